@@ -1,0 +1,298 @@
+//! How late each receivable is: buckets, and the age report.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::calendar::AsOf;
+use crate::lang::Word;
+use crate::money::{Money, Rate};
+use crate::policy::{AgingBasis, AgingPolicy};
+use crate::receivable::grouping::GroupBy;
+use crate::receivable::{BrokenIdentity, Customer, Group, Ledger, OpenItem};
+use crate::report::{Cell, Column, Heading, headings};
+
+/// The overdue buckets: `not_due`, then ranges of days that leave no gap, the last one open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Buckets {
+    limits: Vec<i64>,
+}
+
+impl Buckets {
+    /// Buckets that end at these days overdue, rising, the first at 1 or more; a further bucket is open-ended.
+    pub fn new(limits: Vec<i64>) -> Option<Buckets> {
+        let rising = limits.windows(2).all(|pair| pair[0] < pair[1]);
+        (rising && limits.first().is_some_and(|&first| first >= 1)).then_some(Buckets { limits })
+    }
+
+    /// How many buckets there are, `not_due` among them.
+    pub const fn count(&self) -> usize {
+        self.limits.len() + 2
+    }
+
+    /// The number of the last, open-ended bucket.
+    pub const fn last(&self) -> usize {
+        self.limits.len() + 1
+    }
+
+    /// The number of the bucket (0 = `not_due`) for days overdue: 30 days are still in `1-30`, 31 in the next.
+    ///
+    /// ```
+    /// use recv::aging::Buckets;
+    /// let buckets = Buckets::new(vec![30, 90, 180]).unwrap();
+    /// let name = |days| buckets.name(buckets.bucket_of(days));
+    /// assert_eq!([name(0), name(30), name(31), name(181)], ["not_due", "1-30", "31-90", "181+"]);
+    /// ```
+    pub fn bucket_of(&self, overdue_days: i64) -> usize {
+        if overdue_days <= 0 { 0 } else { 1 + self.limits.partition_point(|&limit| limit < overdue_days) }
+    }
+
+    /// The bucket's name: `not_due`, `1-30`, …, `181+`.
+    pub fn name(&self, bucket: usize) -> String {
+        if bucket == 0 {
+            return "not_due".to_owned();
+        }
+        let from =
+            bucket.checked_sub(2).and_then(|before| self.limits.get(before)).map_or(1, |limit| limit + 1);
+        self.limits.get(bucket - 1).map_or_else(|| format!("{from}+"), |to| format!("{from}-{to}"))
+    }
+
+    /// The names of all buckets.
+    pub fn names(&self) -> Vec<String> {
+        (0..self.count()).map(|bucket| self.name(bucket)).collect()
+    }
+}
+
+/// A row of `aging.csv`: what a customer, or a value of `--by`, owes in one currency.
+#[derive(Clone, Debug)]
+pub struct AgingRow {
+    /// Whose.
+    pub group: Group,
+    /// The customer's name, where the row is a customer's and customers.csv gives one.
+    pub name: Option<String>,
+    /// All that is open.
+    pub balance: Money,
+    /// What is open per bucket.
+    pub buckets: Vec<Money>,
+    /// What is overdue, by the due date.
+    pub overdue: Money,
+    /// The most days that anything is overdue; 0 where nothing is.
+    pub max_overdue_days: i64,
+    /// Money that has settled nothing.
+    pub unapplied_credit: Money,
+}
+
+impl AgingRow {
+    fn new(group: Group, name: Option<String>, buckets: usize) -> AgingRow {
+        AgingRow {
+            group,
+            name,
+            balance: Money::ZERO,
+            buckets: vec![Money::ZERO; buckets],
+            overdue: Money::ZERO,
+            max_overdue_days: 0,
+            unapplied_credit: Money::ZERO,
+        }
+    }
+
+    /// The overdue share of the balance, rounded to 4 decimals; `None` at balance 0.
+    pub fn overdue_share(&self) -> Option<Rate> {
+        self.overdue.ratio_rounded(self.balance, 4)
+    }
+
+    fn add(&mut self, other: &AgingRow) {
+        self.balance += other.balance;
+        for (sum, amount) in self.buckets.iter_mut().zip(&other.buckets) {
+            *sum += *amount;
+        }
+        self.overdue += other.overdue;
+        self.max_overdue_days = self.max_overdue_days.max(other.max_overdue_days);
+        self.unapplied_credit += other.unapplied_credit;
+    }
+}
+
+/// A row of `aging-items.csv`: an open tranche, in its bucket of the age report.
+#[derive(Clone, Debug)]
+pub struct AgingItem {
+    /// The tranche.
+    pub item: OpenItem,
+    /// The name of its bucket, by `aging.basis`.
+    pub bucket: Rc<str>,
+}
+
+/// The age report.
+#[derive(Clone, Debug)]
+pub struct Aging {
+    /// Biggest overdue first, then biggest balance, then customer and currency.
+    pub rows: Vec<AgingRow>,
+    /// The total of each currency.
+    pub totals: Vec<AgingRow>,
+    /// Open tranches.
+    pub items: Vec<AgingItem>,
+}
+
+/// Ages the ledger. `aging.basis` decides the buckets only: overdue, its share and the days always go by the due date.
+pub fn age(ledger: &Ledger, policy: &AgingPolicy, as_of: AsOf, by: GroupBy) -> Result<Aging, BrokenIdentity> {
+    let buckets = &policy.buckets;
+    let names: Vec<Rc<str>> = buckets.names().into_iter().map(Rc::from).collect();
+    let mut rows: BTreeMap<Group, AgingRow> = BTreeMap::new();
+    let name_of = |customer: &Customer| if by == GroupBy::Customer { customer.name.clone() } else { None };
+    let mut items = Vec::with_capacity(ledger.items.len());
+    for item in &ledger.items {
+        let bucket = match policy.basis {
+            AgingBasis::DueDate => item.bucket,
+            AgingBasis::InvoiceDate => buckets.bucket_of(as_of.days_since(item.invoice_date)),
+        };
+        let new = || AgingRow::new(item.group.clone(), name_of(&item.customer), buckets.count());
+        let row = rows.entry(item.group.clone()).or_insert_with(new);
+        row.balance += item.balance;
+        row.buckets[bucket] += item.balance;
+        if item.overdue_days > 0 {
+            row.overdue += item.balance;
+            row.max_overdue_days = row.max_overdue_days.max(item.overdue_days);
+        }
+        items.push(AgingItem { item: item.clone(), bucket: Rc::clone(&names[bucket]) });
+    }
+    for credit in &ledger.credits {
+        let new = || AgingRow::new(credit.group.clone(), name_of(&credit.customer), buckets.count());
+        rows.entry(credit.group.clone()).or_insert_with(new).unapplied_credit += credit.amount;
+    }
+    let mut rows: Vec<AgingRow> =
+        rows.into_values().filter(|row| !row.balance.is_zero() || !row.unapplied_credit.is_zero()).collect();
+    rows.sort_by(|a, b| {
+        (b.overdue, b.balance).cmp(&(a.overdue, a.balance)).then_with(|| a.group.cmp(&b.group))
+    });
+    let totals = totals(&rows, buckets.count());
+    check(&totals, ledger)?;
+    Ok(Aging { rows, totals, items })
+}
+
+/// The total row of each currency.
+fn totals(rows: &[AgingRow], buckets: usize) -> Vec<AgingRow> {
+    let mut totals: BTreeMap<Rc<str>, AgingRow> = BTreeMap::new();
+    for row in rows {
+        let currency = &row.group.currency;
+        let group = Group { key: "".into(), currency: Rc::clone(currency) };
+        totals.entry(Rc::clone(currency)).or_insert_with(|| AgingRow::new(group, None, buckets)).add(row);
+    }
+    totals.into_values().collect()
+}
+
+/// Items sum to customers, buckets sum to the balance, and both to the ledger's proof.
+fn check(totals: &[AgingRow], ledger: &Ledger) -> Result<(), BrokenIdentity> {
+    for (currency, proof) in &ledger.proof {
+        let total = totals.iter().find(|total| total.group.currency == *currency);
+        let of = |take: fn(&AgingRow) -> Money| total.map_or(Money::ZERO, take);
+        BrokenIdentity::unless_equal(
+            ("items sum to customers", "明细合计 = 客户合计"),
+            currency,
+            proof.balance,
+            of(|row| row.balance),
+        )?;
+        BrokenIdentity::unless_equal(
+            ("buckets sum to the balance", "各账龄段合计 = 余额"),
+            currency,
+            of(|row| row.buckets.iter().copied().sum()),
+            of(|row| row.balance),
+        )?;
+        BrokenIdentity::unless_equal(
+            ("unapplied credit of customers = of the ledger", "客户未核销合计 = 总账未核销"),
+            currency,
+            proof.unapplied,
+            of(|row| row.unapplied_credit),
+        )?;
+    }
+    Ok(())
+}
+
+/// The columns that say whose row it is: customer_id and customer_name, or the field that `--by` names.
+fn group_columns(by: GroupBy) -> Vec<Column<AgingRow>> {
+    let key = |row: &'_ AgingRow| -> Cell<'_> { Cell::Text(row.group.key.to_string().into()) };
+    match by.heading() {
+        Some(heading) => vec![Column::new(heading, key)],
+        None => vec![
+            Column::new(headings::CUSTOMER_ID, |row| Cell::text(&row.group.key)),
+            Column::new(headings::CUSTOMER_NAME, |row| Cell::maybe(row.name.as_deref(), Cell::text)),
+        ],
+    }
+}
+
+/// The heading over a bucket: by days overdue, or by age.
+fn bucket_heading(name: &str, basis: AgingBasis) -> Heading {
+    match basis {
+        AgingBasis::DueDate => headings::bucket(name),
+        AgingBasis::InvoiceDate => headings::age_bucket(name),
+    }
+}
+
+/// The columns of `aging.csv`.
+pub fn columns(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingRow>> {
+    let mut columns = group_columns(by);
+    if by != GroupBy::Currency {
+        columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.group.currency)));
+    }
+    columns.push(Column::new(headings::BALANCE, |row| Cell::Money(row.balance)));
+    for (number, name) in policy.buckets.names().iter().enumerate() {
+        let cell = |row: &'_ AgingRow, number: usize| -> Cell<'_> { Cell::Money(row.buckets[number]) };
+        columns.push(Column::nth(bucket_heading(name, policy.basis), number, cell));
+    }
+    columns.push(Column::new(headings::OVERDUE, |row| Cell::Money(row.overdue)));
+    columns.push(Column::new(headings::OVERDUE_PCT, |row| Cell::maybe(row.overdue_share(), Cell::Rate)));
+    columns.push(Column::new(headings::MAX_OVERDUE_DAYS, |row| Cell::Days(row.max_overdue_days)));
+    columns.push(Column::new(headings::UNAPPLIED_CREDIT, |row| Cell::Money(row.unapplied_credit)));
+    columns
+}
+
+/// The columns of `aging-items.csv`.
+pub fn item_columns(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingItem>> {
+    let bucket = match policy.basis {
+        AgingBasis::DueDate => headings::BUCKET,
+        AgingBasis::InvoiceDate => headings::AGE_BUCKET,
+    };
+    vec![
+        Column::new(by.heading().unwrap_or(headings::CUSTOMER_ID), |row| Cell::text(&row.item.group.key)),
+        Column::new(headings::INVOICE_NO, |row| Cell::text(&row.item.invoice_no)),
+        Column::new(headings::TRANCHE, |row| Cell::Count(u64::from(row.item.tranche))),
+        Column::new(headings::INVOICE_DATE, |row| Cell::Date(row.item.invoice_date)),
+        Column::new(headings::TERMS, |row| Cell::text(&row.item.terms)),
+        Column::new(headings::DUE_DATE, |row| Cell::Date(row.item.due_date)),
+        Column::new(headings::AMOUNT, |row| Cell::Money(row.item.amount)),
+        Column::new(headings::SETTLED, |row| Cell::Money(row.item.settled)),
+        Column::new(headings::BALANCE, |row| Cell::Money(row.item.balance)),
+        Column::new(headings::OVERDUE_DAYS, |row| Cell::Days(row.item.overdue_days)),
+        Column::new(bucket, |row| Cell::text(&row.bucket)),
+    ]
+}
+
+/// The two readings of the buckets, for the report's heading.
+pub const fn basis_word(basis: AgingBasis) -> Word {
+    match basis {
+        AgingBasis::DueDate => Word { code: "due_date", en: "days overdue", zh: "逾期天数" },
+        AgingBasis::InvoiceDate => {
+            Word { code: "invoice_date", en: "age since the invoice", zh: "账龄(自开票日)" }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thirty_days_are_in_the_first_bucket_and_thirty_one_in_the_second() {
+        let buckets = Buckets::new(vec![30, 90, 180]).unwrap();
+        let names: Vec<String> =
+            [-5, 0, 1, 30, 31, 90, 91, 180, 181].map(|days| buckets.name(buckets.bucket_of(days))).into();
+        assert_eq!(
+            names,
+            ["not_due", "not_due", "1-30", "1-30", "31-90", "31-90", "91-180", "91-180", "181+"]
+        );
+        assert_eq!(Buckets::new(vec![]), None);
+        assert_eq!(Buckets::new(vec![30, 30]), None);
+    }
+
+    #[test]
+    fn one_bucket_limit_makes_three_buckets() {
+        let buckets = Buckets::new(vec![60]).unwrap();
+        assert_eq!(buckets.names(), ["not_due", "1-60", "61+"]);
+    }
+}

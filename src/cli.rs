@@ -1,0 +1,256 @@
+//! What can be typed: the commands, and the options that they share, spelled the same everywhere.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::calendar::AsOf;
+use crate::input::Kind;
+use crate::lang::Lang;
+use crate::provision::journal::JournalFormat;
+use crate::receivable::grouping::GroupBy;
+use crate::report::Format;
+use crate::terminal::ColorChoice;
+
+/// The month end of a receivables accountant, over plain CSV files.
+///
+/// Files in, files out: a folder of exports (orders.csv, shipments.csv, receipts.csv, invoices.csv, payments.csv,
+/// customers.csv, allowance.csv) and one policy.toml. No database, no network.
+#[derive(Debug, Parser)]
+#[command(name = "recv", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  done, and --check found something a person must look at (or --lenient set rows aside, or `recv check` found faults)
+  2  not done: bad usage, bad policy or bad input; nothing has been touched
+  3  not done: the output could not be written
+  4  not done: another run is writing there";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Four-document match of every order line; what may be invoiced now
+    Match(MatchArgs),
+    /// Open receivables by overdue bucket
+    Age(AgeArgs),
+    /// The collection worklist: tier, alert, action, owner, deadline
+    Collect(CollectArgs),
+    /// Bad-debt provision, allowance movement, journal entry
+    Provision(ProvisionArgs),
+    /// Read everything, report every problem, write nothing
+    #[command(after_help = codes_help())]
+    Check(CheckArgs),
+    /// The policy in force, and where each value comes from
+    Policy(PolicyArgs),
+    /// A folder to start from: policy.toml and empty files with headings
+    Init(InitArgs),
+}
+
+/// The message codes, for the help of `recv check`.
+fn codes_help() -> String {
+    let input = crate::diagnostic::Code::ALL.iter().map(|&(_, code, meaning)| (code, meaning.trim()));
+    let policy = crate::policy::fault::CODES.iter().map(|word| (word.code, word.en));
+    let lines = input.chain(policy).map(|(code, meaning)| format!("  {code:<22} {meaning}"));
+    format!("Message codes:\n{}", lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Which files to read, by which policy, as of when.
+#[derive(Debug, Args)]
+pub struct Inputs {
+    /// Folder of the input files
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub data: PathBuf,
+    /// Orders, in place of DIR/orders.csv; may repeat; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub orders: Vec<PathBuf>,
+    /// Shipments, in place of DIR/shipments.csv
+    #[arg(long, value_name = "FILE")]
+    pub shipments: Vec<PathBuf>,
+    /// Signed receipts, in place of DIR/receipts.csv
+    #[arg(long, value_name = "FILE")]
+    pub receipts: Vec<PathBuf>,
+    /// VAT invoices, in place of DIR/invoices.csv
+    #[arg(long, value_name = "FILE")]
+    pub invoices: Vec<PathBuf>,
+    /// Payments, in place of DIR/payments.csv
+    #[arg(long, value_name = "FILE")]
+    pub payments: Vec<PathBuf>,
+    /// Customers, in place of DIR/customers.csv
+    #[arg(long, value_name = "FILE")]
+    pub customers: Vec<PathBuf>,
+    /// Allowance movements, in place of DIR/allowance.csv
+    #[arg(long, value_name = "FILE")]
+    pub allowance: Vec<PathBuf>,
+    /// The policy; without it DIR/policy.toml, else the built-in default
+    #[arg(short, long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The state at the end of that day, as 2026-01-31; what is dated later is left out [default: today]
+    #[arg(long, value_name = "DATE", value_parser = read_as_of)]
+    pub as_of: Option<AsOf>,
+    /// Set unreadable rows aside into rejects.csv and go on
+    #[arg(long)]
+    pub lenient: bool,
+}
+
+fn read_as_of(text: &str) -> Result<AsOf, String> {
+    text.parse().map_err(|_| "write a date as 2026-01-31".to_owned())
+}
+
+impl Inputs {
+    /// The files given by path for a kind.
+    pub fn given(&self, kind: Kind) -> &[PathBuf] {
+        match kind {
+            Kind::Orders => &self.orders,
+            Kind::Shipments => &self.shipments,
+            Kind::Receipts => &self.receipts,
+            Kind::Invoices => &self.invoices,
+            Kind::Payments => &self.payments,
+            Kind::Customers => &self.customers,
+            Kind::Allowance => &self.allowance,
+        }
+    }
+}
+
+/// What to print, where, and how.
+#[derive(Debug, Args)]
+pub struct Output {
+    /// What to print
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub format: Format,
+    /// Write there instead of standard output: a folder that gets each report as a CSV (with -f json one .json)
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// How recv speaks.
+#[derive(Debug, Args)]
+pub struct Voice {
+    /// Language of tables and messages; CSV headings stay English unless it is given [default: from the locale]
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
+    /// No notes on standard error, only errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Also the account of every file's rows, on standard error
+    #[arg(short, long, action = ArgAction::SetTrue)]
+    pub verbose: bool,
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub color: ColorChoice,
+}
+
+/// What every report can be asked.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Group by this field: the order's value, else the customer's
+    #[arg(long, value_enum, value_name = "FIELD", default_value = "customer", hide_default_value = true)]
+    pub by: GroupBy,
+    /// Show rows of that status, tier or bucket only; may repeat; totals do not change
+    #[arg(long, value_name = "VALUE")]
+    pub only: Vec<String>,
+    /// Exit 1 where the command found something a person must look at
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `recv match`.
+#[derive(Debug, Args)]
+pub struct MatchArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    #[command(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Print all order lines, not only those that need a person
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `recv age`.
+#[derive(Debug, Args)]
+pub struct AgeArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    #[command(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `recv collect`.
+#[derive(Debug, Args)]
+pub struct CollectArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    #[command(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `recv provision`.
+#[derive(Debug, Args)]
+pub struct ProvisionArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    #[command(flatten)]
+    pub output: Output,
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Print the journal entry alone in this form; with -o a folder, write it there in this form too
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub journal: Option<JournalFormat>,
+}
+
+/// `recv check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// What to print
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub format: Format,
+    /// Write there instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// `recv policy`.
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    /// Folder in which policy.toml is looked for
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    pub data: PathBuf,
+    /// The policy; without it DIR/policy.toml, else the built-in default
+    #[arg(short, long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// What to print
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub format: Format,
+    /// Write there instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// `recv init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder to make, or to fill where it is there; no file in it is overwritten
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub voice: Voice,
+}

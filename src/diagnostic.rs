@@ -1,0 +1,447 @@
+//! What can be wrong with an input, said so that a clerk knows which cell to mend.
+//!
+//! What happened is data ([`Problem`]), how it is said is [`Problem::text`], in English and Chinese. Every kind has a
+//! code that never changes ([`Code`]).
+
+use std::fmt::Write as _;
+
+use crate::calendar::DateFault;
+use crate::lang::Lang;
+use crate::money::NumberFault;
+use crate::terms::{FORMS_EN, FORMS_ZH};
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])* $variant:ident = $text:literal;)*) => {
+        /// The codes of messages about input files. They never change their meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[doc = $doc])* $variant),* }
+
+        impl Code {
+            /// Every code, with its meaning, as the help lists them.
+            pub const ALL: &'static [(Code, &'static str, &'static str)] = &[$((Code::$variant, $text, concat!($($doc),*))),*];
+
+            /// The code as printed.
+            pub const fn text(self) -> &'static str {
+                match self { $(Code::$variant => $text),* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// a cell that should hold a number does not
+    BadNumber = "BAD_NUMBER";
+    /// a cell that should hold a date does not
+    BadDate = "BAD_DATE";
+    /// a word that recv does not know in this column
+    BadWord = "BAD_WORD";
+    /// a cell that must not be empty is
+    ValueMissing = "VALUE_MISSING";
+    /// a rate that can be read two ways
+    RateAmbiguous = "RATE_AMBIGUOUS";
+    /// a number that a spreadsheet has cut (2.6E+19)
+    IdentifierCut = "IDENTIFIER_CUT";
+    /// payment terms in no form that recv reads
+    BadTerms = "BAD_TERMS";
+    /// a needed column is not in the file
+    ColumnMissing = "COLUMN_MISSING";
+    /// two columns claim the same meaning
+    ColumnAmbiguous = "COLUMN_AMBIGUOUS";
+    /// a row with more or fewer cells than the heading
+    RowLength = "ROW_LENGTH";
+    /// a quotation mark that is never closed
+    QuoteOpen = "QUOTE_OPEN";
+    /// a quotation mark in the middle of a cell
+    QuoteStray = "QUOTE_STRAY";
+    /// a record too long to be one
+    RecordTooLong = "RECORD_TOO_LONG";
+    /// a control character (NUL, say)
+    ControlCharacter = "CONTROL_CHARACTER";
+    /// a byte that is neither UTF-8 nor GB18030
+    BadEncoding = "BAD_ENCODING";
+    /// a file without even a heading
+    FileEmpty = "FILE_EMPTY";
+    /// an order line that comes twice
+    OrderLineTwice = "ORDER_LINE_TWICE";
+    /// an order of which some lines have a line number and some not
+    LineNoMissing = "LINE_NO_MISSING";
+    /// a payment number that comes twice
+    PaymentTwice = "PAYMENT_TWICE";
+    /// a customer that comes twice
+    CustomerTwice = "CUSTOMER_TWICE";
+    /// two rows of one invoice that contradict each other
+    InvoiceConflict = "INVOICE_CONFLICT";
+    /// an invoice line without gross amount, and without net amount and tax
+    AmountMissing = "AMOUNT_MISSING";
+    /// a net price without a tax rate
+    TaxRateMissing = "TAX_RATE_MISSING";
+    /// a commercial bill without its maturity date
+    MaturityMissing = "MATURITY_MISSING";
+    /// a row alike in every column to an earlier one, where the policy refuses such rows
+    DuplicateRow = "DUPLICATE_ROW";
+}
+
+/// What is wrong at one place of an input file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Not a number: the text, and why.
+    Number(String, NumberFault),
+    /// Not a date: the text, and why.
+    Date(String, DateFault),
+    /// A word that is none of those allowed.
+    Word(String, Vec<&'static str>),
+    /// An empty cell that must hold something.
+    Missing,
+    /// A bare `1` as a rate.
+    BareOne(String),
+    /// A rate out of range or too long.
+    RateRange(String),
+    /// A number cut by a spreadsheet where an identifier should stand.
+    Cut(String),
+    /// Terms in no known form.
+    Terms(String),
+    /// A needed column is missing; holds its name, and the headings found.
+    NoColumn(&'static str, Vec<String>),
+    /// Two headings claim one column.
+    TwoColumns(&'static str, String, String),
+    /// The row has `found` cells, the heading `expected`.
+    RowLength {
+        /// Cells of the heading.
+        expected: usize,
+        /// Cells of the row.
+        found: usize,
+    },
+    /// A quotation mark is never closed.
+    QuoteOpen,
+    /// A quotation mark in the middle of a cell.
+    QuoteStray,
+    /// A record of more than 1 MiB.
+    TooLong,
+    /// A control character.
+    Control,
+    /// The byte at this offset fits no encoding.
+    Encoding(u64),
+    /// Not even a heading.
+    EmptyFile,
+    /// The order line stands already at the place given.
+    OrderLineTwice(String, String),
+    /// A line of this order has no line number while others have.
+    LineNoMissing(String),
+    /// The payment stands already at the place given.
+    PaymentTwice(String, String),
+    /// The customer stands already at the place given.
+    CustomerTwice(String, String),
+    /// An earlier row of the invoice says otherwise: invoice, its value, the value here.
+    InvoiceConflict(String, String, String),
+    /// Neither gross amount nor net amount and tax.
+    NoAmount,
+    /// A net price needs a tax rate.
+    NoTaxRate,
+    /// A bill that settles at maturity needs its date.
+    NoMaturity(String),
+    /// Alike in every column to the row at the place given.
+    DuplicateRow(String),
+}
+
+impl Problem {
+    /// The code of the problem.
+    pub const fn code(&self) -> Code {
+        match self {
+            Problem::Number(..) | Problem::RateRange(_) => Code::BadNumber,
+            Problem::Date(..) => Code::BadDate,
+            Problem::Word(..) => Code::BadWord,
+            Problem::Missing => Code::ValueMissing,
+            Problem::BareOne(_) => Code::RateAmbiguous,
+            Problem::Cut(_) => Code::IdentifierCut,
+            Problem::Terms(_) => Code::BadTerms,
+            Problem::NoColumn(..) => Code::ColumnMissing,
+            Problem::TwoColumns(..) => Code::ColumnAmbiguous,
+            Problem::RowLength { .. } => Code::RowLength,
+            Problem::QuoteOpen => Code::QuoteOpen,
+            Problem::QuoteStray => Code::QuoteStray,
+            Problem::TooLong => Code::RecordTooLong,
+            Problem::Control => Code::ControlCharacter,
+            Problem::Encoding(_) => Code::BadEncoding,
+            Problem::EmptyFile => Code::FileEmpty,
+            Problem::OrderLineTwice(..) => Code::OrderLineTwice,
+            Problem::LineNoMissing(_) => Code::LineNoMissing,
+            Problem::PaymentTwice(..) => Code::PaymentTwice,
+            Problem::CustomerTwice(..) => Code::CustomerTwice,
+            Problem::InvoiceConflict(..) => Code::InvoiceConflict,
+            Problem::NoAmount => Code::AmountMissing,
+            Problem::NoTaxRate => Code::TaxRateMissing,
+            Problem::NoMaturity(_) => Code::MaturityMissing,
+            Problem::DuplicateRow(_) => Code::DuplicateRow,
+        }
+    }
+
+    /// The problem with the other place it is about filled in.
+    #[must_use]
+    pub fn naming(self, other: Option<String>) -> Problem {
+        let Some(place) = other else { return self };
+        match self {
+            Problem::OrderLineTwice(line, _) => Problem::OrderLineTwice(line, place),
+            Problem::PaymentTwice(payment, _) => Problem::PaymentTwice(payment, place),
+            Problem::CustomerTwice(customer, _) => Problem::CustomerTwice(customer, place),
+            Problem::DuplicateRow(_) => Problem::DuplicateRow(place),
+            other => other,
+        }
+    }
+
+    /// What is wrong and what would be right, in one line.
+    pub fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::En => self.english(),
+            Lang::Zh => self.chinese(),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Problem::Number(value, fault) => match fault {
+                NumberFault::Blank => "no number here; write digits, as 12000.00".to_owned(),
+                NumberFault::NotANumber => {
+                    format!("not a number: {}; write digits only, as 12000.00 or 12,000.00", quoted(value))
+                }
+                NumberFault::Exponent => {
+                    format!("a number cut to an exponent: {}; format the column as a number and export again", quoted(value))
+                }
+                NumberFault::TooLong => format!("more than 28 digits: {}; write fewer", quoted(value)),
+                NumberFault::TooManyDecimals(most) => {
+                    format!("more than {most} decimals: {}; write at most {most}", quoted(value))
+                }
+                NumberFault::TooLarge => {
+                    format!("too large: {}; a single figure must be below 1,000,000,000,000,000", quoted(value))
+                }
+            },
+            Problem::Date(value, fault) => match fault {
+                DateFault::Blank => "no date here; write it as 2026-01-31".to_owned(),
+                DateFault::NotADate => format!("not a date: {}; write it as 2026-01-31", quoted(value)),
+                DateFault::NoSuchDay => format!("no such day: {}; look it up in a calendar", quoted(value)),
+                DateFault::Ambiguous => format!(
+                    "a date that can be read two ways: {}; write it as 2026-01-31, or set input.dates to \"mdy\" or \"dmy\" in the policy",
+                    quoted(value)
+                ),
+                DateFault::MonthOnly => format!("a month without a day: {}; write it as 2026-01-31", quoted(value)),
+            },
+            Problem::Word(value, allowed) => {
+                format!("unknown word: {}; write one of {}", quoted(value), allowed.join(", "))
+            }
+            Problem::Missing => "no value here; this cell must not be empty".to_owned(),
+            Problem::BareOne(value) => {
+                format!("a rate that can be read two ways: {}; write 1% or 100%", quoted(value))
+            }
+            Problem::RateRange(value) => {
+                format!("not a usable rate: {}; write a percentage with at most 2 decimals, as 13%", quoted(value))
+            }
+            Problem::Cut(value) => format!(
+                "a number that a spreadsheet has cut: {}; format the column as text and export again",
+                quoted(value)
+            ),
+            Problem::Terms(value) => format!("payment terms not understood: {}; write {FORMS_EN}", quoted(value)),
+            Problem::NoColumn(column, found) => format!(
+                "no column for {column}; the headings found are {}; name the right one in the policy under input.columns",
+                headings(found)
+            ),
+            Problem::TwoColumns(column, one, other) => format!(
+                "two columns claim {column}: {} and {}; name the right one in the policy under input.columns",
+                quoted(one),
+                quoted(other)
+            ),
+            Problem::RowLength { expected, found } => {
+                format!("{found} cells where the heading has {expected}; add or remove delimiters, or quote a text with a comma")
+            }
+            Problem::QuoteOpen => "a quotation mark is opened in this row and never closed; close it, or remove it".to_owned(),
+            Problem::QuoteStray => {
+                "a quotation mark in the middle of a cell; put the whole cell in quotation marks and double those inside"
+                    .to_owned()
+            }
+            Problem::TooLong => "a row of more than 1 MiB; is this a table?".to_owned(),
+            Problem::Control => "a control character (such as NUL); export the file again as text".to_owned(),
+            Problem::Encoding(offset) => {
+                format!("byte {offset} of the file is neither UTF-8 nor GB18030; save the file as UTF-8")
+            }
+            Problem::EmptyFile => "the file is empty; its first row must hold the headings".to_owned(),
+            Problem::OrderLineTwice(line, place) => {
+                format!("order line {} stands already in {place}; an order line may come once", quoted(line))
+            }
+            Problem::LineNoMissing(order) => {
+                format!("order {} has lines with a line number, and this one has none; number all or none", quoted(order))
+            }
+            Problem::PaymentTwice(payment, place) => {
+                format!("payment {} stands already in {place}; a payment number may come once", quoted(payment))
+            }
+            Problem::CustomerTwice(customer, place) => {
+                format!("customer {} stands already in {place}; a customer may come once", quoted(customer))
+            }
+            Problem::InvoiceConflict(invoice, before, here) => format!(
+                "invoice {} has {} in an earlier row and {} here; all rows of an invoice must agree",
+                quoted(invoice),
+                quoted(before),
+                quoted(here)
+            ),
+            Problem::NoAmount => "neither a gross amount nor a net amount with its tax; fill in gross_amount".to_owned(),
+            Problem::NoTaxRate => "a net price needs a tax rate; fill in tax_rate, as 13%".to_owned(),
+            Problem::NoMaturity(method) => {
+                format!("a bill ({}) needs its maturity date; fill in maturity_date", quoted(method))
+            }
+            Problem::DuplicateRow(place) => {
+                format!("alike in every column to {place}; remove it, or set input.duplicates to \"count\" or \"drop\"")
+            }
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Problem::Number(value, fault) => match fault {
+                NumberFault::Blank => "此处没有数字;请填写数字,如 12000.00".to_owned(),
+                NumberFault::NotANumber => {
+                    format!("不是数字: {};只写数字,如 12000.00 或 12,000.00", quoted(value))
+                }
+                NumberFault::Exponent => {
+                    format!("数字被截成科学计数法: {};请把该列设为数值格式后重新导出", quoted(value))
+                }
+                NumberFault::TooLong => format!("超过28位数字: {};请少写几位", quoted(value)),
+                NumberFault::TooManyDecimals(most) => {
+                    format!("小数超过{most}位: {};最多写{most}位小数", quoted(value))
+                }
+                NumberFault::TooLarge => {
+                    format!("数字过大: {};单个数字须小于 1,000,000,000,000,000", quoted(value))
+                }
+            },
+            Problem::Date(value, fault) => match fault {
+                DateFault::Blank => "此处没有日期;请写成 2026-01-31".to_owned(),
+                DateFault::NotADate => format!("不是日期: {};请写成 2026-01-31", quoted(value)),
+                DateFault::NoSuchDay => format!("没有这一天: {};请核对日历", quoted(value)),
+                DateFault::Ambiguous => format!(
+                    "日期有两种读法: {};请写成 2026-01-31,或在政策中把 input.dates 设为 \"mdy\" 或 \"dmy\"",
+                    quoted(value)
+                ),
+                DateFault::MonthOnly => format!("只有月份没有日: {};请写成 2026-01-31", quoted(value)),
+            },
+            Problem::Word(value, allowed) => {
+                format!("不认识的词: {};请写 {} 之一", quoted(value), allowed.join("、"))
+            }
+            Problem::Missing => "此处没有内容;该单元格不得为空".to_owned(),
+            Problem::BareOne(value) => format!("比率有两种读法: {};请写 1% 或 100%", quoted(value)),
+            Problem::RateRange(value) => {
+                format!("比率不可用: {};请写百分比,最多2位小数,如 13%", quoted(value))
+            }
+            Problem::Cut(value) => {
+                format!("号码被电子表格截断: {};请把该列设为文本格式后重新导出", quoted(value))
+            }
+            Problem::Terms(value) => format!("付款条件读不懂: {};请写 {FORMS_ZH}", quoted(value)),
+            Problem::NoColumn(column, found) => {
+                format!("缺少 {column} 列;文件中的表头是 {};请在政策的 input.columns 中指明", headings(found))
+            }
+            Problem::TwoColumns(column, one, other) => format!(
+                "两列都可作 {column}: {} 和 {};请在政策的 input.columns 中指明",
+                quoted(one),
+                quoted(other)
+            ),
+            Problem::RowLength { expected, found } => {
+                format!("本行有{found}格,表头有{expected}格;请增减分隔符,含逗号的文字请加引号")
+            }
+            Problem::QuoteOpen => "本行的引号没有闭合;请补上或删去".to_owned(),
+            Problem::QuoteStray => "单元格中间有引号;请把整个单元格加引号,其中的引号写两次".to_owned(),
+            Problem::TooLong => "一行超过 1 MiB;这是表格吗?".to_owned(),
+            Problem::Control => "含有控制字符(如 NUL);请重新导出为文本".to_owned(),
+            Problem::Encoding(offset) => format!("文件第{offset}字节既非 UTF-8 也非 GB18030;请另存为 UTF-8"),
+            Problem::EmptyFile => "文件是空的;第一行应为表头".to_owned(),
+            Problem::OrderLineTwice(line, place) => {
+                format!("订单行 {} 已在 {place};一个订单行只能出现一次", quoted(line))
+            }
+            Problem::LineNoMissing(order) => {
+                format!("订单 {} 有的行有行号,本行没有;请全部编号或全部不编", quoted(order))
+            }
+            Problem::PaymentTwice(payment, place) => {
+                format!("收款单 {} 已在 {place};一个收款单号只能出现一次", quoted(payment))
+            }
+            Problem::CustomerTwice(customer, place) => {
+                format!("客户 {} 已在 {place};一个客户只能出现一次", quoted(customer))
+            }
+            Problem::InvoiceConflict(invoice, before, here) => format!(
+                "发票 {} 在前面的行是 {},此处是 {};同一发票各行须一致",
+                quoted(invoice),
+                quoted(before),
+                quoted(here)
+            ),
+            Problem::NoAmount => "既无价税合计,也无金额与税额;请填写 gross_amount".to_owned(),
+            Problem::NoTaxRate => "无税单价需要税率;请填写 tax_rate,如 13%".to_owned(),
+            Problem::NoMaturity(method) => format!("票据({})需要到期日;请填写 maturity_date", quoted(method)),
+            Problem::DuplicateRow(place) => {
+                format!("与 {place} 各列完全相同;请删去,或把 input.duplicates 设为 \"count\" 或 \"drop\"")
+            }
+        }
+    }
+}
+
+/// The user's own text in quotation marks, cut where it is long, without line breaks.
+fn quoted(value: &str) -> String {
+    const MOST: usize = 60;
+    let one_line: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST).collect();
+    if value.chars().count() > MOST { format!("'{one_line}...'") } else { format!("'{one_line}'") }
+}
+
+fn headings(found: &[String]) -> String {
+    const MOST: usize = 30;
+    let mut list = String::new();
+    for heading in found.iter().filter(|heading| !heading.is_empty()).take(MOST) {
+        let separator = if list.is_empty() { "" } else { ", " };
+        let _ = write!(list, "{separator}{}", quoted(heading));
+    }
+    if found.len() > MOST {
+        list.push_str(", ...");
+    }
+    if list.is_empty() { "''".to_owned() } else { list }
+}
+
+/// A problem with its place, as it is printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1; `None` where the problem is the file's.
+    pub line: Option<u64>,
+    /// The column, by its name in the file; empty where the problem is the row's.
+    pub column: String,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl Diagnostic {
+    /// `FILE:LINE:COLUMN: [CODE] what is wrong; what would be right`.
+    pub fn line_of_text(&self, lang: Lang) -> String {
+        let mut text = self.file.clone();
+        if let Some(line) = self.line {
+            let _ = write!(text, ":{line}");
+        }
+        if !self.column.is_empty() {
+            let _ = write!(text, ":{}", self.column);
+        }
+        let _ = write!(text, ": [{}] {}", self.problem.code().text(), self.problem.text(lang));
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_has_the_one_form() {
+        let diagnostic = Diagnostic {
+            file: "payments.csv".to_owned(),
+            line: Some(8),
+            column: "amount".to_owned(),
+            problem: Problem::Number("12,O00.00".to_owned(), NumberFault::NotANumber),
+        };
+        assert_eq!(
+            diagnostic.line_of_text(Lang::En),
+            "payments.csv:8:amount: [BAD_NUMBER] not a number: '12,O00.00'; write digits only, as 12000.00 or 12,000.00"
+        );
+        assert!(
+            diagnostic.line_of_text(Lang::Zh).starts_with("payments.csv:8:amount: [BAD_NUMBER] 不是数字")
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! The documents of the books: the typed rows of each kind of file, and what a document says wherever it is used.
+//!
+//! Each file of this folder tells what a row of one input file holds and how its cells are read; [`goods`] says when
+//! two goods names are the same, [`order_lines`] keeps the order lines and finds the one a document belongs to, and
+//! [`invoices`] gathers the lines of an invoice and decides which invoices are red.
+
+pub mod allowance;
+pub mod customer;
+pub mod goods;
+pub mod invoice;
+pub mod invoices;
+pub mod order;
+pub mod order_lines;
+pub mod payment;
+pub mod receipt;
+pub mod shipment;
+
+use chrono::NaiveDate;
+
+use crate::calendar::AsOf;
+
+/// A change of a document's state: without its date it holds for every day, with it from that day on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Since {
+    /// It did not happen.
+    #[default]
+    Never,
+    /// It happened on a day that nobody wrote down.
+    Always,
+    /// It happened on this day.
+    Day(NaiveDate),
+}
+
+impl Since {
+    /// The change, where it `happened`, on its day if that is known.
+    pub fn of(happened: bool, day: Option<NaiveDate>) -> Since {
+        match (happened, day) {
+            (false, _) => Since::Never,
+            (true, None) => Since::Always,
+            (true, Some(day)) => Since::Day(day),
+        }
+    }
+
+    /// Whether the change had happened at the end of the as-of date.
+    pub fn holds(self, as_of: AsOf) -> bool {
+        match self {
+            Since::Never => false,
+            Since::Always => true,
+            Since::Day(day) => as_of.includes(day),
+        }
+    }
+}
+
+/// The code of a currency as exports name it (`人民币`, `RMB`, `usd`); the company's own where nothing is said.
+pub fn currency_code(text: &str, own: &str) -> String {
+    const NAMES: [(&str, &str); 12] = [
+        ("人民币", "CNY"),
+        ("RMB", "CNY"),
+        ("¥", "CNY"),
+        ("美元", "USD"),
+        ("欧元", "EUR"),
+        ("港币", "HKD"),
+        ("港元", "HKD"),
+        ("日元", "JPY"),
+        ("英镑", "GBP"),
+        ("新加坡元", "SGD"),
+        ("澳元", "AUD"),
+        ("加元", "CAD"),
+    ];
+    let upper = text.trim().to_uppercase();
+    if upper.is_empty() {
+        return own.to_owned();
+    }
+    NAMES.iter().find(|(name, _)| *name == upper).map_or(upper, |&(_, code)| code.to_owned())
+}

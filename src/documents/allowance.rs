@@ -1,0 +1,50 @@
+//! `allowance.csv`: an allowance movement of the period (坏账准备变动).
+
+use crate::input::columns::AllowanceColumn::{self, *};
+use crate::input::intake::Document;
+use crate::input::{Cells, Kind, Layout};
+use crate::money::Money;
+use crate::policy::Policy;
+
+/// A customer's allowance as its row states it.
+#[derive(Clone, Copy, Debug)]
+pub struct AllowanceRow<'r> {
+    /// The customer.
+    pub customer_id: &'r [u8],
+    /// The allowance at the beginning of the period.
+    pub opening: Money,
+    /// Written off in the period: uses the allowance up.
+    pub written_off: Money,
+    /// Recovered of what had been written off: restores the allowance.
+    pub recovered: Money,
+    /// The currency, as written.
+    pub currency: &'r str,
+}
+
+/// How allowance movements are read.
+#[derive(Clone, Copy, Debug)]
+pub struct AllowanceReader;
+
+impl Document for AllowanceReader {
+    type Column = AllowanceColumn;
+    type Row<'r> = AllowanceRow<'r>;
+    const KIND: Kind = Kind::Allowance;
+
+    fn of_file(_: &Layout<AllowanceColumn>, _: &Policy) -> AllowanceReader {
+        AllowanceReader
+    }
+
+    fn parse<'r>(&self, cells: &mut Cells<'r, '_, AllowanceColumn>) -> Option<AllowanceRow<'r>> {
+        let opening = cells.needed_amount(Opening);
+        cells.money = opening;
+        let written_off = cells.amount(WrittenOff).unwrap_or_default();
+        let recovered = cells.amount(Recovered).unwrap_or_default();
+        Some(AllowanceRow {
+            customer_id: cells.needed_id(CustomerId),
+            opening: opening?,
+            written_off,
+            recovered,
+            currency: cells.text(Currency),
+        })
+    }
+}

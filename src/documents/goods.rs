@@ -1,0 +1,89 @@
+//! When two goods names are the same: the names of all documents are compared after normalising.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::ids::{GoodsName, Id, Ids, Label};
+
+/// All goods names of the books. The same goods have the same number, however a document writes the name.
+#[derive(Debug, Default)]
+pub struct GoodsNames {
+    written: Ids<Label>,
+    /// The normalised name of each written one.
+    normalised: Vec<Id<GoodsName>>,
+    names: Ids<GoodsName>,
+    /// Another name to the order's name, both normalised.
+    aliases: BTreeMap<String, String>,
+}
+
+impl GoodsNames {
+    /// No names yet; the aliases are those of `[match.goods_aliases]`.
+    pub fn new(aliases: &BTreeMap<String, String>) -> GoodsNames {
+        let aliases = aliases.iter().map(|(other, name)| (normalise(other), normalise(name))).collect();
+        GoodsNames { aliases, ..GoodsNames::default() }
+    }
+
+    /// The name's number; names that differ only in what normalising folds have the same.
+    pub fn intern(&mut self, written: &[u8]) -> Id<GoodsName> {
+        let (raw, is_new) = self.written.intern_new(written);
+        if is_new {
+            let folded = normalise(&String::from_utf8_lossy(written));
+            let name = self.aliases.get(&folded).unwrap_or(&folded);
+            self.normalised.push(self.names.intern(name.as_bytes()));
+        }
+        self.normalised[raw.index()]
+    }
+
+    /// The normalised name.
+    pub fn text(&self, name: Id<GoodsName>) -> &str {
+        self.names.text(name)
+    }
+}
+
+/// A goods name as it is compared: NFKC, white space folded, case folded, without one leading `*category*` prefix.
+///
+/// ```
+/// use recv::documents::goods::normalise;
+/// assert_eq!(normalise("*金属制品*铝板  5052"), normalise(" 铝板 ５０５２"));
+/// assert_eq!(normalise("*乳制品*老酸奶170g*12"), "老酸奶170g*12");
+/// ```
+pub fn normalise(name: &str) -> String {
+    let folded: String = name.nfkc().flat_map(char::to_lowercase).collect();
+    let spaced = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+    without_category(&spaced).trim().to_owned()
+}
+
+fn without_category(name: &str) -> &str {
+    let Some(rest) = name.strip_prefix('*') else { return name };
+    rest.split_once('*').filter(|(category, _)| !category.is_empty()).map_or(name, |(_, bare)| bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_in_form_only_are_the_same() {
+        for (one, other) in [
+            ("*黑色金属冶炼压延品*友发 热镀锌钢管", "友发　热镀锌钢管"),
+            ("Bearing 6204-2RS", "  bearing  6204-2rs"),
+            ("ＡＢＣ胶水", "abc胶水"),
+            ("轴承（进口）", "轴承(进口)"),
+        ] {
+            assert_eq!(normalise(one), normalise(other));
+        }
+        assert_ne!(normalise("螺纹钢"), normalise("螺纹钢(旧)"));
+        assert_eq!(normalise("**x"), "**x");
+    }
+
+    #[test]
+    fn an_alias_makes_two_names_one() {
+        let aliases = BTreeMap::from([("Rebar HRB400".to_owned(), "螺纹钢 HRB400".to_owned())]);
+        let mut names = GoodsNames::new(&aliases);
+        assert_eq!(
+            names.intern("*金属制品*REBAR HRB400".as_bytes()),
+            names.intern("螺纹钢 HRB400".as_bytes())
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! `orders.csv`: an order line.
+
+use chrono::NaiveDate;
+
+use super::Since;
+use crate::diagnostic::Problem;
+use crate::input::columns::OrderColumn::{self, *};
+use crate::input::intake::Document;
+use crate::input::{Cells, Kind, Layout};
+use crate::money::{Money, Price, Quantity, Rate};
+use crate::policy::{Policy, PriceBasis};
+
+/// An order line as its row states it.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderRow<'r> {
+    /// The order.
+    pub order_no: &'r [u8],
+    /// The line, as written; empty where the lines of the order are told apart by goods.
+    pub line_no: &'r [u8],
+    /// The day of the order.
+    pub date: NaiveDate,
+    /// Who ordered.
+    pub customer_id: &'r [u8],
+    /// The goods' number; may be empty.
+    pub sku: &'r [u8],
+    /// The goods' name, as written.
+    pub goods_name: &'r [u8],
+    /// How much was ordered.
+    pub quantity: Quantity,
+    /// The price for which one is billed, tax included.
+    pub billing_price: Price,
+    /// `round(quantity × unit_price)`, in the basis of the stated amount.
+    pub computed_amount: Money,
+    /// The order's own amount, in the basis of its price.
+    pub amount: Option<Money>,
+    /// The tax rate.
+    pub tax_rate: Option<Rate>,
+    /// The currency, as written.
+    pub currency: &'r str,
+    /// The payment terms, as written.
+    pub terms: &'r str,
+    /// The salesperson.
+    pub salesperson: &'r str,
+    /// The region.
+    pub region: &'r str,
+    /// The product line.
+    pub product_line: &'r str,
+    /// Whether and since when the line is cancelled.
+    pub cancelled: Since,
+}
+
+/// How the order lines of one file are read.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderReader {
+    basis: PriceBasis,
+    amount: OrderColumn,
+}
+
+const STATUS: &[(&str, bool)] = &[
+    ("normal", false),
+    ("cancelled", true),
+    ("canceled", true),
+    ("取消", true),
+    ("已取消", true),
+    ("作废", true),
+    ("已作废", true),
+    ("open", false),
+    ("closed", false),
+    ("confirmed", false),
+    ("completed", false),
+    ("approved", false),
+    ("active", false),
+    ("正常", false),
+    ("已审核", false),
+    ("已确认", false),
+    ("执行中", false),
+    ("生效", false),
+    ("已生效", false),
+    ("已完成", false),
+    ("完成", false),
+    ("关闭", false),
+    ("已关闭", false),
+    ("未关闭", false),
+];
+
+impl Document for OrderReader {
+    type Column = OrderColumn;
+    type Row<'r> = OrderRow<'r>;
+    const KIND: Kind = Kind::Orders;
+
+    fn of_file(layout: &Layout<OrderColumn>, policy: &Policy) -> OrderReader {
+        let basis = basis_of_heading(layout.heading(UnitPrice)).unwrap_or(policy.matching.order_price);
+        let stated = match basis {
+            PriceBasis::TaxInclusive => AmountWithTax,
+            PriceBasis::Net => AmountNet,
+        };
+        OrderReader { basis, amount: if layout.has(stated) { stated } else { Amount } }
+    }
+
+    fn parse<'r>(&self, cells: &mut Cells<'r, '_, OrderColumn>) -> Option<OrderRow<'r>> {
+        let quantity = cells.needed_quantity(Quantity);
+        let price = cells.needed_price(UnitPrice);
+        let amount = if self.amount_is_comparable(cells) { cells.amount(self.amount) } else { None };
+        let computed_amount = quantity.zip(price).map(|(quantity, price)| quantity.times_rounded(price));
+        cells.money = amount.or(computed_amount);
+        let order_no = cells.needed_id(OrderNo);
+        let line_no = cells.id(LineNo);
+        let date = cells.needed_date(OrderDate);
+        let customer_id = cells.needed_id(CustomerId);
+        let tax_rate = cells.tax_rate(TaxRate);
+        if self.basis == PriceBasis::Net && tax_rate.is_none() && cells.is_sound() {
+            cells.fault(TaxRate, Problem::NoTaxRate);
+        }
+        let cancelled = cells.word(Status, STATUS).unwrap_or(false);
+        let cancelled_date = cells.date(CancelledDate);
+        let price = price?;
+        Some(OrderRow {
+            order_no,
+            line_no,
+            date: date?,
+            customer_id,
+            sku: cells.id(Sku),
+            goods_name: cells.needed_id(GoodsName),
+            quantity: quantity?,
+            billing_price: match self.basis {
+                PriceBasis::TaxInclusive => price,
+                PriceBasis::Net => price.with_tax(tax_rate.unwrap_or_default()),
+            },
+            computed_amount: computed_amount?,
+            amount,
+            tax_rate,
+            currency: cells.text(Currency),
+            terms: cells.text(Terms),
+            salesperson: cells.text(Salesperson),
+            region: cells.text(Region),
+            product_line: cells.text(ProductLine),
+            cancelled: Since::of(cancelled || cancelled_date.is_some(), cancelled_date),
+        })
+    }
+}
+
+impl OrderReader {
+    /// An amount beside a tax amount (金额, 税额) is without tax, and says nothing about a price with it.
+    fn amount_is_comparable(self, cells: &Cells<'_, '_, OrderColumn>) -> bool {
+        self.basis == PriceBasis::Net || self.amount != Amount || !cells.layout().has(TaxAmount)
+    }
+}
+
+/// What the heading over a price says of tax: 含税单价, 无税单价; `None` where it says nothing.
+pub fn basis_of_heading(heading: &str) -> Option<PriceBasis> {
+    let says = |words: &[&str]| words.iter().any(|word| heading.contains(word));
+    if says(&["不含税", "无税", "未税", "去税"]) {
+        Some(PriceBasis::Net)
+    } else if says(&["含税"]) {
+        Some(PriceBasis::TaxInclusive)
+    } else {
+        None
+    }
+}

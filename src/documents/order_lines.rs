@@ -1,0 +1,408 @@
+//! All order lines of the books, compactly, and the order line that a document's line belongs to.
+//!
+//! Of an order line only what documents are compared with is kept; its texts and amounts are found again by its
+//! place when the report is written.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::goods::GoodsNames;
+use super::order::{OrderReader, OrderRow};
+use crate::calendar::AsOf;
+use crate::diagnostic::Problem;
+use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Order};
+use crate::input::{InputError, Intake, Place, Reason, Verdict};
+use crate::lang::Word;
+use crate::money::Rate;
+use crate::policy::MatchPolicy;
+
+/// What tells the lines of one order apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LineKey {
+    /// A line number of digits: `01` is 1.
+    Number(u32),
+    /// A line number of another kind.
+    Text(Id<Label>),
+    /// In an order without line numbers: the goods' number.
+    Sku(Id<Label>),
+    /// In an order without line numbers, where a line has no goods' number: the goods' name.
+    Name(Id<GoodsName>),
+}
+
+impl LineKey {
+    /// Whether the line has a line number.
+    pub const fn is_numbered(self) -> bool {
+        matches!(self, LineKey::Number(_) | LineKey::Text(_))
+    }
+}
+
+/// What is kept of an order line.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderLine {
+    /// The order.
+    pub order: Id<Order>,
+    /// The line in it.
+    pub key: LineKey,
+    /// The goods' number; `None` where the line has none.
+    pub sku: Option<Id<Label>>,
+    /// The goods' name, normalised.
+    pub name: Id<GoodsName>,
+    /// Who ordered.
+    pub customer: Id<CustomerKey>,
+    /// The day of the order.
+    pub date: NaiveDate,
+    /// The tax rate, in units of [`TAX_UNIT`]; negative where the line has none.
+    tax_rate: i32,
+    /// Where its row is.
+    pub place: Place,
+    /// Whether it counts: not dated after the as-of date, and not set aside.
+    pub counts: bool,
+    /// Whether it is cancelled at the as-of date.
+    pub cancelled: bool,
+    /// The next line of the same order, or [`NONE`].
+    next: u32,
+}
+
+/// Tax rates are kept in units of 0.01%.
+const TAX_UNIT: i64 = 1_000_000;
+/// No line.
+const NONE: u32 = u32::MAX;
+/// Orders of more lines than this are looked up by hash.
+const SHORT_ORDER: u32 = 24;
+
+impl OrderLine {
+    /// The tax rate, where the line has one.
+    pub fn tax_rate(&self) -> Option<Rate> {
+        (self.tax_rate >= 0).then(|| Rate::from_units(i64::from(self.tax_rate) * TAX_UNIT))
+    }
+
+    /// Whether the rate is the order's, or the order states none.
+    pub fn agrees_on_tax(&self, rate: Rate) -> bool {
+        self.tax_rate < 0 || i64::from(self.tax_rate) * TAX_UNIT == rate.units()
+    }
+}
+
+/// A document's line as it names its order line.
+#[derive(Clone, Copy, Debug)]
+pub struct DocumentLine<'r> {
+    /// The order; may be empty.
+    pub order_no: &'r [u8],
+    /// The line; may be empty.
+    pub line_no: &'r [u8],
+    /// The goods' number; may be empty.
+    pub sku: &'r [u8],
+    /// The goods' name, normalised; `None` where the document has none.
+    pub name: Option<Id<GoodsName>>,
+}
+
+/// Where a document's line belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// To this order line.
+    Line(usize),
+    /// To an order line that is dated after the as-of date (or was set aside): it is left out with it.
+    LaterLine,
+    /// To none.
+    Orphan(OrphanReason),
+}
+
+/// Why a document's line has no order line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrphanReason {
+    /// It names no order.
+    NoOrder,
+    /// The order is not in the books.
+    UnknownOrder,
+    /// The order has no such line.
+    UnknownLine,
+    /// The order has no line with these goods, or several.
+    UnclearGoods,
+}
+
+impl OrphanReason {
+    /// The word for it.
+    pub const fn word(self) -> Word {
+        match self {
+            OrphanReason::NoOrder => Word { code: "no_order", en: "names no order", zh: "未注明订单" },
+            OrphanReason::UnknownOrder => {
+                Word { code: "unknown_order", en: "order not in the books", zh: "订单不存在" }
+            }
+            OrphanReason::UnknownLine => {
+                Word { code: "unknown_line", en: "the order has no such line", zh: "订单中无此行" }
+            }
+            OrphanReason::UnclearGoods => Word {
+                code: "unclear_goods",
+                en: "no line, or several, of the order with these goods",
+                zh: "订单中无此货物或有多行",
+            },
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct OrderHead {
+    first: u32,
+    last: u32,
+    lines: u32,
+    numbered: bool,
+}
+
+/// A thing by which lines of a long order are looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Handle {
+    Key(LineKey),
+    Sku(Id<Label>),
+    Name(Id<GoodsName>),
+}
+
+/// All order lines, in the order of their rows.
+#[derive(Debug, Default)]
+pub struct OrderLines {
+    /// The orders.
+    pub orders: Ids<Order>,
+    /// The customers that any document names.
+    pub customers: Ids<CustomerKey>,
+    /// The goods names of all documents.
+    pub goods: GoodsNames,
+    labels: Ids<Label>,
+    heads: Vec<OrderHead>,
+    lines: Vec<OrderLine>,
+    /// Lines of long orders by what names them; [`NONE`] where several answer.
+    long_orders: HashMap<(Id<Order>, Handle), u32>,
+}
+
+impl OrderLines {
+    /// Reads the order lines. `each` is handed every row that is taken, with the number of its line.
+    pub fn read(
+        intake: &mut Intake<'_>,
+        policy: &MatchPolicy,
+        mut each: impl FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)>,
+    ) -> Result<OrderLines, InputError> {
+        let mut lines = OrderLines { goods: GoodsNames::new(&policy.goods_aliases), ..OrderLines::default() };
+        let as_of = intake.as_of;
+        intake.read::<OrderReader>(|row, place| match lines.add(row, place, as_of) {
+            Ok(line) => match each(&lines, line, row) {
+                Err((column, problem)) => {
+                    lines.lines[line].counts = false;
+                    Verdict::Refused(column, problem, None)
+                }
+                Ok(()) if as_of.includes(row.date) => Verdict::Used,
+                Ok(()) => Verdict::LeftOut(Reason::AfterAsOf),
+            },
+            Err(earlier) => {
+                let written = [row.order_no, b"/", row.line_no].concat();
+                let text = String::from_utf8_lossy(&written).trim_end_matches('/').to_owned();
+                let earlier = lines.lines[earlier].place;
+                Verdict::Refused("line_no", Problem::OrderLineTwice(text, String::new()), Some(earlier))
+            }
+        })?;
+        lines.refuse_lines_without_number(intake);
+        Ok(lines)
+    }
+
+    /// Takes an order line; `Err` holds the line that stands there already.
+    fn add(&mut self, row: &OrderRow<'_>, place: Place, as_of: AsOf) -> Result<usize, usize> {
+        let (order, is_new) = self.orders.intern_new(row.order_no);
+        if is_new {
+            self.heads.push(OrderHead { first: NONE, last: NONE, lines: 0, numbered: false });
+        }
+        let sku = (!row.sku.is_empty()).then(|| self.labels.intern(row.sku));
+        let name = self.goods.intern(row.goods_name);
+        let key = if row.line_no.is_empty() {
+            sku.map_or(LineKey::Name(name), LineKey::Sku)
+        } else {
+            self.line_number(row.line_no)
+        };
+        if let Some(earlier) = self.line_with(order, Handle::Key(key)) {
+            return Err(earlier);
+        }
+        let number = self.lines.len();
+        self.lines.push(OrderLine {
+            order,
+            key,
+            sku,
+            name,
+            customer: self.customers.intern(row.customer_id),
+            date: row.date,
+            tax_rate: row
+                .tax_rate
+                .map_or(-1, |rate| i32::try_from(rate.units() / TAX_UNIT).unwrap_or(i32::MAX)),
+            place,
+            counts: as_of.includes(row.date),
+            cancelled: row.cancelled.holds(as_of),
+            next: NONE,
+        });
+        self.chain(order, number as u32, key.is_numbered());
+        Ok(number)
+    }
+
+    /// Adds the line to its order's chain, and to the index where the order is long.
+    fn chain(&mut self, order: Id<Order>, number: u32, numbered: bool) {
+        let head = &mut self.heads[order.index()];
+        if head.last == NONE {
+            head.first = number;
+        } else {
+            self.lines[head.last as usize].next = number;
+        }
+        head.last = number;
+        head.lines += 1;
+        head.numbered |= numbered;
+        if head.lines == SHORT_ORDER + 1 {
+            for line in self.lines_of(order).collect::<Vec<_>>() {
+                self.index(order, line as u32);
+            }
+        } else if head.lines > SHORT_ORDER {
+            self.index(order, number);
+        }
+    }
+
+    fn index(&mut self, order: Id<Order>, number: u32) {
+        let line = self.lines[number as usize];
+        let handles = [Some(Handle::Key(line.key)), line.sku.map(Handle::Sku), Some(Handle::Name(line.name))];
+        for handle in handles.into_iter().flatten() {
+            self.long_orders.entry((order, handle)).and_modify(|found| *found = NONE).or_insert(number);
+        }
+    }
+
+    /// A line number as it is compared: digits as a number.
+    fn line_number(&mut self, text: &[u8]) -> LineKey {
+        digits_value(text).map_or_else(|| LineKey::Text(self.labels.intern(text)), LineKey::Number)
+    }
+
+    /// The order's one line that answers to the handle; `None` where none does, or several.
+    fn line_with(&self, order: Id<Order>, handle: Handle) -> Option<usize> {
+        if self.heads[order.index()].lines > SHORT_ORDER {
+            let found = self.long_orders.get(&(order, handle)).copied().filter(|&line| line != NONE);
+            return found.map(|line| line as usize);
+        }
+        let mut found = self.lines_of(order).filter(|&line| {
+            let line = &self.lines[line];
+            match handle {
+                Handle::Key(key) => line.key == key,
+                Handle::Sku(sku) => line.sku == Some(sku),
+                Handle::Name(name) => line.name == name,
+            }
+        });
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
+    }
+
+    /// If any line of an order has a line number, one without is an error.
+    fn refuse_lines_without_number(&mut self, intake: &mut Intake<'_>) {
+        for line in &mut self.lines {
+            if !line.key.is_numbered() && self.heads[line.order.index()].numbered {
+                line.counts = false;
+                let order = self.orders.text(line.order).to_owned();
+                intake.refuse_later(line.place, "line_no", Problem::LineNoMissing(order));
+            }
+        }
+    }
+
+    /// Where a document's line belongs. It is sought over all lines of its order, whatever their date.
+    pub fn place(&self, document: &DocumentLine<'_>) -> Placement {
+        if document.order_no.is_empty() {
+            return Placement::Orphan(OrphanReason::NoOrder);
+        }
+        let Some(order) = self.orders.find(document.order_no) else {
+            return Placement::Orphan(OrphanReason::UnknownOrder);
+        };
+        match self.place_in(order, document) {
+            Ok(line) if self.lines[line].counts => Placement::Line(line),
+            Ok(_) => Placement::LaterLine,
+            Err(_) if self.lines_of(order).all(|line| !self.lines[line].counts) => Placement::LaterLine,
+            Err(reason) => Placement::Orphan(reason),
+        }
+    }
+
+    /// The line of the order that the document's line means. Where the order has line numbers, a document's line
+    /// number decides alone; else the goods' number, else the goods' name, each only if one line has it; else the
+    /// order's only line.
+    fn place_in(&self, order: Id<Order>, document: &DocumentLine<'_>) -> Result<usize, OrphanReason> {
+        let head = self.heads[order.index()];
+        if head.numbered && !document.line_no.is_empty() {
+            let key = digits_value(document.line_no)
+                .map(LineKey::Number)
+                .or_else(|| self.labels.find(document.line_no).map(LineKey::Text))
+                .ok_or(OrphanReason::UnknownLine)?;
+            return self.line_with(order, Handle::Key(key)).ok_or(OrphanReason::UnknownLine);
+        }
+        let sku = self.labels.find(document.sku).filter(|_| !document.sku.is_empty());
+        sku.and_then(|sku| self.line_with(order, Handle::Sku(sku)))
+            .or_else(|| document.name.and_then(|name| self.line_with(order, Handle::Name(name))))
+            .or_else(|| (head.lines == 1).then_some(head.first as usize))
+            .ok_or(OrphanReason::UnclearGoods)
+    }
+
+    /// The line of this number.
+    #[inline]
+    pub fn line(&self, number: usize) -> &OrderLine {
+        &self.lines[number]
+    }
+
+    /// How many lines there are.
+    pub const fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// The numbers of an order's lines, in the order of their rows.
+    pub fn lines_of(&self, order: Id<Order>) -> impl Iterator<Item = usize> + '_ {
+        let first = self.heads[order.index()].first;
+        std::iter::successors((first != NONE).then_some(first as usize), |&line| {
+            let next = self.lines[line].next;
+            (next != NONE).then_some(next as usize)
+        })
+    }
+
+    /// The numbers of the lines that count, by order number as text, then line number; and whether that is also the
+    /// order of their rows.
+    pub fn in_key_order(&self) -> (Vec<u32>, bool) {
+        let counting: Vec<u32> =
+            (0..self.lines.len() as u32).filter(|&line| self.lines[line as usize].counts).collect();
+        let text = |line: u32| self.orders.bytes(self.lines[line as usize].order);
+        let before = |a: u32, b: u32| {
+            let (one, other) = (&self.lines[a as usize], &self.lines[b as usize]);
+            if one.order == other.order {
+                self.key_rank(one.key) <= self.key_rank(other.key)
+            } else {
+                text(a) < text(b)
+            }
+        };
+        if counting.windows(2).all(|pair| before(pair[0], pair[1])) {
+            return (counting, true);
+        }
+        let mut by_text: Vec<Id<Order>> = self.orders.all().collect();
+        by_text.sort_unstable_by(|&a, &b| self.orders.bytes(a).cmp(self.orders.bytes(b)));
+        let mut sorted = Vec::with_capacity(counting.len());
+        for order in by_text {
+            let from = sorted.len();
+            sorted
+                .extend(self.lines_of(order).filter(|&line| self.lines[line].counts).map(|line| line as u32));
+            sorted[from..].sort_by_key(|&line| self.key_rank(self.lines[line as usize].key));
+        }
+        (sorted, false)
+    }
+
+    /// How lines of one order sort: numbers as numbers, then other line numbers as text, then goods as text.
+    pub fn key_rank(&self, key: LineKey) -> (u8, u32, &[u8]) {
+        match key {
+            LineKey::Number(number) => (0, number, &[]),
+            LineKey::Text(text) => (1, 0, self.labels.bytes(text)),
+            LineKey::Sku(sku) => (2, 0, self.labels.bytes(sku)),
+            LineKey::Name(name) => (2, 0, self.goods.text(name).as_bytes()),
+        }
+    }
+}
+
+/// The value of a text of digits that fits a line number; leading zeros say nothing.
+fn digits_value(text: &[u8]) -> Option<u32> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    text.iter().try_fold(0u32, |value, digit| value.checked_mul(10)?.checked_add(u32::from(digit - b'0')))
+}

@@ -1,0 +1,114 @@
+//! `payments.csv`: money or a bill received (收款单).
+
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+use super::Since;
+use crate::diagnostic::Problem;
+use crate::input::columns::PaymentColumn::{self, *};
+use crate::input::intake::Document;
+use crate::input::{Cells, Kind, Layout};
+use crate::money::Money;
+use crate::policy::{self, BillPolicy, BillSettles, Policy};
+
+/// A payment as its row states it.
+#[derive(Clone, Copy, Debug)]
+pub struct PaymentRow<'r> {
+    /// The payment.
+    pub payment_no: &'r [u8],
+    /// The day on which the money or the bill came in.
+    pub date: NaiveDate,
+    /// Who paid.
+    pub customer_id: &'r [u8],
+    /// The invoice that is paid; may be empty.
+    pub invoice_no: &'r [u8],
+    /// The amount; negative for a refund or a reversed receipt.
+    pub amount: Money,
+    /// For a bill that settles only when it falls due: that day.
+    pub settles_on: Option<NaiveDate>,
+    /// Whether and since when it is dishonoured.
+    pub dishonoured: Since,
+    /// The currency, as written.
+    pub currency: &'r str,
+}
+
+/// How payments are read.
+#[derive(Clone, Debug)]
+pub struct PaymentReader {
+    own_words: BTreeMap<String, policy::Method>,
+    bills: BillPolicy,
+}
+
+const STATUS: &[(&str, bool)] = &[
+    ("normal", false),
+    ("dishonoured", true),
+    ("dishonored", true),
+    ("拒付", true),
+    ("已拒付", true),
+    ("退票", true),
+    ("已退票", true),
+    ("正常", false),
+    ("已审核", false),
+    ("已到账", false),
+    ("已收款", false),
+];
+
+impl Document for PaymentReader {
+    type Column = PaymentColumn;
+    type Row<'r> = PaymentRow<'r>;
+    const KIND: Kind = Kind::Payments;
+
+    fn of_file(_: &Layout<PaymentColumn>, policy: &Policy) -> PaymentReader {
+        PaymentReader { own_words: policy.input.methods.clone(), bills: policy.receivable.bills.clone() }
+    }
+
+    fn parse<'r>(&self, cells: &mut Cells<'r, '_, PaymentColumn>) -> Option<PaymentRow<'r>> {
+        let amount = cells.needed_amount(Amount);
+        cells.money = amount;
+        let payment_no = cells.needed_id(PaymentNo);
+        let date = cells.needed_date(PaymentDate);
+        let customer_id = cells.needed_id(CustomerId);
+        let method = self.method(cells);
+        let maturity = cells.date(MaturityDate);
+        let dishonoured = cells.word(Status, STATUS).unwrap_or(false);
+        let dishonoured_date = cells.date(DishonouredDate);
+        let at_maturity = self.settles_at_maturity(method);
+        if at_maturity && maturity.is_none() && cells.is_sound() {
+            cells.fault(MaturityDate, Problem::NoMaturity(cells.text(Method).to_owned()));
+        }
+        Some(PaymentRow {
+            payment_no,
+            date: date?,
+            customer_id,
+            invoice_no: cells.id(InvoiceNo),
+            amount: amount?,
+            settles_on: maturity.filter(|_| at_maturity),
+            dishonoured: Since::of(dishonoured || dishonoured_date.is_some(), dishonoured_date),
+            currency: cells.text(Currency),
+        })
+    }
+}
+
+impl PaymentReader {
+    /// How the money came in; a bank transfer where nothing is said.
+    fn method(&self, cells: &mut Cells<'_, '_, PaymentColumn>) -> policy::Method {
+        let text = cells.text(Method);
+        if let Some(&method) = self.own_words.get(text) {
+            return method;
+        }
+        cells.word(Method, policy::Method::WORDS).unwrap_or(policy::Method::Wire)
+    }
+
+    /// Whether such a payment settles only when it falls due: `[receivable.bills]`.
+    fn settles_at_maturity(&self, method: policy::Method) -> bool {
+        let rule = match method {
+            policy::Method::BankAcceptance => self.bills.bank_acceptance,
+            policy::Method::CommercialAcceptance => self.bills.commercial_acceptance,
+            policy::Method::SupplyChainNote => self.bills.supply_chain_note,
+            policy::Method::Wire | policy::Method::Cash | policy::Method::Cheque | policy::Method::Offset => {
+                BillSettles::OnReceipt
+            }
+        };
+        rule == BillSettles::AtMaturity
+    }
+}

@@ -1,0 +1,94 @@
+//! `receipts.csv`: a signed-for line (签收单).
+
+use chrono::NaiveDate;
+
+use crate::input::columns::ReceiptColumn::{self, *};
+use crate::input::intake::Document;
+use crate::input::{Cells, Kind, Layout};
+use crate::money::Quantity;
+use crate::policy::Policy;
+
+/// A signed-for line as its row states it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReceiptRow<'r> {
+    /// The receipt.
+    pub receipt_no: &'r [u8],
+    /// The shipment it signs for; may be empty.
+    pub shipment_no: &'r [u8],
+    /// The order.
+    pub order_no: &'r [u8],
+    /// The order line; may be empty.
+    pub line_no: &'r [u8],
+    /// The day of signing.
+    pub date: NaiveDate,
+    /// The goods' number; may be empty.
+    pub sku: &'r [u8],
+    /// The goods' name, as written.
+    pub goods_name: &'r [u8],
+    /// Taken as good; negative for a return.
+    pub accepted: Quantity,
+    /// Arrived damaged.
+    pub damaged: Quantity,
+    /// Sent back.
+    pub rejected: Quantity,
+    /// Why something was damaged or rejected.
+    pub reason: &'r str,
+    /// Who answers for it.
+    pub responsible: &'r str,
+}
+
+impl ReceiptRow<'_> {
+    /// What the customer has signed for: accepted, damaged and rejected together.
+    pub fn signed(&self) -> Quantity {
+        self.accepted + self.damaged + self.rejected
+    }
+
+    /// Whether the row is an event: goods arrived, and none of them went back.
+    pub fn is_positive(&self) -> bool {
+        self.signed().is_positive() && !self.accepted.is_negative()
+    }
+
+    /// Whether something was damaged or rejected, which the note of the order line tells.
+    pub fn has_damage(&self) -> bool {
+        !self.damaged.is_zero() || !self.rejected.is_zero()
+    }
+}
+
+/// How signed-for lines are read.
+#[derive(Clone, Copy, Debug)]
+pub struct ReceiptReader;
+
+impl Document for ReceiptReader {
+    type Column = ReceiptColumn;
+    type Row<'r> = ReceiptRow<'r>;
+    const KIND: Kind = Kind::Receipts;
+    const MAY_REPEAT: bool = true;
+
+    fn of_file(_: &Layout<ReceiptColumn>, _: &Policy) -> ReceiptReader {
+        ReceiptReader
+    }
+
+    fn parse<'r>(&self, cells: &mut Cells<'r, '_, ReceiptColumn>) -> Option<ReceiptRow<'r>> {
+        let receipt_no = cells.needed_id(ReceiptNo);
+        let order_no = cells.needed_id(OrderNo);
+        let date = cells.needed_date(SignDate);
+        let goods_name = cells.needed_id(GoodsName);
+        let accepted = cells.needed_quantity(Accepted);
+        let damaged = cells.quantity(Damaged).unwrap_or_default();
+        let rejected = cells.quantity(Rejected).unwrap_or_default();
+        Some(ReceiptRow {
+            receipt_no,
+            shipment_no: cells.id(ShipmentNo),
+            order_no,
+            line_no: cells.id(LineNo),
+            date: date?,
+            sku: cells.id(Sku),
+            goods_name,
+            accepted: accepted?,
+            damaged,
+            rejected,
+            reason: cells.text(Reason),
+            responsible: cells.text(Responsible),
+        })
+    }
+}

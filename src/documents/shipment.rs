@@ -1,0 +1,60 @@
+//! `shipments.csv`: a shipped line (出库单).
+
+use chrono::NaiveDate;
+
+use crate::input::columns::ShipmentColumn::{self, *};
+use crate::input::intake::Document;
+use crate::input::{Cells, Kind, Layout};
+use crate::money;
+use crate::policy::Policy;
+
+/// A shipped line as its row states it.
+#[derive(Clone, Copy, Debug)]
+pub struct ShipmentRow<'r> {
+    /// The shipment.
+    pub shipment_no: &'r [u8],
+    /// The order.
+    pub order_no: &'r [u8],
+    /// The order line; may be empty.
+    pub line_no: &'r [u8],
+    /// The day of shipping.
+    pub date: NaiveDate,
+    /// The goods' number; may be empty.
+    pub sku: &'r [u8],
+    /// The goods' name, as written.
+    pub goods_name: &'r [u8],
+    /// How much was shipped; negative for a return.
+    pub quantity: money::Quantity,
+}
+
+/// How shipped lines are read.
+#[derive(Clone, Copy, Debug)]
+pub struct ShipmentReader;
+
+impl Document for ShipmentReader {
+    type Column = ShipmentColumn;
+    type Row<'r> = ShipmentRow<'r>;
+    const KIND: Kind = Kind::Shipments;
+    const MAY_REPEAT: bool = true;
+
+    fn of_file(_: &Layout<ShipmentColumn>, _: &Policy) -> ShipmentReader {
+        ShipmentReader
+    }
+
+    fn parse<'r>(&self, cells: &mut Cells<'r, '_, ShipmentColumn>) -> Option<ShipmentRow<'r>> {
+        let shipment_no = cells.needed_id(ShipmentNo);
+        let order_no = cells.needed_id(OrderNo);
+        let date = cells.needed_date(ShipDate);
+        let goods_name = cells.needed_id(GoodsName);
+        let quantity = cells.needed_quantity(Quantity);
+        Some(ShipmentRow {
+            shipment_no,
+            order_no,
+            line_no: cells.id(LineNo),
+            date: date?,
+            sku: cells.id(Sku),
+            goods_name,
+            quantity: quantity?,
+        })
+    }
+}

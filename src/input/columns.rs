@@ -1,0 +1,282 @@
+//! The columns that recv reads, and every heading they answer to: the one alias table.
+//!
+//! Each column has its own name (as in the documentation) and groups of headings that real exports use, the surest
+//! first: a heading of an earlier group wins over one of a later; two headings of one group in the same file are an
+//! error that names both. Headings are compared after [`normalise_heading`].
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A column as the table states it.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnSpec {
+    /// The column's own name.
+    pub name: &'static str,
+    /// Whether a file without the column is refused.
+    pub needed: bool,
+    /// Headings that mean this column, in groups, the surest group first.
+    pub aliases: &'static [&'static [&'static str]],
+}
+
+/// The columns of one kind of file.
+pub trait Columns: Copy + 'static {
+    /// The table of the kind, in the order of the enum.
+    const SPECS: &'static [ColumnSpec];
+    /// The column's place in the table.
+    fn index(self) -> usize;
+    /// What the table says of the column.
+    fn spec(self) -> &'static ColumnSpec {
+        &Self::SPECS[self.index()]
+    }
+}
+
+macro_rules! columns {
+    ($(#[$doc:meta])* $name:ident { $($column:ident = $text:literal $needed:ident [$([$($alias:literal),* $(,)?]),* $(,)?];)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the columns are documented by name in the README")]
+        pub enum $name { $($column),* }
+
+        impl Columns for $name {
+            const SPECS: &'static [ColumnSpec] = &[
+                $(ColumnSpec { name: $text, needed: columns!(@$needed), aliases: &[$(&[$($alias),*]),*] }),*
+            ];
+
+            fn index(self) -> usize {
+                self as usize
+            }
+        }
+    };
+    (@needed) => { true };
+    (@optional) => { false };
+}
+
+columns! {
+    /// Columns of `orders.csv` (销售订单): an order line.
+    OrderColumn {
+        OrderNo = "order_no" needed [["订单号", "销售订单号", "订单编号", "销售订单编号", "合同订单号", "Order Number"], ["核心单据号", "PO号"], ["单据编号", "单据号", "单号", "编号"]];
+        LineNo = "line_no" optional [["订单行号", "Line"], ["行号", "分录行号", "核心单据行号", "明细信息行号"]];
+        OrderDate = "order_date" needed [["订单日期", "下单日期"], ["单据日期", "签订日期", "业务日期"], ["日期"]];
+        CustomerId = "customer_id" needed [["客户编码", "客户编号", "客户代码", "往来单位编码", "Customer Code", "Customer"], ["客户名称", "客户", "订货客户", "结算客户", "购货单位", "购买单位", "往来单位", "单位名称"], ["付款客户", "客户简称"]];
+        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号", "Item Code"]];
+        GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "货物或应税劳务名称", "品名", "Item Name"], ["项目名称", "名称"]];
+        Unit = "unit" optional [["单位", "计量单位", "主计量单位", "销售单位"], ["主计量", "基本单位"]];
+        Quantity = "quantity" needed [["订单数量", "销售数量", "订货数量", "Qty"], ["数量", "主数量", "计划数量"], ["基本数量"]];
+        UnitPrice = "unit_price" needed [["含税单价", "原币含税单价"], ["实际含税单价"], ["单价", "销售单价", "Price"], ["无税单价", "不含税单价", "原币无税单价"]];
+        TaxRate = "tax_rate" optional [["税率", "表体税率", "征收率"]];
+        Amount = "amount" optional [["订单金额", "合同金额"], ["金额"], ["总金额", "合计金额"]];
+        AmountWithTax = "amount_with_tax" optional [["价税合计", "含税金额", "原币价税合计"], ["本币价税合计", "价税合计(本位币)", "价税合计_行"]];
+        AmountNet = "amount_net" optional [["无税金额", "不含税金额", "原币无税金额"], ["金额(本位币)"]];
+        TaxAmount = "tax_amount" optional [["税额", "原币税额"], ["税额(本位币)"]];
+        Currency = "currency" optional [["币种", "币别", "结算币种", "结算币别"], ["原币"]];
+        Terms = "terms" optional [["付款条件", "收款条件", "结款方式", "结算周期", "账期", "Payment Terms"], ["信用期", "信用天数"], ["付款方式"]];
+        ContractNo = "contract_no" optional [["合同号", "合同编号", "销售合同号", "协议号"]];
+        Salesperson = "salesperson" optional [["业务员", "销售员", "销售业务员", "客户经理"], ["经手人"]];
+        Region = "region" optional [["区域", "销售区域", "大区", "省区"]];
+        ProductLine = "product_line" optional [["产品线", "品类", "产品类别"]];
+        Status = "status" optional [["订单状态", "行状态", "关闭状态"], ["单据状态", "状态"]];
+        CancelledDate = "cancelled_date" optional [["取消日期", "作废日期"]];
+    }
+}
+
+columns! {
+    /// Columns of `shipments.csv` (销售出库单): a shipped line.
+    ShipmentColumn {
+        ShipmentNo = "shipment_no" needed [["出库单号", "销售出库单号", "发货单号", "销售发货单号", "送货单号", "交货单号"], ["单据编号", "单据号", "单号", "编号"]];
+        OrderNo = "order_no" needed [["订单号", "销售订单号", "订单编号", "销售订单编号"], ["源单编号", "来源单据号", "上游单号"]];
+        LineNo = "line_no" optional [["订单行号"], ["来源行号"], ["行号"]];
+        ShipDate = "ship_date" needed [["出库日期", "发货日期", "送货日期"], ["单据日期", "业务日期"], ["日期"]];
+        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"]];
+        GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "品名"], ["项目名称", "名称"]];
+        Quantity = "quantity" needed [["实发数量", "出库数量", "发货数量"], ["数量", "累计出库数量"]];
+    }
+}
+
+columns! {
+    /// Columns of `receipts.csv` (签收单): a signed-for line.
+    ReceiptColumn {
+        ReceiptNo = "receipt_no" needed [["签收单号", "客户签收单号", "签收确认单号", "回单号", "送货回单号", "验收单号", "收货单号"], ["单据编号", "单据号", "单号", "编号"]];
+        ShipmentNo = "shipment_no" optional [["出库单号", "发货单号", "送货单号"], ["来源单据号"], ["运单号"]];
+        OrderNo = "order_no" needed [["订单号", "销售订单号", "订单编号", "销售订单编号"], ["源单编号"]];
+        LineNo = "line_no" optional [["订单行号"], ["来源行号"], ["行号"]];
+        SignDate = "sign_date" needed [["签收日期", "签收时间", "客户签收日期", "回单签收时间"], ["收货日期", "到货日期", "验收日期"], ["单据日期"], ["日期"]];
+        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"]];
+        GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "品名"], ["项目名称", "名称"]];
+        Accepted = "accepted_quantity" needed [["签收数量", "实收数量", "验收数量", "合格数量"], ["收货数量", "累计签收确认数量"]];
+        Damaged = "damaged_quantity" optional [["破损数量", "途损数量"], ["短少数量"]];
+        Rejected = "rejected_quantity" optional [["拒收数量", "拒签数量", "退回数量"]];
+        Reason = "reason" optional [["差异原因", "拒收原因", "异常说明"], ["备注"]];
+        Responsible = "responsible" optional [["责任人", "责任方"]];
+        SignedBy = "signed_by" optional [["签收人", "客户签收人"], ["收货人"]];
+    }
+}
+
+columns! {
+    /// Columns of `invoices.csv` (增值税发票): an invoice line.
+    InvoiceColumn {
+        InvoiceNo = "invoice_no" needed [["发票号码", "发票号", "实际发票号", "Invoice Number"], ["应收单号", "应收单据号"]];
+        DigitalNo = "digital_no" optional [["数电发票号码", "数电票号码", "数电号码", "全电发票号码"]];
+        InvoiceCode = "invoice_code" optional [["发票代码"]];
+        InvoiceDate = "invoice_date" needed [["开票日期", "发票日期", "开具日期", "开票时间", "发票开具日期"], ["业务日期", "单据日期"]];
+        Kind = "kind" optional [["红蓝标志", "红蓝字"]];
+        Positive = "is_positive" optional [["是否正数发票"]];
+        Status = "status" optional [["发票状态"], ["状态"]];
+        CustomerId = "customer_id" needed [["客户编码", "客户编号", "客户代码", "购方单位代号", "Customer Code", "Customer"], ["购买方名称", "购方名称", "购方企业名称", "客户名称"], ["对方名称", "对方单位", "客户"]];
+        OrderNo = "order_no" optional [["订单号", "销售订单号", "订单编号", "客户订单号"], ["单据号"]];
+        LineNo = "line_no" optional [["订单行号"]];
+        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"]];
+        GoodsName = "goods_name" optional [["货物或应税劳务名称", "货物名称", "商品名称", "物料名称", "存货名称", "产品名称"], ["项目名称"]];
+        Quantity = "quantity" optional [["数量", "开票数量"]];
+        UnitPrice = "unit_price" optional [["单价"]];
+        NetAmount = "net_amount" optional [["不含税金额", "无税金额"], ["金额", "合计金额"]];
+        TaxRate = "tax_rate" optional [["税率", "征收率"]];
+        TaxAmount = "tax_amount" optional [["税额", "票面税额", "合计税额"]];
+        GrossAmount = "gross_amount" optional [["价税合计", "含税金额", "价税合计(小写)"], ["应收金额", "发票金额"]];
+        OriginalNo = "original_invoice_no" optional [["对应蓝字发票号", "原蓝字发票号", "红冲发票号", "贷项发票的原发票号"]];
+        DueDate = "due_date" optional [["到期日", "到期日期", "最后到期日", "到期时间"]];
+        Currency = "currency" optional [["币种", "币别"]];
+        Remark = "remark" optional [["备注"]];
+        VoidDate = "void_date" optional [["作废日期", "作废时间"]];
+    }
+}
+
+columns! {
+    /// Columns of `payments.csv` (收款单): money or a bill received.
+    PaymentColumn {
+        PaymentNo = "payment_no" needed [["收款单号", "流水号", "交易流水号", "银行流水号", "回款编号"], ["回单号"], ["单据编号", "单据号", "单号", "编号"]];
+        PaymentDate = "payment_date" needed [["收款日期", "回款日期", "到账日期", "入账日期"], ["交易日期", "交易时间", "记账日期"], ["业务日期", "单据日期", "日期"]];
+        CustomerId = "customer_id" needed [["客户编码", "客户编号", "客户代码", "往来单位编码", "Customer Code", "Customer"], ["付款单位", "付款方", "付款人", "客户名称", "客户"], ["对方户名", "对方名称", "对方单位名称", "往来单位"]];
+        InvoiceNo = "invoice_no" optional [["核销发票号", "对应发票", "发票号码", "发票号", "Invoice Number"]];
+        Amount = "amount" needed [["收款金额", "实收金额", "回款金额", "到账金额"], ["收入金额", "贷方金额", "贷方发生额"], ["交易金额", "发生额", "金额"]];
+        Method = "method" optional [["结算方式", "收款方式", "付款方式"], ["票据类型"]];
+        MaturityDate = "maturity_date" optional [["汇票到期日", "票据到期日"], ["到期日", "到期日期"]];
+        Status = "status" optional [["票据状态", "收款状态"], ["状态", "单据状态"]];
+        DishonouredDate = "dishonoured_date" optional [["拒付日期", "退票日期"]];
+        Currency = "currency" optional [["币种", "币别"]];
+    }
+}
+
+columns! {
+    /// Columns of `customers.csv` (客户): a customer.
+    CustomerColumn {
+        CustomerId = "customer_id" needed [["客户编码", "客户编号", "客户代码", "Customer Code"], ["Customer"]];
+        CustomerName = "customer_name" optional [["客户名称", "客户全称", "单位名称", "企业名称", "Customer Name"], ["客户简称"]];
+        Industry = "industry" optional [["行业", "所属行业"]];
+        CreditGrade = "credit_grade" optional [["信用等级", "信用评级"], ["客户等级", "客户级别"]];
+        Terms = "terms" optional [["付款条件", "收款条件", "账期", "账期(天)"], ["信用期", "信用天数"]];
+        CreditLimit = "credit_limit" optional [["信用额度", "授信额度", "赊销额度", "信用限额"]];
+        Region = "region" optional [["区域", "大区", "销售区域"], ["省份"]];
+        Salesperson = "salesperson" optional [["业务员", "销售员", "客户经理"], ["责任人", "专管业务员"]];
+        SpecificRate = "specific_rate" optional [["单项计提比例"]];
+        Email = "email" optional [["邮箱", "电子邮件"]];
+        Phone = "phone" optional [["联系电话", "手机", "电话"]];
+        Address = "address" optional [["地址", "送达地址"], ["注册地址"], ["收货地址"]];
+        TaxId = "tax_id" optional [["统一社会信用代码", "纳税人识别号", "税号", "购方税号"]];
+    }
+}
+
+columns! {
+    /// Columns of `allowance.csv` (坏账准备变动): an allowance movement of the period.
+    AllowanceColumn {
+        CustomerId = "customer_id" needed [["客户编码", "客户编号", "客户代码", "Customer Code"], ["客户名称", "客户", "Customer"]];
+        Opening = "opening" needed [["期初余额", "期初坏账准备", "期初"]];
+        WrittenOff = "written_off" optional [["本期核销", "核销", "核销金额"]];
+        Recovered = "recovered" optional [["收回已核销", "核销后收回", "收回"]];
+        Currency = "currency" optional [["币种", "币别"]];
+    }
+}
+
+/// A heading as it is compared: full-width forms folded, without blanks, marks and units, in simplified characters.
+///
+/// ```
+/// use recv::input::columns::normalise_heading;
+/// assert_eq!(normalise_heading("Order No."), normalise_heading("order_no"));
+/// assert_eq!(normalise_heading(" 價稅合計（元）："), "价税合计");
+/// ```
+pub fn normalise_heading(text: &str) -> String {
+    const UNITS: [&str; 5] = ["(元)", "(人民币)", "(%)", "(万元)", "(天)"];
+    let folded: String = text
+        .nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{feff}' | '*' | ':' | '_' | '-' | '.'))
+        .map(simplified)
+        .collect();
+    let folded = folded.replace(['【', '〔', '['], "(").replace(['】', '〕', ']'], ")");
+    // A unit in ten thousands is no mere decoration: such a heading stays unknown, and so the column missing.
+    let bare = UNITS.iter().filter(|unit| **unit != "(万元)").find_map(|unit| folded.strip_suffix(unit));
+    bare.unwrap_or(&folded).to_owned()
+}
+
+/// The simplified form of the traditional characters that headings use.
+fn simplified(c: char) -> char {
+    const PAIRS: [(char, char); 30] = [
+        ('發', '发'),
+        ('號', '号'),
+        ('碼', '码'),
+        ('開', '开'),
+        ('數', '数'),
+        ('單', '单'),
+        ('價', '价'),
+        ('額', '额'),
+        ('稅', '税'),
+        ('計', '计'),
+        ('戶', '户'),
+        ('稱', '称'),
+        ('訂', '订'),
+        ('簽', '签'),
+        ('備', '备'),
+        ('註', '注'),
+        ('貨', '货'),
+        ('編', '编'),
+        ('購', '购'),
+        ('買', '买'),
+        ('幣', '币'),
+        ('種', '种'),
+        ('別', '别'),
+        ('狀', '状'),
+        ('態', '态'),
+        ('對', '对'),
+        ('應', '应'),
+        ('項', '项'),
+        ('總', '总'),
+        ('業', '业'),
+    ];
+    PAIRS.iter().find(|(traditional, _)| *traditional == c).map_or(c, |&(_, simple)| simple)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    fn check<C: Columns>(kind: &str) {
+        let mut owners: HashMap<String, &str> = HashMap::new();
+        for spec in C::SPECS {
+            for heading in std::iter::once(&spec.name).chain(spec.aliases.iter().copied().flatten()) {
+                if let Some(other) = owners.insert(normalise_heading(heading), spec.name) {
+                    assert_eq!(other, spec.name, "{kind}: {heading} means two columns");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_heading_means_two_columns_of_one_file() {
+        check::<OrderColumn>("orders");
+        check::<ShipmentColumn>("shipments");
+        check::<ReceiptColumn>("receipts");
+        check::<InvoiceColumn>("invoices");
+        check::<PaymentColumn>("payments");
+        check::<CustomerColumn>("customers");
+        check::<AllowanceColumn>("allowance");
+    }
+
+    #[test]
+    fn traditional_and_decorated_headings_are_understood() {
+        for (heading, plain) in
+            [("發票號碼", "发票号码"), ("客戶名稱", "客户名称"), ("金额（元）", "金额"), ("*数量", "数量")]
+        {
+            assert_eq!(normalise_heading(heading), plain);
+        }
+        assert_ne!(normalise_heading("金额(万元)"), "金额");
+    }
+}

@@ -1,0 +1,68 @@
+//! Rows found again by their places: what a report says of a row beyond its figures is read a second time, not kept.
+
+use std::io;
+use std::marker::PhantomData;
+
+use super::intake::{Document, heading_texts};
+use super::records::{Records, Step};
+use super::source::{Place, ReadSeek, Sources};
+use super::table::{Cells, Layout};
+use crate::policy::Policy;
+
+/// Bytes read at a time where rows are sought here and there.
+pub const SCATTERED: usize = 8 * 1024;
+/// Bytes read at a time where rows are sought in the order of the file.
+pub const IN_ORDER: usize = 256 * 1024;
+
+/// Finds rows of one kind of document again.
+pub struct Lookup<'a, D: Document> {
+    sources: &'a Sources,
+    policy: &'a Policy,
+    block: usize,
+    files: Vec<Option<OpenFile<D>>>,
+    kind: PhantomData<D>,
+}
+
+struct OpenFile<D: Document> {
+    records: Records<Box<dyn ReadSeek>>,
+    layout: Layout<D::Column>,
+    document: D,
+}
+
+impl<'a, D: Document> Lookup<'a, D> {
+    /// Opens nothing yet; `block` is [`SCATTERED`] or [`IN_ORDER`].
+    pub fn new(sources: &'a Sources, policy: &'a Policy, block: usize) -> Lookup<'a, D> {
+        let files = sources.files.iter().map(|_| None).collect();
+        Lookup { sources, policy, block, files, kind: PhantomData }
+    }
+
+    /// Hands the row at a place to `take`. A row that was there when the file was first read and is not there any
+    /// more is an error: the file was changed meanwhile.
+    pub fn row<T>(&mut self, place: Place, take: impl FnOnce(&D::Row<'_>) -> T) -> io::Result<T> {
+        let file = place.file();
+        if self.files[file].is_none() {
+            self.files[file] = Some(self.open(file)?);
+        }
+        let Some(OpenFile { records, layout, document }) = &mut self.files[file] else {
+            return Err(changed());
+        };
+        records.go_to(place.offset())?;
+        let Step::Record(record) = records.next()? else { return Err(changed()) };
+        let mut faults = Vec::new();
+        let mut cells = Cells::new(record, layout, self.policy.input.dates, &mut faults);
+        document.parse(&mut cells).map(|row| take(&row)).ok_or_else(changed)
+    }
+
+    fn open(&self, file: usize) -> io::Result<OpenFile<D>> {
+        let mut records = Records::with_block(self.sources.files[file].open_at(0)?, self.block)?;
+        let Step::Record(record) = records.next()? else { return Err(changed()) };
+        let own = self.policy.input.columns.get(D::KIND.name());
+        let layout = Layout::find(heading_texts(&record), own).map_err(|_| changed())?;
+        let document = D::of_file(&layout, self.policy);
+        Ok(OpenFile { records, layout, document })
+    }
+}
+
+fn changed() -> io::Error {
+    io::Error::other("the file was changed while it was read")
+}

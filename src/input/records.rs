@@ -1,0 +1,566 @@
+//! Delimited text, record by record, lending out the fields: strict about quotes, bounded in memory, and knowing the
+//! byte at which each record begins.
+//!
+//! A broken record is reported with its place, and reading goes on at the next line, so that one run finds every
+//! fault of a file.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use super::encoding::{Encoding, EncodingCheck, decode_gb18030};
+
+/// The longest record: beyond it a quotation mark was left open, or the file is no table.
+pub const MAX_RECORD: usize = 1 << 20;
+const BLOCK: usize = 256 * 1024;
+
+/// What is wrong with a record as text, before its cells are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordFault {
+    /// A quotation mark opens a field and is never closed.
+    QuoteOpen,
+    /// A quotation mark inside a field, or text after a closing one.
+    QuoteStray,
+    /// Longer than [`MAX_RECORD`].
+    TooLong,
+    /// A control character (a NUL, say).
+    Control,
+    /// A byte that fits no encoding; holds its offset in the file. Nothing after it can be read.
+    Encoding(u64),
+}
+
+/// Where a field lies in its record.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+/// The fields of one record, borrowed from the reader.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    bytes: &'a [u8],
+    spans: &'a [Span],
+    /// The offset in the file of the record's first byte.
+    pub offset: u64,
+}
+
+impl<'a> Record<'a> {
+    /// How many fields the record has.
+    pub const fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// A field without the blanks around it; empty where there is none of this number.
+    #[inline]
+    pub fn field(&self, number: usize) -> &'a [u8] {
+        let Some(span) = self.spans.get(number) else { return &[] };
+        self.bytes[span.start as usize..span.end as usize].trim_ascii()
+    }
+}
+
+/// What comes next in a file.
+#[derive(Debug)]
+pub enum Step<'a> {
+    /// A record.
+    Record(Record<'a>),
+    /// A broken record, which begins at this offset.
+    Fault(u64, RecordFault),
+    /// The end.
+    End,
+}
+
+/// A reader of records.
+#[derive(Debug)]
+pub struct Records<R> {
+    input: R,
+    /// Bytes read at a time.
+    block: usize,
+    buffer: Vec<u8>,
+    /// The next record begins here in the buffer …
+    start: usize,
+    /// … and bytes are valid up to here.
+    end: usize,
+    /// The offset in the file of the buffer's first byte.
+    base: u64,
+    at_end: bool,
+    check: EncodingCheck,
+    bad_byte: Option<u64>,
+    control_seen: bool,
+    delimiter: u8,
+    spans: Vec<Span>,
+    /// Fields of the record that hold doubled quotation marks.
+    doubled: Vec<usize>,
+    decoded: String,
+    blank_lines: u64,
+}
+
+/// What splitting a record's bytes came to.
+enum Split {
+    /// A record with its line end.
+    Whole(usize),
+    /// A line without any text.
+    Blank(usize),
+    /// The buffer ends inside the record.
+    Short {
+        in_quotes: bool,
+    },
+    Broken(RecordFault),
+}
+
+impl<R: Read> Records<R> {
+    /// A reader at the start of a file. Finds the mark, and the delimiter (comma, tab or semicolon) from the first
+    /// line.
+    pub fn new(input: R) -> io::Result<Records<R>> {
+        Records::with_block(input, BLOCK)
+    }
+
+    /// The same, reading so many bytes at a time.
+    pub fn with_block(input: R, block: usize) -> io::Result<Records<R>> {
+        let mut records = Records {
+            input,
+            block,
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            base: 0,
+            at_end: false,
+            check: EncodingCheck::new(false),
+            bad_byte: None,
+            control_seen: false,
+            delimiter: b',',
+            spans: Vec::new(),
+            doubled: Vec::new(),
+            decoded: String::new(),
+            blank_lines: 0,
+        };
+        records.fill_raw()?;
+        let marked = records.buffer[..records.end].starts_with(b"\xef\xbb\xbf");
+        records.check = EncodingCheck::new(marked);
+        records.start = if marked { 3 } else { 0 };
+        records.examine(records.start);
+        records.delimiter = find_delimiter(&records.buffer[records.start..records.end]);
+        Ok(records)
+    }
+
+    /// The encoding found so far.
+    pub const fn encoding(&self) -> Encoding {
+        self.check.encoding()
+    }
+
+    /// What stands between fields.
+    pub const fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// Lines without any text that were passed over.
+    pub const fn blank_lines(&self) -> u64 {
+        self.blank_lines
+    }
+
+    /// The next record, or what is wrong with it.
+    pub fn next(&mut self) -> io::Result<Step<'_>> {
+        let length = loop {
+            if let Some(bad) = self.bad_byte.filter(|&bad| bad <= self.base + self.start as u64) {
+                self.bad_byte = None;
+                self.stop();
+                return Ok(Step::Fault(bad, RecordFault::Encoding(bad)));
+            }
+            if self.start == self.end && self.at_end {
+                return Ok(Step::End);
+            }
+            let rest = &self.buffer[self.start..self.end];
+            match split(rest, self.delimiter, self.at_end, &mut self.spans, &mut self.doubled) {
+                Split::Whole(length) => break length,
+                Split::Blank(length) => {
+                    self.blank_lines += 1;
+                    self.start += length;
+                }
+                Split::Short { in_quotes } => {
+                    if self.end - self.start > MAX_RECORD {
+                        let fault = if in_quotes { RecordFault::QuoteOpen } else { RecordFault::TooLong };
+                        return self.broken(fault);
+                    }
+                    if self.bad_byte.is_some() {
+                        // The record runs into bytes of no encoding: nothing behind them can be trusted.
+                        self.start = self.end;
+                        continue;
+                    }
+                    self.fill()?;
+                }
+                Split::Broken(fault) => return self.broken(fault),
+            }
+        };
+        let (from, offset) = (self.start, self.base + self.start as u64);
+        self.start += length;
+        let raw = &self.buffer[from..from + length];
+        if self.control_seen && has_control(raw) {
+            return Ok(Step::Fault(offset, RecordFault::Control));
+        }
+        let ascii = raw.is_ascii();
+        for &number in &self.doubled {
+            undouble(&mut self.buffer[from..from + length], &mut self.spans[number]);
+        }
+        if self.encoding() == Encoding::Gb18030 && !ascii {
+            return Ok(Step::Record(self.decoded_record(from, offset)));
+        }
+        Ok(Step::Record(Record { bytes: &self.buffer[from..from + length], spans: &self.spans, offset }))
+    }
+
+    /// The record in UTF-8. Delimiters, quotes and line ends are no part of a GB18030 character, so that the decoded
+    /// fields are those of the bytes.
+    fn decoded_record(&mut self, from: usize, offset: u64) -> Record<'_> {
+        let mut text = String::new();
+        let mut field = String::new();
+        for span in &mut self.spans {
+            let bytes = &self.buffer[from + span.start as usize..from + span.end as usize];
+            decode_gb18030(bytes, &mut field);
+            let start = text.len() as u32;
+            text.push_str(&field);
+            *span = Span { start, end: text.len() as u32 };
+        }
+        self.decoded = text;
+        Record { bytes: self.decoded.as_bytes(), spans: &self.spans, offset }
+    }
+
+    /// Reports a broken record and goes on at the line after its first one.
+    fn broken(&mut self, fault: RecordFault) -> io::Result<Step<'_>> {
+        let offset = self.base + self.start as u64;
+        loop {
+            match self.buffer[self.start..self.end].iter().position(|&byte| byte == b'\n') {
+                Some(at) => {
+                    self.start += at + 1;
+                    break;
+                }
+                None if self.at_end => {
+                    self.start = self.end;
+                    break;
+                }
+                None => {
+                    self.start = self.end;
+                    self.fill()?;
+                }
+            }
+        }
+        Ok(Step::Fault(offset, fault))
+    }
+
+    fn stop(&mut self) {
+        self.at_end = true;
+        self.start = self.end;
+    }
+
+    /// Reads on, keeping what has not been used yet at the front of the buffer.
+    fn fill(&mut self) -> io::Result<()> {
+        let from = self.fill_raw()?;
+        self.examine(from);
+        Ok(())
+    }
+
+    fn fill_raw(&mut self) -> io::Result<usize> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.base += self.start as u64;
+        self.end -= self.start;
+        self.start = 0;
+        let from = self.end;
+        let most = from + self.block;
+        if self.buffer.len() < most {
+            self.buffer.resize(most, 0);
+        }
+        while !self.at_end && self.end < most {
+            match self.input.read(&mut self.buffer[self.end..most]) {
+                Ok(0) => self.at_end = true,
+                Ok(read) => self.end += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(from)
+    }
+
+    /// Checks the bytes that came in at `from`; what follows a byte of no encoding is cut off.
+    fn examine(&mut self, from: usize) {
+        let block = &self.buffer[from..self.end];
+        self.control_seen |= has_control(block);
+        if let Err(at) = self.check.check(block, self.at_end) {
+            self.bad_byte = Some(self.base + (from + at) as u64);
+            self.end = from + at;
+            self.at_end = true;
+        }
+    }
+}
+
+impl<R: Read + Seek> Records<R> {
+    /// Goes to the record that begins at this offset of the file, which was read as a whole before.
+    pub fn go_to(&mut self, offset: u64) -> io::Result<()> {
+        let in_buffer = (self.base..self.base + self.end as u64).contains(&offset);
+        if in_buffer {
+            self.start = (offset - self.base) as usize;
+            return Ok(());
+        }
+        self.input.seek(SeekFrom::Start(offset))?;
+        // A character may be broken off at the jump, so that the check starts anew; what the encoding is stays known.
+        self.check = EncodingCheck::known(self.check.encoding());
+        (self.base, self.start, self.end, self.at_end) = (offset, 0, 0, false);
+        self.fill()
+    }
+}
+
+/// Whether any byte is a control character other than tab and line ends.
+fn has_control(bytes: &[u8]) -> bool {
+    bytes.iter().fold(false, |seen, &byte| seen | (byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r'))
+}
+
+/// The delimiter of a heading line: the commonest of comma, tab and semicolon outside quotes.
+fn find_delimiter(bytes: &[u8]) -> u8 {
+    let mut quoted = false;
+    let mut counts = [0usize; 3];
+    const CHOICES: [u8; 3] = [b',', b'\t', b';'];
+    for &byte in bytes {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if !quoted => break,
+            _ if quoted => {}
+            _ => {
+                if let Some(at) = CHOICES.iter().position(|&choice| choice == byte) {
+                    counts[at] += 1;
+                }
+            }
+        }
+    }
+    let best = (0..CHOICES.len()).rev().max_by_key(|&at| counts[at]).unwrap_or(0);
+    CHOICES[best]
+}
+
+/// Bytes at which splitting has to stop and think.
+const fn stops(delimiter: u8) -> [bool; 256] {
+    let mut stops = [false; 256];
+    stops[b'\n' as usize] = true;
+    stops[b'\r' as usize] = true;
+    stops[b'"' as usize] = true;
+    stops[delimiter as usize] = true;
+    stops
+}
+
+static COMMA_STOPS: [bool; 256] = stops(b',');
+static TAB_STOPS: [bool; 256] = stops(b'\t');
+static SEMICOLON_STOPS: [bool; 256] = stops(b';');
+
+/// Splits the record at the front of the bytes into fields, without the marks around quoted ones; the numbers of
+/// those with doubled marks inside are noted.
+fn split(
+    bytes: &[u8],
+    delimiter: u8,
+    at_end: bool,
+    spans: &mut Vec<Span>,
+    doubled: &mut Vec<usize>,
+) -> Split {
+    let table = match delimiter {
+        b'\t' => &TAB_STOPS,
+        b';' => &SEMICOLON_STOPS,
+        _ => &COMMA_STOPS,
+    };
+    spans.clear();
+    doubled.clear();
+    let mut field = 0;
+    let mut at = 0;
+    loop {
+        while at < bytes.len() && !table[bytes[at] as usize] {
+            at += 1;
+        }
+        let Some(&byte) = bytes.get(at) else {
+            if !at_end {
+                return Split::Short { in_quotes: false };
+            }
+            spans.push(Span { start: field as u32, end: at as u32 });
+            return whole_or_blank(bytes, spans, at);
+        };
+        if byte == b'"' {
+            if !bytes[field..at].iter().all(|&byte| byte == b' ') {
+                return Split::Broken(RecordFault::QuoteStray);
+            }
+            match closing_mark(bytes, at + 1, at_end) {
+                Some((close, has_doubled)) => {
+                    if has_doubled {
+                        doubled.push(spans.len());
+                    }
+                    spans.push(Span { start: at as u32 + 1, end: close as u32 });
+                    let next = close + 1;
+                    match bytes.get(next) {
+                        Some(&after) if after == delimiter => {
+                            at = next + 1;
+                            field = at;
+                        }
+                        Some(b'\n' | b'\r') | None => {
+                            return match line_end(bytes, next, at_end) {
+                                Some(length) => whole_or_blank(bytes, spans, length),
+                                None => Split::Short { in_quotes: false },
+                            };
+                        }
+                        Some(_) => return Split::Broken(RecordFault::QuoteStray),
+                    }
+                }
+                None if at_end => return Split::Broken(RecordFault::QuoteOpen),
+                None => return Split::Short { in_quotes: true },
+            }
+            continue;
+        }
+        spans.push(Span { start: field as u32, end: at as u32 });
+        if byte == delimiter {
+            at += 1;
+            field = at;
+            continue;
+        }
+        return match line_end(bytes, at, at_end) {
+            Some(length) => whole_or_blank(bytes, spans, length),
+            None => Split::Short { in_quotes: false },
+        };
+    }
+}
+
+/// Where the line's end at `at` (LF, CRLF or CR) is over; `None` where the buffer breaks off inside it.
+fn line_end(bytes: &[u8], at: usize, at_end: bool) -> Option<usize> {
+    match (bytes.get(at), bytes.get(at + 1)) {
+        (Some(b'\r'), Some(b'\n')) => Some(at + 2),
+        (Some(b'\r'), None) if !at_end => None,
+        (None, _) => {
+            if at_end {
+                Some(at)
+            } else {
+                None
+            }
+        }
+        _ => Some(at + 1),
+    }
+}
+
+fn whole_or_blank(bytes: &[u8], spans: &[Span], length: usize) -> Split {
+    let blank =
+        spans.iter().all(|span| bytes[span.start as usize..span.end as usize].trim_ascii().is_empty());
+    if blank && length > 0 { Split::Blank(length) } else { Split::Whole(length) }
+}
+
+/// The mark that closes a quoted field which begins at `start`, and whether the field holds doubled marks; `None`
+/// where the bytes end before it is certain.
+fn closing_mark(bytes: &[u8], start: usize, at_end: bool) -> Option<(usize, bool)> {
+    let mut doubled = false;
+    let mut at = start;
+    loop {
+        at += bytes[at..].iter().position(|&byte| byte == b'"')?;
+        match bytes.get(at + 1) {
+            Some(b'"') => {
+                doubled = true;
+                at += 2;
+            }
+            None if !at_end => return None,
+            _ => return Some((at, doubled)),
+        }
+    }
+}
+
+/// Makes the doubled marks of a field single, in place.
+fn undouble(bytes: &mut [u8], span: &mut Span) {
+    let (mut read, mut write) = (span.start as usize, span.start as usize);
+    while read < span.end as usize {
+        bytes[write] = bytes[read];
+        read += if bytes[read] == b'"' { 2 } else { 1 };
+        write += 1;
+    }
+    span.end = write as u32;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A reader that hands out few bytes at a time, so that every break is tried.
+    fn all(text: &[u8]) -> (Vec<Vec<String>>, Vec<RecordFault>) {
+        let mut records = Records::new(text).unwrap();
+        let (mut rows, mut faults) = (Vec::new(), Vec::new());
+        loop {
+            match records.next().unwrap() {
+                Step::Record(record) => rows.push(
+                    (0..record.len()).map(|n| String::from_utf8(record.field(n).to_vec()).unwrap()).collect(),
+                ),
+                Step::Fault(_, fault) => faults.push(fault),
+                Step::End => return (rows, faults),
+            }
+        }
+    }
+
+    fn rows(text: &str) -> Vec<Vec<String>> {
+        let (rows, faults) = all(text.as_bytes());
+        assert_eq!(faults, []);
+        rows
+    }
+
+    #[test]
+    fn quotes_line_ends_and_delimiters_are_understood() {
+        assert_eq!(
+            rows("a,b\n1,\"x,\"\"y\"\"\"\r\n\n2,\"two\nlines\"\r3, z "),
+            [["a", "b"], ["1", "x,\"y\""], ["2", "two\nlines"], ["3", "z"]]
+        );
+        assert_eq!(rows("a;b\n1;2,5\n"), [["a", "b"], ["1", "2,5"]]);
+        assert_eq!(rows("a\tb\n1\t2\n"), [["a", "b"], ["1", "2"]]);
+        assert_eq!(rows("a,b\n1,\n"), [["a", "b"], ["1", ""]]);
+    }
+
+    #[test]
+    fn broken_quotes_are_faults_and_reading_goes_on() {
+        let (rows, faults) = all(b"a,b\n1,\"x\"y\n2,a\"b\n3,ok\n4,\"open\n5,more\n");
+        assert_eq!(rows, [["a", "b"], ["3", "ok"], ["5", "more"]]);
+        assert_eq!(faults, [RecordFault::QuoteStray, RecordFault::QuoteStray, RecordFault::QuoteOpen]);
+    }
+
+    #[test]
+    fn control_characters_and_endless_records_are_faults() {
+        assert_eq!(all(b"a,b\n1,x\0y\n2,z\n").1, [RecordFault::Control]);
+        let long = [b"a,b\n1,\"".as_slice(), &vec![b'x'; 3 * MAX_RECORD], b"\n2,z\n"].concat();
+        let (rows, faults) = all(&long);
+        assert_eq!(faults, [RecordFault::QuoteOpen]);
+        assert_eq!(rows.last().unwrap(), &["2", "z"]);
+    }
+
+    #[test]
+    fn gb18030_is_decoded_field_by_field() {
+        let (bytes, _, _) = encoding_rs::GB18030.encode("客户,备注\n陆丰,\"说\"\"好\"\"\"\n");
+        assert_eq!(all(&bytes).0, [["客户", "备注"], ["陆丰", "说\"好\""]]);
+    }
+
+    #[test]
+    fn a_byte_of_no_encoding_ends_the_file_with_its_place() {
+        assert_eq!(all("客,b\n1,\u{fe}\n".as_bytes()).1, []);
+        let (_, faults) = all(&["客,b\n1,".as_bytes(), b"\xff\n2,3\n"].concat());
+        assert_eq!(faults, [RecordFault::Encoding(8)]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_csv_crate_writes_is_read_back(table in prop::collection::vec(prop::collection::vec("[a-z客户, \"\n]{0,9}", 3), 1..9)) {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["x1", "x2", "x3"]).unwrap();
+            for row in &table {
+                writer.write_record(row).unwrap();
+            }
+            let text = writer.into_inner().unwrap();
+            let trimmed = |cell: &String| String::from_utf8(cell.as_bytes().trim_ascii().to_vec()).unwrap();
+            let expected: Vec<Vec<String>> = table
+                .iter()
+                .map(|row| row.iter().map(trimmed).collect::<Vec<_>>())
+                .filter(|row| row.iter().any(|cell| !cell.is_empty()))
+                .collect();
+            let (rows, faults) = all(&text);
+            prop_assert!(faults.is_empty());
+            prop_assert_eq!(&rows[1..], &expected[..]);
+        }
+
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            all_lossy(&bytes);
+        }
+    }
+
+    fn all_lossy(bytes: &[u8]) {
+        let mut records = Records::new(bytes).unwrap();
+        while !matches!(records.next().unwrap(), Step::End) {}
+    }
+}

@@ -1,0 +1,243 @@
+//! Input files: where they are, how they are opened, and how a place in one is found again.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use crate::lang::Lang;
+
+/// What the rows of a file are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Order lines.
+    Orders,
+    /// Shipped lines.
+    Shipments,
+    /// Signed-for lines.
+    Receipts,
+    /// VAT invoice lines.
+    Invoices,
+    /// Money and bills received.
+    Payments,
+    /// Customers.
+    Customers,
+    /// Allowance movements.
+    Allowance,
+}
+
+impl Kind {
+    /// All kinds, in the order in which they are read.
+    pub const ALL: [Kind; 7] = [
+        Kind::Orders,
+        Kind::Shipments,
+        Kind::Receipts,
+        Kind::Invoices,
+        Kind::Payments,
+        Kind::Customers,
+        Kind::Allowance,
+    ];
+
+    /// The kind's name: its file is `NAME.csv`, its option `--NAME`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Orders => "orders",
+            Kind::Shipments => "shipments",
+            Kind::Receipts => "receipts",
+            Kind::Invoices => "invoices",
+            Kind::Payments => "payments",
+            Kind::Customers => "customers",
+            Kind::Allowance => "allowance",
+        }
+    }
+
+    /// How people call the files.
+    pub const fn say(self, lang: Lang) -> &'static str {
+        match (lang, self) {
+            (Lang::En, kind) => kind.name(),
+            (Lang::Zh, Kind::Orders) => "订单",
+            (Lang::Zh, Kind::Shipments) => "出库单",
+            (Lang::Zh, Kind::Receipts) => "签收单",
+            (Lang::Zh, Kind::Invoices) => "发票",
+            (Lang::Zh, Kind::Payments) => "收款单",
+            (Lang::Zh, Kind::Customers) => "客户",
+            (Lang::Zh, Kind::Allowance) => "坏账准备变动",
+        }
+    }
+}
+
+/// A row's place: a file, and the offset in it of the row's first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place(u64);
+
+impl Place {
+    const OFFSET_BITS: u32 = 48;
+
+    /// The place of the byte at `offset` of file number `file`.
+    pub const fn new(file: usize, offset: u64) -> Place {
+        Place((file as u64) << Place::OFFSET_BITS | offset)
+    }
+
+    /// The number of the file among the [`Sources`].
+    pub const fn file(self) -> usize {
+        (self.0 >> Place::OFFSET_BITS) as usize
+    }
+
+    /// The offset in the file.
+    pub const fn offset(self) -> u64 {
+        self.0 & ((1 << Place::OFFSET_BITS) - 1)
+    }
+}
+
+/// What an input file can do.
+pub trait ReadSeek: Read + Seek {}
+
+impl<T: Read + Seek> ReadSeek for T {}
+
+/// One input file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What its rows are.
+    pub kind: Kind,
+    /// How messages call it.
+    pub label: String,
+    origin: Origin,
+}
+
+#[derive(Clone, Debug)]
+enum Origin {
+    File(PathBuf),
+    /// Standard input, read once, or a test's text.
+    Memory(Rc<[u8]>),
+}
+
+impl Source {
+    /// A file on disk.
+    pub fn file(kind: Kind, path: PathBuf, label: String) -> Source {
+        Source { kind, label, origin: Origin::File(path) }
+    }
+
+    /// Bytes in memory.
+    pub fn memory(kind: Kind, label: &str, bytes: &[u8]) -> Source {
+        Source { kind, label: label.to_owned(), origin: Origin::Memory(bytes.into()) }
+    }
+
+    /// The path of the file, where it has one.
+    pub fn path(&self) -> Option<&PathBuf> {
+        match &self.origin {
+            Origin::File(path) => Some(path),
+            Origin::Memory(_) => None,
+        }
+    }
+
+    /// Opens it at this offset.
+    pub fn open_at(&self, offset: u64) -> io::Result<Box<dyn ReadSeek>> {
+        match &self.origin {
+            Origin::File(path) => {
+                let mut file = File::open(path)?;
+                if offset > 0 {
+                    file.seek(SeekFrom::Start(offset))?;
+                }
+                Ok(Box::new(file))
+            }
+            Origin::Memory(bytes) => {
+                let mut cursor = io::Cursor::new(Rc::clone(bytes));
+                cursor.set_position(offset);
+                Ok(Box::new(cursor))
+            }
+        }
+    }
+
+    /// The bytes of the line at this offset, without its end, at most 64 KiB.
+    pub fn raw_line(&self, offset: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.open_at(offset)?.take(64 * 1024).read_to_end(&mut bytes)?;
+        let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(bytes.len());
+        bytes.truncate(end);
+        Ok(bytes)
+    }
+
+    /// The numbers (from 1) of the lines in which these offsets lie; the offsets must rise.
+    fn line_numbers(&self, offsets: &[u64]) -> io::Result<Vec<u64>> {
+        let mut input = self.open_at(0)?;
+        let mut block = vec![0u8; 256 * 1024];
+        let (mut base, mut line, mut after_return) = (0u64, 1u64, false);
+        let mut found = Vec::with_capacity(offsets.len());
+        while found.len() < offsets.len() {
+            let read = input.read(&mut block)?;
+            let mut at = 0;
+            while let Some(&offset) =
+                offsets.get(found.len()).filter(|&&offset| offset < base + read as u64 || read == 0)
+            {
+                let stop = ((offset - base) as usize).min(read);
+                count_line_ends(&block[at.min(stop)..stop], &mut line, &mut after_return);
+                at = stop;
+                found.push(line);
+            }
+            count_line_ends(&block[at..read], &mut line, &mut after_return);
+            base += read as u64;
+        }
+        Ok(found)
+    }
+}
+
+/// Adds the line ends (LF, CRLF or CR) of the bytes to `line`.
+fn count_line_ends(bytes: &[u8], line: &mut u64, after_return: &mut bool) {
+    for &byte in bytes {
+        match byte {
+            b'\r' => *line += 1,
+            b'\n' if !*after_return => *line += 1,
+            _ => {}
+        }
+        *after_return = byte == b'\r';
+    }
+}
+
+/// All input files of a run, and the kinds for which there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The files, in the order of their kinds, then as given.
+    pub files: Vec<Source>,
+    /// Kinds without a file: 'no such documents'.
+    pub missing: Vec<Kind>,
+}
+
+impl Sources {
+    /// The numbers of the files of a kind.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = usize> + '_ {
+        (0..self.files.len()).filter(move |&file| self.files[file].kind == kind)
+    }
+
+    /// Whether there is a file of the kind.
+    pub fn has(&self, kind: Kind) -> bool {
+        self.of(kind).next().is_some()
+    }
+
+    /// The line number of each place; every file is read once at most.
+    pub fn line_numbers(&self, places: &[Place]) -> io::Result<BTreeMap<Place, u64>> {
+        let mut sorted = places.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut lines = BTreeMap::new();
+        for group in sorted.chunk_by(|a, b| a.file() == b.file()) {
+            let offsets: Vec<u64> = group.iter().map(|place| place.offset()).collect();
+            let numbers = self.files[group[0].file()].line_numbers(&offsets)?;
+            lines.extend(group.iter().copied().zip(numbers));
+        }
+        Ok(lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them() {
+        let source = Source::memory(Kind::Orders, "orders.csv", b"a\r\nb\rc\nd\n\ne");
+        let offsets = [0, 3, 5, 7, 10];
+        assert_eq!(source.line_numbers(&offsets).unwrap(), [1, 2, 3, 4, 6]);
+        assert_eq!(source.raw_line(3).unwrap(), b"b");
+    }
+}

@@ -1,0 +1,348 @@
+//! A file as a table: which column stands where, and the typed values of a row's cells.
+
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use super::columns::{Columns, normalise_heading};
+use super::records::Record;
+use crate::calendar::{DateOrder, parse_date};
+use crate::diagnostic::Problem;
+use crate::money::{Money, Number, NumberFault, Price, Quantity, Rate};
+
+/// Where the columns of a kind stand in one file.
+#[derive(Clone, Debug)]
+pub struct Layout<C> {
+    positions: Vec<Option<usize>>,
+    /// The headings as the file writes them.
+    pub headings: Vec<String>,
+    kind: PhantomData<C>,
+}
+
+impl<C: Columns> Layout<C> {
+    /// Finds the columns by the policy's headings, the column's own name, then the alias groups in turn. Every
+    /// column that is missing or claimed twice is reported.
+    pub fn find(
+        headings: Vec<String>,
+        own: Option<&BTreeMap<String, Vec<String>>>,
+    ) -> Result<Layout<C>, Vec<Problem>> {
+        let normal: Vec<String> = headings.iter().map(|heading| normalise_heading(heading)).collect();
+        let mut problems = Vec::new();
+        let mut positions = Vec::with_capacity(C::SPECS.len());
+        for spec in C::SPECS {
+            let own_headings = own.and_then(|columns| columns.get(spec.name));
+            let own_group: Vec<&str> = own_headings.into_iter().flatten().map(String::as_str).collect();
+            let name_group = [spec.name];
+            let groups = [own_group.as_slice(), &name_group].into_iter().chain(spec.aliases.iter().copied());
+            positions.push(find_column(&normal, &headings, groups, spec.name, &mut problems));
+        }
+        for (spec, position) in C::SPECS.iter().zip(&positions) {
+            let ambiguous = problems
+                .iter()
+                .any(|problem| matches!(problem, Problem::TwoColumns(name, ..) if *name == spec.name));
+            if spec.needed && position.is_none() && !ambiguous {
+                problems.push(Problem::NoColumn(spec.name, headings.clone()));
+            }
+        }
+        if problems.is_empty() {
+            Ok(Layout { positions, headings, kind: PhantomData })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Where the column stands.
+    #[inline]
+    pub fn position(&self, column: C) -> Option<usize> {
+        self.positions[column.index()]
+    }
+
+    /// Whether the file has the column.
+    pub fn has(&self, column: C) -> bool {
+        self.position(column).is_some()
+    }
+
+    /// The heading over the column in this file, or the column's own name where it has none.
+    pub fn heading(&self, column: C) -> &str {
+        self.position(column).map_or(column.spec().name, |at| &self.headings[at])
+    }
+
+    /// The heading in this file over the column of this name.
+    pub fn heading_of<'a>(&'a self, name: &'a str) -> &'a str {
+        let position = C::SPECS.iter().position(|spec| spec.name == name).and_then(|at| self.positions[at]);
+        position.map_or(name, |at| &self.headings[at])
+    }
+
+    /// The positions of all columns found, in the table's order.
+    pub fn found(&self) -> impl Iterator<Item = usize> + '_ {
+        self.positions.iter().copied().flatten()
+    }
+}
+
+/// The position of the first group's only heading.
+fn find_column<'a>(
+    normal: &[String],
+    headings: &[String],
+    groups: impl Iterator<Item = &'a [&'a str]>,
+    name: &'static str,
+    problems: &mut Vec<Problem>,
+) -> Option<usize> {
+    for group in groups {
+        let wanted: Vec<String> = group.iter().map(|heading| normalise_heading(heading)).collect();
+        let mut matching =
+            (0..normal.len()).filter(|&at| !normal[at].is_empty() && wanted.contains(&normal[at]));
+        let Some(first) = matching.next() else { continue };
+        if let Some(second) = matching.next() {
+            problems.push(Problem::TwoColumns(name, headings[first].clone(), headings[second].clone()));
+            return None;
+        }
+        return Some(first);
+    }
+    None
+}
+
+/// The cells of one row, and what is wrong with them.
+pub struct Cells<'r, 'c, C> {
+    record: Record<'r>,
+    layout: &'c Layout<C>,
+    dates: Option<DateOrder>,
+    faults: &'c mut Vec<(String, Problem)>,
+    /// The money that the row states, for the account of rows; set by the document as soon as it is read.
+    pub money: Option<Money>,
+}
+
+impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
+    /// The cells of a record.
+    pub fn new(
+        record: Record<'r>,
+        layout: &'c Layout<C>,
+        dates: Option<DateOrder>,
+        faults: &'c mut Vec<(String, Problem)>,
+    ) -> Cells<'r, 'c, C> {
+        Cells { record, layout, dates, faults, money: None }
+    }
+
+    /// The layout of the file.
+    pub const fn layout(&self) -> &'c Layout<C> {
+        self.layout
+    }
+
+    /// The cell's bytes without blanks around them; empty where the file has no such column.
+    #[inline]
+    pub fn bytes(&self, column: C) -> &'r [u8] {
+        self.layout.position(column).map_or(&[], |at| self.record.field(at))
+    }
+
+    /// The cell's text.
+    pub fn text(&self, column: C) -> &'r str {
+        std::str::from_utf8(self.bytes(column)).unwrap_or_default().trim()
+    }
+
+    /// The cell's text, or nothing where it is empty.
+    pub fn optional_text(&self, column: C) -> Option<&'r str> {
+        Some(self.text(column)).filter(|text| !text.is_empty())
+    }
+
+    /// Reports a problem of the cell.
+    pub fn fault(&mut self, column: C, problem: Problem) {
+        self.faults.push((self.layout.heading(column).to_owned(), problem));
+    }
+
+    /// Whether nothing is wrong with the row so far.
+    pub fn is_sound(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// An identifier, as text with its zeros; empty where the cell is.
+    pub fn id(&mut self, column: C) -> &'r [u8] {
+        let bytes = self.bytes(column);
+        let Some(first) = bytes.first() else { return bytes };
+        let plain = match first {
+            b'\'' => bytes[1..].trim_ascii(),
+            b'=' => bytes.strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(bytes),
+            _ => bytes,
+        };
+        if first.is_ascii_digit()
+            && plain.contains(&b'+')
+            && Number::parse(plain) == Err(NumberFault::Exponent)
+        {
+            self.fault(column, Problem::Cut(String::from_utf8_lossy(plain).into_owned()));
+        }
+        plain
+    }
+
+    /// An identifier that must be there.
+    pub fn needed_id(&mut self, column: C) -> &'r [u8] {
+        let id = self.id(column);
+        if id.is_empty() {
+            self.fault(column, Problem::Missing);
+        }
+        id
+    }
+
+    /// A date, where the cell has one.
+    pub fn date(&mut self, column: C) -> Option<NaiveDate> {
+        let bytes = self.bytes(column);
+        if bytes.is_empty() { None } else { self.needed_date(column) }
+    }
+
+    /// A date that must be there; `None` when it is wrong, which is then reported.
+    #[inline]
+    pub fn needed_date(&mut self, column: C) -> Option<NaiveDate> {
+        let bytes = self.bytes(column);
+        match parse_date(bytes, self.dates) {
+            Ok(date) => Some(date),
+            Err(fault) => {
+                self.fault(column, Problem::Date(String::from_utf8_lossy(bytes).into_owned(), fault));
+                None
+            }
+        }
+    }
+
+    /// A number, where the cell has one.
+    #[inline]
+    fn number<T>(&mut self, column: C, take: impl Fn(Number) -> Result<T, NumberFault>) -> Option<T> {
+        let bytes = self.bytes(column);
+        if bytes.is_empty() {
+            return None;
+        }
+        match Number::parse(bytes).and_then(take) {
+            Ok(value) => Some(value),
+            Err(NumberFault::Blank) => None,
+            Err(fault) => {
+                self.fault(column, Problem::Number(String::from_utf8_lossy(bytes).into_owned(), fault));
+                None
+            }
+        }
+    }
+
+    /// Reports an empty cell that must hold a number.
+    fn needed<T>(&mut self, column: C, sound_before: usize, value: Option<T>) -> Option<T> {
+        if value.is_none() && self.faults.len() == sound_before {
+            self.fault(column, Problem::Missing);
+        }
+        value
+    }
+
+    /// An amount of money, where the cell has one.
+    pub fn amount(&mut self, column: C) -> Option<Money> {
+        self.number(column, Money::from_number)
+    }
+
+    /// An amount that must be there.
+    pub fn needed_amount(&mut self, column: C) -> Option<Money> {
+        let before = self.faults.len();
+        let amount = self.amount(column);
+        self.needed(column, before, amount)
+    }
+
+    /// A quantity, where the cell has one.
+    #[inline]
+    pub fn quantity(&mut self, column: C) -> Option<Quantity> {
+        self.number(column, Quantity::from_number)
+    }
+
+    /// A quantity that must be there.
+    pub fn needed_quantity(&mut self, column: C) -> Option<Quantity> {
+        let before = self.faults.len();
+        let quantity = self.quantity(column);
+        self.needed(column, before, quantity)
+    }
+
+    /// A price that must be there.
+    pub fn needed_price(&mut self, column: C) -> Option<Price> {
+        let before = self.faults.len();
+        let price = self.number(column, Price::from_number);
+        self.needed(column, before, price)
+    }
+
+    /// A tax rate, where the cell has one: `13%`, `0.13`, and `13`; 免税 and 不征税 are 0. A bare `1` is 1%.
+    pub fn tax_rate(&mut self, column: C) -> Option<Rate> {
+        let bytes = self.bytes(column);
+        if bytes.is_empty() {
+            return None;
+        }
+        let rate = plain_fraction(bytes).map_or_else(|| rate_of(self.text(column), true), Ok);
+        self.take_rate(
+            column,
+            rate.and_then(|rate| {
+                if rate.is_share() && rate >= Rate::ZERO { Ok(rate) } else { Err(RateFault::Range) }
+            }),
+        )
+    }
+
+    /// A percentage of another kind, where the cell has one: `15%` and `0.15`; a bare `1` is refused.
+    pub fn rate(&mut self, column: C) -> Option<Rate> {
+        if self.bytes(column).is_empty() {
+            return None;
+        }
+        let rate = rate_of(self.text(column), false);
+        let in_range =
+            |rate: Rate| if rate < Rate::ZERO || rate > Rate::ONE { Err(RateFault::Range) } else { Ok(rate) };
+        self.take_rate(column, rate.and_then(in_range))
+    }
+
+    fn take_rate(&mut self, column: C, rate: Result<Rate, RateFault>) -> Option<Rate> {
+        let value = || self.text(column).to_owned();
+        let problem = match rate {
+            Ok(rate) => return Some(rate),
+            Err(RateFault::Blank) => return None,
+            Err(RateFault::BareOne) => Problem::BareOne(value()),
+            Err(RateFault::Range) => Problem::RateRange(value()),
+        };
+        self.fault(column, problem);
+        None
+    }
+
+    /// A word of a vocabulary, where the cell has one.
+    pub fn word<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
+        let bytes = self.bytes(column);
+        if bytes.is_empty() {
+            return None;
+        }
+        let text = self.text(column);
+        let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
+        if found.is_none() {
+            let allowed = words.iter().map(|&(word, _)| word).collect();
+            self.fault(column, Problem::Word(text.to_owned(), allowed));
+        }
+        found.map(|&(_, value)| value)
+    }
+}
+
+enum RateFault {
+    Blank,
+    BareOne,
+    Range,
+}
+
+/// `0.13`, the form of most files.
+#[inline]
+fn plain_fraction(bytes: &[u8]) -> Option<Rate> {
+    bytes
+        .starts_with(b"0.")
+        .then(|| Number::parse(bytes).ok().and_then(|number| Rate::from_fraction(number).ok()))
+        .flatten()
+}
+
+/// A rate as text. In a tax-rate column a bare number of 1 or more is a percentage.
+fn rate_of(text: &str, tax: bool) -> Result<Rate, RateFault> {
+    const EXEMPT: [&str; 5] = ["免税", "不征税", "零税率", "***", "exempt"];
+    if tax && EXEMPT.contains(&text) {
+        return Ok(Rate::ZERO);
+    }
+    let folded = text.replace('％', "%");
+    if let Some(percent) = folded.strip_suffix('%') {
+        let number = Number::parse(percent.trim_end().as_bytes()).map_err(|_| RateFault::Range)?;
+        return Rate::from_percent(number).map_err(|_| RateFault::Range);
+    }
+    let number = Number::parse(folded.as_bytes())
+        .map_err(|fault| if fault == NumberFault::Blank { RateFault::Blank } else { RateFault::Range })?;
+    if tax && number.is_at_least_one() {
+        return Rate::from_percent(number).map_err(|_| RateFault::Range);
+    }
+    if number.is_integer(1) {
+        return Err(RateFault::BareOne);
+    }
+    Rate::from_fraction(number).map_err(|_| RateFault::Range)
+}

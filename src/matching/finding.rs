@@ -1,0 +1,133 @@
+//! The checks of the match by name, and what one of them found.
+
+use crate::lang::Word;
+use crate::money::{Money, Price, Quantity, Rate};
+
+macro_rules! checks {
+    ($($(#[doc = $doc:literal])* $variant:ident = $code:literal, $zh:literal;)*) => {
+        /// The checks of the match, in the order in which findings are listed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Check { $($(#[doc = $doc])* $variant),* }
+
+        impl Check {
+            /// All checks, in their order.
+            pub const ALL: &'static [Check] = &[$(Check::$variant),*];
+
+            /// The code, and what a table says.
+            pub const fn word(self) -> Word {
+                match self { $(Check::$variant => Word { code: $code, en: $code, zh: $zh }),* }
+            }
+        }
+    };
+}
+
+checks! {
+    /// More shipped than ordered and to be replaced.
+    OverShipped = "OVER_SHIPPED", "超发";
+    /// More signed for than shipped.
+    OverSigned = "OVER_SIGNED", "签收超发货";
+    /// More invoiced than may be billed.
+    OverInvoiced = "OVER_INVOICED", "超开票";
+    /// Another goods name.
+    Name = "NAME", "品名不符";
+    /// Another price.
+    Price = "PRICE", "单价不符";
+    /// Another amount.
+    Amount = "AMOUNT", "金额不符";
+    /// The order's own amount is not quantity × price.
+    OrderAmount = "ORDER_AMOUNT", "订单金额不符";
+    /// Another tax rate.
+    TaxRate = "TAX_RATE", "税率不符";
+    /// The tax is not net × rate, or net and tax are not gross.
+    Tax = "TAX", "税额不符";
+    /// Another customer.
+    Customer = "CUSTOMER", "客户不符";
+    /// A document before the one it follows.
+    Date = "DATE", "日期倒置";
+    /// Shipped and not signed for in time.
+    LateSignature = "LATE_SIGNATURE", "逾期未签收";
+    /// Cancelled, and yet shipped, signed for or invoiced.
+    Cancelled = "CANCELLED", "已取消仍有单据";
+}
+
+/// A value that a check compares.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Measure {
+    /// A quantity.
+    Quantity(Quantity),
+    /// An amount.
+    Money(Money),
+    /// A price.
+    Price(Price),
+    /// A rate.
+    Rate(Rate),
+    /// A name, a customer, a date.
+    Text(String),
+    /// Nothing to show.
+    Nothing,
+}
+
+/// What a check found at an order line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The check.
+    pub check: Check,
+    /// The document it is about; empty where it is about the line's sums.
+    pub document: String,
+    /// What the rule expects.
+    pub expected: Measure,
+    /// What the documents say.
+    pub actual: Measure,
+    /// Actual less expected, where both are numbers.
+    pub difference: Measure,
+    /// The tolerance, in words; empty where nothing is tolerated.
+    pub tolerance: String,
+    /// Whether the difference is within it.
+    pub within: bool,
+}
+
+/// Which checks found something at an order line, and whether a person must look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    codes: u16,
+    review: bool,
+}
+
+impl Findings {
+    /// Notes a finding. LATE_SIGNATURE is a task, not a contradiction: it never asks for a review.
+    pub fn note(&mut self, check: Check, within: bool) {
+        self.codes |= 1 << check as u16;
+        self.review |= !within && check != Check::LateSignature;
+    }
+
+    /// Whether the check found something.
+    pub const fn has(self, check: Check) -> bool {
+        self.codes & (1 << check as u16) != 0
+    }
+
+    /// Whether nothing was found.
+    pub const fn is_empty(self) -> bool {
+        self.codes == 0
+    }
+
+    /// Whether a finding exceeds its tolerance, or has none.
+    pub const fn needs_review(self) -> bool {
+        self.review
+    }
+
+    /// The checks that found something, in their order.
+    pub fn checks(self) -> impl Iterator<Item = Check> {
+        Check::ALL.iter().copied().filter(move |&check| self.has(check))
+    }
+
+    /// The codes, joined by `;`.
+    pub fn joined(self, into: &mut String) {
+        into.clear();
+        for check in self.checks() {
+            if !into.is_empty() {
+                into.push(';');
+            }
+            into.push_str(check.word().code);
+        }
+    }
+}

@@ -1,0 +1,576 @@
+//! The second pass of the match: every order line read again, its figures put together, and the rules applied.
+
+use std::io;
+
+use super::checks::{self, Figures};
+use super::finding::{Check, Finding, Findings, Measure};
+use super::report::{DifferenceRow, MatchRow, MatchSummary, Next, OrphanRow, Status};
+use super::{Matching, Remark};
+use crate::documents::goods::normalise;
+use crate::documents::invoice::{InvoiceKind, InvoiceReader};
+use crate::documents::order::{OrderReader, OrderRow};
+use crate::documents::receipt::ReceiptReader;
+use crate::documents::shipment::ShipmentReader;
+use crate::input::lookup::{IN_ORDER, Lookup, SCATTERED};
+use crate::input::{Kind, Sources};
+use crate::matching::tallies::Billed;
+use crate::money::{Money, Price, Quantity};
+use crate::policy::{MatchPolicy, Policy, Tolerance};
+
+/// Everything that judging an order line needs to read again.
+struct Reread<'a> {
+    receipts: Lookup<'a, ReceiptReader>,
+    shipments: Lookup<'a, ShipmentReader>,
+    invoices: Lookup<'a, InvoiceReader>,
+}
+
+impl Matching {
+    /// Judges every order line, by order number, then line: `emit` gets its row, and its findings where `detailed`.
+    /// `label` writes what stands in the place of customer_id.
+    pub fn judge(
+        &self,
+        sources: &Sources,
+        policy: &Policy,
+        detailed: bool,
+        label: impl Fn(&OrderRow<'_>, &mut String),
+        mut emit: impl FnMut(&MatchRow, &[DifferenceRow]) -> io::Result<()>,
+    ) -> io::Result<MatchSummary> {
+        let (numbers, as_in_file) = self.lines.in_key_order();
+        let block = if as_in_file { IN_ORDER } else { SCATTERED };
+        let mut orders: Lookup<'_, OrderReader> = Lookup::new(sources, policy, block);
+        let mut reread = Reread {
+            receipts: Lookup::new(sources, policy, SCATTERED),
+            shipments: Lookup::new(sources, policy, SCATTERED),
+            invoices: Lookup::new(sources, policy, SCATTERED),
+        };
+        let mut summary = MatchSummary { orphans: self.orphans.len() as u64, ..MatchSummary::default() };
+        let mut row = MatchRow::default();
+        let mut differences = Vec::new();
+        for number in numbers {
+            let line = number as usize;
+            orders.row(self.lines.line(line).place, |order| {
+                differences.clear();
+                let findings = if detailed { Some(&mut differences) } else { None };
+                self.judge_line(line, order, &policy.matching, &mut row, findings);
+                label(order, &mut row.customer_id);
+            })?;
+            self.write_note(line, &mut row.note, &mut reread)?;
+            if detailed && !row.found.is_empty() {
+                self.describe_remarks(line, policy, &mut reread, &mut differences)?;
+                differences.sort_by(|a, b| {
+                    let key = |finding: &Finding| (finding.check, finding.document.clone());
+                    key(a).cmp(&key(b))
+                });
+                differences.dedup();
+            }
+            summary.add(&row);
+            let rows: Vec<DifferenceRow> = differences
+                .drain(..)
+                .map(|finding| difference_row(&row, finding, &policy.matching))
+                .collect();
+            emit(&row, &rows)?;
+        }
+        Ok(summary)
+    }
+
+    /// The row of one order line. Findings on its sums go to `details`; those on single rows are added later.
+    fn judge_line(
+        &self,
+        line: usize,
+        order: &OrderRow<'_>,
+        policy: &MatchPolicy,
+        row: &mut MatchRow,
+        details: Option<&mut Vec<Finding>>,
+    ) {
+        set(&mut row.order_no, order.order_no);
+        let stands_for_line =
+            [order.line_no, order.sku, order.goods_name].into_iter().find(|text| !text.is_empty());
+        set(&mut row.line_no, stands_for_line.unwrap_or_default());
+        set(&mut row.sku, order.sku);
+        set(&mut row.goods_name, order.goods_name);
+        let figures = self.figures(line, order, policy);
+        let mut found = Findings::default();
+        let mut sink = FindingSink { found: &mut found, details };
+        self.check_sums(&figures, policy, &mut sink);
+        self.check_prices(line, order, policy, &mut sink);
+        check_order_amount(order, policy, &mut sink);
+        self.check_signatures(line, &figures, policy, &mut sink);
+        let cancelled = self.lines.line(line).cancelled;
+        if cancelled {
+            check_cancelled(&figures, &mut sink);
+        }
+        for remark in self.remarks_of(line) {
+            found.note(remark.check, remark.within);
+        }
+        (row.to_invoice, row.to_invoice_amount) = figures.to_invoice();
+        row.status = status(&figures, found, cancelled, policy);
+        row.next = (row.status == Status::Open).then(|| next(&figures, policy));
+        row.figures = figures;
+        row.found = found;
+        found.joined(&mut row.findings);
+    }
+
+    /// What the documents of an order line come to.
+    fn figures(&self, line: usize, order: &OrderRow<'_>, policy: &MatchPolicy) -> Figures {
+        let [accepted, damaged, rejected] = self.deliveries.signed_parts(line);
+        let billable = checks::billable(accepted, damaged, rejected, policy);
+        let mut figures = Figures {
+            ordered: order.quantity,
+            shipped: self.deliveries.shipped(line),
+            shipped_positive: self.deliveries.shipped_positive(line),
+            accepted,
+            damaged,
+            rejected,
+            signed_positive: self.deliveries.signed_positive(line),
+            billable,
+            billable_amount: billable.times_rounded(order.billing_price),
+            ..Figures::default()
+        };
+        let (mut any_blue, mut any_blue_quantity) = (false, false);
+        for billed in self.billing.of(line, &self.invoices) {
+            figures.invoiced_amount += billed.gross;
+            figures.invoiced += billed.quantity.unwrap_or_default();
+            if self.invoices.standing(billed.invoice).kind == InvoiceKind::Blue {
+                any_blue = true;
+                any_blue_quantity |= billed.quantity.is_some();
+            }
+        }
+        if any_blue && !any_blue_quantity {
+            figures.invoiced = invoiced_by_amount(&figures, policy);
+        }
+        figures
+    }
+
+    fn check_sums(&self, figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
+        let tolerance = &policy.tolerance.quantity;
+        let mut quantities = |check, expected: Quantity, actual: Quantity| {
+            let within = checks::quantity_within(actual - expected, expected, tolerance);
+            sink.add(check, within, || Finding {
+                check,
+                document: String::new(),
+                expected: Measure::Quantity(expected),
+                actual: Measure::Quantity(actual),
+                difference: Measure::Quantity(actual - expected),
+                tolerance: tolerance_text(tolerance, ToString::to_string),
+                within,
+            });
+        };
+        if checks::over_shipped(figures) {
+            quantities(Check::OverShipped, figures.may_be_shipped(), figures.shipped);
+        }
+        if checks::over_signed(figures) {
+            quantities(Check::OverSigned, figures.shipped, figures.signed());
+        }
+        if checks::over_invoiced(figures) {
+            quantities(Check::OverInvoiced, figures.billable, figures.invoiced);
+        }
+        if checks::amount_differs(figures) {
+            let (expected, actual) = (figures.billable_amount, figures.invoiced_amount);
+            let within = checks::money_within(actual - expected, expected, &policy.tolerance.amount);
+            sink.add(Check::Amount, within, || {
+                money_finding(
+                    Check::Amount,
+                    String::new(),
+                    expected,
+                    actual,
+                    &policy.tolerance.amount,
+                    within,
+                )
+            });
+        }
+    }
+
+    /// PRICE, for each blue invoice of the line.
+    fn check_prices(
+        &self,
+        line: usize,
+        order: &OrderRow<'_>,
+        policy: &MatchPolicy,
+        sink: &mut FindingSink<'_>,
+    ) {
+        for billed in self.billing.of(line, &self.invoices) {
+            let Billed { invoice, quantity: Some(quantity), gross } = billed else { continue };
+            if self.invoices.standing(invoice).kind == InvoiceKind::Red {
+                continue;
+            }
+            let Some(within) = checks::price_differs(gross, quantity, order.billing_price, policy) else {
+                continue;
+            };
+            sink.add(Check::Price, within, || {
+                let actual = Price::quotient_shown(gross, quantity).unwrap_or_default();
+                Finding {
+                    check: Check::Price,
+                    document: self.invoices.number(invoice).to_owned(),
+                    expected: Measure::Price(order.billing_price),
+                    actual: Measure::Price(actual),
+                    difference: Measure::Price(actual - order.billing_price),
+                    tolerance: tolerance_text(&policy.tolerance.price, ToString::to_string),
+                    within,
+                }
+            });
+        }
+    }
+
+    /// LATE_SIGNATURE, for each shipment of the line: shipped more than `match.sign_within_days` ago and still not
+    /// signed for in full.
+    fn check_signatures(
+        &self,
+        line: usize,
+        figures: &Figures,
+        policy: &MatchPolicy,
+        sink: &mut FindingSink<'_>,
+    ) {
+        if !figures.signature_differs() {
+            return;
+        }
+        for batch in self.deliveries.batches(line) {
+            let Some(first_day) = batch.first_day else { continue };
+            if self.as_of.days_since(first_day) <= policy.sign_within_days || !batch.is_short() {
+                continue;
+            }
+            sink.add(Check::LateSignature, false, || Finding {
+                check: Check::LateSignature,
+                document: self.deliveries.shipments.text(batch.shipment).to_owned(),
+                expected: Measure::Quantity(batch.shipped.all),
+                actual: Measure::Quantity(batch.signed.all),
+                difference: Measure::Quantity(batch.signed.all - batch.shipped.all),
+                tolerance: String::new(),
+                within: false,
+            });
+        }
+    }
+
+    fn remarks_of(&self, line: usize) -> &[Remark] {
+        let from = self.remarks.partition_point(|remark| (remark.line as usize) < line);
+        let count = self.remarks[from..].iter().take_while(|remark| remark.line as usize == line).count();
+        &self.remarks[from..from + count]
+    }
+
+    /// Reason and responsible person of each receipt with damaged or rejected goods, in the order of the receipts'
+    /// numbers.
+    fn write_note(&self, line: usize, note: &mut String, reread: &mut Reread<'_>) -> io::Result<()> {
+        note.clear();
+        let from = self.notes.partition_point(|&(noted, _)| (noted as usize) < line);
+        let mut texts = Vec::new();
+        for &(_, place) in self.notes[from..].iter().take_while(|&&(noted, _)| noted as usize == line) {
+            texts.push(reread.receipts.row(place, |row| {
+                let said = [row.reason, row.responsible].into_iter().filter(|text| !text.is_empty());
+                let said = said.collect::<Vec<_>>().join(", ");
+                if said.is_empty() {
+                    said
+                } else {
+                    format!("{}: {said}", String::from_utf8_lossy(row.receipt_no))
+                }
+            })?);
+        }
+        texts.retain(|text| !text.is_empty());
+        texts.sort();
+        texts.dedup();
+        note.push_str(&texts.join("; "));
+        Ok(())
+    }
+
+    /// Findings on single rows of the line's documents, read again.
+    fn describe_remarks(
+        &self,
+        line: usize,
+        policy: &Policy,
+        reread: &mut Reread<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> io::Result<()> {
+        for remark in self.remarks_of(line) {
+            match remark.kind {
+                Kind::Shipments => findings.push(self.describe_shipment(line, *remark, reread)?),
+                Kind::Receipts => findings.push(self.describe_receipt(line, *remark, reread)?),
+                _ => self.describe_invoice(line, *remark, policy, reread, findings)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn describe_shipment(&self, line: usize, remark: Remark, reread: &mut Reread<'_>) -> io::Result<Finding> {
+        reread.shipments.row(remark.place, |row| {
+            let document = text_of(row.shipment_no);
+            if remark.check == Check::Name {
+                return self.name_finding(line, document, row.goods_name);
+            }
+            let order_date = self.lines.line(line).date;
+            text_finding(Check::Date, document, order_date.to_string(), row.date.to_string())
+        })
+    }
+
+    fn describe_receipt(&self, line: usize, remark: Remark, reread: &mut Reread<'_>) -> io::Result<Finding> {
+        reread.receipts.row(remark.place, |row| {
+            let document = text_of(row.receipt_no);
+            if remark.check == Check::Name {
+                return self.name_finding(line, document, row.goods_name);
+            }
+            let shipped_on = self.deliveries.first_day_of(row.shipment_no).map(|day| day.to_string());
+            text_finding(Check::Date, document, shipped_on.unwrap_or_default(), row.date.to_string())
+        })
+    }
+
+    fn describe_invoice(
+        &self,
+        line: usize,
+        remark: Remark,
+        policy: &Policy,
+        reread: &mut Reread<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> io::Result<()> {
+        reread.invoices.row(remark.place, |row| {
+            let document = text_of(row.number);
+            match remark.check {
+                Check::Name => findings.push(self.name_finding(line, document, row.goods_name)),
+                Check::Customer => {
+                    let ordered_by = self.lines.customers.text(self.lines.line(line).customer).to_owned();
+                    findings.push(text_finding(
+                        Check::Customer,
+                        document,
+                        ordered_by,
+                        text_of(row.customer_id),
+                    ));
+                }
+                Check::TaxRate => findings.push(Finding {
+                    check: Check::TaxRate,
+                    document,
+                    expected: self.lines.line(line).tax_rate().map_or(Measure::Nothing, Measure::Rate),
+                    actual: row.tax_rate.map_or(Measure::Nothing, Measure::Rate),
+                    difference: Measure::Nothing,
+                    tolerance: String::new(),
+                    within: false,
+                }),
+                _ => {
+                    let tolerance = &policy.matching.tolerance.tax;
+                    let halves = [
+                        checks::tax_differs(row.net, row.tax_rate, row.tax),
+                        checks::gross_differs(row.net, row.tax, row.gross),
+                    ];
+                    for (expected, actual) in halves.into_iter().flatten() {
+                        let within = checks::money_within(actual - expected, expected, tolerance);
+                        findings.push(money_finding(
+                            Check::Tax,
+                            document.clone(),
+                            expected,
+                            actual,
+                            tolerance,
+                            within,
+                        ));
+                    }
+                }
+            }
+        })
+    }
+
+    fn name_finding(&self, line: usize, document: String, written: &[u8]) -> Finding {
+        let expected = self.lines.goods.text(self.lines.line(line).name).to_owned();
+        text_finding(Check::Name, document, expected, normalise(&String::from_utf8_lossy(written)))
+    }
+
+    /// The documents' lines without an order line, by kind, document, order and line.
+    pub fn orphans(&self, sources: &Sources, policy: &Policy) -> io::Result<Vec<OrphanRow>> {
+        let mut reread = Reread {
+            receipts: Lookup::new(sources, policy, SCATTERED),
+            shipments: Lookup::new(sources, policy, SCATTERED),
+            invoices: Lookup::new(sources, policy, SCATTERED),
+        };
+        let mut rows = Vec::with_capacity(self.orphans.len());
+        for orphan in &self.orphans {
+            let row =
+                |document: &[u8], order_no: &[u8], line_no: &[u8], goods_name: &[u8], quantity, amount| {
+                    OrphanRow {
+                        kind: orphan.kind,
+                        document: text_of(document),
+                        order_no: text_of(order_no),
+                        line_no: text_of(line_no),
+                        goods_name: text_of(goods_name),
+                        quantity,
+                        amount,
+                        reason: orphan.reason,
+                    }
+                };
+            rows.push(match orphan.kind {
+                Kind::Shipments => reread.shipments.row(orphan.place, |found| {
+                    row(
+                        found.shipment_no,
+                        found.order_no,
+                        found.line_no,
+                        found.goods_name,
+                        Some(found.quantity),
+                        None,
+                    )
+                })?,
+                Kind::Receipts => reread.receipts.row(orphan.place, |found| {
+                    row(
+                        found.receipt_no,
+                        found.order_no,
+                        found.line_no,
+                        found.goods_name,
+                        Some(found.signed()),
+                        None,
+                    )
+                })?,
+                _ => reread.invoices.row(orphan.place, |found| {
+                    row(
+                        found.number,
+                        found.order_no,
+                        found.line_no,
+                        found.goods_name,
+                        found.quantity,
+                        Some(found.gross),
+                    )
+                })?,
+            });
+        }
+        rows.sort_by(|a, b| {
+            let key = |row: &OrphanRow| {
+                let figures = (row.goods_name.clone(), row.quantity, row.amount);
+                (row.kind, row.document.clone(), row.order_no.clone(), row.line_no.clone(), figures)
+            };
+            key(a).cmp(&key(b))
+        });
+        Ok(rows)
+    }
+}
+
+/// Where findings go: always into the set, and in full where the details are wanted.
+struct FindingSink<'a> {
+    found: &'a mut Findings,
+    details: Option<&'a mut Vec<Finding>>,
+}
+
+impl FindingSink<'_> {
+    fn add(&mut self, check: Check, within: bool, finding: impl FnOnce() -> Finding) {
+        self.found.note(check, within);
+        if let Some(details) = &mut self.details {
+            details.push(finding());
+        }
+    }
+}
+
+/// ORDER_AMOUNT: the order's own amount is not `round(quantity × unit_price)`.
+fn check_order_amount(order: &OrderRow<'_>, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
+    let Some(actual) = order.amount.filter(|&amount| amount != order.computed_amount) else { return };
+    let expected = order.computed_amount;
+    let tolerance = &policy.tolerance.amount;
+    let within = checks::money_within(actual - expected, expected, tolerance);
+    sink.add(Check::OrderAmount, within, || {
+        money_finding(Check::OrderAmount, String::new(), expected, actual, tolerance, within)
+    });
+}
+
+/// CANCELLED: the order line is cancelled, and something is shipped, signed for or invoiced all the same.
+fn check_cancelled(figures: &Figures, sink: &mut FindingSink<'_>) {
+    let mut report = |nothing: bool, what: &str, expected: Measure, actual: Measure| {
+        if nothing {
+            return;
+        }
+        sink.add(Check::Cancelled, false, || Finding {
+            check: Check::Cancelled,
+            document: what.to_owned(),
+            expected,
+            difference: actual.clone(),
+            actual,
+            tolerance: String::new(),
+            within: false,
+        });
+    };
+    let none = Measure::Quantity(Quantity::ZERO);
+    let quantities =
+        [("shipped", figures.shipped), ("signed", figures.signed()), ("invoiced", figures.invoiced)];
+    for (what, quantity) in quantities {
+        report(quantity.is_zero(), what, none.clone(), Measure::Quantity(quantity));
+    }
+    let amount = figures.invoiced_amount;
+    report(amount.is_zero(), "invoiced_amount", Measure::Money(Money::ZERO), Measure::Money(amount));
+}
+
+/// Invoices that state no quantity bill what is billable where the amounts agree within tolerance, else nothing.
+fn invoiced_by_amount(figures: &Figures, policy: &MatchPolicy) -> Quantity {
+    let difference = figures.invoiced_amount - figures.billable_amount;
+    let agrees = checks::money_within(difference, figures.billable_amount, &policy.tolerance.amount);
+    if agrees { figures.billable } else { Quantity::ZERO }
+}
+
+/// The status of an order line.
+fn status(figures: &Figures, found: Findings, cancelled: bool, policy: &MatchPolicy) -> Status {
+    if cancelled && !found.has(Check::Cancelled) {
+        return Status::Cancelled;
+    }
+    if found.needs_review() {
+        return Status::Review;
+    }
+    match (checks::is_complete(figures, policy), found.is_empty()) {
+        (false, _) => Status::Open,
+        (true, true) => Status::Matched,
+        (true, false) => Status::Tolerated,
+    }
+}
+
+/// What an open line misses first.
+fn next(figures: &Figures, policy: &MatchPolicy) -> Next {
+    if checks::ships_too_little(figures, policy) {
+        Next::Ship
+    } else if !checks::signature_settled(figures, policy) {
+        Next::Sign
+    } else {
+        Next::Invoice
+    }
+}
+
+fn difference_row(row: &MatchRow, finding: Finding, policy: &MatchPolicy) -> DifferenceRow {
+    DifferenceRow {
+        order_no: row.order_no.clone(),
+        line_no: row.line_no.clone(),
+        customer_id: row.customer_id.clone(),
+        owner: policy.owners.get(finding.check.word().code).cloned().unwrap_or_default(),
+        finding,
+    }
+}
+
+fn money_finding(
+    check: Check,
+    document: String,
+    expected: Money,
+    actual: Money,
+    tolerance: &Tolerance<Money>,
+    within: bool,
+) -> Finding {
+    Finding {
+        check,
+        document,
+        expected: Measure::Money(expected),
+        actual: Measure::Money(actual),
+        difference: Measure::Money(actual - expected),
+        tolerance: tolerance_text(tolerance, ToString::to_string),
+        within,
+    }
+}
+
+fn text_finding(check: Check, document: String, expected: String, actual: String) -> Finding {
+    Finding {
+        check,
+        document,
+        expected: Measure::Text(expected),
+        actual: Measure::Text(actual),
+        difference: Measure::Nothing,
+        tolerance: String::new(),
+        within: false,
+    }
+}
+
+/// A tolerance in words: `0.01 and 0.1%`.
+fn tolerance_text<T>(tolerance: &Tolerance<T>, abs: impl Fn(&T) -> String) -> String {
+    let bounds = [tolerance.abs.as_ref().map(abs), tolerance.pct.map(|pct| pct.percent())];
+    bounds.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Puts a text into a string that is used again and again.
+fn set(text: &mut String, bytes: &[u8]) {
+    text.clear();
+    text.push_str(std::str::from_utf8(bytes).unwrap_or_default());
+}

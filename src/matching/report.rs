@@ -1,0 +1,255 @@
+//! The rows of the match's reports, and their columns.
+
+use crate::documents::order_lines::OrphanReason;
+use crate::input::Kind;
+use crate::lang::Word;
+use crate::matching::checks::Figures;
+use crate::matching::finding::{Finding, Findings, Measure};
+use crate::money::{Money, Quantity};
+use crate::report::{Cell, Column, headings};
+
+/// Where an order line stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Status {
+    /// Complete, and nothing differs.
+    Matched,
+    /// Complete, and what differs is within its tolerance.
+    Tolerated,
+    /// A difference beyond its tolerance: a person must look.
+    Review,
+    /// Not complete yet.
+    #[default]
+    Open,
+    /// Cancelled, with nothing shipped, signed for or invoiced.
+    Cancelled,
+}
+
+impl Status {
+    /// All of them, in the order of the summary.
+    pub const ALL: [Status; 5] =
+        [Status::Matched, Status::Tolerated, Status::Review, Status::Open, Status::Cancelled];
+
+    /// The word for it.
+    pub const fn word(self) -> Word {
+        match self {
+            Status::Matched => Word { code: "matched", en: "matched", zh: "一致" },
+            Status::Tolerated => Word { code: "tolerated", en: "tolerated", zh: "容差内" },
+            Status::Review => Word { code: "review", en: "review", zh: "待复核" },
+            Status::Open => Word { code: "open", en: "open", zh: "未完成" },
+            Status::Cancelled => Word { code: "cancelled", en: "cancelled", zh: "已取消" },
+        }
+    }
+}
+
+/// What is missing first at an open order line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Goods are to be shipped.
+    Ship,
+    /// A signature is missing.
+    Sign,
+    /// The invoice is missing.
+    Invoice,
+}
+
+impl Next {
+    /// The word for it.
+    pub const fn word(self) -> Word {
+        match self {
+            Next::Ship => Word { code: "ship", en: "ship", zh: "发货" },
+            Next::Sign => Word { code: "sign", en: "sign", zh: "签收" },
+            Next::Invoice => Word { code: "invoice", en: "invoice", zh: "开票" },
+        }
+    }
+}
+
+/// A row of `match.csv`: an order line.
+#[derive(Clone, Debug, Default)]
+pub struct MatchRow {
+    /// The order.
+    pub order_no: String,
+    /// The line as its file writes it; where it has none, the goods that stand for it.
+    pub line_no: String,
+    /// Who ordered, or the value of the field that `--by` names.
+    pub customer_id: String,
+    /// The goods' number.
+    pub sku: String,
+    /// The goods' name, as the order writes it.
+    pub goods_name: String,
+    /// What the documents come to.
+    pub figures: Figures,
+    /// Billable and not invoiced.
+    pub to_invoice: Quantity,
+    /// Its amount with tax.
+    pub to_invoice_amount: Money,
+    /// Where the line stands.
+    pub status: Status,
+    /// What is missing first, where it is open.
+    pub next: Option<Next>,
+    /// What the checks found.
+    pub found: Findings,
+    /// The codes of the findings.
+    pub findings: String,
+    /// Reason and responsible person of damaged and rejected goods.
+    pub note: String,
+}
+
+impl MatchRow {
+    /// Whether the line may be invoiced now: something is billable and not invoiced, and nobody must look first.
+    pub fn may_be_invoiced(&self) -> bool {
+        self.to_invoice.is_positive() && !matches!(self.status, Status::Review | Status::Cancelled)
+    }
+}
+
+/// The columns of `match.csv`; `by` is the heading in place of customer_id.
+pub fn match_columns(by: Option<crate::report::Heading>) -> Vec<Column<MatchRow>> {
+    vec![
+        Column::new(headings::ORDER_NO, |row| Cell::text(&row.order_no)),
+        Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
+        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::text(&row.customer_id)),
+        Column::new(headings::SKU, |row| Cell::text(&row.sku)),
+        Column::new(headings::GOODS_NAME, |row| Cell::text(&row.goods_name)),
+        Column::new(headings::ORDERED, |row| Cell::Quantity(row.figures.ordered)),
+        Column::new(headings::SHIPPED, |row| Cell::Quantity(row.figures.shipped)),
+        Column::new(headings::ACCEPTED, |row| Cell::Quantity(row.figures.accepted)),
+        Column::new(headings::DAMAGED, |row| Cell::Quantity(row.figures.damaged)),
+        Column::new(headings::REJECTED, |row| Cell::Quantity(row.figures.rejected)),
+        Column::new(headings::BILLABLE, |row| Cell::Quantity(row.figures.billable)),
+        Column::new(headings::INVOICED, |row| Cell::Quantity(row.figures.invoiced)),
+        Column::new(headings::BILLABLE_AMOUNT, |row| Cell::Money(row.figures.billable_amount)),
+        Column::new(headings::INVOICED_AMOUNT, |row| Cell::Money(row.figures.invoiced_amount)),
+        Column::new(headings::TO_INVOICE, |row| Cell::Quantity(row.to_invoice)),
+        Column::new(headings::TO_INVOICE_AMOUNT, |row| Cell::Money(row.to_invoice_amount)),
+        Column::new(headings::STATUS, |row| Cell::Word(row.status.word())),
+        Column::new(headings::NEXT, |row| Cell::maybe(row.next, |next| Cell::Word(next.word()))),
+        Column::new(headings::FINDINGS, |row| Cell::text(&row.findings)),
+        Column::new(headings::NOTE, |row| Cell::text(&row.note)),
+    ]
+}
+
+/// A row of `differences.csv`: a finding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DifferenceRow {
+    /// The order.
+    pub order_no: String,
+    /// The line.
+    pub line_no: String,
+    /// Who ordered.
+    pub customer_id: String,
+    /// What was found.
+    pub finding: Finding,
+    /// The department that must look.
+    pub owner: String,
+}
+
+fn measure(value: &Measure) -> Cell<'_> {
+    match value {
+        Measure::Quantity(quantity) => Cell::Quantity(*quantity),
+        Measure::Money(money) => Cell::Money(*money),
+        Measure::Price(price) => Cell::Price(*price),
+        Measure::Rate(rate) => Cell::Rate(*rate),
+        Measure::Text(text) => Cell::text(text),
+        Measure::Nothing => Cell::Empty,
+    }
+}
+
+/// The columns of `differences.csv`.
+pub fn difference_columns(by: Option<crate::report::Heading>) -> Vec<Column<DifferenceRow>> {
+    vec![
+        Column::new(headings::ORDER_NO, |row| Cell::text(&row.order_no)),
+        Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
+        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::text(&row.customer_id)),
+        Column::new(headings::CODE, |row| Cell::Word(row.finding.check.word())),
+        Column::new(headings::DOCUMENT, |row| Cell::text(&row.finding.document)),
+        Column::new(headings::EXPECTED, |row| measure(&row.finding.expected)),
+        Column::new(headings::ACTUAL, |row| measure(&row.finding.actual)),
+        Column::new(headings::DIFFERENCE, |row| measure(&row.finding.difference)),
+        Column::new(headings::TOLERANCE, |row| Cell::text(&row.finding.tolerance)),
+        Column::new(headings::WITHIN, |row| Cell::Flag(row.finding.within)),
+        Column::new(headings::OWNER, |row| Cell::text(&row.owner)),
+    ]
+}
+
+/// A row of `orphans.csv`: a document's line without an order line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrphanRow {
+    /// The kind of document.
+    pub kind: Kind,
+    /// Its number.
+    pub document: String,
+    /// The order that it names.
+    pub order_no: String,
+    /// The line that it names.
+    pub line_no: String,
+    /// The goods' name, as written.
+    pub goods_name: String,
+    /// The quantity.
+    pub quantity: Option<Quantity>,
+    /// The amount with tax, of an invoice.
+    pub amount: Option<Money>,
+    /// Why it has no order line.
+    pub reason: OrphanReason,
+}
+
+/// The columns of `orphans.csv`.
+pub fn orphan_columns() -> Vec<Column<OrphanRow>> {
+    vec![
+        Column::new(headings::KIND, |row| Cell::text(row.kind.name())),
+        Column::new(headings::DOCUMENT, |row| Cell::text(&row.document)),
+        Column::new(headings::ORDER_NO, |row| Cell::text(&row.order_no)),
+        Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
+        Column::new(headings::GOODS_NAME, |row| Cell::text(&row.goods_name)),
+        Column::new(headings::QUANTITY, |row| Cell::maybe(row.quantity, Cell::Quantity)),
+        Column::new(headings::AMOUNT, |row| Cell::maybe(row.amount, Cell::Money)),
+        Column::new(headings::REASON, |row| Cell::Word(row.reason.word())),
+        Column::new(headings::SUGGESTION, |_| Cell::Empty),
+    ]
+}
+
+/// Order lines and their money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StatusTotal {
+    /// How many order lines.
+    pub lines: u64,
+    /// Their billable amounts.
+    pub billable_amount: Money,
+    /// Their invoiced amounts.
+    pub invoiced_amount: Money,
+    /// What may be invoiced of them now.
+    pub to_invoice_amount: Money,
+}
+
+/// The whole match in a few figures.
+#[derive(Clone, Debug, Default)]
+pub struct MatchSummary {
+    /// Lines and money per status, in the order of [`Status::ALL`].
+    pub by_status: [StatusTotal; 5],
+    /// Documents' lines without an order line.
+    pub orphans: u64,
+    /// Findings of any kind, within tolerance or not.
+    pub lines_with_findings: u64,
+}
+
+impl MatchSummary {
+    /// Adds an order line.
+    pub fn add(&mut self, row: &MatchRow) {
+        let total = &mut self.by_status[row.status as usize];
+        total.lines += 1;
+        total.billable_amount += row.figures.billable_amount;
+        total.invoiced_amount += row.figures.invoiced_amount;
+        if row.may_be_invoiced() {
+            total.to_invoice_amount += row.to_invoice_amount;
+        }
+        self.lines_with_findings += u64::from(!row.found.is_empty());
+    }
+
+    /// The lines of a status.
+    pub fn of(&self, status: Status) -> StatusTotal {
+        self.by_status[status as usize]
+    }
+
+    /// Whether a person must look at something.
+    pub fn needs_a_person(&self) -> bool {
+        self.of(Status::Review).lines > 0 || self.orphans > 0
+    }
+}

@@ -1,0 +1,335 @@
+//! What the documents of every order line come to: one small accumulator per order line, to which each document adds
+//! itself while the files are read.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use crate::documents::invoices::Invoices;
+use crate::documents::receipt::ReceiptRow;
+use crate::documents::shipment::ShipmentRow;
+use crate::ids::{Id, Ids, Invoice, Shipment};
+use crate::money::{Money, Quantity, Sums};
+
+/// No entry.
+const NONE: u32 = u32::MAX;
+/// A day later than any document's.
+const NEVER: NaiveDate = NaiveDate::MAX;
+
+/// Lists of entries, one list per order line, newest first.
+#[derive(Debug, Default)]
+struct Chains {
+    heads: Vec<u32>,
+    next: Vec<u32>,
+}
+
+impl Chains {
+    fn new(lines: usize) -> Chains {
+        Chains { heads: vec![NONE; lines], next: Vec::new() }
+    }
+
+    /// The line's entries.
+    fn of(&self, line: usize) -> impl Iterator<Item = usize> + '_ {
+        let entry = |at: u32| (at != NONE).then_some(at as usize);
+        std::iter::successors(entry(self.heads[line]), move |&at| entry(self.next[at]))
+    }
+
+    /// Gives the line a further entry; its number is the count of entries before.
+    fn add(&mut self, line: usize) {
+        self.next.push(self.heads[line]);
+        self.heads[line] = self.next.len() as u32 - 1;
+    }
+}
+
+/// A sum over all rows, and over the positive ones alone (without returns).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TwoSums {
+    /// Over all rows.
+    pub all: Quantity,
+    /// Over the positive rows.
+    pub positive: Quantity,
+}
+
+/// The goods of one order line in one shipment.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch {
+    /// The shipment.
+    pub shipment: Id<Shipment>,
+    /// The first day on which goods left; `None` where all rows are returns.
+    pub first_day: Option<NaiveDate>,
+    /// Shipped.
+    pub shipped: TwoSums,
+    /// Signed for.
+    pub signed: TwoSums,
+}
+
+impl Batch {
+    /// Whether less was signed for than shipped, both by all rows and by the positive rows alone.
+    pub fn is_short(&self) -> bool {
+        self.signed.all < self.shipped.all && self.signed.positive < self.shipped.positive
+    }
+}
+
+/// What one invoice bills of one order line.
+#[derive(Clone, Copy, Debug)]
+pub struct Billed {
+    /// The invoice.
+    pub invoice: Id<Invoice>,
+    /// The quantity, as it counts; `None` where no row states one.
+    pub quantity: Option<Quantity>,
+    /// The amount with tax, as it counts.
+    pub gross: Money,
+}
+
+/// Shipments and receipts of every order line.
+#[derive(Debug)]
+pub struct Deliveries {
+    /// The shipments.
+    pub shipments: Ids<Shipment>,
+    /// The first day of each whole shipment.
+    first_days: Vec<NaiveDate>,
+    shipped: Sums<Quantity>,
+    accepted: Sums<Quantity>,
+    damaged: Sums<Quantity>,
+    rejected: Sums<Quantity>,
+    /// What rows that are no event (returns) add to shipped, where a line has any.
+    returned: HashMap<usize, Quantity>,
+    /// The same for what was signed for.
+    unsigned: HashMap<usize, Quantity>,
+    /// Signed for by receipts that name none of the line's shipments.
+    signed_at_large: HashMap<usize, TwoSums>,
+    batches: Chains,
+    batch_shipments: Vec<Id<Shipment>>,
+    batch_days: Vec<NaiveDate>,
+    batch_shipped: Sums<Quantity>,
+    batch_signed: Sums<Quantity>,
+    /// What returns add to a batch's shipped and signed, where it has any.
+    batch_returned: HashMap<usize, Quantity>,
+    batch_unsigned: HashMap<usize, Quantity>,
+}
+
+impl Deliveries {
+    /// Nothing shipped or signed for yet, for so many order lines.
+    pub fn new(lines: usize) -> Deliveries {
+        Deliveries {
+            shipments: Ids::default(),
+            first_days: Vec::new(),
+            shipped: Sums::zeros(lines),
+            accepted: Sums::zeros(lines),
+            damaged: Sums::zeros(lines),
+            rejected: Sums::zeros(lines),
+            returned: HashMap::new(),
+            unsigned: HashMap::new(),
+            signed_at_large: HashMap::new(),
+            batches: Chains::new(lines),
+            batch_shipments: Vec::new(),
+            batch_days: Vec::new(),
+            batch_shipped: Sums::zeros(0),
+            batch_signed: Sums::zeros(0),
+            batch_returned: HashMap::new(),
+            batch_unsigned: HashMap::new(),
+        }
+    }
+
+    /// Notes a shipment's row; its first day is that of the whole shipment, whatever its lines.
+    pub fn know_shipment(&mut self, row: &ShipmentRow<'_>) -> Id<Shipment> {
+        let (shipment, is_new) = self.shipments.intern_new(row.shipment_no);
+        if is_new {
+            self.first_days.push(NEVER);
+        }
+        if row.quantity.is_positive() {
+            let first = &mut self.first_days[shipment.index()];
+            *first = row.date.min(*first);
+        }
+        shipment
+    }
+
+    /// Adds a shipped row to its order line.
+    pub fn ship(&mut self, line: usize, shipment: Id<Shipment>, row: &ShipmentRow<'_>) {
+        self.shipped.add(line, row.quantity);
+        let positive = row.quantity.is_positive();
+        if !positive {
+            *self.returned.entry(line).or_default() += row.quantity;
+        }
+        let batch = self.batch_of(line, shipment).unwrap_or_else(|| {
+            self.batches.add(line);
+            self.batch_shipments.push(shipment);
+            self.batch_days.push(NEVER);
+            self.batch_shipped.push(Quantity::ZERO);
+            self.batch_signed.push(Quantity::ZERO);
+            self.batch_shipments.len() - 1
+        });
+        self.batch_shipped.add(batch, row.quantity);
+        if positive {
+            self.batch_days[batch] = row.date.min(self.batch_days[batch]);
+        } else {
+            *self.batch_returned.entry(batch).or_default() += row.quantity;
+        }
+    }
+
+    /// Adds a signed-for row to its order line.
+    pub fn sign(&mut self, line: usize, row: &ReceiptRow<'_>) {
+        self.accepted.add(line, row.accepted);
+        if row.has_damage() {
+            self.damaged.add(line, row.damaged);
+            self.rejected.add(line, row.rejected);
+        }
+        let positive = row.is_positive();
+        if !positive {
+            *self.unsigned.entry(line).or_default() += row.signed();
+        }
+        let named = self.shipments.find(row.shipment_no).filter(|_| !row.shipment_no.is_empty());
+        match named.and_then(|shipment| self.batch_of(line, shipment)) {
+            Some(batch) => {
+                self.batch_signed.add(batch, row.signed());
+                if !positive {
+                    *self.batch_unsigned.entry(batch).or_default() += row.signed();
+                }
+            }
+            None => {
+                let at_large = self.signed_at_large.entry(line).or_default();
+                at_large.all += row.signed();
+                if positive {
+                    at_large.positive += row.signed();
+                }
+            }
+        }
+    }
+
+    fn batch_of(&self, line: usize, shipment: Id<Shipment>) -> Option<usize> {
+        self.batches.of(line).find(|&batch| self.batch_shipments[batch] == shipment)
+    }
+
+    /// The first day of the whole shipment that a receipt names, where it is known.
+    pub fn first_day_of(&self, shipment_no: &[u8]) -> Option<NaiveDate> {
+        let shipment = self.shipments.find(shipment_no)?;
+        Some(self.first_days[shipment.index()]).filter(|&day| day != NEVER)
+    }
+
+    /// Shipped, returns deducted.
+    pub fn shipped(&self, line: usize) -> Quantity {
+        self.shipped.get(line)
+    }
+
+    /// Shipped, by the positive rows alone.
+    pub fn shipped_positive(&self, line: usize) -> Quantity {
+        self.shipped(line) - self.returned.get(&line).copied().unwrap_or_default()
+    }
+
+    /// Accepted, damaged and rejected.
+    pub fn signed_parts(&self, line: usize) -> [Quantity; 3] {
+        [self.accepted.get(line), self.damaged.get(line), self.rejected.get(line)]
+    }
+
+    /// Signed for by the positive rows alone.
+    pub fn signed_positive(&self, line: usize) -> Quantity {
+        let [accepted, damaged, rejected] = self.signed_parts(line);
+        accepted + damaged + rejected - self.unsigned.get(&line).copied().unwrap_or_default()
+    }
+
+    /// The line's shipments, oldest first. What was signed for without naming one of them counts for the oldest first.
+    pub fn batches(&self, line: usize) -> Vec<Batch> {
+        let two_sums = |all: Quantity, negative: Option<&Quantity>| TwoSums {
+            all,
+            positive: all - negative.copied().unwrap_or_default(),
+        };
+        let mut batches: Vec<Batch> = self
+            .batches
+            .of(line)
+            .map(|at| Batch {
+                shipment: self.batch_shipments[at],
+                first_day: Some(self.batch_days[at]).filter(|&day| day != NEVER),
+                shipped: two_sums(self.batch_shipped.get(at), self.batch_returned.get(&at)),
+                signed: two_sums(self.batch_signed.get(at), self.batch_unsigned.get(&at)),
+            })
+            .collect();
+        batches.sort_by(|a, b| {
+            let key =
+                |batch: &Batch| (batch.first_day.unwrap_or(NEVER), self.shipments.bytes(batch.shipment));
+            key(a).cmp(&key(b))
+        });
+        let mut at_large = self.signed_at_large.get(&line).copied().unwrap_or_default();
+        for batch in batches.iter_mut().filter(|batch| batch.first_day.is_some()) {
+            fill(batch.shipped.all, &mut batch.signed.all, &mut at_large.all);
+            fill(batch.shipped.positive, &mut batch.signed.positive, &mut at_large.positive);
+        }
+        batches
+    }
+
+    /// Whether any batch of the line was shipped on or before this day and is signed for short, before looking at
+    /// what was signed for at large: a quick test that spares [`Deliveries::batches`] most lines.
+    pub fn may_be_late(&self, line: usize, last_day: NaiveDate) -> bool {
+        self.batches.of(line).any(|at| {
+            self.batch_days[at] <= last_day && self.batch_signed.get(at) < self.batch_shipped.get(at)
+        })
+    }
+}
+
+/// Moves from `at_large` to `signed` what is missing there to `shipped`.
+fn fill(shipped: Quantity, signed: &mut Quantity, at_large: &mut Quantity) {
+    let taken = (*at_large).min(shipped - *signed);
+    if taken.is_positive() {
+        *signed += taken;
+        *at_large = *at_large - taken;
+    }
+}
+
+/// What invoices bill of every order line.
+#[derive(Debug, Default)]
+pub struct Billing {
+    chains: Chains,
+    invoices: Vec<Id<Invoice>>,
+    /// Whether any row states a quantity.
+    stated: Vec<bool>,
+    quantity: Sums<Quantity>,
+    gross: Sums<Money>,
+}
+
+impl Billing {
+    /// Nothing billed yet, for so many order lines.
+    pub fn new(lines: usize) -> Billing {
+        Billing {
+            chains: Chains::new(lines),
+            invoices: Vec::new(),
+            stated: Vec::new(),
+            quantity: Sums::zeros(0),
+            gross: Sums::zeros(0),
+        }
+    }
+
+    /// Adds an invoice's row to its order line. Signs are settled when all rows are known.
+    pub fn bill(&mut self, line: usize, invoice: Id<Invoice>, quantity: Option<Quantity>, gross: Money) {
+        let known = self.chains.of(line).find(|&at| self.invoices[at] == invoice);
+        let at = known.unwrap_or_else(|| {
+            self.chains.add(line);
+            self.invoices.push(invoice);
+            self.stated.push(false);
+            self.quantity.push(Quantity::ZERO);
+            self.gross.push(Money::ZERO);
+            self.invoices.len() - 1
+        });
+        self.gross.add(at, gross);
+        if let Some(quantity) = quantity {
+            self.stated[at] = true;
+            self.quantity.add(at, quantity);
+        }
+    }
+
+    /// Whether any invoice bills the line.
+    pub fn is_billed(&self, line: usize) -> bool {
+        self.chains.of(line).next().is_some()
+    }
+
+    /// What each invoice bills of the line, in no particular order.
+    pub fn of<'a>(&'a self, line: usize, invoices: &'a Invoices) -> impl Iterator<Item = Billed> + 'a {
+        self.chains.of(line).map(move |at| {
+            let invoice = self.invoices[at];
+            let standing = invoices.standing(invoice);
+            Billed {
+                invoice,
+                quantity: self.stated[at].then(|| standing.quantity(self.quantity.get(at))),
+                gross: standing.money(self.gross.get(at)),
+            }
+        })
+    }
+}

@@ -1,0 +1,532 @@
+//! Exact numbers: [`Money`], [`Quantity`], [`Price`] and [`Rate`], how they are read, and every rounding.
+//!
+//! No binary float touches a figure. Money is a whole number of cents (fen); quantities and prices are scaled
+//! integers with an exact wider form behind them ([`exact::Exact`]). Rounding happens only in the functions of
+//! this module whose names say so, half away from zero (四舍五入), and no other file rounds.
+
+pub(crate) mod digits;
+pub mod exact;
+pub mod number;
+mod sums;
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
+
+use digits::{push_padded, push_whole};
+use ethnum::I256;
+use exact::{Exact, round_div};
+pub use number::{Number, NumberFault};
+pub use sums::{Compact, Sums};
+
+/// No single cell may hold this many units or more (10¹⁵): beyond it a figure is a slip of the keyboard or of an
+/// export, and below it no sum of a book's cells can leave the integers used here.
+const CELL_LIMIT: i128 = 1_000_000_000_000_000;
+
+/// An amount of money in one currency: whole cents, sign as in the books (credits negative). Never rounded by
+/// adding or subtracting.
+///
+/// ```
+/// use recv::money::Money;
+/// assert_eq!((Money::from_cents(12_345) - Money::from_cents(45)).to_string(), "123.00");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Money(i128);
+
+impl Money {
+    /// Nothing owed.
+    pub const ZERO: Money = Money(0);
+
+    /// So many cents (fen).
+    pub const fn from_cents(cents: i128) -> Money {
+        Money(cents)
+    }
+
+    /// The amount in cents (fen).
+    pub const fn cents(self) -> i128 {
+        self.0
+    }
+
+    /// The amount that a cell states; refused when it has more than two decimals or is 10¹⁵ or more.
+    pub fn from_number(number: Number) -> Result<Money, NumberFault> {
+        let cents = number.scaled_to(2).ok_or(NumberFault::TooManyDecimals(2))?;
+        if cents.unsigned_abs() >= CELL_LIMIT.unsigned_abs() * 100 {
+            return Err(NumberFault::TooLarge);
+        }
+        Ok(Money(cents))
+    }
+
+    /// The amount without its sign.
+    pub const fn abs(self) -> Money {
+        Money(self.0.abs())
+    }
+
+    /// Neither owed nor owing.
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Below zero.
+    pub const fn is_negative(self) -> bool {
+        self.0 < 0
+    }
+
+    /// Above zero.
+    pub const fn is_positive(self) -> bool {
+        self.0 > 0
+    }
+
+    /// The amount, or nothing where it is below zero.
+    #[must_use]
+    pub fn or_zero(self) -> Money {
+        self.max(Money::ZERO)
+    }
+
+    /// `self × rate`, rounded half away from zero to the cent.
+    ///
+    /// ```
+    /// use recv::money::{Money, Rate};
+    /// let two_percent = Rate::parse_percent("2%").unwrap();
+    /// assert_eq!(Money::from_cents(78_874).times_rounded(two_percent).to_string(), "15.77");
+    /// ```
+    #[must_use]
+    pub fn times_rounded(self, rate: Rate) -> Money {
+        Money(round_div(I256::from(self.0) * I256::from(rate.0), Rate::ONE.0.into()))
+    }
+
+    /// `self × part ÷ whole`, rounded half away from zero to the cent; nothing where `whole` is nothing.
+    #[must_use]
+    pub fn share_rounded(self, part: Money, whole: Money) -> Money {
+        if whole.is_zero() {
+            return Money::ZERO;
+        }
+        Money(round_div(I256::from(self.0) * I256::from(part.0), whole.0))
+    }
+
+    /// Whether `self × rate` reaches `amount`, compared exactly.
+    pub fn share_reaches(self, rate: Rate, amount: Money) -> bool {
+        I256::from(self.0) * I256::from(rate.0) >= I256::from(amount.0) * I256::from(Rate::ONE.0)
+    }
+
+    /// `self ÷ whole` as a fraction rounded to `places` decimals; `None` where `whole` is nothing.
+    pub fn ratio_rounded(self, whole: Money, places: u32) -> Option<Rate> {
+        if whole.is_zero() {
+            return None;
+        }
+        let units = round_div(I256::from(self.0) * I256::from(10i128.pow(places)), whole.0);
+        i64::try_from(units).ok()?.checked_mul(10i64.pow(Rate::PLACES - places)).map(Rate)
+    }
+
+    /// With thousands separators and two decimals, as tables print it: `1,234,567.80`.
+    pub fn grouped(self) -> String {
+        let plain = self.to_string();
+        let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+        let (whole, cents) = digits.split_once('.').unwrap_or((digits, "00"));
+        format!("{sign}{}.{cents}", group_thousands(whole))
+    }
+
+    /// Appends the text of `Display` (`-1234.50`), much faster.
+    pub fn write_to(self, out: &mut Vec<u8>) {
+        let Ok(cents) = u64::try_from(self.0.unsigned_abs()) else {
+            return out.extend_from_slice(self.to_string().as_bytes());
+        };
+        if self.is_negative() {
+            out.push(b'-');
+        }
+        push_whole(out, cents / 100);
+        out.push(b'.');
+        push_padded(out, cents % 100, 2);
+    }
+}
+
+/// `1234567` as `1,234,567`; the text holds digits only.
+pub(crate) fn group_thousands(digits: &str) -> String {
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let cents = self.0.unsigned_abs();
+        write!(f, "{sign}{}.{:02}", cents / 100, cents % 100)
+    }
+}
+
+impl Add for Money {
+    type Output = Money;
+    fn add(self, other: Money) -> Money {
+        Money(self.0.saturating_add(other.0))
+    }
+}
+
+impl Sub for Money {
+    type Output = Money;
+    fn sub(self, other: Money) -> Money {
+        Money(self.0.saturating_sub(other.0))
+    }
+}
+
+impl Neg for Money {
+    type Output = Money;
+    fn neg(self) -> Money {
+        Money(self.0.saturating_neg())
+    }
+}
+
+impl AddAssign for Money {
+    fn add_assign(&mut self, other: Money) {
+        *self = *self + other;
+    }
+}
+
+impl SubAssign for Money {
+    fn sub_assign(&mut self, other: Money) {
+        *self = *self - other;
+    }
+}
+
+impl Sum for Money {
+    fn sum<I: Iterator<Item = Money>>(amounts: I) -> Money {
+        amounts.fold(Money::ZERO, Add::add)
+    }
+}
+
+/// Defines a newtype over [`Exact`]: the same exact arithmetic, but a quantity can't be added to a price.
+macro_rules! exact_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Exact);
+
+        impl $name {
+            /// Nothing.
+            pub const ZERO: $name = $name(Exact::ZERO);
+
+            /// What a cell states; refused beyond [`Exact::MAX_CELL_PLACES`] decimals or from 10¹⁵ on.
+            pub fn from_number(number: Number) -> Result<$name, NumberFault> {
+                Exact::from_number(number).map($name)
+            }
+
+            /// Exactly nothing.
+            pub fn is_zero(self) -> bool {
+                self.0.is_zero()
+            }
+
+            /// Below zero.
+            pub fn is_negative(self) -> bool {
+                self.0 < Exact::ZERO
+            }
+
+            /// Above zero.
+            pub fn is_positive(self) -> bool {
+                self.0 > Exact::ZERO
+            }
+
+            /// Without its sign.
+            #[must_use]
+            pub fn abs(self) -> $name {
+                if self.is_negative() { -self } else { self }
+            }
+
+            /// The exact number inside.
+            pub const fn exact(self) -> Exact {
+                self.0
+            }
+
+            /// Appends the text of `Display`, much faster.
+            pub fn write_to(self, out: &mut Vec<u8>) {
+                self.0.write_to(out);
+            }
+        }
+
+        impl From<Exact> for $name {
+            fn from(exact: Exact) -> $name {
+                $name(exact)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl Add for $name {
+            type Output = $name;
+            fn add(self, other: $name) -> $name {
+                $name(self.0 + other.0)
+            }
+        }
+
+        impl Sub for $name {
+            type Output = $name;
+            fn sub(self, other: $name) -> $name {
+                $name(self.0 - other.0)
+            }
+        }
+
+        impl Neg for $name {
+            type Output = $name;
+            fn neg(self) -> $name {
+                $name(-self.0)
+            }
+        }
+
+        impl AddAssign for $name {
+            fn add_assign(&mut self, other: $name) {
+                self.0 = self.0 + other.0;
+            }
+        }
+
+        impl Sum for $name {
+            fn sum<I: Iterator<Item = $name>>(values: I) -> $name {
+                values.fold($name::ZERO, Add::add)
+            }
+        }
+    };
+}
+
+exact_type! {
+    /// A quantity of goods in the order's unit, exact; returns are negative.
+    Quantity
+}
+
+exact_type! {
+    /// A price in money per unit, exact.
+    Price
+}
+
+impl Quantity {
+    /// `self × price`, rounded half away from zero to the cent.
+    ///
+    /// ```
+    /// use recv::money::{Money, Price, Quantity};
+    /// let quantity = Quantity::parse("3.2").unwrap();
+    /// let price = Price::parse("3565.48672566372").unwrap();
+    /// assert_eq!(quantity.times_rounded(price).to_string(), "11409.56");
+    /// ```
+    #[must_use]
+    pub fn times_rounded(self, price: Price) -> Money {
+        Money(self.0.product_cents_rounded(price.0))
+    }
+
+    /// `self × share`, exact: a share has at most [`Rate::SHARE_PLACES`] decimals, so that nothing is lost.
+    #[must_use]
+    pub fn times_share(self, share: Rate) -> Quantity {
+        Quantity(self.0.times_exactly(share.0, Rate::PLACES))
+    }
+
+    /// Whether `|gross − self × price| ≤ |self| × bound`: the price that `gross` implies is within `bound` of `price`.
+    pub fn price_error_within(self, gross: Money, price: Price, bound: Price) -> bool {
+        let scale = 10i128.pow(2 * Exact::WIDE_PLACES - 2);
+        let quantity = I256::from(self.0.wide());
+        let error = I256::from(gross.0) * I256::from(scale) - quantity * I256::from(price.0.wide());
+        error.abs() <= quantity.abs() * I256::from(bound.0.wide())
+    }
+
+    /// Whether `self × price ≥ gross`, compared exactly.
+    pub fn is_worth(self, price: Price, gross: Money) -> bool {
+        let scale = 10i128.pow(2 * Exact::WIDE_PLACES - 2);
+        I256::from(self.0.wide()) * I256::from(price.0.wide()) >= I256::from(gross.0) * I256::from(scale)
+    }
+
+    /// The quantity that a test or a doc example writes as text.
+    pub fn parse(text: &str) -> Result<Quantity, NumberFault> {
+        Quantity::from_number(Number::parse(text.as_bytes())?)
+    }
+}
+
+impl Price {
+    /// The price that a test or a doc example writes as text.
+    pub fn parse(text: &str) -> Result<Price, NumberFault> {
+        Price::from_number(Number::parse(text.as_bytes())?)
+    }
+
+    /// So much money per unit.
+    pub fn of_money(amount: Money) -> Price {
+        Price(Exact::from_scaled(amount.0, 2))
+    }
+
+    /// `self × share`, exact: a share has at most [`Rate::SHARE_PLACES`] decimals.
+    #[must_use]
+    pub fn times_share(self, share: Rate) -> Price {
+        Price(self.0.times_exactly(share.0, Rate::PLACES))
+    }
+
+    /// A net price with the tax of `rate` on top, exact.
+    #[must_use]
+    pub fn with_tax(self, rate: Rate) -> Price {
+        Price(self.0 + self.0.times_exactly(rate.0, Rate::PLACES))
+    }
+
+    /// `amount ÷ quantity` to six decimals, for showing only: no rule computes with it. `None` at quantity 0.
+    pub fn quotient_shown(amount: Money, quantity: Quantity) -> Option<Price> {
+        if quantity.is_zero() {
+            return None;
+        }
+        Some(Price(Exact::quotient_shown(amount.0, quantity.0)))
+    }
+}
+
+/// A fraction: a tax rate, a provision rate, an uplift, a share. `0.15` is 15%.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rate(i64);
+
+impl Rate {
+    /// Decimals kept: 10, far beyond any tax or provision rate.
+    const PLACES: u32 = 10;
+    /// Decimals allowed in a rate that multiplies a quantity or a price (tax, share billed): 0.01%.
+    pub const SHARE_PLACES: u32 = 4;
+    /// Nothing, 0%.
+    pub const ZERO: Rate = Rate(0);
+    /// The whole, 100%.
+    pub const ONE: Rate = Rate(10i64.pow(Rate::PLACES));
+
+    /// A fraction, as `0.15`. Refused beyond 10 decimals or 1,000 times the whole.
+    pub fn from_fraction(number: Number) -> Result<Rate, NumberFault> {
+        let units = number.scaled_to(Rate::PLACES).ok_or(NumberFault::TooManyDecimals(Rate::PLACES))?;
+        if units.unsigned_abs() > 1_000 * Rate::ONE.0.unsigned_abs() as u128 {
+            return Err(NumberFault::TooLarge);
+        }
+        i64::try_from(units).map(Rate).map_err(|_| NumberFault::TooLarge)
+    }
+
+    /// A percentage, as `15` for 15%.
+    pub fn from_percent(number: Number) -> Result<Rate, NumberFault> {
+        Rate::from_fraction(number.shifted_down(2))
+    }
+
+    /// The text of a percentage with its sign, as the policy writes it: `15%`, `0.5%`.
+    pub fn parse_percent(text: &str) -> Result<Rate, NumberFault> {
+        let digits = text.trim().strip_suffix('%').ok_or(NumberFault::NotANumber)?;
+        Rate::from_percent(Number::parse(digits.trim_end().as_bytes())?)
+    }
+
+    /// Whether the rate has at most [`Rate::SHARE_PLACES`] decimals.
+    pub const fn is_share(self) -> bool {
+        self.0 % 10i64.pow(Rate::PLACES - Rate::SHARE_PLACES) == 0
+    }
+
+    /// `self × (1 + uplift)`, never above the whole. Rounded at the tenth decimal where the product is longer.
+    #[must_use]
+    pub fn raised_by(self, uplift: Rate) -> Rate {
+        let raised = round_div(I256::from(self.0) * I256::from(Rate::ONE.0 + uplift.0), Rate::ONE.0.into());
+        Rate(i64::try_from(raised).unwrap_or(Rate::ONE.0).min(Rate::ONE.0))
+    }
+
+    /// The bare integer, in units of 10⁻¹⁰, for comparing products of rates and amounts exactly.
+    pub const fn units(self) -> i64 {
+        self.0
+    }
+
+    /// The rate of so many units of 10⁻¹⁰.
+    pub const fn from_units(units: i64) -> Rate {
+        Rate(units)
+    }
+
+    /// As a percentage for people: `15%`, `0.5%`.
+    pub fn percent(self) -> String {
+        let as_percent = Exact::from_scaled(i128::from(self.0), Rate::PLACES - 2);
+        format!("{as_percent}%")
+    }
+
+    /// Appends the text of `Display`, the fraction.
+    pub fn write_to(self, out: &mut Vec<u8>) {
+        Exact::from_scaled(i128::from(self.0), Rate::PLACES).write_to(out);
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Exact::from_scaled(i128::from(self.0), Rate::PLACES).fmt(f)
+    }
+}
+
+/// `round(net × rate)`: the tax on a net amount, half away from zero to the cent.
+pub fn tax_rounded(net: Money, rate: Rate) -> Money {
+    net.times_rounded(rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rust_decimal::{Decimal, RoundingStrategy};
+
+    fn money(text: &str) -> Money {
+        Money::from_number(Number::parse(text.as_bytes()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn halves_round_away_from_zero() {
+        let half = Rate::parse_percent("50%").unwrap();
+        for (amount, expected) in [("0.01", "0.01"), ("-0.01", "-0.01"), ("0.03", "0.02"), ("2.00", "1.00")] {
+            assert_eq!(money(amount).times_rounded(half).to_string(), expected);
+        }
+        let price = |text| Price::parse(text).unwrap();
+        let one = Quantity::parse("1").unwrap();
+        assert_eq!(one.times_rounded(price("2.345")).to_string(), "2.35");
+        assert_eq!(one.times_rounded(price("1.005")).to_string(), "1.01");
+        assert_eq!((-one).times_rounded(price("1.005")).to_string(), "-1.01");
+    }
+
+    #[test]
+    fn money_shows_separators_and_two_decimals() {
+        assert_eq!(money("-1234567.8").grouped(), "-1,234,567.80");
+        assert_eq!(money("0").grouped(), "0.00");
+        assert_eq!(money("999.99").grouped(), "999.99");
+    }
+
+    #[test]
+    fn a_third_decimal_in_money_is_refused_unless_it_is_nought() {
+        assert_eq!(
+            Money::from_number(Number::parse(b"1.005").unwrap()),
+            Err(NumberFault::TooManyDecimals(2))
+        );
+        assert_eq!(money("1.000").to_string(), "1.00");
+        assert_eq!(
+            Money::from_number(Number::parse(b"1000000000000000").unwrap()),
+            Err(NumberFault::TooLarge)
+        );
+    }
+
+    #[test]
+    fn an_uplift_is_relative_and_never_passes_the_whole() {
+        let rate = |text| Rate::parse_percent(text).unwrap();
+        assert_eq!(rate("15%").raised_by(rate("20%")), rate("18%"));
+        assert_eq!(rate("100%").raised_by(rate("20%")), Rate::ONE);
+        assert_eq!(rate("10.2648%").percent(), "10.2648%");
+        assert_eq!(rate("15%").to_string(), "0.15");
+    }
+
+    #[test]
+    fn huge_quantities_and_prices_multiply_exactly() {
+        let quantity = Quantity::parse("1000000000").unwrap();
+        let price = Price::parse("99999999.99").unwrap();
+        assert_eq!(quantity.times_rounded(price).to_string(), "99999999990000000.00");
+    }
+
+    proptest! {
+        #[test]
+        fn products_agree_with_an_independent_decimal(q in -1_000_000_000i64..1_000_000_000, p in 0i64..1_000_000_000_000, qs in 0u32..7, ps in 0u32..12) {
+            let (quantity, price) = (Decimal::new(q, qs), Decimal::new(p, ps));
+            let expected = (quantity * price).round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+            let got = Quantity::parse(&quantity.to_string()).unwrap().times_rounded(Price::parse(&price.to_string()).unwrap());
+            prop_assert_eq!(format!("{expected:.2}"), got.to_string());
+        }
+
+        #[test]
+        fn sums_agree_with_an_independent_decimal(cells in prop::collection::vec((-1_000_000_000_000i64..1_000_000_000_000, 0u32..13), 0..20)) {
+            let expected: Decimal = cells.iter().map(|&(m, s)| Decimal::new(m, s)).sum();
+            let got: Quantity = cells.iter().map(|&(m, s)| Quantity::parse(&Decimal::new(m, s).to_string()).unwrap()).sum();
+            prop_assert_eq!(got.to_string(), expected.normalize().to_string());
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The exact decimal behind quantities and prices: a 64-bit integer of millionths, and where that can't hold the
+//! number, a 128-bit integer of 10⁻¹⁸. Every value has one form only, so that equal numbers are equal values.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::{Add, Neg, Sub};
+
+use ethnum::I256;
+
+use super::digits::{push_padded, push_whole};
+use super::number::{Number, NumberFault, POWERS};
+
+/// An exact decimal number. Adding and subtracting never round; multiplying rounds only where the name says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Exact(Form);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Form {
+    /// Millionths: the form of every number that has one.
+    Narrow(i64),
+    /// Units of 10⁻¹⁸: only numbers that have no narrow form.
+    Wide(i128),
+}
+
+use Form::{Narrow, Wide};
+
+impl Default for Exact {
+    fn default() -> Exact {
+        Exact::ZERO
+    }
+}
+
+impl Exact {
+    /// Nothing.
+    pub const ZERO: Exact = Exact(Narrow(0));
+    /// Decimals of the narrow form.
+    pub const NARROW_PLACES: u32 = 6;
+    /// Decimals of the wide form.
+    pub const WIDE_PLACES: u32 = 18;
+    /// Decimals that a cell may state: four fewer than the wide form holds, so that a product with a tax rate or
+    /// a share stays exact. Tax invoices carry 13 at most.
+    pub const MAX_CELL_PLACES: u32 = 14;
+
+    const STEP: i128 = 10i128.pow(Exact::WIDE_PLACES - Exact::NARROW_PLACES);
+
+    /// What a cell states; refused beyond [`Exact::MAX_CELL_PLACES`] decimals or from 10¹⁵ on.
+    pub fn from_number(number: Number) -> Result<Exact, NumberFault> {
+        if let Some(narrow) = number.narrow(Exact::NARROW_PLACES) {
+            return Ok(Exact(Narrow(narrow)));
+        }
+        number
+            .scaled_to(Exact::MAX_CELL_PLACES)
+            .ok_or(NumberFault::TooManyDecimals(Exact::MAX_CELL_PLACES))?;
+        let wide = number.scaled_to(Exact::WIDE_PLACES).ok_or(NumberFault::TooLarge)?;
+        if wide.unsigned_abs() / 10u128.pow(Exact::WIDE_PLACES) >= super::CELL_LIMIT.unsigned_abs() {
+            return Err(NumberFault::TooLarge);
+        }
+        Ok(Exact::from_wide(wide))
+    }
+
+    /// `units × 10^-places`, for at most 18 places.
+    pub fn from_scaled(units: i128, places: u32) -> Exact {
+        Exact::from_wide(units.saturating_mul(POWERS[(Exact::WIDE_PLACES - places) as usize]))
+    }
+
+    /// The number in millionths, where that is exact and fits.
+    pub const fn narrow(self) -> Option<i64> {
+        match self.0 {
+            Narrow(units) => Some(units),
+            Wide(_) => None,
+        }
+    }
+
+    /// The number of millionths given.
+    pub const fn from_narrow(units: i64) -> Exact {
+        Exact(Narrow(units))
+    }
+
+    /// In units of 10⁻¹⁸.
+    pub fn wide(self) -> i128 {
+        match self.0 {
+            Narrow(units) => i128::from(units) * Exact::STEP,
+            Wide(units) => units,
+        }
+    }
+
+    fn from_wide(units: i128) -> Exact {
+        if units % Exact::STEP == 0 {
+            if let Ok(narrow) = i64::try_from(units / Exact::STEP) {
+                return Exact(Narrow(narrow));
+            }
+        }
+        Exact(Wide(units))
+    }
+
+    /// Exactly nothing.
+    pub const fn is_zero(self) -> bool {
+        matches!(self.0, Narrow(0))
+    }
+
+    /// The product in hundredths (cents), rounded half away from zero.
+    pub fn product_cents_rounded(self, other: Exact) -> i128 {
+        if let (Narrow(a), Narrow(b)) = (self.0, other.0) {
+            const DIVISOR: i128 = 10i128.pow(2 * Exact::NARROW_PLACES - 2);
+            let product = i128::from(a) * i128::from(b);
+            // The 64-bit division is several times faster, and nearly every amount fits it.
+            return match i64::try_from(product) {
+                Ok(small) => {
+                    let half = (DIVISOR / 2) as i64 * small.signum();
+                    small.checked_add(half).map_or_else(
+                        || (product + i128::from(half)) / DIVISOR,
+                        |sum| i128::from(sum / DIVISOR as i64),
+                    )
+                }
+                Err(_) => (product + DIVISOR / 2 * product.signum()) / DIVISOR,
+            };
+        }
+        round_div(I256::from(self.wide()) * I256::from(other.wide()), 10i128.pow(2 * Exact::WIDE_PLACES - 2))
+    }
+
+    /// `self × units × 10^-places`, exact where the factors' decimals together stay within 18.
+    #[must_use]
+    pub fn times_exactly(self, units: i64, places: u32) -> Exact {
+        let product = I256::from(self.wide()) * I256::from(units);
+        Exact::from_wide(round_div(product, POWERS[places as usize]))
+    }
+
+    /// `cents ÷ 100 ÷ divisor` rounded to six decimals, for showing; the divisor must not be nothing.
+    pub fn quotient_shown(cents: i128, divisor: Exact) -> Exact {
+        // cents × 10⁻² ÷ (wide × 10⁻¹⁸) = cents × 10¹⁶ ÷ wide; in millionths × 10⁶.
+        let millionths = round_div(I256::from(cents) * I256::from(10i128.pow(22)), divisor.wide());
+        Exact::from_wide(millionths.saturating_mul(Exact::STEP))
+    }
+
+    /// Appends the text of `Display` (`12.5`, `-3`), much faster where the number is narrow.
+    pub fn write_to(self, out: &mut Vec<u8>) {
+        const ONE: u64 = 10u64.pow(Exact::NARROW_PLACES);
+        let Narrow(units) = self.0 else {
+            return out.extend_from_slice(self.to_string().as_bytes());
+        };
+        if units < 0 {
+            out.push(b'-');
+        }
+        let (whole, fraction) = (units.unsigned_abs() / ONE, units.unsigned_abs() % ONE);
+        push_whole(out, whole);
+        if fraction > 0 {
+            out.push(b'.');
+            push_padded(out, fraction, Exact::NARROW_PLACES as usize);
+            while out.last() == Some(&b'0') {
+                out.pop();
+            }
+        }
+    }
+}
+
+/// `dividend ÷ divisor` rounded half away from zero; a result beyond 128 bits is held at their limit.
+pub(super) fn round_div(dividend: I256, divisor: i128) -> i128 {
+    let magnitude = I256::from(divisor.unsigned_abs());
+    let negative = dividend.is_negative() != (divisor < 0);
+    let quotient = (dividend.abs() + magnitude / 2) / magnitude;
+    let bounded = i128::try_from(quotient).unwrap_or(i128::MAX);
+    if negative { -bounded } else { bounded }
+}
+
+impl Add for Exact {
+    type Output = Exact;
+    fn add(self, other: Exact) -> Exact {
+        if let (Narrow(a), Narrow(b)) = (self.0, other.0) {
+            if let Some(sum) = a.checked_add(b) {
+                return Exact(Narrow(sum));
+            }
+        }
+        Exact::from_wide(self.wide().saturating_add(other.wide()))
+    }
+}
+
+impl Sub for Exact {
+    type Output = Exact;
+    fn sub(self, other: Exact) -> Exact {
+        self + -other
+    }
+}
+
+impl Neg for Exact {
+    type Output = Exact;
+    fn neg(self) -> Exact {
+        match self.0 {
+            Narrow(units) => units
+                .checked_neg()
+                .map_or_else(|| Exact::from_wide(self.wide().saturating_neg()), |units| Exact(Narrow(units))),
+            Wide(units) => Exact::from_wide(units.saturating_neg()),
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Exact) -> Ordering {
+        match (self.0, other.0) {
+            (Narrow(a), Narrow(b)) => a.cmp(&b),
+            _ => self.wide().cmp(&other.wide()),
+        }
+    }
+}
+
+impl fmt::Display for Exact {
+    /// Without an exponent and without trailing zeros: `12.5`, `0.000001`, `-3`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (units, places) = match self.0 {
+            Narrow(units) => (u128::from(units.unsigned_abs()), Exact::NARROW_PLACES),
+            Wide(units) => (units.unsigned_abs(), Exact::WIDE_PLACES),
+        };
+        let negative =
+            matches!(self.0, Narrow(units) if units < 0) || matches!(self.0, Wide(units) if units < 0);
+        let power = POWERS[places as usize].unsigned_abs();
+        let (whole, fraction) = (units / power, units % power);
+        if negative {
+            f.write_str("-")?;
+        }
+        if fraction == 0 {
+            return write!(f, "{whole}");
+        }
+        let digits = format!("{fraction:0width$}", width = places as usize);
+        write!(f, "{whole}.{}", digits.trim_end_matches('0'))
+    }
+}

@@ -1,0 +1,70 @@
+//! What the provision would be at other rates, where the written policy gives none.
+
+use std::rc::Rc;
+
+use crate::aging::Buckets;
+use crate::money::{Money, Rate};
+use crate::policy::ProvisionPolicy;
+
+use super::{ProvisionItem, ProvisionRow, rate};
+
+/// The total of one currency with another rate for one bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sensitivity {
+    /// The currency.
+    pub currency: Rc<str>,
+    /// The bucket whose rate is a gap in the written policy.
+    pub bucket: Rc<str>,
+    /// The rate tried.
+    pub rate: Rate,
+    /// The total required then.
+    pub required: Money,
+    /// How much more (negative: less) that is than at the policy's rate.
+    pub difference: Money,
+}
+
+/// The total required with a gap's rate at those of the buckets before and after it. Rates never fall, so the truth
+/// lies between. The first and the last bucket have a neighbour on one side only and are left out.
+///
+/// With 2%, 15%, 50% and 100%, and 91-180 a gap: the totals with 91-180 at 15% and at 100%.
+pub(super) fn at_neighbouring_rates(
+    items: &[ProvisionItem<'_>],
+    totals: &[ProvisionRow],
+    policy: &ProvisionPolicy,
+    buckets: &Buckets,
+) -> Vec<Sensitivity> {
+    let mut tried = Vec::new();
+    for total in totals {
+        for (bucket, rate) in policy.gaps.iter().flat_map(|&bucket| neighbouring_rates(bucket, policy)) {
+            let difference = difference_at(rate, bucket, items, &total.group.currency);
+            tried.push(Sensitivity {
+                currency: Rc::clone(&total.group.currency),
+                bucket: buckets.name(bucket).into(),
+                rate,
+                required: total.movement.required + difference,
+                difference,
+            });
+        }
+    }
+    tried
+}
+
+/// The rates of the buckets before and after, each with the bucket it is tried for.
+fn neighbouring_rates(bucket: usize, policy: &ProvisionPolicy) -> Vec<(usize, Rate)> {
+    let rate_of = |bucket: Option<usize>| bucket.and_then(|bucket| policy.rates.get(bucket)).copied();
+    let (before, after) = (rate_of(bucket.checked_sub(1)), rate_of(bucket.checked_add(1)));
+    match (before, after) {
+        (Some(before), Some(after)) => vec![(bucket, before), (bucket, after)],
+        _ => Vec::new(),
+    }
+}
+
+/// How much more the bucket's tranches would need at this rate. Customers with a specific rate keep it.
+fn difference_at(rate: Rate, bucket: usize, items: &[ProvisionItem<'_>], currency: &str) -> Money {
+    let concerned =
+        items.iter().filter(|item| item.bucket == bucket && &*item.item.group.currency == currency);
+    let more = |item: &ProvisionItem<'_>| {
+        item.item.balance.times_rounded(rate::rate_for(rate, item.basis)) - item.provision
+    };
+    concerned.map(more).sum()
+}

@@ -1,0 +1,322 @@
+//! What is owed, since when, and what has been paid: from the invoices, terms and payments of the books to open
+//! tranches and unapplied credit.
+//!
+//! [`books`] reads what this needs; [`due`] finds the date of a term's event; [`settle`] applies payments and red
+//! invoices; [`finding`] is what a person should know about the books themselves. [`Ledger::open`] puts them
+//! together and checks that nothing was lost.
+
+pub mod books;
+pub mod due;
+pub mod finding;
+pub mod grouping;
+pub mod settle;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+
+use crate::aging::Buckets;
+use crate::calendar::AsOf;
+use crate::lang::Lang;
+use crate::money::{Money, Rate};
+use crate::policy::Policy;
+use books::Books;
+use finding::{BookFinding, FindingCode};
+use grouping::GroupBy;
+use settle::Account;
+
+/// What the reports need to know of a customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Customer {
+    /// The customer's id, as in the documents.
+    pub id: String,
+    /// The name, where customers.csv gives one.
+    pub name: Option<String>,
+    /// The industry, which decides the provision's uplift.
+    pub industry: Option<String>,
+    /// The credit grade, which may tighten collection.
+    pub credit_grade: Option<String>,
+    /// The salesperson.
+    pub salesperson: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// A provision rate of the customer's own, in place of the bucket's rate and the uplift.
+    pub specific_rate: Option<Rate>,
+}
+
+/// Whose row of a report something belongs to: a customer, or the value of the field that `--by` names, each in one
+/// currency.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Group {
+    /// The customer's id, or the field's value.
+    pub key: Rc<str>,
+    /// The currency: amounts of two currencies are never added.
+    pub currency: Rc<str>,
+}
+
+/// One open tranche of a receivable (with `--by`, the part of it that belongs to one group).
+#[derive(Clone, Debug)]
+pub struct OpenItem {
+    /// The row of the report it belongs to.
+    pub group: Group,
+    /// Who owes it.
+    pub customer: Rc<Customer>,
+    /// The invoice.
+    pub invoice_no: Rc<str>,
+    /// The tranche of the invoice's terms, from 1.
+    pub tranche: u32,
+    /// The invoice's date.
+    pub invoice_date: NaiveDate,
+    /// The terms as written, or `due date given`.
+    pub terms: Rc<str>,
+    /// The day it is due.
+    pub due_date: NaiveDate,
+    /// The tranche's amount, tax included.
+    pub amount: Money,
+    /// What has been settled of it.
+    pub settled: Money,
+    /// What is open: `amount − settled`, above zero.
+    pub balance: Money,
+    /// Days from the due date to the as-of date; negative before it.
+    pub overdue_days: i64,
+    /// The bucket of `overdue_days`.
+    pub bucket: usize,
+}
+
+/// Money of a customer that has settled nothing yet.
+#[derive(Clone, Debug)]
+pub struct UnappliedCredit {
+    /// The row of the report it belongs to.
+    pub group: Group,
+    /// The customer who paid.
+    pub customer: Rc<Customer>,
+    /// The credit; negative where refunds exceed it.
+    pub amount: Money,
+}
+
+/// Where the money of one currency is: every payment and red invoice is applied, unapplied, pending or dishonoured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MoneyProof {
+    /// All blue invoices.
+    pub invoiced: Money,
+    /// Payments, refunds deducted, and red invoices.
+    pub received: Money,
+    /// What settled invoices.
+    pub applied: Money,
+    /// What settled nothing yet.
+    pub unapplied: Money,
+    /// Bills that are not due yet.
+    pub pending: Money,
+    /// Dishonoured bills.
+    pub dishonoured: Money,
+    /// What is open of all invoices.
+    pub balance: Money,
+}
+
+/// An identity that must hold in every run and does not: recv itself is at fault, and the run stops.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenIdentity {
+    /// The identity in words, English and Chinese.
+    pub identity: (&'static str, &'static str),
+    /// Where it fails: a currency, a customer.
+    pub subject: String,
+    /// Both sides.
+    pub sides: (Money, Money),
+}
+
+impl BrokenIdentity {
+    /// `Ok` where both sides are equal.
+    pub fn unless_equal(
+        identity: (&'static str, &'static str),
+        subject: &str,
+        left: Money,
+        right: Money,
+    ) -> Result<(), BrokenIdentity> {
+        if left == right {
+            return Ok(());
+        }
+        Err(BrokenIdentity { identity, subject: subject.to_owned(), sides: (left, right) })
+    }
+
+    /// What to print.
+    pub fn text(&self, lang: Lang) -> String {
+        let (left, right) = self.sides;
+        let subject = &self.subject;
+        lang.pick(
+            format!("[IDENTITY] {} ({subject}): {left} against {right}; this is a fault of recv, please report it", self.identity.0),
+            format!("[IDENTITY] {}({subject}): {left} 与 {right} 不等;这是 recv 的错误,请报告", self.identity.1),
+        )
+    }
+}
+
+impl MoneyProof {
+    /// Checks the two identities of a currency's money.
+    pub fn check(&self, currency: &str) -> Result<(), BrokenIdentity> {
+        BrokenIdentity::unless_equal(
+            ("invoices - settlements = balance", "发票 - 结算 = 余额"),
+            currency,
+            self.invoiced - self.applied,
+            self.balance,
+        )?;
+        BrokenIdentity::unless_equal(
+            (
+                "payments + red invoices = applied + unapplied + pending + dishonoured",
+                "收款 + 红票 = 已核销 + 未核销 + 未到期票据 + 拒付",
+            ),
+            currency,
+            self.received,
+            self.applied + self.unapplied + self.pending + self.dishonoured,
+        )
+    }
+}
+
+/// What is owed at the end of the as-of date.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// Open tranches, by group, invoice, tranche.
+    pub items: Vec<OpenItem>,
+    /// Unapplied credit, by group; none is nothing.
+    pub credits: Vec<UnappliedCredit>,
+    /// What a person should know about the books.
+    pub findings: Vec<BookFinding>,
+    /// The money of each currency.
+    pub proof: BTreeMap<Rc<str>, MoneyProof>,
+    /// All customers that any document names, by id.
+    pub customers: BTreeMap<String, Rc<Customer>>,
+}
+
+impl Ledger {
+    /// Settles the books and lists what is open. Fails where an identity does not hold.
+    pub fn open(books: &Books, policy: &Policy, as_of: AsOf, by: GroupBy) -> Result<Ledger, BrokenIdentity> {
+        let mut accounts = settle::accounts(books, policy);
+        let mut proof: BTreeMap<Rc<str>, MoneyProof> = BTreeMap::new();
+        let mut findings = books.findings().to_vec();
+        let mut items = Vec::new();
+        let mut credits = Vec::new();
+        accounts.sort_by(|a, b| (&a.customer.id, &a.currency).cmp(&(&b.customer.id, &b.currency)));
+        for account in &mut accounts {
+            account.settle(policy.receivable.unapplied);
+            account.add_to(proof.entry(Rc::clone(&account.currency)).or_default());
+            findings.extend(account_findings(account));
+            open_items(account, books, &policy.aging.buckets, as_of, by, &mut items);
+            if !account.pool.is_zero() {
+                let group = grouping::group_of_customer(&account.customer, &account.currency, by);
+                credits.push(UnappliedCredit {
+                    group,
+                    customer: Rc::clone(&account.customer),
+                    amount: account.pool,
+                });
+            }
+        }
+        for (currency, money) in &proof {
+            money.check(currency)?;
+        }
+        items.sort_by(|a: &OpenItem, b: &OpenItem| {
+            let key = |item: &OpenItem| {
+                (item.group.clone(), Rc::clone(&item.invoice_no), item.tranche, item.invoice_date)
+            };
+            key(a).cmp(&key(b))
+        });
+        findings.sort();
+        Ok(Ledger { items, credits, findings, proof, customers: books.customers_by_id() })
+    }
+}
+
+/// PREPAID_UNPAID and REFUND_EXCEEDS_CREDIT of one account.
+fn account_findings(account: &Account) -> Vec<BookFinding> {
+    let mut findings = Vec::new();
+    for claim in &account.claims {
+        let open: Money = claim
+            .tranches
+            .iter()
+            .filter(|tranche| tranche.due_before_invoice)
+            .map(settle::Tranche::balance)
+            .sum();
+        if open.is_positive() {
+            findings.push(BookFinding::new(
+                FindingCode::PrepaidUnpaid,
+                &account.customer.id,
+                &claim.invoice_no,
+                open,
+            ));
+        }
+    }
+    if account.pool.is_negative() {
+        findings.push(BookFinding::new(
+            FindingCode::RefundExceedsCredit,
+            &account.customer.id,
+            "",
+            -account.pool,
+        ));
+    }
+    findings
+}
+
+/// Adds the open tranches of an account, each split by the values of the field that `--by` names.
+fn open_items(
+    account: &Account,
+    books: &Books,
+    buckets: &Buckets,
+    as_of: AsOf,
+    by: GroupBy,
+    items: &mut Vec<OpenItem>,
+) {
+    for claim in &account.claims {
+        for tranche in claim.tranches.iter().filter(|tranche| !tranche.balance().is_zero()) {
+            let overdue_days = as_of.days_since(tranche.due_date);
+            let amounts =
+                grouping::split(books, claim, tranche.amount, &account.customer, &account.currency, by);
+            let balances =
+                grouping::split(books, claim, tranche.balance(), &account.customer, &account.currency, by);
+            for ((group, amount), (_, balance)) in amounts.into_iter().zip(balances) {
+                if balance.is_zero() {
+                    continue;
+                }
+                items.push(OpenItem {
+                    group,
+                    customer: Rc::clone(&account.customer),
+                    invoice_no: Rc::clone(&claim.invoice_no),
+                    tranche: tranche.number,
+                    invoice_date: claim.date,
+                    terms: Rc::clone(&claim.terms),
+                    due_date: tranche.due_date,
+                    amount,
+                    settled: amount - balance,
+                    balance,
+                    overdue_days,
+                    bucket: buckets.bucket_of(overdue_days),
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_identity_stops_the_run() {
+        let cents = Money::from_cents;
+        let sound = MoneyProof {
+            invoiced: cents(10_000),
+            received: cents(7_000),
+            applied: cents(6_000),
+            unapplied: cents(1_000),
+            balance: cents(4_000),
+            ..MoneyProof::default()
+        };
+        assert_eq!(sound.check("CNY"), Ok(()));
+        let corrupted = MoneyProof { applied: cents(6_001), ..sound };
+        let broken = corrupted.check("CNY").unwrap_err();
+        assert_eq!(broken.sides, (cents(3_999), cents(4_000)));
+        assert!(
+            broken
+                .text(Lang::En)
+                .starts_with("[IDENTITY] invoices - settlements = balance (CNY): 39.99 against 40.00")
+        );
+        let lost = MoneyProof { unapplied: cents(999), ..sound };
+        assert!(lost.check("CNY").unwrap_err().text(Lang::Zh).contains("未核销"));
+    }
+}

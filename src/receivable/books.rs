@@ -1,0 +1,534 @@
+//! The books as the ledger needs them: customers, orders' terms, invoices, payments, and where terms ask for them the
+//! days on which goods were shipped and signed for.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+
+use super::Customer;
+use super::finding::{BookFinding, FindingCode};
+use super::grouping::GroupBy;
+use crate::diagnostic::Problem;
+use crate::documents::currency_code;
+use crate::documents::customer::{CustomerReader, CustomerRow};
+use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
+use crate::documents::invoices::Invoices;
+use crate::documents::order::OrderReader;
+use crate::documents::order_lines::{DocumentLine, OrderLines, Placement};
+use crate::documents::payment::PaymentReader;
+use crate::documents::receipt::ReceiptReader;
+use crate::documents::shipment::ShipmentReader;
+use crate::ids::{CustomerKey, Id, Ids, Invoice, Label};
+use crate::input::lookup::{Lookup, SCATTERED};
+use crate::input::{InputError, Intake, Kind, Place, Reason, Sources, Verdict};
+use crate::matching::tallies::Billing;
+use crate::money::{Money, Price, Quantity};
+use crate::policy::Policy;
+use crate::terms::{Event, Terms};
+
+/// What settles a receivable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreditKind {
+    /// Money, or a bill that counts as money; negative for a refund.
+    Payment,
+    /// A red invoice.
+    RedInvoice,
+}
+
+/// A payment or a red invoice that settles.
+#[derive(Clone, Debug)]
+pub struct Credit {
+    /// Which of the two.
+    pub kind: CreditKind,
+    /// Whose.
+    pub customer: Id<CustomerKey>,
+    /// In which currency.
+    pub currency: Rc<str>,
+    /// Its day.
+    pub date: NaiveDate,
+    /// Its number.
+    pub number: Box<[u8]>,
+    /// The invoice that it names, where that is in the books.
+    pub names: Option<Id<Invoice>>,
+    /// How much it settles; negative for a refund.
+    pub amount: Money,
+}
+
+/// A payment that settles nothing (yet).
+#[derive(Clone, Debug)]
+pub struct HeldBack {
+    /// Whose.
+    pub customer: Id<CustomerKey>,
+    /// In which currency.
+    pub currency: Rc<str>,
+    /// How much.
+    pub amount: Money,
+    /// Dishonoured, or else a bill that is not due yet.
+    pub dishonoured: bool,
+}
+
+/// Goods of an order line on the move.
+#[derive(Clone, Copy, Debug)]
+pub struct Movement {
+    /// The day.
+    pub date: NaiveDate,
+    /// How much; negative for a return.
+    pub quantity: Quantity,
+    /// Whether the row is an event.
+    pub positive: bool,
+}
+
+/// All that the ledger is made from.
+#[derive(Debug, Default)]
+pub struct Books {
+    /// The order lines.
+    pub orders: OrderLines,
+    /// The invoices.
+    pub invoices: Invoices,
+    /// What invoices bill of which order line, where terms depend on deliveries.
+    pub billing: Billing,
+    /// The price with tax of order lines that an invoice bills without a quantity.
+    pub prices: HashMap<usize, Price>,
+    /// What was shipped of each billed order line, by day.
+    pub shipped: HashMap<usize, Vec<Movement>>,
+    /// What was accepted of each billed order line, by day.
+    pub signed: HashMap<usize, Vec<Movement>>,
+    /// Payments and red invoices.
+    pub credits: Vec<Credit>,
+    /// Payments that settle nothing.
+    pub held_back: Vec<HeldBack>,
+    /// What red invoices of the same customer take back of each blue one that they name.
+    pub credited_by_red: HashMap<Id<Invoice>, Money>,
+    customers: Vec<Rc<Customer>>,
+    customer_terms: HashMap<Id<CustomerKey>, Rc<Terms>>,
+    /// Per order, its lowest line that has terms.
+    order_terms: HashMap<usize, (usize, Rc<Terms>)>,
+    order_names: Ids<Label>,
+    /// The lowest order number that each invoice names.
+    named_order: Vec<Option<Id<Label>>>,
+    /// Invoice and order line, sorted, where terms or the grouping need them.
+    invoice_lines: Vec<(u32, u32)>,
+    /// Invoice, the order line's own value of the field that `--by` names, gross amount.
+    shares: HashMap<Id<Invoice>, BTreeMap<Rc<str>, Money>>,
+    line_values: Vec<Rc<str>>,
+    findings: Vec<BookFinding>,
+    /// Kinds of files that no terms depend on.
+    unread: Vec<Kind>,
+}
+
+/// Terms by their text; each text is read once.
+#[derive(Default)]
+struct TermsBook {
+    by_text: HashMap<String, Option<Rc<Terms>>>,
+}
+
+impl TermsBook {
+    /// The terms; `Ok(None)` where the text is empty.
+    fn read(&mut self, text: &str) -> Result<Option<Rc<Terms>>, (&'static str, Problem)> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        if !self.by_text.contains_key(text) {
+            self.by_text.insert(text.to_owned(), Terms::parse(text).ok().map(Rc::new));
+        }
+        match self.by_text.get(text) {
+            Some(Some(terms)) => Ok(Some(Rc::clone(terms))),
+            _ => Err(("terms", Problem::Terms(text.to_owned()))),
+        }
+    }
+}
+
+impl Books {
+    /// Reads customers, orders, invoices and payments, and shipments and receipts where any terms depend on them.
+    pub fn read(intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
+        let mut books = Books::default();
+        let mut terms = TermsBook::default();
+        books.read_orders(intake, by, &mut terms)?;
+        let rows = books.read_customers(intake, &mut terms)?;
+        let uses = |event| {
+            let given = terms.by_text.values().flatten().any(|terms| terms.uses(event));
+            given || intake.policy.receivable.default_terms.uses(event)
+        };
+        let (ships, signs) = (uses(Event::Ship), uses(Event::Sign));
+        let by_line = ships || signs || uses(Event::Order) || by.is_of_orders();
+        books.read_invoices(intake, by, by_line)?;
+        books.read_payments(intake)?;
+        books.take_red_invoices();
+        if ships {
+            books.read_shipments(intake)?;
+        }
+        if signs {
+            books.read_receipts(intake)?;
+        }
+        if ships || signs {
+            books.read_prices(intake.sources, intake.policy)?;
+        }
+        let unread = [(ships, Kind::Shipments), (signs, Kind::Receipts)];
+        books.unread = unread.into_iter().filter(|(used, _)| !used).map(|(_, kind)| kind).collect();
+        books.name_customers(rows);
+        Ok(books)
+    }
+
+    fn read_orders(
+        &mut self,
+        intake: &mut Intake<'_>,
+        by: GroupBy,
+        terms: &mut TermsBook,
+    ) -> Result<(), InputError> {
+        let mut found: HashMap<usize, (usize, Rc<Terms>)> = HashMap::new();
+        let mut values: Vec<Rc<str>> = Vec::new();
+        let mut known: HashMap<String, Rc<str>> = HashMap::new();
+        let policy = &intake.policy.matching;
+        self.orders = OrderLines::read(intake, policy, |lines, number, row| {
+            if by.is_of_orders() {
+                let value = by.of_order(row);
+                values.push(Rc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
+            }
+            let line = lines.line(number);
+            let Some(terms) = terms.read(row.terms)? else { return Ok(()) };
+            if !line.counts {
+                return Ok(());
+            }
+            let lowest = found.get(&line.order.index()).map(|&(lowest, _)| lines.line(lowest).key);
+            if lowest.is_none_or(|lowest| lines.key_rank(line.key) < lines.key_rank(lowest)) {
+                found.insert(line.order.index(), (number, terms));
+            }
+            Ok(())
+        })?;
+        self.order_terms = found;
+        self.line_values = values;
+        Ok(())
+    }
+
+    fn read_customers(
+        &mut self,
+        intake: &mut Intake<'_>,
+        terms: &mut TermsBook,
+    ) -> Result<HashMap<Id<CustomerKey>, Customer>, InputError> {
+        let mut rows: HashMap<Id<CustomerKey>, (Customer, Place)> = HashMap::new();
+        intake.read::<CustomerReader>(|row, place| {
+            let id = self.orders.customers.intern(row.customer_id);
+            if let Some((customer, earlier)) = rows.get(&id) {
+                let problem = Problem::CustomerTwice(customer.id.clone(), String::new());
+                return Verdict::Refused("customer_id", problem, Some(*earlier));
+            }
+            match terms.read(row.terms) {
+                Ok(Some(terms)) => {
+                    self.customer_terms.insert(id, terms);
+                }
+                Ok(None) => {}
+                Err((column, problem)) => return Verdict::Refused(column, problem, None),
+            }
+            rows.insert(id, (customer_of(row), place));
+            Verdict::Used
+        })?;
+        Ok(rows.into_iter().map(|(id, (customer, _))| (id, customer)).collect())
+    }
+
+    fn read_invoices(
+        &mut self,
+        intake: &mut Intake<'_>,
+        by: GroupBy,
+        by_line: bool,
+    ) -> Result<(), InputError> {
+        let as_of = intake.as_of;
+        let own_currency = intake.policy.input.currency.clone();
+        self.billing = Billing::new(self.orders.len());
+        intake.read::<InvoiceReader>(|row, _| {
+            if row.void.holds(as_of) {
+                return Verdict::LeftOut(Reason::Void);
+            }
+            if !as_of.includes(row.date) {
+                return Verdict::LeftOut(Reason::AfterAsOf);
+            }
+            let customer = self.orders.customers.intern(row.customer_id);
+            let invoice = match self.invoices.add(row, customer, &own_currency) {
+                Ok(invoice) => invoice,
+                Err((column, problem)) => return Verdict::Refused(column, problem, None),
+            };
+            self.note_order(invoice, row.order_no);
+            if by_line {
+                self.note_line(invoice, row, by);
+            }
+            Verdict::Used
+        })?;
+        self.invoice_lines.sort_unstable();
+        self.invoice_lines.dedup();
+        Ok(())
+    }
+
+    /// Keeps the lowest order number that the invoice's lines name.
+    fn note_order(&mut self, invoice: Id<Invoice>, order_no: &[u8]) {
+        if self.named_order.len() <= invoice.index() {
+            self.named_order.resize(invoice.index() + 1, None);
+        }
+        let named = &mut self.named_order[invoice.index()];
+        let is_lower = named.is_none_or(|before| order_no < self.order_names.bytes(before));
+        if !order_no.is_empty() && is_lower {
+            *named = Some(self.order_names.intern(order_no));
+        }
+    }
+
+    /// Keeps the order line that the invoice's row bills.
+    fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, by: GroupBy) {
+        let name = (!row.goods_name.is_empty()).then(|| self.orders.goods.intern(row.goods_name));
+        let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
+        let line = match self.orders.place(&document) {
+            Placement::Line(line) => Some(line),
+            Placement::LaterLine | Placement::Orphan(_) => None,
+        };
+        if let Some(line) = line {
+            self.invoice_lines.push((invoice.index() as u32, line as u32));
+            self.billing.bill(line, invoice, row.quantity, row.gross);
+        }
+        if by.is_of_orders() {
+            let value =
+                line.and_then(|line| self.line_values.get(line)).cloned().unwrap_or_else(|| "".into());
+            *self.shares.entry(invoice).or_default().entry(value).or_default() += row.gross;
+        }
+    }
+
+    fn read_payments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
+        let as_of = intake.as_of;
+        let own_currency: Rc<str> = intake.policy.input.currency.as_str().into();
+        let confirm_days = intake.policy.receivable.bills.confirm_days;
+        let mut numbers: Ids<Label> = Ids::default();
+        let mut places: Vec<Place> = Vec::new();
+        intake.read::<PaymentReader>(|row, place| {
+            let (number, is_new) = numbers.intern_new(row.payment_no);
+            if !is_new {
+                let text = String::from_utf8_lossy(row.payment_no).into_owned();
+                let earlier = places[number.index()];
+                return Verdict::Refused(
+                    "payment_no",
+                    Problem::PaymentTwice(text, String::new()),
+                    Some(earlier),
+                );
+            }
+            places.push(place);
+            if !as_of.includes(row.date) {
+                return Verdict::LeftOut(Reason::AfterAsOf);
+            }
+            let customer = self.orders.customers.intern(row.customer_id);
+            let currency = if row.currency.is_empty() || row.currency == &*own_currency {
+                Rc::clone(&own_currency)
+            } else {
+                currency_code(row.currency, &own_currency).into()
+            };
+            if row.dishonoured.holds(as_of) {
+                self.held_back.push(HeldBack { customer, currency, amount: row.amount, dishonoured: true });
+                return Verdict::Used;
+            }
+            let named = std::str::from_utf8(row.invoice_no).unwrap_or_default();
+            let names = self.invoices.named(named, customer, &currency);
+            if names.is_none() && !named.is_empty() {
+                self.find(FindingCode::UnknownInvoice, customer, row.payment_no, row.amount);
+            }
+            if let Some(maturity) = row.settles_on {
+                if !as_of.includes(maturity) {
+                    self.held_back.push(HeldBack {
+                        customer,
+                        currency,
+                        amount: row.amount,
+                        dishonoured: false,
+                    });
+                    return Verdict::Used;
+                }
+                if as_of.days_since(maturity) <= confirm_days {
+                    self.find(FindingCode::BillMatured, customer, row.payment_no, row.amount);
+                }
+            }
+            self.credits.push(Credit {
+                kind: CreditKind::Payment,
+                customer,
+                currency,
+                date: row.date,
+                number: row.payment_no.into(),
+                names,
+                amount: row.amount,
+            });
+            Verdict::Used
+        })
+    }
+
+    /// Red invoices become credits; a blue one marked as reversed must be named by one.
+    fn take_red_invoices(&mut self) {
+        for invoice in self.invoices.all() {
+            if self.invoices.standing(invoice).kind == InvoiceKind::Blue {
+                continue;
+            }
+            let head = *self.invoices.head(invoice);
+            let currency: Rc<str> = self.invoices.labels.text(head.currency).into();
+            let amount = -self.invoices.total(invoice);
+            let number: Box<[u8]> = self.invoices.number(invoice).as_bytes().into();
+            let names = self.invoices.original_of(invoice);
+            match names {
+                Some(original) => *self.credited_by_red.entry(original).or_default() += amount,
+                None if self.invoices.named_original(invoice).is_some() => {
+                    self.find(FindingCode::UnknownInvoice, head.customer, &number, amount);
+                }
+                None => {}
+            }
+            let (kind, customer, date) = (CreditKind::RedInvoice, head.customer, head.date);
+            self.credits.push(Credit { kind, customer, currency, date, number, names, amount });
+        }
+        for invoice in self.invoices.reversed_without_red().collect::<Vec<_>>() {
+            let number = self.invoices.number(invoice).as_bytes().to_vec();
+            let (customer, total) = (self.invoices.head(invoice).customer, self.invoices.total(invoice));
+            self.find(FindingCode::RedMissing, customer, &number, total);
+        }
+    }
+
+    fn find(&mut self, code: FindingCode, customer: Id<CustomerKey>, document: &[u8], amount: Money) {
+        let customer = self.orders.customers.text(customer);
+        self.findings.push(BookFinding::new(code, customer, &String::from_utf8_lossy(document), amount));
+    }
+
+    fn read_shipments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
+        let as_of = intake.as_of;
+        intake.read::<ShipmentReader>(|row, _| {
+            if !as_of.includes(row.date) {
+                return Verdict::LeftOut(Reason::AfterAsOf);
+            }
+            let name = Some(self.orders.goods.intern(row.goods_name));
+            let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
+            let movement =
+                Movement { date: row.date, quantity: row.quantity, positive: row.quantity.is_positive() };
+            self.move_goods(&document, movement, Event::Ship)
+        })?;
+        sort_by_day(&mut self.shipped);
+        Ok(())
+    }
+
+    fn read_receipts(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
+        let as_of = intake.as_of;
+        intake.read::<ReceiptReader>(|row, _| {
+            if !as_of.includes(row.date) {
+                return Verdict::LeftOut(Reason::AfterAsOf);
+            }
+            let name = Some(self.orders.goods.intern(row.goods_name));
+            let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
+            let movement = Movement { date: row.date, quantity: row.accepted, positive: row.is_positive() };
+            self.move_goods(&document, movement, Event::Sign)
+        })?;
+        sort_by_day(&mut self.signed);
+        Ok(())
+    }
+
+    /// Notes goods on the move, where an invoice bills their order line.
+    fn move_goods(&mut self, document: &DocumentLine<'_>, movement: Movement, event: Event) -> Verdict {
+        match self.orders.place(document) {
+            Placement::LaterLine => return Verdict::LeftOut(Reason::OrderAfterAsOf),
+            Placement::Line(line) if self.billing.is_billed(line) => {
+                let movements = if event == Event::Ship { &mut self.shipped } else { &mut self.signed };
+                movements.entry(line).or_default().push(movement);
+            }
+            Placement::Line(_) | Placement::Orphan(_) => {}
+        }
+        Verdict::Used
+    }
+
+    /// Finds the prices by which invoices without a quantity are turned into one.
+    fn read_prices(&mut self, sources: &Sources, policy: &Policy) -> Result<(), InputError> {
+        let mut lookup: Lookup<'_, OrderReader> = Lookup::new(sources, policy, SCATTERED);
+        let lines: Vec<usize> = self.invoice_lines.iter().map(|&(_, line)| line as usize).collect();
+        for line in lines {
+            let by_amount = self.billing.of(line, &self.invoices).any(|billed| billed.quantity.is_none());
+            if by_amount && !self.prices.contains_key(&line) {
+                let place = self.orders.line(line).place;
+                let unreadable = |source: io::Error| InputError::Unreadable {
+                    file: sources.files[place.file()].label.clone(),
+                    source,
+                };
+                let price = lookup.row(place, |row| row.billing_price).map_err(unreadable)?;
+                self.prices.insert(line, price);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives every customer that any document names its row of customers.csv, or its id alone.
+    fn name_customers(&mut self, mut rows: HashMap<Id<CustomerKey>, Customer>) {
+        let ids = self.orders.customers.all();
+        let known = ids.map(|id| {
+            let bare = || Customer { id: self.orders.customers.text(id).to_owned(), ..Customer::default() };
+            Rc::new(rows.remove(&id).unwrap_or_else(bare))
+        });
+        self.customers = known.collect();
+    }
+
+    /// The customer of this number.
+    pub fn customer(&self, number: usize) -> Rc<Customer> {
+        Rc::clone(&self.customers[number])
+    }
+
+    /// All customers, by id.
+    pub fn customers_by_id(&self) -> BTreeMap<String, Rc<Customer>> {
+        self.customers.iter().map(|customer| (customer.id.clone(), Rc::clone(customer))).collect()
+    }
+
+    /// The customer's own terms.
+    pub fn customer_terms(&self, customer: Id<CustomerKey>) -> Option<&Terms> {
+        self.customer_terms.get(&customer).map(|terms| &**terms)
+    }
+
+    /// The terms of the order that an invoice belongs to.
+    pub fn order_terms(&self, invoice: Id<Invoice>) -> Option<&Terms> {
+        let named = self.named_order.get(invoice.index()).copied().flatten()?;
+        let order = self.orders.orders.find(self.order_names.bytes(named))?;
+        self.order_terms.get(&order.index()).map(|(_, terms)| &**terms)
+    }
+
+    /// The order lines that an invoice bills.
+    pub fn lines_of(&self, invoice: Id<Invoice>) -> impl Iterator<Item = usize> + '_ {
+        let number = invoice.index() as u32;
+        let from = self.invoice_lines.partition_point(|&(before, _)| before < number);
+        self.invoice_lines[from..]
+            .iter()
+            .take_while(move |&&(at, _)| at == number)
+            .map(|&(_, line)| line as usize)
+    }
+
+    /// The gross amounts of an invoice per value of the field that `--by` names; lines without a value of their own
+    /// have the customer's.
+    pub fn shares(&self, invoice: Id<Invoice>, of_customer: &Rc<str>) -> Vec<(Rc<str>, Money)> {
+        let mut shares: BTreeMap<Rc<str>, Money> = BTreeMap::new();
+        for (value, &gross) in self.shares.get(&invoice).into_iter().flatten() {
+            let value = if value.is_empty() { of_customer } else { value };
+            *shares.entry(Rc::clone(value)).or_default() += gross;
+        }
+        shares.into_iter().collect()
+    }
+
+    /// What reading has found out about the books.
+    pub fn findings(&self) -> &[BookFinding] {
+        &self.findings
+    }
+
+    /// Kinds of files that were not read, because no terms depend on them.
+    pub fn unread(&self) -> &[Kind] {
+        &self.unread
+    }
+}
+
+fn sort_by_day(movements: &mut HashMap<usize, Vec<Movement>>) {
+    for movements in movements.values_mut() {
+        movements.sort_by_key(|movement| movement.date);
+    }
+}
+
+/// A customer by its row of customers.csv.
+pub fn customer_of(row: &CustomerRow<'_>) -> Customer {
+    let optional = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Customer {
+        id: String::from_utf8_lossy(row.customer_id).into_owned(),
+        name: optional(row.name),
+        industry: optional(row.industry),
+        credit_grade: optional(row.credit_grade),
+        salesperson: optional(row.salesperson),
+        region: optional(row.region),
+        specific_rate: row.specific_rate,
+    }
+}

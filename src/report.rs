@@ -1,0 +1,149 @@
+//! Reports as values: columns that bind a heading to a cell, and the one renderer behind table, CSV and JSON.
+//!
+//! A report's own module says what its rows are and which columns they have; how money, a rate, a date or an
+//! absent value looks is decided here and nowhere else. A report of a million rows is written row by row.
+
+pub mod csv;
+pub mod headings;
+pub mod json;
+pub mod page;
+mod plain;
+pub mod table;
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use crate::lang::{Lang, Word};
+use crate::money::{Money, Price, Quantity, Rate};
+
+/// One cell of a report. The kind decides how each format writes it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// Free text from the books or the policy.
+    Text(Cow<'a, str>),
+    /// A word of the report's vocabulary: files carry its code, tables say it in the user's language.
+    Word(Word),
+    /// An amount, always with two decimals.
+    Money(Money),
+    /// A quantity, without trailing zeros.
+    Quantity(Quantity),
+    /// A price, without trailing zeros.
+    Price(Price),
+    /// A fraction in files (`0.15`), a percentage in tables (`15%`).
+    Rate(Rate),
+    /// How many of something.
+    Count(u64),
+    /// Whole days; negative before the day.
+    Days(i64),
+    /// A date, ISO.
+    Date(NaiveDate),
+    /// Yes or no.
+    Flag(bool),
+    /// An absent value: nothing in CSV and tables, `null` in JSON.
+    Empty,
+}
+
+impl<'a> Cell<'a> {
+    /// A text that is there for as long as the row.
+    pub fn text(text: &'a str) -> Cell<'a> {
+        Cell::Text(Cow::Borrowed(text))
+    }
+
+    /// The cell of a value that may be absent.
+    pub fn maybe<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell<'a>) -> Cell<'a> {
+        value.map_or(Cell::Empty, cell)
+    }
+}
+
+/// What stands above a column: the key that files carry, and a heading in each language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// The name in CSV headings and JSON keys.
+    pub key: Cow<'static, str>,
+    /// English, for tables.
+    pub en: Cow<'static, str>,
+    /// Chinese, for tables, and for CSV where `--lang zh` is given.
+    pub zh: Cow<'static, str>,
+}
+
+impl Heading {
+    /// A heading known when recv is built.
+    pub const fn new(key: &'static str, en: &'static str, zh: &'static str) -> Heading {
+        Heading { key: Cow::Borrowed(key), en: Cow::Borrowed(en), zh: Cow::Borrowed(zh) }
+    }
+
+    /// The heading in a language.
+    pub fn say(&self, lang: Lang) -> &str {
+        lang.pick(&self.en, &self.zh)
+    }
+}
+
+/// One column of a report over rows of type `R`: its heading, and how to take its cell from a row.
+pub struct Column<R> {
+    /// What stands above it.
+    pub heading: Heading,
+    value: Value<R>,
+}
+
+enum Value<R> {
+    Plain(for<'a> fn(&'a R) -> Cell<'a>),
+    Nth(usize, for<'a> fn(&'a R, usize) -> Cell<'a>),
+    Spoken(Lang, for<'a> fn(&'a R, Lang) -> Cell<'a>),
+}
+
+impl<R> Column<R> {
+    /// A column of its own.
+    pub fn new(heading: Heading, cell: for<'a> fn(&'a R) -> Cell<'a>) -> Column<R> {
+        Column { heading, value: Value::Plain(cell) }
+    }
+
+    /// One of several like columns (a bucket, say): the cell is taken by number.
+    pub fn nth(heading: Heading, number: usize, cell: for<'a> fn(&'a R, usize) -> Cell<'a>) -> Column<R> {
+        Column { heading, value: Value::Nth(number, cell) }
+    }
+
+    /// A column whose texts are in a language: English for files, the user's for tables.
+    pub fn spoken(heading: Heading, lang: Lang, cell: for<'a> fn(&'a R, Lang) -> Cell<'a>) -> Column<R> {
+        Column { heading, value: Value::Spoken(lang, cell) }
+    }
+
+    /// The column's cell of a row.
+    pub fn cell<'a>(&self, row: &'a R) -> Cell<'a> {
+        match self.value {
+            Value::Plain(cell) => cell(row),
+            Value::Nth(number, cell) => cell(row, number),
+            Value::Spoken(lang, cell) => cell(row, lang),
+        }
+    }
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: a summary, then the rows that matter.
+    Table,
+    /// For spreadsheets: one file a report.
+    Csv,
+    /// For programs: one object with a key per report.
+    Json,
+}
+
+/// Which headings a CSV file carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeadingStyle {
+    /// The English keys, the same everywhere: the default for files.
+    Keys,
+    /// The words of a language that was asked for by name.
+    Spoken(Lang),
+}
+
+impl HeadingStyle {
+    /// The text above a column.
+    pub fn text(self, heading: &Heading) -> &str {
+        match self {
+            HeadingStyle::Keys | HeadingStyle::Spoken(Lang::En) => &heading.key,
+            HeadingStyle::Spoken(Lang::Zh) => &heading.zh,
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! `recv age`.
+
+use super::load::{Session, duplicate_findings, prints_table};
+use super::matching::{file_lang, only_words, pick};
+use super::publish::{self, Publisher};
+use super::{Exit, Failure};
+use crate::aging::{self, Aging, AgingItem, AgingRow};
+use crate::cli::{AgeArgs, Inputs, Selection, Voice};
+use crate::input::Kind;
+use crate::input::intake::Taken;
+use crate::lang::Lang;
+use crate::money::{Money, Rate};
+use crate::policy::AgingPolicy;
+use crate::receivable::books::Books;
+use crate::receivable::finding::{self, BookFinding};
+use crate::receivable::grouping::GroupBy;
+use crate::receivable::{Ledger, MoneyProof};
+use crate::report::page::Page;
+use crate::report::{Cell, Column, headings};
+
+/// The files that a ledger is made from. Shipments and receipts are read only where any terms depend on them.
+pub const LEDGER_FILES: [Kind; 6] =
+    [Kind::Orders, Kind::Shipments, Kind::Receipts, Kind::Invoices, Kind::Payments, Kind::Customers];
+
+/// A ledger, and what came of reading the books for it.
+pub struct Opened {
+    /// The session.
+    pub session: Session,
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The account of rows.
+    pub taken: Taken,
+    /// What a person should know about the books.
+    pub findings: Vec<BookFinding>,
+    /// Allowance movements, where they were asked for.
+    pub openings: Vec<crate::provision::Opening>,
+}
+
+/// Reads the books and settles them: what age, collect and provision begin with.
+pub fn open_ledger(
+    inputs: &Inputs,
+    selection: &Selection,
+    voice: &Voice,
+    with_allowance: bool,
+    lang: Lang,
+) -> Result<Opened, Failure> {
+    let mut kinds = LEDGER_FILES.to_vec();
+    if with_allowance {
+        kinds.push(Kind::Allowance);
+    }
+    let mut session = Session::open(inputs, &kinds, Some(Kind::Invoices), lang)?;
+    let mut intake = session.intake();
+    let books = Books::read(&mut intake, selection.by)?;
+    let allowance = if with_allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
+    let taken = session.accept(intake, voice)?;
+    let unread = books.unread();
+    session.sources.missing.retain(|kind| !unread.contains(kind));
+    let ledger = Ledger::open(&books, &session.policy, session.as_of, selection.by)?;
+    let mut findings = ledger.findings.clone();
+    findings.extend(duplicate_findings(&taken));
+    findings.sort();
+    let openings = super::provision::openings(allowance, &ledger, selection.by);
+    Ok(Opened { session, ledger, taken, findings, openings })
+}
+
+/// Runs `recv age`.
+pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
+    let by = args.selection.by;
+    let voice = &args.output.voice;
+    let Opened { session, ledger, taken, findings, .. } =
+        open_ledger(&args.inputs, &args.selection, voice, false, lang)?;
+    let policy = &session.policy.aging;
+    let only = bucket_numbers(&args.selection.only, policy)?;
+    let aging = aging::age(&ledger, policy, session.as_of, by)?;
+    let wanted = |bucket: usize| only.is_empty() || only.contains(&bucket);
+    let names = policy.buckets.names();
+    let rows: Vec<&AgingRow> = aging
+        .rows
+        .iter()
+        .filter(|row| only.is_empty() || only.iter().any(|&at| !row.buckets[at].is_zero()))
+        .collect();
+    let items: Vec<&AgingItem> = aging
+        .items
+        .iter()
+        .filter(|item| names.iter().position(|name| **name == *item.bucket).is_some_and(wanted))
+        .collect();
+
+    let mut out = Publisher::open(&session, &args.output, "age")?;
+    out.report("aging", aging::columns(policy, by), rows.iter().copied())?;
+    out.report("aging-items", aging::item_columns(policy, by), items)?;
+    out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
+    out.finish(&session, &taken)?;
+    if prints_table(&args.output) {
+        let mut page = session.page(lang.pick("Receivables by age", "应收账款账龄"), voice, &taken);
+        page.fact("Buckets by", "账龄段依据", aging::basis_word(policy.basis).say(lang));
+        print_buckets(&mut page, &aging, policy, lang);
+        print_customers(&mut page, &aging, &rows, policy, by, lang);
+        print_proof(&mut page, &ledger, lang);
+        print_findings(&mut page, &findings, lang);
+        publish::text(None, &page.finish())?;
+    }
+    let overdue = aging.totals.iter().any(|total| total.overdue.is_positive());
+    let found = args.selection.check && (overdue || !findings.is_empty());
+    Ok(if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done })
+}
+
+/// The buckets that `--only` names.
+pub fn bucket_numbers(only: &[String], policy: &AgingPolicy) -> Result<Vec<usize>, Failure> {
+    let allowed: Vec<(String, usize)> = policy.buckets.names().into_iter().zip(0..).collect();
+    only_words(only, &allowed)
+}
+
+/// A bucket's total in one currency.
+struct BucketTotal {
+    currency: String,
+    name: String,
+    amount: Money,
+    share: Option<Rate>,
+}
+
+fn print_buckets(page: &mut Page, aging: &Aging, policy: &AgingPolicy, lang: Lang) {
+    page.section(lang.pick("Summary", "汇总"));
+    let names = policy.buckets.names();
+    for total in &aging.totals {
+        let rows: Vec<BucketTotal> = names
+            .iter()
+            .zip(&total.buckets)
+            .map(|(name, &amount)| BucketTotal {
+                currency: total.group.currency.to_string(),
+                name: headings::bucket(name).say(lang).to_owned(),
+                amount,
+                share: amount.ratio_rounded(total.balance, 4),
+            })
+            .collect();
+        let sum = BucketTotal {
+            currency: total.group.currency.to_string(),
+            name: lang.pick("total", "合计").to_owned(),
+            amount: total.balance,
+            share: None,
+        };
+        let columns: Vec<Column<BucketTotal>> = vec![
+            Column::new(headings::CURRENCY, |row| Cell::text(&row.currency)),
+            Column::new(headings::BUCKET, |row| Cell::text(&row.name)),
+            Column::new(headings::BALANCE, |row| Cell::Money(row.amount)),
+            Column::new(headings::SHARE, |row| Cell::maybe(row.share, Cell::Rate)),
+        ];
+        page.table(&columns, &rows, Some(&sum));
+        let (overdue, credit) = (total.overdue.grouped(), total.unapplied_credit.grouped());
+        page.line(&lang.pick(
+            format!("Overdue {overdue}; unapplied credit {credit}"),
+            format!("逾期 {overdue};未核销贷方 {credit}"),
+        ));
+        page.gap();
+    }
+    if aging.totals.is_empty() {
+        page.line(lang.pick("nothing is open", "没有未收款项"));
+    }
+}
+
+fn print_customers(
+    page: &mut Page,
+    aging: &Aging,
+    rows: &[&AgingRow],
+    policy: &AgingPolicy,
+    by: GroupBy,
+    lang: Lang,
+) {
+    let heading = by
+        .heading()
+        .map_or(lang.pick("Customers", "客户").to_owned(), |heading| heading.say(lang).to_owned());
+    page.section(&heading);
+    let key = by.heading().map_or("customer_id".to_owned(), |heading| heading.key.into_owned());
+    let names = policy.buckets.names();
+    let mut wide = vec![key.as_str(), "customer_name", "currency", "balance"];
+    wide.extend(names.iter().map(String::as_str));
+    wide.extend(["overdue", "overdue_pct", "max_overdue_days", "unapplied_credit"]);
+    let narrow = [
+        key.as_str(),
+        "customer_name",
+        "currency",
+        "balance",
+        "overdue",
+        "max_overdue_days",
+        "unapplied_credit",
+    ];
+    let total = (aging.totals.len() == 1).then(|| {
+        let mut total = aging.totals[0].clone();
+        total.group.key = lang.pick("total", "合计").into();
+        total
+    });
+    let layouts = [pick(aging::columns(policy, by), &wide), pick(aging::columns(policy, by), &narrow)];
+    page.table_that_fits(&layouts, rows.iter().copied(), total.as_ref());
+}
+
+/// Where the money is, per currency: the identities that every run checks, in figures.
+fn print_proof(page: &mut Page, ledger: &Ledger, lang: Lang) {
+    page.section(lang.pick("Proof", "平衡核对"));
+    for (currency, proof) in &ledger.proof {
+        let MoneyProof { invoiced, received, applied, unapplied, pending, dishonoured, balance } = *proof;
+        let say = |money: Money| money.grouped();
+        page.line(&lang.pick(
+            format!(
+                "{currency}: invoices {} - settled {} = balance {}",
+                say(invoiced),
+                say(applied),
+                say(balance)
+            ),
+            format!("{currency}: 发票 {} - 已结算 {} = 余额 {}", say(invoiced), say(applied), say(balance)),
+        ));
+        page.line(&lang.pick(
+            format!(
+                "{currency}: payments and red invoices {} = settled {} + unapplied {} + pending {} + dishonoured {}",
+                say(received),
+                say(applied),
+                say(unapplied),
+                say(pending),
+                say(dishonoured)
+            ),
+            format!(
+                "{currency}: 收款与红票 {} = 已结算 {} + 未核销 {} + 未到期票据 {} + 拒付 {}",
+                say(received),
+                say(applied),
+                say(unapplied),
+                say(pending),
+                say(dishonoured)
+            ),
+        ));
+    }
+}
+
+/// The section of `findings.csv`, where there are any.
+pub fn print_findings(page: &mut Page, findings: &[BookFinding], lang: Lang) {
+    if findings.is_empty() {
+        return;
+    }
+    page.section(lang.pick("About the books", "账面提示"));
+    page.table(&finding::columns(lang), findings, None);
+}

@@ -1,0 +1,200 @@
+//! `recv check`: read everything, report every problem, write nothing.
+
+use super::load::Session;
+use super::{Exit, Failure, publish};
+use crate::cli::CheckArgs;
+use crate::input::intake::{Count, Taken};
+use crate::input::{FileAccount, Intake, Kind};
+use crate::lang::Lang;
+use crate::matching::Matching;
+use crate::money::Money;
+use crate::receivable::Ledger;
+use crate::receivable::books::Books;
+use crate::receivable::grouping::GroupBy;
+use crate::report::{Cell, Column, Format, HeadingStyle, headings};
+
+/// Runs `recv check`.
+pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
+    let session = Session::open(&args.inputs, &Kind::ALL, None, lang)?;
+    if session.sources.files.is_empty() {
+        let folder = args.inputs.data.display();
+        return Err(Failure::Usage(
+            format!("{folder}: no input file found there; recv looks for orders.csv, invoices.csv and so on"),
+            format!("{folder}: 没有找到输入文件;recv 寻找 orders.csv、invoices.csv 等"),
+        ));
+    }
+    let taken = read_all(&session)?;
+    let spoken = args.voice.lang.unwrap_or(Lang::En);
+    let files: Vec<&FileAccount> = taken.accounts.iter().collect();
+    let left_out: Vec<LeftOut<'_>> = files
+        .iter()
+        .flat_map(|file| file.left_out.iter().map(|(&reason, &count)| LeftOut { file, reason, count }))
+        .collect();
+    let problems: Vec<ProblemRow> = taken
+        .diagnostics()
+        .into_iter()
+        .map(|diagnostic| ProblemRow {
+            code: diagnostic.problem.code().text(),
+            message: diagnostic.problem.text(if args.format == Format::Table { lang } else { spoken }),
+            file: diagnostic.file,
+            line: diagnostic.line,
+            column: diagnostic.column,
+        })
+        .collect();
+    let path = args.output.as_deref();
+    let style = args.voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken);
+    match args.format {
+        Format::Csv => {
+            let bom = session.policy.output.csv_bom;
+            publish::single(path, Format::Csv, "files", &file_columns(), &files, style, bom)?;
+        }
+        Format::Json => publish::text(path, &as_json(&files, &left_out, &problems))?,
+        Format::Table => {
+            let mut page = session.page(lang.pick("Input check", "输入检查"), &args.voice, &Taken::default());
+            page.section(
+                lang.pick("Rows: read = used + left out + set aside", "行数: 读入 = 使用 + 剔除 + 搁置"),
+            );
+            let layouts = [file_columns(), rows_columns()];
+            page.table_that_fits(&layouts, &files, None);
+            page.section(lang.pick("Money in them", "其中金额"));
+            page.table(&money_columns(), &files, None);
+            page.section(lang.pick("Left out", "剔除的行"));
+            page.table(&left_out_columns(), &left_out, None);
+            page.section(
+                &lang.pick(format!("Problems: {}", problems.len()), format!("问题: {} 处", problems.len())),
+            );
+            for diagnostic in taken.diagnostics() {
+                page.line(&diagnostic.line_of_text(lang));
+            }
+            publish::text(path, &page.finish())?;
+        }
+    }
+    Ok(if problems.is_empty() { Exit::Done } else { Exit::Found })
+}
+
+/// Reads every file as the match and the ledger do, and joins their accounts: orders, invoices, payments and customers
+/// as the ledger sees them, shipments and receipts as the match does.
+fn read_all(session: &Session) -> Result<Taken, Failure> {
+    let mut for_match = session.intake();
+    Matching::gather(&mut for_match)?;
+    let mut for_ledger = session.intake();
+    let books = Books::read(&mut for_ledger, GroupBy::Customer)?;
+    super::provision::read_allowance(&mut for_ledger)?;
+    let sound = !for_ledger.has_faults();
+    let deliveries = keep(for_match, |kind| matches!(kind, Kind::Shipments | Kind::Receipts), session)?;
+    let others = keep(for_ledger, |kind| !matches!(kind, Kind::Shipments | Kind::Receipts), session)?;
+    if sound {
+        Ledger::open(&books, &session.policy, session.as_of, GroupBy::Customer)?;
+    }
+    let mut joined = Taken {
+        accounts: others.accounts.into_iter().chain(deliveries.accounts).collect(),
+        rejected: others.rejected.into_iter().chain(deliveries.rejected).collect(),
+    };
+    joined.accounts.sort_by_key(|account| account.kind);
+    let kind_of = |file: &str| session.sources.files.iter().position(|source| source.label == file);
+    joined.rejected.sort_by_key(|rejected| (kind_of(&rejected.diagnostic.file), rejected.diagnostic.line));
+    Ok(joined)
+}
+
+/// The account of the files of some kinds.
+fn keep(intake: Intake<'_>, wanted: impl Fn(Kind) -> bool, session: &Session) -> Result<Taken, Failure> {
+    let taken = intake.finish()?;
+    let is_wanted =
+        |file: &str| session.sources.files.iter().any(|source| source.label == file && wanted(source.kind));
+    Ok(Taken {
+        accounts: taken.accounts.into_iter().filter(|account| wanted(account.kind)).collect(),
+        rejected: taken
+            .rejected
+            .into_iter()
+            .filter(|rejected| is_wanted(&rejected.diagnostic.file))
+            .collect(),
+    })
+}
+
+/// Rows of a file that do not count, for one reason.
+struct LeftOut<'a> {
+    file: &'a FileAccount,
+    reason: crate::input::Reason,
+    count: Count,
+}
+
+/// A problem and its place.
+struct ProblemRow {
+    file: String,
+    line: Option<u64>,
+    column: String,
+    code: &'static str,
+    message: String,
+}
+
+/// Whether the rows of a kind state money at all.
+const fn has_money(kind: Kind) -> bool {
+    !matches!(kind, Kind::Shipments | Kind::Receipts | Kind::Customers)
+}
+
+fn money(file: &FileAccount, money: Money) -> Cell<'_> {
+    if has_money(file.kind) { Cell::Money(money) } else { Cell::Empty }
+}
+
+fn rows_columns<'f>() -> Vec<Column<&'f FileAccount>> {
+    vec![
+        Column::new(headings::FILE, |file| Cell::text(&file.label)),
+        Column::new(headings::ENCODING, |file| Cell::text(file.encoding)),
+        Column::new(headings::ROWS_READ, |file| Cell::Count(file.read.rows)),
+        Column::new(headings::USED, |file| Cell::Count(file.used.rows)),
+        Column::new(headings::LEFT_OUT, |file| Cell::Count(file.left_out_total().rows)),
+        Column::new(headings::SET_ASIDE, |file| Cell::Count(file.set_aside.rows)),
+        Column::new(headings::BLANK_LINES, |file| Cell::Count(file.blank_lines)),
+    ]
+}
+
+fn money_columns<'f>() -> Vec<Column<&'f FileAccount>> {
+    vec![
+        Column::new(headings::FILE, |file| Cell::text(&file.label)),
+        Column::new(headings::MONEY_READ, |file| money(file, file.read.money)),
+        Column::new(headings::MONEY_USED, |file| money(file, file.used.money)),
+        Column::new(headings::MONEY_LEFT_OUT, |file| money(file, file.left_out_total().money)),
+        Column::new(headings::MONEY_SET_ASIDE, |file| money(file, file.set_aside.money)),
+    ]
+}
+
+fn file_columns<'f>() -> Vec<Column<&'f FileAccount>> {
+    let mut columns = vec![Column::new(headings::KIND, |file: &&FileAccount| Cell::text(file.kind.name()))];
+    columns.extend(rows_columns());
+    columns.extend(money_columns().into_iter().skip(1));
+    columns
+}
+
+fn left_out_columns<'f>() -> Vec<Column<LeftOut<'f>>> {
+    vec![
+        Column::new(headings::FILE, |row| Cell::text(&row.file.label)),
+        Column::new(headings::REASON, |row| Cell::Word(row.reason.word())),
+        Column::new(headings::ROWS, |row| Cell::Count(row.count.rows)),
+        Column::new(headings::MONEY, |row| money(row.file, row.count.money)),
+    ]
+}
+
+fn problem_columns() -> Vec<Column<ProblemRow>> {
+    vec![
+        Column::new(headings::FILE, |row| Cell::text(&row.file)),
+        Column::new(headings::LINE, |row| Cell::maybe(row.line, Cell::Count)),
+        Column::new(headings::COLUMN, |row| Cell::text(&row.column)),
+        Column::new(headings::CODE, |row| Cell::text(row.code)),
+        Column::new(headings::MESSAGE, |row| Cell::text(&row.message)),
+    ]
+}
+
+/// All three reports as one JSON object.
+fn as_json(files: &[&FileAccount], left_out: &[LeftOut<'_>], problems: &[ProblemRow]) -> String {
+    let mut book = Vec::new();
+    let written = publish::book(&mut book, |book| {
+        publish::add_sheet(book, "files", &file_columns(), files)?;
+        publish::add_sheet(book, "left_out", &left_out_columns(), left_out)?;
+        publish::add_sheet(book, "problems", &problem_columns(), problems)
+    });
+    // Writing into memory does not fail.
+    if written.is_err() {
+        book.clear();
+    }
+    String::from_utf8(book).unwrap_or_default()
+}

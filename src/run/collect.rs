@@ -1,0 +1,98 @@
+//! `recv collect`.
+
+use super::age::{Opened, open_ledger, print_findings};
+use super::load::prints_table;
+use super::matching::{file_lang, only_words, pick};
+use super::publish::{self, Publisher};
+use super::{Exit, Failure};
+use crate::cli::CollectArgs;
+use crate::collection::{self, SummaryLine, WorklistRow};
+use crate::lang::Lang;
+use crate::policy::CollectPolicy;
+use crate::receivable::finding;
+use crate::report::{Cell, Column, Heading, headings};
+
+/// Runs `recv collect`.
+pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
+    let by = args.selection.by;
+    let voice = &args.output.voice;
+    let Opened { session, ledger, taken, findings, .. } =
+        open_ledger(&args.inputs, &args.selection, voice, false, lang)?;
+    let policy = &session.policy.collect;
+    let only = only_words(&args.selection.only, &standing_names(policy))?;
+    let worklist = collection::worklist(&ledger.items, policy, session.as_of);
+    let wanted = |row: &&WorklistRow| {
+        let tier = row.standing.tier().map(|label| label.say(Lang::En).to_owned());
+        let alert = row.standing.alert().say(Lang::En).to_owned();
+        only.is_empty() || tier.is_some_and(|tier| only.contains(&tier)) || only.contains(&alert)
+    };
+    let rows: Vec<&WorklistRow> = worklist.iter().filter(wanted).collect();
+
+    let mut out = Publisher::open(&session, &args.output, "collect")?;
+    out.report("worklist", collection::columns(by.heading(), file_lang(voice.lang)), rows.iter().copied())?;
+    out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
+    out.finish(&session, &taken)?;
+    if prints_table(&args.output) {
+        let mut page = session.page(lang.pick("Collection worklist", "催收工作清单"), voice, &taken);
+        let summary = collection::summary(&worklist);
+        page.section(lang.pick("Summary by tier", "按催收级别汇总"));
+        page.table(&summary_columns(headings::TIER, lang), &summary.tiers, None);
+        page.section(lang.pick("Summary by alert", "按预警颜色汇总"));
+        page.table(&summary_columns(headings::ALERT, lang), &summary.alerts, None);
+        page.section(lang.pick("What to do", "待办"));
+        let key = by.heading().map_or("customer_id".to_owned(), |heading| heading.key.into_owned());
+        let wide = [
+            key.as_str(),
+            "customer_name",
+            "owner",
+            "tier",
+            "alert",
+            "overdue",
+            "max_overdue_days",
+            "next_action",
+            "channel",
+            "due_by",
+            "reason",
+        ];
+        let narrow =
+            [key.as_str(), "tier", "alert", "overdue", "max_overdue_days", "next_action", "owner", "due_by"];
+        let layouts = [
+            pick(collection::columns(by.heading(), lang), &wide),
+            pick(collection::columns(by.heading(), lang), &narrow),
+        ];
+        page.table_that_fits(&layouts, rows.iter().copied(), None);
+        print_findings(&mut page, &findings, lang);
+        publish::text(None, &page.finish())?;
+    }
+    let chased = worklist.iter().any(|row| row.standing.tier().is_some());
+    let found = args.selection.check && (chased || !findings.is_empty());
+    Ok(if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done })
+}
+
+/// The names of tiers and alerts that `--only` may give.
+fn standing_names(policy: &CollectPolicy) -> Vec<(String, String)> {
+    let scales =
+        std::iter::once(&policy.scales).chain(policy.industries.values()).chain(policy.grades.values());
+    let mut names: Vec<String> = scales
+        .flat_map(|scales| {
+            let tiers = scales.tiers.iter().map(|tier| tier.name.clone());
+            tiers.chain(scales.alerts.iter().map(|alert| alert.name.clone())).collect::<Vec<_>>()
+        })
+        .collect();
+    names.push("green".to_owned());
+    names.sort();
+    names.dedup();
+    names.into_iter().map(|name| (name.clone(), name)).collect()
+}
+
+fn summary_columns(first: Heading, lang: Lang) -> Vec<Column<SummaryLine>> {
+    vec![
+        Column::spoken(first, lang, |row, lang| {
+            let none = lang.pick("none", "无");
+            Cell::Text(row.label.as_ref().map_or(none, |label| label.say(lang)).into())
+        }),
+        Column::new(headings::CURRENCY, |row| Cell::text(&row.currency)),
+        Column::new(headings::CUSTOMERS, |row| Cell::Count(row.customers)),
+        Column::new(headings::OVERDUE, |row| Cell::Money(row.overdue)),
+    ]
+}

@@ -1,0 +1,213 @@
+//! What every report command begins with: the policy, the files, the day.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::{Failure, tell_rejected};
+use crate::calendar::AsOf;
+use crate::cli::{Inputs, Output, Voice};
+use crate::clock;
+use crate::input::intake::Taken;
+use crate::input::{FileAccount, InputError, Intake, Kind, Source, Sources};
+use crate::lang::Lang;
+use crate::policy::{self, Origins, Policy};
+use crate::receivable::finding::{BookFinding, FindingCode};
+use crate::report::page::Page;
+use crate::report::table::TableStyle;
+use crate::terminal::{self, Screen};
+
+/// Everything that is settled before a command begins its work.
+pub struct Session {
+    /// The policy in force.
+    pub policy: Policy,
+    /// The policy's file; `None` for the built-in default.
+    pub policy_file: Option<String>,
+    /// The input files.
+    pub sources: Sources,
+    /// The as-of date.
+    pub as_of: AsOf,
+    /// The language.
+    pub lang: Lang,
+    lenient: bool,
+}
+
+impl Session {
+    /// Loads the policy and finds the files of these kinds; `needed` must be there.
+    pub fn open(
+        inputs: &Inputs,
+        kinds: &[Kind],
+        needed: Option<Kind>,
+        lang: Lang,
+    ) -> Result<Session, Failure> {
+        let (policy, _, policy_file) = load_policy(inputs.policy.as_deref(), &inputs.data)?;
+        let sources = find_sources(inputs, kinds)?;
+        if let Some(kind) = needed.filter(|&kind| !sources.has(kind)) {
+            return Err(not_found(kind, &inputs.data));
+        }
+        let as_of = inputs.as_of.unwrap_or_else(|| AsOf(clock::today()));
+        Ok(Session { policy, policy_file, sources, as_of, lang, lenient: inputs.lenient })
+    }
+
+    /// An empty intake for this session.
+    pub fn intake(&self) -> Intake<'_> {
+        Intake::new(&self.sources, &self.policy, self.as_of)
+    }
+
+    /// Closes the account of rows: faults stop the run, unless rows may be set aside.
+    pub fn accept(&self, intake: Intake<'_>, voice: &Voice) -> Result<Taken, Failure> {
+        let taken = intake.finish()?;
+        if !taken.rejected.is_empty() {
+            if !self.lenient || taken.has_file_fault() {
+                return Err(InputError::Faults(taken.diagnostics()).into());
+            }
+            if !voice.quiet {
+                tell_rejected(&taken, self.lang);
+            }
+        }
+        if voice.verbose {
+            for account in &taken.accounts {
+                terminal::tell(&account_line(account, self.lang));
+            }
+        }
+        Ok(taken)
+    }
+
+    /// The paths of the input files, which no output may replace.
+    pub fn input_paths(&self) -> Vec<PathBuf> {
+        self.sources.files.iter().filter_map(|source| source.path().cloned()).collect()
+    }
+
+    /// The head of a printed report.
+    pub fn page(&self, title: &str, voice: &Voice, taken: &Taken) -> Page {
+        let screen = Screen::detect(voice.color);
+        let style =
+            TableStyle { lang: self.lang, width: Some(screen.width.unwrap_or(80)), colour: screen.colour };
+        let mut page = Page::new(style);
+        page.title(title).as_of(self.as_of).policy(self.policy_file.as_deref());
+        let missing: Vec<String> =
+            self.sources.missing.iter().map(|kind| format!("{}.csv", kind.name())).collect();
+        page.missing(&missing.iter().map(String::as_str).collect::<Vec<_>>());
+        let aside = taken.accounts.iter().map(|account| account.set_aside);
+        let (rows, money) = aside.fold((0, crate::money::Money::ZERO), |(rows, money), count| {
+            (rows + count.rows, money + count.money)
+        });
+        if rows > 0 {
+            let text = self.lang.pick(
+                format!("{rows} rows, money read in them {}: see rejects.csv", money.grouped()),
+                format!("{rows} 行,其中可读金额 {}:见 rejects.csv", money.grouped()),
+            );
+            page.fact("Set aside", "搁置", &text);
+        }
+        page
+    }
+}
+
+/// Whether the report is printed as tables on standard output.
+pub fn prints_table(output: &Output) -> bool {
+    output.output.is_none() && output.format == crate::report::Format::Table
+}
+
+/// The policy in force, where its values come from, and its file (`None` for the built-in default).
+pub fn load_policy(given: Option<&Path>, data: &Path) -> Result<(Policy, Origins, Option<String>), Failure> {
+    let beside_data = data.join("policy.toml");
+    let path = match given {
+        Some(path) => Some(path.to_owned()),
+        None => beside_data.is_file().then_some(beside_data),
+    };
+    let Some(path) = path else {
+        let (policy, origins) = policy::load(None).map_err(Failure::Policy)?;
+        return Ok((policy, origins, None));
+    };
+    let name = path.display().to_string();
+    let bytes = fs::read(&path).map_err(|source| InputError::Unreadable { file: name.clone(), source })?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Failure::Usage(
+            format!("{name}: the policy is not UTF-8; save it as UTF-8"),
+            format!("{name}: 政策文件不是 UTF-8;请另存为 UTF-8"),
+        )
+    })?;
+    let (policy, origins) = policy::load(Some((&name, &text))).map_err(Failure::Policy)?;
+    Ok((policy, origins, Some(name)))
+}
+
+/// The files of these kinds: those given by path, else the one in the data folder, else none.
+fn find_sources(inputs: &Inputs, kinds: &[Kind]) -> Result<Sources, Failure> {
+    if !inputs.data.is_dir() {
+        let folder = inputs.data.display();
+        return Err(Failure::Usage(
+            format!("{folder}: no such folder; give the folder of the input files with -d"),
+            format!("{folder}: 没有这个文件夹;请用 -d 给出数据文件夹"),
+        ));
+    }
+    let mut sources = Sources::default();
+    let mut standard_input = false;
+    for &kind in kinds {
+        let given = inputs.given(kind);
+        for path in given {
+            if path.as_os_str() == "-" {
+                if std::mem::replace(&mut standard_input, true) {
+                    return Err(Failure::Usage(
+                        "standard input (-) can stand for one file only".to_owned(),
+                        "标准输入(-)只能代表一个文件".to_owned(),
+                    ));
+                }
+                sources.files.push(from_standard_input(kind)?);
+            } else {
+                sources.files.push(Source::file(kind, path.clone(), path.display().to_string()));
+            }
+        }
+        let name = format!("{}.csv", kind.name());
+        let path = inputs.data.join(&name);
+        if !given.is_empty() {
+            continue;
+        }
+        if path.exists() {
+            sources.files.push(Source::file(kind, path, name));
+        } else {
+            sources.missing.push(kind);
+        }
+    }
+    Ok(sources)
+}
+
+fn from_standard_input(kind: Kind) -> Result<Source, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .read_to_end(&mut bytes)
+        .map_err(|source| InputError::Unreadable { file: "-".to_owned(), source })?;
+    Ok(Source::memory(kind, "-", &bytes))
+}
+
+fn not_found(kind: Kind, data: &Path) -> Failure {
+    let (name, folder) = (kind.name(), data.display());
+    Failure::Usage(
+        format!(
+            "{name}.csv: not found in {folder}; this command needs it: give the folder with -d, or the file with --{name}"
+        ),
+        format!("{name}.csv: 在 {folder} 中没有找到;此命令需要它:请用 -d 给出文件夹,或用 --{name} 给出文件"),
+    )
+}
+
+/// Rows read = used + left out + set aside, with the money of each, in one line.
+pub fn account_line(account: &FileAccount, lang: Lang) -> String {
+    let count = |count: crate::input::intake::Count| format!("{} ({})", count.rows, count.money.grouped());
+    let (read, used, aside) = (count(account.read), count(account.used), count(account.set_aside));
+    let left_out = count(account.left_out_total());
+    let label = &account.label;
+    lang.pick(
+        format!("{label}: read {read} = used {used} + left out {left_out} + set aside {aside}"),
+        format!("{label}: 读入 {read} = 使用 {used} + 剔除 {left_out} + 搁置 {aside}"),
+    )
+}
+
+/// DUPLICATE_ROWS, one per file that has any.
+pub fn duplicate_findings(taken: &Taken) -> Vec<BookFinding> {
+    let files = taken.accounts.iter().filter(|account| account.duplicates.rows > 0);
+    files
+        .map(|account| BookFinding {
+            rows: Some(account.duplicates.rows),
+            ..BookFinding::new(FindingCode::DuplicateRows, "", &account.label, account.duplicates.money)
+        })
+        .collect()
+}

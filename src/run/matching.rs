@@ -1,0 +1,270 @@
+//! `recv match`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::load::{Session, duplicate_findings, prints_table};
+use super::publish::{self, Publisher};
+use super::{Exit, Failure};
+use crate::cli::MatchArgs;
+use crate::documents::customer::CustomerReader;
+use crate::documents::order::OrderRow;
+use crate::input::{InputError, Kind, Verdict};
+use crate::lang::Lang;
+use crate::matching::Matching;
+use crate::matching::report::{
+    DifferenceRow, MatchRow, MatchSummary, Status, StatusTotal, difference_columns, match_columns,
+    orphan_columns,
+};
+use crate::receivable::grouping::GroupBy;
+use crate::receivable::{Customer, books, finding};
+use crate::report::page::Page;
+use crate::report::{Cell, Column, Heading, headings};
+
+/// Runs `recv match`.
+pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
+    let by = args.selection.by;
+    let mut kinds = vec![Kind::Orders, Kind::Shipments, Kind::Receipts, Kind::Invoices];
+    if by != GroupBy::Customer {
+        kinds.push(Kind::Customers);
+    }
+    let session = Session::open(&args.inputs, &kinds, Some(Kind::Orders), lang)?;
+    let only = statuses(&args.selection.only)?;
+    let mut intake = session.intake();
+    let matching = Matching::gather(&mut intake)?;
+    let grouping = Grouping::read(by, &mut intake)?;
+    let taken = session.accept(intake, &args.output.voice)?;
+
+    let mut out = Publisher::open(&session, &args.output, "match")?;
+    let mut lines = out.sheet("match", match_columns(by.heading()))?;
+    let mut differences = out.sheet("differences", difference_columns(by.heading()))?;
+    let wanted = |status: Status| only.is_empty() || only.contains(&status);
+    let table = prints_table(&args.output);
+    let mut shown = Shown::default();
+    let mut emit = |row: &MatchRow, found: &[DifferenceRow]| -> Result<(), Failure> {
+        if table && by != GroupBy::Customer {
+            shown.by_group.entry(row.customer_id.clone()).or_default().add(row);
+        }
+        if !wanted(row.status) {
+            return Ok(());
+        }
+        lines.write(row)?;
+        for difference in found {
+            differences.write(difference)?;
+        }
+        if table && (args.all || !only.is_empty() || row.status == Status::Review || row.may_be_invoiced()) {
+            shown.lines.push(row.clone());
+        }
+        Ok(())
+    };
+    // A failed write is kept aside while the judge finishes: reading and writing fail in different ways.
+    let mut failure = None;
+    let label = |order: &OrderRow<'_>, into: &mut String| grouping.label(order, into);
+    let summary = matching
+        .judge(&session.sources, &session.policy, out.wants_all(), label, |row, found| {
+            if failure.is_none() {
+                failure = emit(row, found).err();
+            }
+            Ok(())
+        })
+        .map_err(|source| InputError::Unreadable { file: "orders".to_owned(), source })?;
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    out.close(lines)?;
+    out.close(differences)?;
+    let orphans = matching
+        .orphans(&session.sources, &session.policy)
+        .map_err(|source| InputError::Unreadable { file: "orphans".to_owned(), source })?;
+    out.report("orphans", orphan_columns(), &orphans)?;
+    let mut findings = duplicate_findings(&taken);
+    findings.extend(matching.reversed_without_red().into_iter());
+    findings.sort();
+    out.report("findings", finding::columns(file_lang(args.output.voice.lang)), &findings)?;
+    out.finish(&session, &taken)?;
+
+    if table {
+        let mut page =
+            session.page(lang.pick("Four-document match", "四单一致性核验"), &args.output.voice, &taken);
+        print_summary(&mut page, &summary, lang);
+        if by != GroupBy::Customer {
+            print_groups(&mut page, by, &shown.by_group, lang);
+        }
+        print_lines(&mut page, &shown.lines, args.all || !only.is_empty(), by, lang);
+        if !orphans.is_empty() {
+            page.section(lang.pick("Documents without an order line", "找不到订单行的单据"));
+            page.table(
+                &pick(
+                    orphan_columns(),
+                    &["kind", "document", "order_no", "line_no", "quantity", "amount", "reason"],
+                ),
+                &orphans,
+                None,
+            );
+        }
+        if !findings.is_empty() {
+            page.section(lang.pick("About the books", "账面提示"));
+            page.table(&finding::columns(lang), &findings, None);
+        }
+        publish::text(None, &page.finish())?;
+    }
+    let found = summary.needs_a_person() || !findings.is_empty() || !taken.rejected.is_empty();
+    let asked = args.selection.check || !taken.rejected.is_empty();
+    Ok(if asked && found { Exit::Found } else { Exit::Done })
+}
+
+/// The language of texts in files: English, unless a language was asked for by name.
+pub fn file_lang(asked: Option<Lang>) -> Lang {
+    asked.unwrap_or(Lang::En)
+}
+
+/// The columns with these keys, in this order.
+pub fn pick<R>(columns: Vec<Column<R>>, keys: &[&str]) -> Vec<Column<R>> {
+    let mut columns = columns;
+    let mut picked = Vec::new();
+    for key in keys {
+        if let Some(at) = columns.iter().position(|column| column.heading.key == *key) {
+            picked.push(columns.remove(at));
+        }
+    }
+    picked
+}
+
+/// The words of `--only`, which must be among those allowed.
+pub fn only_words<T: Clone>(only: &[String], allowed: &[(String, T)]) -> Result<Vec<T>, Failure> {
+    let find = |word: &String| {
+        let found = allowed.iter().find(|(name, _)| name == word).map(|(_, value)| value.clone());
+        found.ok_or_else(|| {
+            let names = allowed.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+            Failure::Usage(
+                format!("--only: unknown value '{word}'; write one of {names}"),
+                format!("--only: 不认识的值 '{word}';请写 {names} 之一"),
+            )
+        })
+    };
+    only.iter().map(find).collect()
+}
+
+fn statuses(only: &[String]) -> Result<Vec<Status>, Failure> {
+    let allowed: Vec<(String, Status)> =
+        Status::ALL.iter().map(|&status| (status.word().code.to_owned(), status)).collect();
+    only_words(only, &allowed)
+}
+
+/// What stands in the place of customer_id in the match's reports.
+struct Grouping {
+    by: GroupBy,
+    customers: HashMap<Vec<u8>, Customer>,
+    own_currency: String,
+}
+
+impl Grouping {
+    fn read(by: GroupBy, intake: &mut crate::input::Intake<'_>) -> Result<Grouping, InputError> {
+        let mut customers = HashMap::new();
+        if by != GroupBy::Customer {
+            intake.read::<CustomerReader>(|row, _| {
+                customers.insert(row.customer_id.to_vec(), books::customer_of(row));
+                Verdict::Used
+            })?;
+        }
+        Ok(Grouping { by, customers, own_currency: intake.policy.input.currency.clone() })
+    }
+
+    /// The order's value, else the customer's.
+    fn label(&self, order: &OrderRow<'_>, into: &mut String) {
+        into.clear();
+        if self.by == GroupBy::Customer {
+            into.push_str(std::str::from_utf8(order.customer_id).unwrap_or_default());
+            return;
+        }
+        let own = self.by.of_order(order);
+        if !own.is_empty() {
+            into.push_str(own);
+            return;
+        }
+        let currency = crate::documents::currency_code(order.currency, &self.own_currency);
+        let nobody = Customer::default();
+        let customer = self.customers.get(order.customer_id).unwrap_or(&nobody);
+        into.push_str(self.by.of_customer(customer, &currency));
+    }
+}
+
+/// What the printed report shows besides the summary.
+#[derive(Default)]
+struct Shown {
+    lines: Vec<MatchRow>,
+    by_group: BTreeMap<String, MatchSummary>,
+}
+
+fn print_summary(page: &mut Page, summary: &MatchSummary, lang: Lang) {
+    page.section(lang.pick("Summary", "汇总"));
+    let columns: Vec<Column<(Status, StatusTotal)>> = vec![
+        Column::new(headings::STATUS, |row| Cell::Word(row.0.word())),
+        Column::new(headings::LINES, |row| Cell::Count(row.1.lines)),
+        Column::new(headings::BILLABLE_AMOUNT, |row| Cell::Money(row.1.billable_amount)),
+        Column::new(headings::INVOICED_AMOUNT, |row| Cell::Money(row.1.invoiced_amount)),
+        Column::new(headings::TO_INVOICE_AMOUNT, |row| Cell::Money(row.1.to_invoice_amount)),
+    ];
+    let rows: Vec<(Status, StatusTotal)> =
+        Status::ALL.iter().map(|&status| (status, summary.of(status))).collect();
+    page.table(&columns, &rows, None);
+    let orphans = summary.orphans;
+    page.line(&lang.pick(
+        format!("Documents without an order line: {orphans}"),
+        format!("找不到订单行的单据: {orphans}"),
+    ));
+}
+
+fn print_groups(page: &mut Page, by: GroupBy, groups: &BTreeMap<String, MatchSummary>, lang: Lang) {
+    let Some(heading) = by.heading() else { return };
+    page.section(&lang.pick(format!("By {}", heading.en), format!("按{}", heading.zh)));
+    type Row = (String, MatchSummary);
+    let sum = |row: &Row, take: fn(&StatusTotal) -> crate::money::Money| -> crate::money::Money {
+        row.1.by_status.iter().map(take).sum()
+    };
+    let _ = sum;
+    let columns: Vec<Column<Row>> = vec![
+        Column::new(heading, |row| Cell::text(&row.0)),
+        Column::new(headings::LINES, |row| {
+            Cell::Count(row.1.by_status.iter().map(|total| total.lines).sum())
+        }),
+        Column::new(review_heading(), |row| Cell::Count(row.1.of(Status::Review).lines)),
+        Column::new(headings::BILLABLE_AMOUNT, |row| {
+            Cell::Money(row.1.by_status.iter().map(|total| total.billable_amount).sum())
+        }),
+        Column::new(headings::INVOICED_AMOUNT, |row| {
+            Cell::Money(row.1.by_status.iter().map(|total| total.invoiced_amount).sum())
+        }),
+        Column::new(headings::TO_INVOICE_AMOUNT, |row| {
+            Cell::Money(row.1.by_status.iter().map(|total| total.to_invoice_amount).sum())
+        }),
+    ];
+    let rows: Vec<Row> = groups.iter().map(|(name, summary)| (name.clone(), summary.clone())).collect();
+    page.table(&columns, &rows, None);
+}
+
+fn review_heading() -> Heading {
+    let word = Status::Review.word();
+    Heading::new(word.code, word.en, word.zh)
+}
+
+/// The lines that need a person: those to review, and those that may be invoiced now.
+fn print_lines(page: &mut Page, lines: &[MatchRow], all: bool, by: GroupBy, lang: Lang) {
+    let customer = by.heading().map_or("customer_id".to_owned(), |heading| heading.key.into_owned());
+    if all {
+        page.section(lang.pick("Order lines", "订单行"));
+        let keys = ["order_no", "line_no", &customer, "billable", "invoiced", "status", "next", "findings"];
+        page.table(&pick(match_columns(by.heading()), &keys), lines, None);
+        return;
+    }
+    page.section(lang.pick("To review", "待复核"));
+    let keys = ["order_no", "line_no", &customer, "billable_amount", "invoiced_amount", "findings", "note"];
+    let review = lines.iter().filter(|row| row.status == Status::Review);
+    page.table(&pick(match_columns(by.heading()), &keys), review, None);
+    page.section(lang.pick("May be invoiced now", "现可开票"));
+    let keys = ["order_no", "line_no", &customer, "goods_name", "to_invoice", "to_invoice_amount", "note"];
+    page.table(
+        &pick(match_columns(by.heading()), &keys),
+        lines.iter().filter(|row| row.may_be_invoiced()),
+        None,
+    );
+}

@@ -1,0 +1,228 @@
+//! `recv provision`.
+
+use std::rc::Rc;
+
+use super::age::{Opened, bucket_numbers, open_ledger, print_findings};
+use super::load::{Session, prints_table};
+use super::matching::{file_lang, pick};
+use super::publish::{self, Publisher};
+use super::{Exit, Failure};
+use crate::cli::ProvisionArgs;
+use crate::documents::allowance::AllowanceReader;
+use crate::documents::currency_code;
+use crate::input::{InputError, Intake, Verdict};
+use crate::lang::Lang;
+use crate::money::Money;
+use crate::policy::Standard;
+use crate::provision::journal::{Journal, JournalFormat};
+use crate::provision::{self, Opening, Provision, ProvisionItem, ProvisionRow};
+use crate::receivable::finding::{self, BookFinding, FindingCode};
+use crate::receivable::grouping::{GroupBy, group_of_customer};
+use crate::receivable::{Customer, Ledger};
+use crate::report::page::Page;
+
+/// A row of allowance.csv.
+pub struct AllowanceMovement {
+    customer_id: String,
+    currency: String,
+    opening: Money,
+    written_off: Money,
+    recovered: Money,
+}
+
+/// Reads `allowance.csv`.
+pub fn read_allowance(intake: &mut Intake<'_>) -> Result<Vec<AllowanceMovement>, InputError> {
+    let own_currency = intake.policy.input.currency.clone();
+    let mut movements = Vec::new();
+    intake.read::<AllowanceReader>(|row, _| {
+        movements.push(AllowanceMovement {
+            customer_id: String::from_utf8_lossy(row.customer_id).into_owned(),
+            currency: currency_code(row.currency, &own_currency),
+            opening: row.opening,
+            written_off: row.written_off,
+            recovered: row.recovered,
+        });
+        Verdict::Used
+    })?;
+    Ok(movements)
+}
+
+/// Allowance movements by the reports' groups.
+pub fn openings(movements: Vec<AllowanceMovement>, ledger: &Ledger, by: GroupBy) -> Vec<Opening> {
+    let opening = |movement: AllowanceMovement| {
+        let unknown = || Rc::new(Customer { id: movement.customer_id.clone(), ..Customer::default() });
+        let customer = ledger.customers.get(&movement.customer_id).map_or_else(unknown, Rc::clone);
+        Opening {
+            group: group_of_customer(&customer, &movement.currency.as_str().into(), by),
+            customer,
+            opening: movement.opening,
+            written_off: movement.written_off,
+            recovered: movement.recovered,
+        }
+    };
+    movements.into_iter().map(opening).collect()
+}
+
+/// Runs `recv provision`.
+pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
+    let by = args.selection.by;
+    let voice = &args.output.voice;
+    let spoken = file_lang(voice.lang);
+    let Opened { session, ledger, taken, mut findings, openings } =
+        open_ledger(&args.inputs, &args.selection, voice, true, lang)?;
+    let buckets = &session.policy.aging.buckets;
+    let policy = &session.policy.provision;
+    let only = bucket_numbers(&args.selection.only, &session.policy.aging)?;
+    let provision = provision::provide(&ledger.items, &openings, policy, buckets)?;
+    findings.extend(coverage_findings(&provision));
+    findings.sort();
+    let journal = Journal::of(&provision, &policy.accounts, session.as_of)?;
+    if let (Some(form), None) = (args.journal, &args.output.output) {
+        return print_journal(&journal, form, &session, spoken);
+    }
+    let rows: Vec<&ProvisionRow> = provision
+        .rows
+        .iter()
+        .filter(|row| only.is_empty() || only.iter().any(|&at| !row.balances[at].is_zero()))
+        .collect();
+    let items: Vec<&ProvisionItem<'_>> =
+        provision.items.iter().filter(|item| only.is_empty() || only.contains(&item.bucket)).collect();
+    let writeoffs = provision.writeoffs();
+
+    let mut out = Publisher::open(&session, &args.output, "provision")?;
+    out.report("provision", provision::row_columns(buckets, by.heading(), spoken), rows.iter().copied())?;
+    out.report("provision-items", provision::item_columns(by.heading(), spoken), items)?;
+    out.report("writeoffs", provision::writeoff_columns(by.heading()), &writeoffs)?;
+    out.report("journal", provision::journal_columns(spoken), &journal.lines())?;
+    out.report("findings", finding::columns(spoken), &findings)?;
+    match args.journal {
+        Some(JournalFormat::Hledger) => out.text_file("journal.hledger", &journal.hledger(spoken))?,
+        Some(JournalFormat::Beancount) => out.text_file("journal.beancount", &journal.beancount(spoken)?)?,
+        Some(JournalFormat::Csv) | None => {}
+    }
+    out.finish(&session, &taken)?;
+    if prints_table(&args.output) {
+        let mut page = session.page(lang.pick("Bad-debt provision", "坏账准备计提"), voice, &taken);
+        print_page(&mut page, &session, &provision, &rows, &journal, by, lang);
+        print_findings(&mut page, &findings, lang);
+        publish::text(None, &page.finish())?;
+    }
+    let found = args.selection.check && (!findings.is_empty() || !writeoffs.is_empty());
+    Ok(if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done })
+}
+
+/// Coverage outside its range: a finding with the amount that is missing (or, negative, free). It changes no rate.
+fn coverage_findings(provision: &Provision<'_>) -> Vec<BookFinding> {
+    let out_of_range = provision.coverage.iter().filter(|coverage| coverage.is_finding());
+    out_of_range
+        .map(|coverage| {
+            let amount = match coverage.verdict {
+                provision::coverage::Verdict::Below(missing) => missing,
+                provision::coverage::Verdict::Above(free) => -free,
+                provision::coverage::Verdict::NotApplicable | provision::coverage::Verdict::Within => {
+                    Money::ZERO
+                }
+            };
+            BookFinding::new(FindingCode::Coverage, "", &coverage.currency, amount)
+        })
+        .collect()
+}
+
+/// `--journal FORM`: the journal entry alone, on standard output.
+fn print_journal(
+    journal: &Journal,
+    form: JournalFormat,
+    session: &Session,
+    lang: Lang,
+) -> Result<Exit, Failure> {
+    match form {
+        JournalFormat::Csv => {
+            let columns = provision::journal_columns(lang);
+            let keys = crate::report::HeadingStyle::Keys;
+            publish::single(
+                None,
+                crate::report::Format::Csv,
+                "journal",
+                &columns,
+                &journal.lines(),
+                keys,
+                false,
+            )?;
+        }
+        JournalFormat::Hledger => publish::text(None, &journal.hledger(lang))?,
+        JournalFormat::Beancount => publish::text(None, &journal.beancount(lang)?)?,
+    }
+    if session.policy.provision.standard == Standard::Small {
+        crate::terminal::tell(no_journal(session.lang));
+    }
+    Ok(Exit::Done)
+}
+
+/// Why there is no journal entry under the small-business standard.
+fn no_journal(lang: Lang) -> &'static str {
+    lang.pick(
+        "provision.standard is \"small\": no allowance account, so no journal entry; the figures are for management",
+        "provision.standard 为 \"small\"(小企业会计准则):不设坏账准备科目,故无分录;数字仅供管理参考",
+    )
+}
+
+fn print_page(
+    page: &mut Page,
+    session: &Session,
+    provision: &Provision<'_>,
+    rows: &[&ProvisionRow],
+    journal: &Journal,
+    by: GroupBy,
+    lang: Lang,
+) {
+    let buckets = &session.policy.aging.buckets;
+    page.section(lang.pick("Summary", "汇总"));
+    let movement = ["currency", "required", "opening", "written_off", "recovered", "charge", "closing"];
+    page.table(
+        &pick(provision::row_columns(buckets, by.heading(), lang), &movement),
+        &provision.totals,
+        None,
+    );
+    for coverage in &provision.coverage {
+        page.line(&coverage.say(lang));
+    }
+    if !provision.sensitivity.is_empty() {
+        page.section(lang.pick(
+            "If a rate that the written policy does not give were another",
+            "制度未规定的比例若取他值",
+        ));
+        page.table(&provision::sensitivity_columns(), &provision.sensitivity, None);
+    }
+    page.section(lang.pick("Customers", "客户"));
+    let key = by.heading().map_or("customer_id".to_owned(), |heading| heading.key.into_owned());
+    let wide = [
+        key.as_str(),
+        "customer_name",
+        "currency",
+        "rate_basis",
+        "required",
+        "opening",
+        "written_off",
+        "recovered",
+        "charge",
+        "closing",
+    ];
+    let narrow = [key.as_str(), "currency", "rate_basis", "required", "opening", "charge", "closing"];
+    let layouts = [
+        pick(provision::row_columns(buckets, by.heading(), lang), &wide),
+        pick(provision::row_columns(buckets, by.heading(), lang), &narrow),
+    ];
+    page.table_that_fits(&layouts, rows.iter().copied(), None);
+    let writeoffs = provision.writeoffs();
+    page.section(lang.pick("Proposed for write-off", "拟核销"));
+    let key = if by == GroupBy::Customer { "customer_id" } else { key.as_str() };
+    let keys = [key, "invoice_no", "tranche", "due_date", "overdue_days", "balance", "provision"];
+    page.table(&pick(provision::writeoff_columns(by.heading()), &keys), &writeoffs, None);
+    page.section(lang.pick("Journal entry", "记账凭证"));
+    if provision.standard == Standard::Small {
+        page.line(no_journal(lang));
+    } else {
+        let keys = ["account", "account_name", "customer_id", "debit", "credit"];
+        page.table(&pick(provision::journal_columns(lang), &keys), &journal.lines(), None);
+    }
+}

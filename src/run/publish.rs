@@ -1,0 +1,357 @@
+//! Where the reports of a run go: a folder of CSV files, one JSON file, or standard output.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use super::Failure;
+use super::load::Session;
+use crate::cli::Output;
+use crate::input::intake::Taken;
+use crate::lang::Lang;
+use crate::output::{self, Draft, Folder, OutputError};
+use crate::report::csv::CsvSheet;
+use crate::report::json::{JsonBook, JsonSheet};
+use crate::report::{Cell, Column, Format, HeadingStyle, headings};
+use crate::terminal::{self, Stdout};
+
+/// The way out of a run.
+pub struct Publisher {
+    way: Way,
+    style: HeadingStyle,
+    bom: bool,
+    written: Vec<Closed>,
+    sheets: usize,
+    quiet: bool,
+}
+
+enum Way {
+    /// Tables for people: the reports themselves are not written.
+    Nowhere,
+    /// The first report as CSV on standard output.
+    FirstOnStdout,
+    /// All reports as one JSON object on standard output.
+    JsonOnStdout,
+    /// A CSV per report in a folder.
+    CsvFolder(Folder),
+    /// One JSON file in a folder.
+    JsonFolder(Folder, String),
+}
+
+/// A report that is being written, row by row.
+pub struct Sheet<R> {
+    name: &'static str,
+    columns: Vec<Column<R>>,
+    writer: Writer,
+}
+
+enum Writer {
+    Nowhere,
+    Stdout(CsvSheet<Stdout>),
+    File(CsvSheet<Draft>),
+    Spool(JsonSheet<BufWriter<File>>),
+}
+
+enum Closed {
+    File(Draft),
+    Spool(&'static str, File),
+}
+
+fn stdout_error(error: io::Error) -> OutputError {
+    OutputError::at(Path::new("standard output"))(error)
+}
+
+fn spool_error(error: io::Error) -> OutputError {
+    OutputError::at(Path::new("temporary file"))(error)
+}
+
+impl Publisher {
+    /// The way that the options ask for; `command` names the JSON file.
+    pub fn open(session: &Session, output: &Output, command: &str) -> Result<Publisher, Failure> {
+        let inputs = session.input_paths();
+        let way = match (&output.output, output.format) {
+            (None, Format::Table) => Way::Nowhere,
+            (None, Format::Csv) => Way::FirstOnStdout,
+            (None, Format::Json) => Way::JsonOnStdout,
+            (Some(path), Format::Table | Format::Csv) => Way::CsvFolder(Folder::open(path, &inputs)?),
+            (Some(path), Format::Json) => {
+                Way::JsonFolder(Folder::open(path, &inputs)?, format!("{command}.json"))
+            }
+        };
+        Ok(Publisher {
+            way,
+            style: output.voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken),
+            bom: session.policy.output.csv_bom,
+            written: Vec::new(),
+            sheets: 0,
+            quiet: output.voice.quiet,
+        })
+    }
+
+    /// Whether any report but the first is wanted.
+    pub const fn wants_all(&self) -> bool {
+        matches!(self.way, Way::CsvFolder(_) | Way::JsonFolder(..) | Way::JsonOnStdout)
+    }
+
+    /// Begins a report.
+    pub fn sheet<R>(&mut self, name: &'static str, columns: Vec<Column<R>>) -> Result<Sheet<R>, Failure> {
+        let is_first = self.sheets == 0;
+        self.sheets += 1;
+        let writer = match &self.way {
+            Way::FirstOnStdout if is_first => {
+                let sheet = CsvSheet::new(Stdout::open(), &columns, self.style, false);
+                Writer::Stdout(sheet.map_err(stdout_error)?)
+            }
+            Way::Nowhere | Way::FirstOnStdout => Writer::Nowhere,
+            Way::CsvFolder(folder) => {
+                let draft = folder.file(&format!("{name}.csv"))?;
+                let path = draft.path().to_owned();
+                let sheet = CsvSheet::new(draft, &columns, self.style, self.bom);
+                Writer::File(sheet.map_err(OutputError::at(&path))?)
+            }
+            Way::JsonOnStdout | Way::JsonFolder(..) => {
+                let spool = output::spool().map_err(spool_error)?;
+                Writer::Spool(JsonSheet::new(BufWriter::new(spool), &columns).map_err(spool_error)?)
+            }
+        };
+        Ok(Sheet { name, columns, writer })
+    }
+
+    /// Writes a whole report.
+    pub fn report<'a, R: 'a>(
+        &mut self,
+        name: &'static str,
+        columns: Vec<Column<R>>,
+        rows: impl IntoIterator<Item = &'a R>,
+    ) -> Result<(), Failure> {
+        let mut sheet = self.sheet(name, columns)?;
+        for row in rows {
+            sheet.write(row)?;
+        }
+        self.close(sheet)
+    }
+
+    /// Ends a report.
+    pub fn close<R>(&mut self, sheet: Sheet<R>) -> Result<(), Failure> {
+        match sheet.writer {
+            Writer::Nowhere => {}
+            Writer::Stdout(csv) => csv.finish().and_then(Stdout::finish).map_err(stdout_error)?,
+            Writer::File(csv) => self.written.push(Closed::File(csv.finish().map_err(spool_error)?)),
+            Writer::Spool(json) => {
+                let buffered = json.finish().map_err(spool_error)?;
+                let file = buffered.into_inner().map_err(|error| spool_error(error.into_error()))?;
+                self.written.push(Closed::Spool(sheet.name, file));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a text file to the folder, where the reports go to one.
+    pub fn text_file(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        if let Way::CsvFolder(folder) | Way::JsonFolder(folder, _) = &self.way {
+            let mut draft = folder.file(name)?;
+            let path = draft.path().to_owned();
+            draft.write_all(text.as_bytes()).map_err(OutputError::at(&path))?;
+            self.written.push(Closed::File(draft));
+        }
+        Ok(())
+    }
+
+    /// Puts everything in its place: all of it, or nothing.
+    pub fn finish(self, session: &Session, taken: &Taken) -> Result<(), Failure> {
+        let (quiet, bom, style) = (self.quiet, self.bom, self.style);
+        let mut drafts = Vec::new();
+        let mut spools = Vec::new();
+        for closed in self.written {
+            match closed {
+                Closed::File(draft) => drafts.push(draft),
+                Closed::Spool(name, file) => spools.push((name, file)),
+            }
+        }
+        let folder = match self.way {
+            Way::Nowhere | Way::FirstOnStdout => None,
+            Way::JsonOnStdout => {
+                write_book(Stdout::open(), spools).and_then(Stdout::finish).map_err(stdout_error)?;
+                None
+            }
+            Way::CsvFolder(folder) => Some(folder),
+            Way::JsonFolder(folder, name) => {
+                let draft = folder.file(&name)?;
+                let path = draft.path().to_owned();
+                drafts.push(write_book(draft, spools).map_err(OutputError::at(&path))?);
+                Some(folder)
+            }
+        };
+        if !taken.rejected.is_empty() {
+            let name = Path::new("rejects.csv");
+            let draft = match &folder {
+                Some(folder) => folder.file("rejects.csv")?,
+                None => output::file(name, &session.input_paths())?,
+            };
+            drafts.push(write_rejects(draft, session, taken, style, bom)?);
+        }
+        let count = drafts.len();
+        let places: Vec<String> = drafts.iter().map(|draft| draft.path().display().to_string()).collect();
+        output::commit(drafts)?;
+        if count > 0 && !quiet {
+            let list = places.join(", ");
+            terminal::tell(&session.lang.pick(format!("written: {list}"), format!("已写入: {list}")));
+        }
+        Ok(())
+    }
+}
+
+impl<R> Sheet<R> {
+    /// Writes a row.
+    pub fn write(&mut self, row: &R) -> Result<(), Failure> {
+        match &mut self.writer {
+            Writer::Nowhere => Ok(()),
+            Writer::Stdout(csv) => csv.write(&self.columns, row).map_err(|error| stdout_error(error).into()),
+            Writer::File(csv) => csv.write(&self.columns, row).map_err(|error| spool_error(error).into()),
+            Writer::Spool(json) => json.write(&self.columns, row).map_err(|error| spool_error(error).into()),
+        }
+    }
+}
+
+/// One JSON object of the spooled reports.
+fn write_book<W: Write>(out: W, spools: Vec<(&'static str, File)>) -> io::Result<W> {
+    let mut book = JsonBook::new(out)?;
+    for (name, mut file) in spools {
+        file.seek(SeekFrom::Start(0))?;
+        book.append(name, BufReader::new(file))?;
+    }
+    book.finish()
+}
+
+/// A row that was set aside.
+struct RejectRow {
+    file: String,
+    line: Option<u64>,
+    code: &'static str,
+    message: String,
+    raw: String,
+}
+
+fn reject_columns() -> Vec<Column<RejectRow>> {
+    vec![
+        Column::new(headings::FILE, |row| Cell::text(&row.file)),
+        Column::new(headings::LINE, |row| Cell::maybe(row.line, Cell::Count)),
+        Column::new(headings::CODE, |row| Cell::text(row.code)),
+        Column::new(headings::MESSAGE, |row| Cell::text(&row.message)),
+        Column::new(headings::ROW, |row| Cell::text(&row.raw)),
+    ]
+}
+
+/// Writes `rejects.csv`: every row that was set aside, why, and the row as it stands in its file.
+fn write_rejects(
+    draft: Draft,
+    session: &Session,
+    taken: &Taken,
+    style: HeadingStyle,
+    bom: bool,
+) -> Result<Draft, Failure> {
+    let path = draft.path().to_owned();
+    let columns = reject_columns();
+    let spoken = if style == HeadingStyle::Spoken(Lang::Zh) { Lang::Zh } else { Lang::En };
+    let mut sheet = CsvSheet::new(draft, &columns, style, bom).map_err(OutputError::at(&path))?;
+    for rejected in &taken.rejected {
+        let diagnostic = &rejected.diagnostic;
+        let raw = rejected.place.map(|place| session.sources.files[place.file()].raw_line(place.offset()));
+        let raw = raw.transpose().map_err(OutputError::at(&path))?.unwrap_or_default();
+        let mut message = diagnostic.problem.text(spoken);
+        if !diagnostic.column.is_empty() {
+            message = format!("{}: {message}", diagnostic.column);
+        }
+        let row = RejectRow {
+            file: diagnostic.file.clone(),
+            line: diagnostic.line,
+            code: diagnostic.problem.code().text(),
+            message,
+            raw: crate::input::encoding::to_text(&raw),
+        };
+        sheet.write(&columns, &row).map_err(OutputError::at(&path))?;
+    }
+    Ok(sheet.finish().map_err(OutputError::at(&path))?)
+}
+
+/// Writes one report to a file, or to standard output.
+pub fn single<R>(
+    path: Option<&Path>,
+    format: Format,
+    name: &str,
+    columns: &[Column<R>],
+    rows: &[R],
+    style: HeadingStyle,
+    bom: bool,
+) -> Result<(), Failure> {
+    match path {
+        None => {
+            write_single(Stdout::open(), format, name, columns, rows, style, false)
+                .and_then(Stdout::finish)
+                .map_err(stdout_error)?;
+        }
+        Some(path) => {
+            let draft = output::file(path, &[])?;
+            let draft = write_single(draft, format, name, columns, rows, style, bom)
+                .map_err(OutputError::at(path))?;
+            output::commit([draft])?;
+        }
+    }
+    Ok(())
+}
+
+fn write_single<W: Write, R>(
+    out: W,
+    format: Format,
+    name: &str,
+    columns: &[Column<R>],
+    rows: &[R],
+    style: HeadingStyle,
+    bom: bool,
+) -> io::Result<W> {
+    if format == Format::Json {
+        return book(out, |book| add_sheet(book, name, columns, rows));
+    }
+    let mut sheet = CsvSheet::new(out, columns, style, bom)?;
+    for row in rows {
+        sheet.write(columns, row)?;
+    }
+    sheet.finish()
+}
+
+/// One JSON object, filled by `fill`.
+pub fn book<W: Write>(out: W, fill: impl FnOnce(&mut JsonBook<W>) -> io::Result<()>) -> io::Result<W> {
+    let mut book = JsonBook::new(out)?;
+    fill(&mut book)?;
+    book.finish()
+}
+
+/// Adds a report to a JSON object.
+pub fn add_sheet<W: Write, R>(
+    book: &mut JsonBook<W>,
+    name: &str,
+    columns: &[Column<R>],
+    rows: &[R],
+) -> io::Result<()> {
+    let mut sheet = book.sheet(name, columns)?;
+    for row in rows {
+        sheet.write(columns, row)?;
+    }
+    sheet.finish().map(drop)
+}
+
+/// Prints a page of text, or writes it to a file.
+pub fn text(path: Option<&Path>, text: &str) -> Result<(), Failure> {
+    match path {
+        None => {
+            let mut out = Stdout::open();
+            out.write_all(text.as_bytes()).and_then(|()| out.finish()).map_err(stdout_error)?;
+        }
+        Some(path) => {
+            let mut draft = output::file(path, &[])?;
+            draft.write_all(text.as_bytes()).map_err(OutputError::at(path))?;
+            output::commit([draft])?;
+        }
+    }
+    Ok(())
+}
