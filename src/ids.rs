@@ -2,6 +2,7 @@
 //!
 //! A number belongs to one kind of identifier: an order's can't be used as an invoice's.
 
+use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
@@ -91,12 +92,20 @@ pub struct Ids<K> {
     texts: Vec<u8>,
     ends: Vec<u64>,
     table: HashTable<u32>,
+    /// The identifier that was asked for last: rows of one document stand together in most files.
+    last: Cell<u32>,
     kind: PhantomData<K>,
 }
 
 impl<K> Default for Ids<K> {
     fn default() -> Ids<K> {
-        Ids { texts: Vec::new(), ends: Vec::new(), table: HashTable::new(), kind: PhantomData }
+        Ids {
+            texts: Vec::new(),
+            ends: Vec::new(),
+            table: HashTable::new(),
+            last: Cell::new(0),
+            kind: PhantomData,
+        }
     }
 }
 
@@ -108,9 +117,13 @@ impl<K> Ids<K> {
 
     /// The text's identifier, and whether it is new.
     pub fn intern_new(&mut self, text: &[u8]) -> (Id<K>, bool) {
+        if let Some(last) = self.same_as_last(text) {
+            return (last, false);
+        }
         let hash = hash_bytes(text);
         let (texts, ends) = (&self.texts, &self.ends);
         if let Some(&found) = self.table.find(hash, |&at| text_of(texts, ends, at) == text) {
+            self.last.set(found);
             return (Id(found, PhantomData), false);
         }
         let at = self.ends.len() as u32;
@@ -118,13 +131,26 @@ impl<K> Ids<K> {
         self.ends.push(self.texts.len() as u64);
         let (texts, ends) = (&self.texts, &self.ends);
         self.table.insert_unique(hash, at, |&at| hash_bytes(text_of(texts, ends, at)));
+        self.last.set(at);
         (Id(at, PhantomData), true)
     }
 
     /// The text's identifier, where it is known.
     pub fn find(&self, text: &[u8]) -> Option<Id<K>> {
+        if let Some(last) = self.same_as_last(text) {
+            return Some(last);
+        }
         let found = self.table.find(hash_bytes(text), |&at| text_of(&self.texts, &self.ends, at) == text);
-        found.map(|&at| Id(at, PhantomData))
+        found.map(|&at| {
+            self.last.set(at);
+            Id(at, PhantomData)
+        })
+    }
+
+    fn same_as_last(&self, text: &[u8]) -> Option<Id<K>> {
+        let last = self.last.get();
+        let is_same = (last as usize) < self.ends.len() && text_of(&self.texts, &self.ends, last) == text;
+        is_same.then_some(Id(last, PhantomData))
     }
 
     /// The identifier's text, as bytes.

@@ -36,9 +36,14 @@ pub struct Matching {
     remarks: Vec<Remark>,
     /// Receipts with damaged or rejected goods, by order line.
     notes: Vec<(u32, Place)>,
+    /// Which order lines have remarks or notes at all: [`REMARKED`], [`NOTED`].
+    marks: Vec<u8>,
     orphans: Vec<Orphan>,
     as_of: AsOf,
 }
+
+const REMARKED: u8 = 1;
+const NOTED: u8 = 2;
 
 /// A contradiction between one row and its order line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +76,7 @@ impl Matching {
             invoices: Invoices::default(),
             remarks: Vec::new(),
             notes: Vec::new(),
+            marks: Vec::new(),
             orphans: Vec::new(),
             as_of: intake.as_of,
         };
@@ -80,6 +86,13 @@ impl Matching {
         matching.remarks.sort_unstable();
         matching.remarks.dedup();
         matching.notes.sort_unstable();
+        matching.marks = vec![0; matching.lines.len()];
+        for remark in &matching.remarks {
+            matching.marks[remark.line as usize] |= REMARKED;
+        }
+        for &(line, _) in &matching.notes {
+            matching.marks[line as usize] |= NOTED;
+        }
         Ok(matching)
     }
 

@@ -214,7 +214,8 @@ impl Ledger {
         }
         items.sort_by(|a: &OpenItem, b: &OpenItem| {
             let key = |item: &OpenItem| {
-                (item.group.clone(), Rc::clone(&item.invoice_no), item.tranche, item.invoice_date)
+                let Group { key, currency } = item.group.clone();
+                (key, Rc::clone(&item.invoice_no), item.tranche, item.invoice_date, currency)
             };
             key(a).cmp(&key(b))
         });

@@ -38,13 +38,13 @@ pub struct OrderRow<'r> {
     /// The currency, as written.
     pub currency: &'r str,
     /// The payment terms, as written.
-    pub terms: &'r str,
+    pub terms: &'r [u8],
     /// The salesperson.
-    pub salesperson: &'r str,
+    pub salesperson: &'r [u8],
     /// The region.
-    pub region: &'r str,
+    pub region: &'r [u8],
     /// The product line.
-    pub product_line: &'r str,
+    pub product_line: &'r [u8],
     /// Whether and since when the line is cancelled.
     pub cancelled: Since,
 }
@@ -130,10 +130,10 @@ impl Document for OrderReader {
             amount,
             tax_rate,
             currency: cells.text(Currency),
-            terms: cells.text(Terms),
-            salesperson: cells.text(Salesperson),
-            region: cells.text(Region),
-            product_line: cells.text(ProductLine),
+            terms: cells.bytes(Terms),
+            salesperson: cells.bytes(Salesperson),
+            region: cells.bytes(Region),
+            product_line: cells.bytes(ProductLine),
             cancelled: Since::of(cancelled || cancelled_date.is_some(), cancelled_date),
         })
     }

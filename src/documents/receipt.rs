@@ -32,9 +32,9 @@ pub struct ReceiptRow<'r> {
     /// Sent back.
     pub rejected: Quantity,
     /// Why something was damaged or rejected.
-    pub reason: &'r str,
+    pub reason: &'r [u8],
     /// Who answers for it.
-    pub responsible: &'r str,
+    pub responsible: &'r [u8],
 }
 
 impl ReceiptRow<'_> {
@@ -87,8 +87,8 @@ impl Document for ReceiptReader {
             accepted: accepted?,
             damaged,
             rejected,
-            reason: cells.text(Reason),
-            responsible: cells.text(Responsible),
+            reason: cells.bytes(Reason),
+            responsible: cells.bytes(Responsible),
         })
     }
 }

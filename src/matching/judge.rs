@@ -241,6 +241,9 @@ impl Matching {
     }
 
     fn remarks_of(&self, line: usize) -> &[Remark] {
+        if self.marks[line] & super::REMARKED == 0 {
+            return &[];
+        }
         let from = self.remarks.partition_point(|remark| (remark.line as usize) < line);
         let count = self.remarks[from..].iter().take_while(|remark| remark.line as usize == line).count();
         &self.remarks[from..from + count]
@@ -250,12 +253,15 @@ impl Matching {
     /// numbers.
     fn write_note(&self, line: usize, note: &mut String, reread: &mut Reread<'_>) -> io::Result<()> {
         note.clear();
+        if self.marks[line] & super::NOTED == 0 {
+            return Ok(());
+        }
         let from = self.notes.partition_point(|&(noted, _)| (noted as usize) < line);
         let mut texts = Vec::new();
         for &(_, place) in self.notes[from..].iter().take_while(|&&(noted, _)| noted as usize == line) {
             texts.push(reread.receipts.row(place, |row| {
                 let said = [row.reason, row.responsible].into_iter().filter(|text| !text.is_empty());
-                let said = said.collect::<Vec<_>>().join(", ");
+                let said = said.map(text_of).collect::<Vec<_>>().join(", ");
                 if said.is_empty() {
                     said
                 } else {

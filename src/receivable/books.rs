@@ -187,7 +187,8 @@ impl Books {
                 values.push(Rc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
             }
             let line = lines.line(number);
-            let Some(terms) = terms.read(row.terms)? else { return Ok(()) };
+            let written = std::str::from_utf8(row.terms).unwrap_or_default().trim();
+            let Some(terms) = terms.read(written)? else { return Ok(()) };
             if !line.counts {
                 return Ok(());
             }

@@ -52,12 +52,13 @@ impl GroupBy {
 
     /// An order line's own value; empty where it has none.
     pub fn of_order<'r>(self, row: &OrderRow<'r>) -> &'r str {
-        match self {
+        let value = match self {
             GroupBy::Region => row.region,
             GroupBy::ProductLine => row.product_line,
             GroupBy::Salesperson => row.salesperson,
-            GroupBy::Customer | GroupBy::Industry | GroupBy::CreditGrade | GroupBy::Currency => "",
-        }
+            GroupBy::Customer | GroupBy::Industry | GroupBy::CreditGrade | GroupBy::Currency => &[],
+        };
+        std::str::from_utf8(value).unwrap_or_default().trim()
     }
 
     /// A customer's value; empty where it has none.
