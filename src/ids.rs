@@ -2,10 +2,10 @@
 //!
 //! A number belongs to one kind of identifier: an order's can't be used as an invoice's.
 
-use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use hashbrown::HashTable;
 
@@ -93,7 +93,7 @@ pub struct Ids<K> {
     ends: Vec<u64>,
     table: HashTable<u32>,
     /// The identifier that was asked for last: rows of one document stand together in most files.
-    last: Cell<u32>,
+    last: AtomicU32,
     kind: PhantomData<K>,
 }
 
@@ -103,7 +103,7 @@ impl<K> Default for Ids<K> {
             texts: Vec::new(),
             ends: Vec::new(),
             table: HashTable::new(),
-            last: Cell::new(0),
+            last: AtomicU32::new(0),
             kind: PhantomData,
         }
     }
@@ -123,7 +123,7 @@ impl<K> Ids<K> {
         let hash = hash_bytes(text);
         let (texts, ends) = (&self.texts, &self.ends);
         if let Some(&found) = self.table.find(hash, |&at| text_of(texts, ends, at) == text) {
-            self.last.set(found);
+            self.last.store(found, Ordering::Relaxed);
             return (Id(found, PhantomData), false);
         }
         let at = self.ends.len() as u32;
@@ -131,7 +131,7 @@ impl<K> Ids<K> {
         self.ends.push(self.texts.len() as u64);
         let (texts, ends) = (&self.texts, &self.ends);
         self.table.insert_unique(hash, at, |&at| hash_bytes(text_of(texts, ends, at)));
-        self.last.set(at);
+        self.last.store(at, Ordering::Relaxed);
         (Id(at, PhantomData), true)
     }
 
@@ -142,13 +142,13 @@ impl<K> Ids<K> {
         }
         let found = self.table.find(hash_bytes(text), |&at| text_of(&self.texts, &self.ends, at) == text);
         found.map(|&at| {
-            self.last.set(at);
+            self.last.store(at, Ordering::Relaxed);
             Id(at, PhantomData)
         })
     }
 
     fn same_as_last(&self, text: &[u8]) -> Option<Id<K>> {
-        let last = self.last.get();
+        let last = self.last.load(Ordering::Relaxed);
         let is_same = (last as usize) < self.ends.len() && text_of(&self.texts, &self.ends, last) == text;
         is_same.then_some(Id(last, PhantomData))
     }

@@ -10,12 +10,16 @@ mod judge;
 pub mod report;
 pub mod tallies;
 
+use std::thread;
+
 use crate::calendar::AsOf;
-use crate::documents::invoice::InvoiceReader;
+use crate::documents::goods::SeenNames;
+use crate::documents::invoice::{InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::order_lines::{DocumentLine, OrderLines, OrphanReason, Placement};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
+use crate::ids::{CustomerKey, Ids};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::policy::MatchPolicy;
 use crate::receivable::finding::{BookFinding, FindingCode};
@@ -64,136 +68,43 @@ struct Orphan {
 }
 
 impl Matching {
-    /// Reads orders, shipments, receipts and invoices. Rows of an order line that is dated after the as-of date are
-    /// left out with it.
+    /// Reads orders, then shipments and receipts on one thread and invoices on another: they add to different
+    /// accumulators. Rows of an order line that is dated after the as-of date are left out with it.
     pub fn gather(intake: &mut Intake<'_>) -> Result<Matching, InputError> {
-        let policy = &intake.policy.matching;
-        let lines = OrderLines::read(intake, policy, |_, _, _| Ok(()))?;
-        let mut matching = Matching {
-            deliveries: Deliveries::new(lines.len()),
-            billing: Billing::new(lines.len()),
+        let mut lines = OrderLines::read(intake, &intake.policy.matching, |_, _, _| Ok(()))?;
+        let customers = std::mem::take(&mut lines.customers);
+        let mut beside = intake.beside();
+        let (delivered, billed) = thread::scope(|scope| {
+            let billed = scope.spawn(|| Billed::gather(&lines, customers, &mut beside));
+            let delivered = Delivered::gather(&lines, intake);
+            (delivered, billed.join())
+        });
+        let delivered = delivered?;
+        let billed = billed.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        intake.absorb(beside);
+        lines.customers = billed.customers;
+        let mut remarks = [delivered.aside.remarks, billed.aside.remarks].concat();
+        remarks.sort_unstable();
+        remarks.dedup();
+        let mut notes = delivered.notes;
+        notes.sort_unstable();
+        let mut marks = vec![0; lines.len()];
+        for remark in &remarks {
+            marks[remark.line as usize] |= REMARKED;
+        }
+        for &(line, _) in &notes {
+            marks[line as usize] |= NOTED;
+        }
+        Ok(Matching {
             lines,
-            invoices: Invoices::default(),
-            remarks: Vec::new(),
-            notes: Vec::new(),
-            marks: Vec::new(),
-            orphans: Vec::new(),
+            invoices: billed.invoices,
+            deliveries: delivered.deliveries,
+            billing: billed.billing,
+            remarks,
+            notes,
+            marks,
+            orphans: [delivered.aside.orphans, billed.aside.orphans].concat(),
             as_of: intake.as_of,
-        };
-        matching.gather_shipments(intake)?;
-        matching.gather_receipts(intake)?;
-        matching.gather_invoices(intake, policy)?;
-        matching.remarks.sort_unstable();
-        matching.remarks.dedup();
-        matching.notes.sort_unstable();
-        matching.marks = vec![0; matching.lines.len()];
-        for remark in &matching.remarks {
-            matching.marks[remark.line as usize] |= REMARKED;
-        }
-        for &(line, _) in &matching.notes {
-            matching.marks[line as usize] |= NOTED;
-        }
-        Ok(matching)
-    }
-
-    fn gather_shipments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
-        let as_of = self.as_of;
-        intake.read::<ShipmentReader>(|row, place| {
-            if !as_of.includes(row.date) {
-                return Verdict::LeftOut(Reason::AfterAsOf);
-            }
-            let name = self.lines.goods.intern(row.goods_name);
-            let document =
-                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name: Some(name) };
-            let placement = self.lines.place(&document);
-            if placement == Placement::LaterLine {
-                return Verdict::LeftOut(Reason::OrderAfterAsOf);
-            }
-            let shipment = self.deliveries.know_shipment(row);
-            if let Some(line) = self.settle(placement, Kind::Shipments, place) {
-                self.deliveries.ship(line, shipment, row);
-                let order = self.lines.line(line);
-                let (other_name, too_early) =
-                    (order.name != name, row.date < order.date && row.quantity.is_positive());
-                self.remark_if(other_name, line, Check::Name, Kind::Shipments, place);
-                self.remark_if(too_early, line, Check::Date, Kind::Shipments, place);
-            }
-            Verdict::Used
-        })
-    }
-
-    fn gather_receipts(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
-        let as_of = self.as_of;
-        intake.read::<ReceiptReader>(|row, place| {
-            if !as_of.includes(row.date) {
-                return Verdict::LeftOut(Reason::AfterAsOf);
-            }
-            let name = self.lines.goods.intern(row.goods_name);
-            let document =
-                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name: Some(name) };
-            let placement = self.lines.place(&document);
-            if placement == Placement::LaterLine {
-                return Verdict::LeftOut(Reason::OrderAfterAsOf);
-            }
-            if let Some(line) = self.settle(placement, Kind::Receipts, place) {
-                self.deliveries.sign(line, row);
-                if row.has_damage() {
-                    self.notes.push((line as u32, place));
-                }
-                let shipped_on = self.deliveries.first_day_of(row.shipment_no);
-                let too_early =
-                    row.is_positive() && shipped_on.is_some_and(|shipped_on| row.date < shipped_on);
-                self.remark_if(self.lines.line(line).name != name, line, Check::Name, Kind::Receipts, place);
-                self.remark_if(too_early, line, Check::Date, Kind::Receipts, place);
-            }
-            Verdict::Used
-        })
-    }
-
-    fn gather_invoices(&mut self, intake: &mut Intake<'_>, policy: &MatchPolicy) -> Result<(), InputError> {
-        let as_of = self.as_of;
-        let own_currency = intake.policy.input.currency.clone();
-        intake.read::<InvoiceReader>(|row, place| {
-            if row.void.holds(as_of) {
-                return Verdict::LeftOut(Reason::Void);
-            }
-            if !as_of.includes(row.date) {
-                return Verdict::LeftOut(Reason::AfterAsOf);
-            }
-            let customer = self.lines.customers.intern(row.customer_id);
-            let invoice = match self.invoices.add(row, customer, &own_currency) {
-                Ok(invoice) => invoice,
-                Err((column, problem)) => return Verdict::Refused(column, problem, None),
-            };
-            let name = (!row.goods_name.is_empty()).then(|| self.lines.goods.intern(row.goods_name));
-            let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
-            let placement = self.lines.place(&document);
-            if placement == Placement::LaterLine {
-                return Verdict::LeftOut(Reason::OrderAfterAsOf);
-            }
-            if let Some(line) = self.settle(placement, Kind::Invoices, place) {
-                self.billing.bill(line, invoice, row.quantity, row.gross);
-                let order = *self.lines.line(line);
-                self.remark_if(
-                    name.is_some_and(|name| name != order.name),
-                    line,
-                    Check::Name,
-                    Kind::Invoices,
-                    place,
-                );
-                let other_rate = row.tax_rate.is_some_and(|rate| !order.agrees_on_tax(rate));
-                self.remark_if(other_rate, line, Check::TaxRate, Kind::Invoices, place);
-                self.remark_if(order.customer != customer, line, Check::Customer, Kind::Invoices, place);
-                let tax = checks::tax_differs(row.net, row.tax_rate, row.tax);
-                let gross = checks::gross_differs(row.net, row.tax, row.gross);
-                if tax.is_some() || gross.is_some() {
-                    let within = [tax, gross].into_iter().flatten().all(|(expected, actual)| {
-                        money_within(actual - expected, expected, &policy.tolerance.tax)
-                    });
-                    self.remark(line, Check::Tax, Kind::Invoices, place, within);
-                }
-            }
-            Verdict::Used
         })
     }
 
@@ -208,7 +119,16 @@ impl Matching {
             })
             .collect()
     }
+}
 
+/// What documents of one side leave beside their sums.
+#[derive(Default)]
+struct Aside {
+    remarks: Vec<Remark>,
+    orphans: Vec<Orphan>,
+}
+
+impl Aside {
     /// The order line of a document's line; what has none becomes an orphan.
     fn settle(&mut self, placement: Placement, kind: Kind, place: Place) -> Option<usize> {
         match placement {
@@ -229,5 +149,164 @@ impl Matching {
 
     fn remark(&mut self, line: usize, check: Check, kind: Kind, place: Place, within: bool) {
         self.remarks.push(Remark { line: line as u32, check, kind, within, place });
+    }
+}
+
+/// Shipments and receipts, gathered.
+struct Delivered {
+    deliveries: Deliveries,
+    notes: Vec<(u32, Place)>,
+    aside: Aside,
+}
+
+impl Delivered {
+    fn gather(lines: &OrderLines, intake: &mut Intake<'_>) -> Result<Delivered, InputError> {
+        let mut delivered =
+            Delivered { deliveries: Deliveries::new(lines.len()), notes: Vec::new(), aside: Aside::default() };
+        let mut names = SeenNames::default();
+        delivered.gather_shipments(lines, &mut names, intake)?;
+        delivered.gather_receipts(lines, &mut names, intake)?;
+        Ok(delivered)
+    }
+
+    fn gather_shipments(
+        &mut self,
+        lines: &OrderLines,
+        names: &mut SeenNames,
+        intake: &mut Intake<'_>,
+    ) -> Result<(), InputError> {
+        let as_of = intake.as_of;
+        intake.read::<ShipmentReader>(|row, place| {
+            if !as_of.includes(row.date) {
+                return Verdict::LeftOut(Reason::AfterAsOf);
+            }
+            let name = lines.goods.find(row.goods_name, names);
+            let placement =
+                lines.place(&DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name });
+            if placement == Placement::LaterLine {
+                return Verdict::LeftOut(Reason::OrderAfterAsOf);
+            }
+            let shipment = self.deliveries.know_shipment(row);
+            if let Some(line) = self.aside.settle(placement, Kind::Shipments, place) {
+                self.deliveries.ship(line, shipment, row);
+                let order = lines.line(line);
+                let too_early = row.date < order.date && row.quantity.is_positive();
+                self.aside.remark_if(name != Some(order.name), line, Check::Name, Kind::Shipments, place);
+                self.aside.remark_if(too_early, line, Check::Date, Kind::Shipments, place);
+            }
+            Verdict::Used
+        })
+    }
+
+    fn gather_receipts(
+        &mut self,
+        lines: &OrderLines,
+        names: &mut SeenNames,
+        intake: &mut Intake<'_>,
+    ) -> Result<(), InputError> {
+        let as_of = intake.as_of;
+        intake.read::<ReceiptReader>(|row, place| {
+            if !as_of.includes(row.date) {
+                return Verdict::LeftOut(Reason::AfterAsOf);
+            }
+            let name = lines.goods.find(row.goods_name, names);
+            let placement =
+                lines.place(&DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name });
+            if placement == Placement::LaterLine {
+                return Verdict::LeftOut(Reason::OrderAfterAsOf);
+            }
+            if let Some(line) = self.aside.settle(placement, Kind::Receipts, place) {
+                self.deliveries.sign(line, row);
+                if row.has_damage() {
+                    self.notes.push((line as u32, place));
+                }
+                let shipped_on = self.deliveries.first_day_of(row.shipment_no);
+                let too_early = row.is_positive() && shipped_on.is_some_and(|shipped_on| row.date < shipped_on);
+                let other_name = name != Some(lines.line(line).name);
+                self.aside.remark_if(other_name, line, Check::Name, Kind::Receipts, place);
+                self.aside.remark_if(too_early, line, Check::Date, Kind::Receipts, place);
+            }
+            Verdict::Used
+        })
+    }
+}
+
+/// Invoices, gathered.
+struct Billed {
+    invoices: Invoices,
+    billing: Billing,
+    customers: Ids<CustomerKey>,
+    aside: Aside,
+}
+
+impl Billed {
+    fn gather(
+        lines: &OrderLines,
+        customers: Ids<CustomerKey>,
+        intake: &mut Intake<'_>,
+    ) -> Result<Billed, InputError> {
+        let mut billed = Billed {
+            invoices: Invoices::default(),
+            billing: Billing::new(lines.len()),
+            customers,
+            aside: Aside::default(),
+        };
+        let mut names = SeenNames::default();
+        let as_of = intake.as_of;
+        let policy = &intake.policy.matching;
+        let own_currency = intake.policy.input.currency.clone();
+        intake.read::<InvoiceReader>(|row, place| {
+            if row.void.holds(as_of) {
+                return Verdict::LeftOut(Reason::Void);
+            }
+            if !as_of.includes(row.date) {
+                return Verdict::LeftOut(Reason::AfterAsOf);
+            }
+            let customer = billed.customers.intern(row.customer_id);
+            let invoice = match billed.invoices.add(row, customer, &own_currency) {
+                Ok(invoice) => invoice,
+                Err((column, problem)) => return Verdict::Refused(column, problem, None),
+            };
+            let has_name = !row.goods_name.is_empty();
+            let name = if has_name { lines.goods.find(row.goods_name, &mut names) } else { None };
+            let placement =
+                lines.place(&DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name });
+            if placement == Placement::LaterLine {
+                return Verdict::LeftOut(Reason::OrderAfterAsOf);
+            }
+            if let Some(line) = billed.aside.settle(placement, Kind::Invoices, place) {
+                billed.billing.bill(line, invoice, row.quantity, row.gross);
+                let other_name = has_name && name != Some(lines.line(line).name);
+                billed.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
+                let other_customer = lines.line(line).customer != customer;
+                billed.aside.remark_if(other_customer, line, Check::Customer, Kind::Invoices, place);
+                billed.check_tax(lines, line, row, policy, place);
+            }
+            Verdict::Used
+        })?;
+        Ok(billed)
+    }
+
+    /// TAX_RATE and TAX of an invoice's row.
+    fn check_tax(
+        &mut self,
+        lines: &OrderLines,
+        line: usize,
+        row: &InvoiceRow<'_>,
+        policy: &MatchPolicy,
+        place: Place,
+    ) {
+        let other_rate = row.tax_rate.is_some_and(|rate| !lines.line(line).agrees_on_tax(rate));
+        self.aside.remark_if(other_rate, line, Check::TaxRate, Kind::Invoices, place);
+        let halves = [
+            checks::tax_differs(row.net, row.tax_rate, row.tax),
+            checks::gross_differs(row.net, row.tax, row.gross),
+        ];
+        if halves.iter().any(Option::is_some) {
+            let within = halves.into_iter().flatten().all(|(expected, actual)| {
+                money_within(actual - expected, expected, &policy.tolerance.tax)
+            });
+            self.aside.remark(line, Check::Tax, Kind::Invoices, place, within);
+        }
     }
 }

@@ -17,6 +17,13 @@ pub struct GoodsNames {
     aliases: BTreeMap<String, String>,
 }
 
+/// The written forms of names that a kind of document has used so far, and which of the orders' names each is.
+#[derive(Debug, Default)]
+pub struct SeenNames {
+    written: Ids<Label>,
+    found: Vec<Option<Id<GoodsName>>>,
+}
+
 impl GoodsNames {
     /// No names yet; the aliases are those of `[match.goods_aliases]`.
     pub fn new(aliases: &BTreeMap<String, String>) -> GoodsNames {
@@ -33,6 +40,18 @@ impl GoodsNames {
             self.normalised.push(self.names.intern(name.as_bytes()));
         }
         self.normalised[raw.index()]
+    }
+
+    /// The number of a document's name; `None` where no order line has such goods. Each written form is looked at
+    /// once and remembered in `seen`.
+    pub fn find(&self, written: &[u8], seen: &mut SeenNames) -> Option<Id<GoodsName>> {
+        let (raw, is_new) = seen.written.intern_new(written);
+        if is_new {
+            let folded = normalise(&String::from_utf8_lossy(written));
+            let name = self.aliases.get(&folded).unwrap_or(&folded);
+            seen.found.push(self.names.find(name.as_bytes()));
+        }
+        seen.found[raw.index()]
     }
 
     /// The normalised name.

@@ -207,6 +207,18 @@ impl<'a> Intake<'a> {
         Intake { sources, policy, as_of, accounts: BTreeMap::new(), faults: Vec::new() }
     }
 
+    /// A second intake of the same files, for reading other kinds at the same time.
+    #[must_use]
+    pub fn beside(&self) -> Intake<'a> {
+        Intake::new(self.sources, self.policy, self.as_of)
+    }
+
+    /// Takes over what another intake of the same files has read.
+    pub fn absorb(&mut self, other: Intake<'a>) {
+        self.accounts.extend(other.accounts);
+        self.faults.extend(other.faults);
+    }
+
     /// Reads all files of a document's kind, row by row. The sink says what became of each row.
     pub fn read<D: Document>(
         &mut self,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::lang::Lang;
 
@@ -109,7 +109,7 @@ pub struct Source {
 enum Origin {
     File(PathBuf),
     /// Standard input, read once, or a test's text.
-    Memory(Rc<[u8]>),
+    Memory(Arc<[u8]>),
 }
 
 impl Source {
@@ -142,7 +142,7 @@ impl Source {
                 Ok(Box::new(file))
             }
             Origin::Memory(bytes) => {
-                let mut cursor = io::Cursor::new(Rc::clone(bytes));
+                let mut cursor = io::Cursor::new(Arc::clone(bytes));
                 cursor.set_position(offset);
                 Ok(Box::new(cursor))
             }

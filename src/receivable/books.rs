@@ -13,6 +13,7 @@ use super::grouping::GroupBy;
 use crate::diagnostic::Problem;
 use crate::documents::currency_code;
 use crate::documents::customer::{CustomerReader, CustomerRow};
+use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::order::OrderReader;
@@ -106,6 +107,7 @@ pub struct Books {
     /// Per order, its lowest line that has terms.
     order_terms: HashMap<usize, (usize, Rc<Terms>)>,
     order_names: Ids<Label>,
+    names: SeenNames,
     /// The lowest order number that each invoice names.
     named_order: Vec<Option<Id<Label>>>,
     /// Invoice and order line, sorted, where terms or the grouping need them.
@@ -274,7 +276,7 @@ impl Books {
 
     /// Keeps the order line that the invoice's row bills.
     fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, by: GroupBy) {
-        let name = (!row.goods_name.is_empty()).then(|| self.orders.goods.intern(row.goods_name));
+        let name = self.orders.goods.find(row.goods_name, &mut self.names);
         let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
         let line = match self.orders.place(&document) {
             Placement::Line(line) => Some(line),
@@ -393,7 +395,7 @@ impl Books {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let name = Some(self.orders.goods.intern(row.goods_name));
+            let name = self.orders.goods.find(row.goods_name, &mut self.names);
             let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
             let movement =
                 Movement { date: row.date, quantity: row.quantity, positive: row.quantity.is_positive() };
@@ -409,7 +411,7 @@ impl Books {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let name = Some(self.orders.goods.intern(row.goods_name));
+            let name = self.orders.goods.find(row.goods_name, &mut self.names);
             let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
             let movement = Movement { date: row.date, quantity: row.accepted, positive: row.is_positive() };
             self.move_goods(&document, movement, Event::Sign)
