@@ -98,7 +98,7 @@ fn iso_date(text: &[u8]) -> Option<NaiveDate> {
     }
     let [y1, y2, y3, y4, m1, m2, d1, d2] = digits;
     let year = y1 * 1000 + y2 * 100 + y3 * 10 + y4;
-    NaiveDate::from_ymd_opt(year as i32, m1 * 10 + m2, d1 * 10 + d2)
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, m1 * 10 + m2, d1 * 10 + d2)
 }
 
 /// The date of a date and time.
@@ -152,7 +152,8 @@ fn undivided_date(text: &str) -> Result<NaiveDate, DateFault> {
 }
 
 fn date_of(year: u32, month: u32, day: u32) -> Result<NaiveDate, DateFault> {
-    NaiveDate::from_ymd_opt(year as i32, month, day).ok_or(DateFault::NoSuchDay)
+    let year = i32::try_from(year).map_err(|_| DateFault::NoSuchDay)?;
+    NaiveDate::from_ymd_opt(year, month, day).ok_or(DateFault::NoSuchDay)
 }
 
 /// The last day of the date's month.

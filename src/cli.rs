@@ -1,5 +1,7 @@
 //! What can be typed: the commands, and the options that they share, spelled the same everywhere.
 
+#![allow(missing_docs, reason = "clap would print a flattened group's comment as the command's own")]
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};

@@ -161,8 +161,11 @@ struct Delivered {
 
 impl Delivered {
     fn gather(lines: &OrderLines, intake: &mut Intake<'_>) -> Result<Delivered, InputError> {
-        let mut delivered =
-            Delivered { deliveries: Deliveries::new(lines.len()), notes: Vec::new(), aside: Aside::default() };
+        let mut delivered = Delivered {
+            deliveries: Deliveries::new(lines.len()),
+            notes: Vec::new(),
+            aside: Aside::default(),
+        };
         let mut names = SeenNames::default();
         delivered.gather_shipments(lines, &mut names, intake)?;
         delivered.gather_receipts(lines, &mut names, intake)?;
@@ -181,8 +184,12 @@ impl Delivered {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
             let name = lines.goods.find(row.goods_name, names);
-            let placement =
-                lines.place(&DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name });
+            let placement = lines.place(&DocumentLine {
+                order_no: row.order_no,
+                line_no: row.line_no,
+                sku: row.sku,
+                name,
+            });
             if placement == Placement::LaterLine {
                 return Verdict::LeftOut(Reason::OrderAfterAsOf);
             }
@@ -210,8 +217,12 @@ impl Delivered {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
             let name = lines.goods.find(row.goods_name, names);
-            let placement =
-                lines.place(&DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name });
+            let placement = lines.place(&DocumentLine {
+                order_no: row.order_no,
+                line_no: row.line_no,
+                sku: row.sku,
+                name,
+            });
             if placement == Placement::LaterLine {
                 return Verdict::LeftOut(Reason::OrderAfterAsOf);
             }
@@ -221,7 +232,8 @@ impl Delivered {
                     self.notes.push((line as u32, place));
                 }
                 let shipped_on = self.deliveries.first_day_of(row.shipment_no);
-                let too_early = row.is_positive() && shipped_on.is_some_and(|shipped_on| row.date < shipped_on);
+                let too_early =
+                    row.is_positive() && shipped_on.is_some_and(|shipped_on| row.date < shipped_on);
                 let other_name = name != Some(lines.line(line).name);
                 self.aside.remark_if(other_name, line, Check::Name, Kind::Receipts, place);
                 self.aside.remark_if(too_early, line, Check::Date, Kind::Receipts, place);
@@ -269,8 +281,12 @@ impl Billed {
             };
             let has_name = !row.goods_name.is_empty();
             let name = if has_name { lines.goods.find(row.goods_name, &mut names) } else { None };
-            let placement =
-                lines.place(&DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name });
+            let placement = lines.place(&DocumentLine {
+                order_no: row.order_no,
+                line_no: row.line_no,
+                sku: row.sku,
+                name,
+            });
             if placement == Placement::LaterLine {
                 return Verdict::LeftOut(Reason::OrderAfterAsOf);
             }
@@ -303,9 +319,10 @@ impl Billed {
             checks::gross_differs(row.net, row.tax, row.gross),
         ];
         if halves.iter().any(Option::is_some) {
-            let within = halves.into_iter().flatten().all(|(expected, actual)| {
-                money_within(actual - expected, expected, &policy.tolerance.tax)
-            });
+            let within = halves
+                .into_iter()
+                .flatten()
+                .all(|(expected, actual)| money_within(actual - expected, expected, &policy.tolerance.tax));
             self.aside.remark(line, Check::Tax, Kind::Invoices, place, within);
         }
     }

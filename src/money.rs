@@ -57,6 +57,7 @@ impl Money {
     }
 
     /// The amount without its sign.
+    #[must_use]
     pub const fn abs(self) -> Money {
         Money(self.0.abs())
     }
@@ -143,7 +144,7 @@ impl Money {
 pub(crate) fn group_thousands(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -392,7 +393,7 @@ impl Rate {
     /// A fraction, as `0.15`. Refused beyond 10 decimals or 1,000 times the whole.
     pub fn from_fraction(number: Number) -> Result<Rate, NumberFault> {
         let units = number.scaled_to(Rate::PLACES).ok_or(NumberFault::TooManyDecimals(Rate::PLACES))?;
-        if units.unsigned_abs() > 1_000 * Rate::ONE.0.unsigned_abs() as u128 {
+        if units.unsigned_abs() > 1_000 * u128::from(Rate::ONE.0.unsigned_abs()) {
             return Err(NumberFault::TooLarge);
         }
         i64::try_from(units).map(Rate).map_err(|_| NumberFault::TooLarge)

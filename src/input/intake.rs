@@ -504,7 +504,7 @@ fn visit_file<D: Document>(
     let source = &sources.files[file];
     let unreadable = |error| InputError::Unreadable { file: source.label.clone(), source: error };
     let mut records = Records::new(source.open_at(0).map_err(unreadable)?).map_err(unreadable)?;
-    let headings = match records.next().map_err(unreadable)? {
+    let headings = match records.advance().map_err(unreadable)? {
         Step::Record(record) => heading_texts(&record),
         Step::Fault(_, fault) => return Ok(file_end(&records, vec![problem_of(fault)])),
         Step::End => return Ok(file_end(&records, vec![Problem::EmptyFile])),
@@ -518,7 +518,7 @@ fn visit_file<D: Document>(
     let mut canonical = Vec::new();
     let mut file_faults = Vec::new();
     loop {
-        let (record, place) = match records.next().map_err(unreadable)? {
+        let (record, place) = match records.advance().map_err(unreadable)? {
             Step::Record(record) => (record, Place::new(file, record.offset)),
             Step::Fault(_, fault @ RecordFault::Encoding(_)) => {
                 file_faults.push(problem_of(fault));
@@ -545,7 +545,7 @@ fn visit_file<D: Document>(
             row = document.parse(&mut cells);
             money = cells.money.unwrap_or(Money::ZERO);
         } else {
-            faults.push((String::new(), Problem::RowLength { expected: width, found: record.len() }));
+            faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
         }
         let mut cells_alone: &[u8] = &[];
         if hashed {
@@ -582,8 +582,8 @@ fn canonical_cells<'b, C: Columns>(
 
 /// Whether the record has as many cells as the heading, not counting empty ones at its end.
 fn fits(record: &Record<'_>, width: usize) -> bool {
-    record.len() == width
-        || (record.len() > width && (width..record.len()).all(|at| record.field(at).is_empty()))
+    record.width() == width
+        || (record.width() > width && (width..record.width()).all(|at| record.field(at).is_empty()))
 }
 
 fn file_end<R: io::Read>(records: &Records<R>, faults: Vec<Problem>) -> FileEnd {
@@ -592,7 +592,7 @@ fn file_end<R: io::Read>(records: &Records<R>, faults: Vec<Problem>) -> FileEnd 
 
 /// The headings as the file writes them.
 pub fn heading_texts(record: &Record<'_>) -> Vec<String> {
-    (0..record.len()).map(|at| String::from_utf8_lossy(record.field(at)).trim().to_owned()).collect()
+    (0..record.width()).map(|at| String::from_utf8_lossy(record.field(at)).trim().to_owned()).collect()
 }
 
 fn problem_of(fault: RecordFault) -> Problem {

@@ -47,7 +47,7 @@ impl<'a, D: Document> Lookup<'a, D> {
             return Err(changed());
         };
         records.go_to(place.offset())?;
-        let Step::Record(record) = records.next()? else { return Err(changed()) };
+        let Step::Record(record) = records.advance()? else { return Err(changed()) };
         let mut faults = Vec::new();
         let mut cells = Cells::new(record, layout, self.policy.input.dates, &mut faults);
         document.parse(&mut cells).map(|row| take(&row)).ok_or_else(changed)
@@ -55,7 +55,7 @@ impl<'a, D: Document> Lookup<'a, D> {
 
     fn open(&self, file: usize) -> io::Result<OpenFile<D>> {
         let mut records = Records::with_block(self.sources.files[file].open_at(0)?, self.block)?;
-        let Step::Record(record) = records.next()? else { return Err(changed()) };
+        let Step::Record(record) = records.advance()? else { return Err(changed()) };
         let own = self.policy.input.columns.get(D::KIND.name());
         let layout = Layout::find(heading_texts(&record), own).map_err(|_| changed())?;
         let document = D::of_file(&layout, self.policy);

@@ -45,7 +45,7 @@ pub struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// How many fields the record has.
-    pub const fn len(&self) -> usize {
+    pub const fn width(&self) -> usize {
         self.spans.len()
     }
 
@@ -163,7 +163,7 @@ impl<R: Read> Records<R> {
     }
 
     /// The next record, or what is wrong with it.
-    pub fn next(&mut self) -> io::Result<Step<'_>> {
+    pub fn advance(&mut self) -> io::Result<Step<'_>> {
         let length = loop {
             if let Some(bad) = self.bad_byte.filter(|&bad| bad <= self.base + self.start as u64) {
                 self.bad_byte = None;
@@ -317,9 +317,9 @@ fn has_control(bytes: &[u8]) -> bool {
 
 /// The delimiter of a heading line: the commonest of comma, tab and semicolon outside quotes.
 fn find_delimiter(bytes: &[u8]) -> u8 {
+    const CHOICES: [u8; 3] = [b',', b'\t', b';'];
     let mut quoted = false;
     let mut counts = [0usize; 3];
-    const CHOICES: [u8; 3] = [b',', b'\t', b';'];
     for &byte in bytes {
         match byte {
             b'"' => quoted = !quoted,
@@ -483,9 +483,11 @@ mod tests {
         let mut records = Records::new(text).unwrap();
         let (mut rows, mut faults) = (Vec::new(), Vec::new());
         loop {
-            match records.next().unwrap() {
+            match records.advance().unwrap() {
                 Step::Record(record) => rows.push(
-                    (0..record.len()).map(|n| String::from_utf8(record.field(n).to_vec()).unwrap()).collect(),
+                    (0..record.width())
+                        .map(|n| String::from_utf8(record.field(n).to_vec()).unwrap())
+                        .collect(),
                 ),
                 Step::Fault(_, fault) => faults.push(fault),
                 Step::End => return (rows, faults),
@@ -567,6 +569,6 @@ mod tests {
 
     fn all_lossy(bytes: &[u8]) {
         let mut records = Records::new(bytes).unwrap();
-        while !matches!(records.next().unwrap(), Step::End) {}
+        while !matches!(records.advance().unwrap(), Step::End) {}
     }
 }

@@ -283,14 +283,13 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     fn take_rate(&mut self, column: C, rate: Result<Rate, RateFault>) -> Option<Rate> {
-        let value = || self.text(column).to_owned();
-        let problem = match rate {
+        let fault = match rate {
             Ok(rate) => return Some(rate),
             Err(RateFault::Blank) => return None,
-            Err(RateFault::BareOne) => Problem::BareOne(value()),
-            Err(RateFault::Range) => Problem::RateRange(value()),
+            Err(RateFault::BareOne) => Problem::BareOne,
+            Err(RateFault::Range) => Problem::RateRange,
         };
-        self.fault(column, problem);
+        self.fault(column, fault(self.text(column).to_owned()));
         None
     }
 
@@ -310,6 +309,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 }
 
+#[derive(Clone, Copy)]
 enum RateFault {
     Blank,
     BareOne,

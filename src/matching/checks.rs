@@ -216,7 +216,8 @@ mod tests {
         assert!(money_within(money(5), money(500), &both));
         assert!(!money_within(money(6), money(500), &both), "1% of 5.00 is 0.05");
         assert!(!money_within(money(7), money(1_000_000), &both));
-        assert!(!money_within(money(0), money(1), &Tolerance { abs: None, pct: None }));
+        let unset = Tolerance { abs: None, pct: None };
+        assert!(!money_within(money(1), money(1), &unset) && money_within(money(0), money(1), &unset));
     }
 
     #[test]

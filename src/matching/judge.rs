@@ -14,7 +14,7 @@ use crate::documents::shipment::ShipmentReader;
 use crate::input::lookup::{IN_ORDER, Lookup, SCATTERED};
 use crate::input::{Kind, Sources};
 use crate::matching::tallies::Billed;
-use crate::money::{Money, Price, Quantity};
+use crate::money::{Money, Price, Quantity, Rate};
 use crate::policy::{MatchPolicy, Policy, Tolerance};
 
 /// Everything that judging an order line needs to read again.
@@ -91,7 +91,7 @@ impl Matching {
         let figures = self.figures(line, order, policy);
         let mut found = Findings::default();
         let mut sink = FindingSink { found: &mut found, details };
-        self.check_sums(&figures, policy, &mut sink);
+        check_sums(&figures, policy, &mut sink);
         self.check_prices(line, order, policy, &mut sink);
         check_order_amount(order, policy, &mut sink);
         self.check_signatures(line, &figures, policy, &mut sink);
@@ -139,45 +139,6 @@ impl Matching {
             figures.invoiced = invoiced_by_amount(&figures, policy);
         }
         figures
-    }
-
-    fn check_sums(&self, figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
-        let tolerance = &policy.tolerance.quantity;
-        let mut quantities = |check, expected: Quantity, actual: Quantity| {
-            let within = checks::quantity_within(actual - expected, expected, tolerance);
-            sink.add(check, within, || Finding {
-                check,
-                document: String::new(),
-                expected: Measure::Quantity(expected),
-                actual: Measure::Quantity(actual),
-                difference: Measure::Quantity(actual - expected),
-                tolerance: tolerance_text(tolerance, ToString::to_string),
-                within,
-            });
-        };
-        if checks::over_shipped(figures) {
-            quantities(Check::OverShipped, figures.may_be_shipped(), figures.shipped);
-        }
-        if checks::over_signed(figures) {
-            quantities(Check::OverSigned, figures.shipped, figures.signed());
-        }
-        if checks::over_invoiced(figures) {
-            quantities(Check::OverInvoiced, figures.billable, figures.invoiced);
-        }
-        if checks::amount_differs(figures) {
-            let (expected, actual) = (figures.billable_amount, figures.invoiced_amount);
-            let within = checks::money_within(actual - expected, expected, &policy.tolerance.amount);
-            sink.add(Check::Amount, within, || {
-                money_finding(
-                    Check::Amount,
-                    String::new(),
-                    expected,
-                    actual,
-                    &policy.tolerance.amount,
-                    within,
-                )
-            });
-        }
     }
 
     /// PRICE, for each blue invoice of the line.
@@ -454,6 +415,39 @@ impl FindingSink<'_> {
     }
 }
 
+/// `OVER_SHIPPED`, `OVER_SIGNED`, `OVER_INVOICED` and `AMOUNT`: what the line's sums show.
+fn check_sums(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
+    let tolerance = &policy.tolerance.quantity;
+    let mut quantities = |check, expected: Quantity, actual: Quantity| {
+        let within = checks::quantity_within(actual - expected, expected, tolerance);
+        sink.add(check, within, || Finding {
+            check,
+            document: String::new(),
+            expected: Measure::Quantity(expected),
+            actual: Measure::Quantity(actual),
+            difference: Measure::Quantity(actual - expected),
+            tolerance: tolerance_text(tolerance, ToString::to_string),
+            within,
+        });
+    };
+    if checks::over_shipped(figures) {
+        quantities(Check::OverShipped, figures.may_be_shipped(), figures.shipped);
+    }
+    if checks::over_signed(figures) {
+        quantities(Check::OverSigned, figures.shipped, figures.signed());
+    }
+    if checks::over_invoiced(figures) {
+        quantities(Check::OverInvoiced, figures.billable, figures.invoiced);
+    }
+    if checks::amount_differs(figures) {
+        let (expected, actual) = (figures.billable_amount, figures.invoiced_amount);
+        let within = checks::money_within(actual - expected, expected, &policy.tolerance.amount);
+        sink.add(Check::Amount, within, || {
+            money_finding(Check::Amount, String::new(), expected, actual, &policy.tolerance.amount, within)
+        });
+    }
+}
+
 /// ORDER_AMOUNT: the order's own amount is not `round(quantity × unit_price)`.
 fn check_order_amount(order: &OrderRow<'_>, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
     let Some(actual) = order.amount.filter(|&amount| amount != order.computed_amount) else { return };
@@ -567,7 +561,7 @@ fn text_finding(check: Check, document: String, expected: String, actual: String
 
 /// A tolerance in words: `0.01 and 0.1%`.
 fn tolerance_text<T>(tolerance: &Tolerance<T>, abs: impl Fn(&T) -> String) -> String {
-    let bounds = [tolerance.abs.as_ref().map(abs), tolerance.pct.map(|pct| pct.percent())];
+    let bounds = [tolerance.abs.as_ref().map(abs), tolerance.pct.map(Rate::percent)];
     bounds.into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 

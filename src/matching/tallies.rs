@@ -179,19 +179,16 @@ impl Deliveries {
             *self.unsigned.entry(line).or_default() += row.signed();
         }
         let named = self.shipments.find(row.shipment_no).filter(|_| !row.shipment_no.is_empty());
-        match named.and_then(|shipment| self.batch_of(line, shipment)) {
-            Some(batch) => {
-                self.batch_signed.add(batch, row.signed());
-                if !positive {
-                    *self.batch_unsigned.entry(batch).or_default() += row.signed();
-                }
+        if let Some(batch) = named.and_then(|shipment| self.batch_of(line, shipment)) {
+            self.batch_signed.add(batch, row.signed());
+            if !positive {
+                *self.batch_unsigned.entry(batch).or_default() += row.signed();
             }
-            None => {
-                let at_large = self.signed_at_large.entry(line).or_default();
-                at_large.all += row.signed();
-                if positive {
-                    at_large.positive += row.signed();
-                }
+        } else {
+            let at_large = self.signed_at_large.entry(line).or_default();
+            at_large.all += row.signed();
+            if positive {
+                at_large.positive += row.signed();
             }
         }
     }

@@ -85,12 +85,10 @@ impl Exact {
     }
 
     fn from_wide(units: i128) -> Exact {
-        if units % Exact::STEP == 0 {
-            if let Ok(narrow) = i64::try_from(units / Exact::STEP) {
-                return Exact(Narrow(narrow));
-            }
+        match i64::try_from(units / Exact::STEP) {
+            Ok(narrow) if units % Exact::STEP == 0 => Exact(Narrow(narrow)),
+            _ => Exact(Wide(units)),
         }
-        Exact(Wide(units))
     }
 
     /// Exactly nothing.
@@ -121,6 +119,9 @@ impl Exact {
     /// `self × units × 10^-places`, exact where the factors' decimals together stay within 18.
     #[must_use]
     pub fn times_exactly(self, units: i64, places: u32) -> Exact {
+        if let Some(product) = self.wide().checked_mul(i128::from(units)) {
+            return Exact::from_wide(product / POWERS[places as usize]);
+        }
         let product = I256::from(self.wide()) * I256::from(units);
         Exact::from_wide(round_div(product, POWERS[places as usize]))
     }
@@ -165,10 +166,10 @@ pub(super) fn round_div(dividend: I256, divisor: i128) -> i128 {
 impl Add for Exact {
     type Output = Exact;
     fn add(self, other: Exact) -> Exact {
-        if let (Narrow(a), Narrow(b)) = (self.0, other.0) {
-            if let Some(sum) = a.checked_add(b) {
-                return Exact(Narrow(sum));
-            }
+        if let (Narrow(a), Narrow(b)) = (self.0, other.0)
+            && let Some(sum) = a.checked_add(b)
+        {
+            return Exact(Narrow(sum));
         }
         Exact::from_wide(self.wide().saturating_add(other.wide()))
     }

@@ -65,13 +65,12 @@ impl<T: Compact> Sums<T> {
 
     /// Adds to the sum of a row.
     pub fn add(&mut self, row: usize, value: T) {
-        if self.short[row] != LONG {
-            if let Some(sum) = value.shorten().and_then(|short| self.short[row].checked_add(short)) {
-                if sum != LONG {
-                    self.short[row] = sum;
-                    return;
-                }
-            }
+        let before = self.short[row];
+        let short_sum =
+            value.shorten().and_then(|short| before.checked_add(short)).filter(|&sum| sum != LONG);
+        if let Some(sum) = short_sum.filter(|_| before != LONG) {
+            self.short[row] = sum;
+            return;
         }
         let sum = self.get(row) + value;
         self.set(row, sum);

@@ -29,12 +29,11 @@ pub fn claims(books: &Books, policy: &Policy) -> Vec<(usize, Rc<str>, Claim)> {
         }
         let head = books.invoices.head(invoice);
         let total = books.invoices.total(invoice);
-        let (terms, tranches) = match head.due_date {
-            Some(due_date) => (DUE_DATE_GIVEN, vec![tranche(1, due_date, head.date, total)]),
-            None => {
-                let terms = terms_of(books, invoice, policy);
-                (terms.text(), tranches(books, invoice, terms, total, &reversed))
-            }
+        let (terms, tranches) = if let Some(due_date) = head.due_date {
+            (DUE_DATE_GIVEN, vec![tranche(1, due_date, head.date, total)])
+        } else {
+            let terms = terms_of(books, invoice, policy);
+            (terms.text(), tranches(books, invoice, terms, total, &reversed))
         };
         let terms = Rc::clone(texts.entry(terms.to_owned()).or_insert_with(|| terms.into()));
         let label = head.currency;

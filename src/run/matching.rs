@@ -77,7 +77,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
         .map_err(|source| InputError::Unreadable { file: "orphans".to_owned(), source })?;
     out.report("orphans", orphan_columns(), &orphans)?;
     let mut findings = duplicate_findings(&taken);
-    findings.extend(matching.reversed_without_red().into_iter());
+    findings.extend(matching.reversed_without_red());
     findings.sort();
     out.report("findings", finding::columns(file_lang(args.output.voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
@@ -214,15 +214,13 @@ fn print_summary(page: &mut Page, summary: &MatchSummary, lang: Lang) {
     ));
 }
 
+/// A group of `--by`, and its summary.
+type GroupRow = (String, MatchSummary);
+
 fn print_groups(page: &mut Page, by: GroupBy, groups: &BTreeMap<String, MatchSummary>, lang: Lang) {
     let Some(heading) = by.heading() else { return };
     page.section(&lang.pick(format!("By {}", heading.en), format!("按{}", heading.zh)));
-    type Row = (String, MatchSummary);
-    let sum = |row: &Row, take: fn(&StatusTotal) -> crate::money::Money| -> crate::money::Money {
-        row.1.by_status.iter().map(take).sum()
-    };
-    let _ = sum;
-    let columns: Vec<Column<Row>> = vec![
+    let columns: Vec<Column<GroupRow>> = vec![
         Column::new(heading, |row| Cell::text(&row.0)),
         Column::new(headings::LINES, |row| {
             Cell::Count(row.1.by_status.iter().map(|total| total.lines).sum())
@@ -238,7 +236,7 @@ fn print_groups(page: &mut Page, by: GroupBy, groups: &BTreeMap<String, MatchSum
             Cell::Money(row.1.by_status.iter().map(|total| total.to_invoice_amount).sum())
         }),
     ];
-    let rows: Vec<Row> = groups.iter().map(|(name, summary)| (name.clone(), summary.clone())).collect();
+    let rows: Vec<GroupRow> = groups.iter().map(|(name, summary)| (name.clone(), summary.clone())).collect();
     page.table(&columns, &rows, None);
 }
 
