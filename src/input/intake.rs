@@ -547,37 +547,26 @@ fn visit_file<D: Document>(
         } else {
             faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
         }
-        let mut cells_alone: &[u8] = &[];
         if hashed {
-            cells_alone = canonical_cells(&record, &layout, width, &mut canonical);
+            write_cells(&record, &layout, &mut canonical);
         }
-        let hash = if hashed { hash_bytes(cells_alone) } else { 0 };
+        let hash = if hashed { hash_bytes(&canonical) } else { 0 };
         let outcome = match row {
             Some(row) if faults.is_empty() => Outcome::Row(row),
             _ => Outcome::Broken(faults),
         };
-        visitor(Visit { place, money, outcome, hash, canonical: cells_alone, layout: &layout });
+        visitor(Visit { place, money, outcome, hash, canonical: &canonical, layout: &layout });
     }
     Ok(file_end(&records, file_faults))
 }
 
-/// The cells of all columns that recv reads, one after the other: by them rows are compared. Where recv reads every
-/// column of the file, that is the row itself.
-fn canonical_cells<'b, C: Columns>(
-    record: &'b Record<'b>,
-    layout: &Layout<C>,
-    width: usize,
-    scratch: &'b mut Vec<u8>,
-) -> &'b [u8] {
-    if layout.found().count() == width {
-        return record.text();
-    }
-    scratch.clear();
+/// The cells of all columns that recv reads, one after the other: by them rows are compared.
+fn write_cells<C: Columns>(record: &Record<'_>, layout: &Layout<C>, cells: &mut Vec<u8>) {
+    cells.clear();
     for position in layout.found() {
-        scratch.extend_from_slice(record.field(position));
-        scratch.push(0x1f);
+        cells.extend_from_slice(record.field(position));
+        cells.push(0x1f);
     }
-    scratch
 }
 
 /// Whether the record has as many cells as the heading, not counting empty ones at its end.

@@ -49,12 +49,6 @@ impl<'a> Record<'a> {
         self.spans.len()
     }
 
-    /// The whole record, without its line end.
-    pub fn text(&self) -> &'a [u8] {
-        let end = self.spans.last().map_or(0, |span| span.end as usize);
-        &self.bytes[..end]
-    }
-
     /// A field without the blanks around it; empty where there is none of this number.
     #[inline]
     pub fn field(&self, number: usize) -> &'a [u8] {

@@ -51,7 +51,7 @@ checks! {
 }
 
 /// A value that a check compares.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {
     /// A quantity.
     Quantity(Quantity),
@@ -67,8 +67,8 @@ pub enum Measure {
     Nothing,
 }
 
-/// What a check found at an order line.
-#[derive(Clone, Debug, PartialEq)]
+/// What a check found at an order line. Findings sort by check, then document.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// The check.
     pub check: Check,

@@ -57,10 +57,7 @@ impl Matching {
             self.write_note(line, &mut row.note, &mut reread)?;
             if detailed && !row.found.is_empty() {
                 self.describe_remarks(line, policy, &mut reread, &mut differences)?;
-                differences.sort_by(|a, b| {
-                    let key = |finding: &Finding| (finding.check, finding.document.clone());
-                    key(a).cmp(&key(b))
-                });
+                differences.sort();
                 differences.dedup();
             }
             summary.add(&row);
