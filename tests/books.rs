@@ -123,7 +123,7 @@ fn shuffle(text: &str, deal: usize) -> String {
     } else {
         (0..deal).flat_map(|from| lines.iter().copied().skip(from).step_by(deal)).collect()
     };
-    std::iter::once(heading).chain(dealt).map(|line| format!("{line}\n")).collect()
+    std::iter::once(heading).chain(dealt).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn all_bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
