@@ -7,12 +7,14 @@
 pub mod allowance;
 pub mod customer;
 pub mod goods;
+pub mod identities;
 pub mod invoice;
 pub mod invoices;
 pub mod order;
 pub mod order_lines;
 pub mod payment;
 pub mod receipt;
+pub mod remark;
 pub mod shipment;
 
 use chrono::NaiveDate;

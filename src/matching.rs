@@ -10,19 +10,21 @@ mod judge;
 pub mod report;
 pub mod tallies;
 
+use std::collections::BTreeMap;
 use std::thread;
 
 use crate::calendar::AsOf;
-use crate::documents::goods::SeenNames;
+use crate::documents::goods::{self, SeenNames};
 use crate::documents::invoice::{InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::order_lines::{DocumentLine, OrderLines, OrphanReason, Placement};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
-use crate::ids::{CustomerKey, Ids};
+use crate::ids::{CustomerKey, Id, Ids, Invoice};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
+use crate::money::Money;
 use crate::policy::MatchPolicy;
-use crate::receivable::finding::{BookFinding, FindingCode};
+use crate::receivable::finding::{self as finding_of_books, BookFinding, FindingCode};
 use checks::money_within;
 use finding::Check;
 use tallies::{Billing, Deliveries};
@@ -43,6 +45,8 @@ pub struct Matching {
     /// Which order lines have remarks or notes at all: [`REMARKED`], [`NOTED`].
     marks: Vec<u8>,
     orphans: Vec<Orphan>,
+    /// The money of invoices' rows whose goods are named in a list elsewhere.
+    listed: BTreeMap<Id<Invoice>, Money>,
     as_of: AsOf,
 }
 
@@ -104,20 +108,20 @@ impl Matching {
             notes,
             marks,
             orphans: [delivered.aside.orphans, billed.aside.orphans].concat(),
+            listed: billed.listed,
             as_of: intake.as_of,
         })
     }
 
-    /// RED_MISSING: blue invoices marked as reversed that no red one names.
-    pub fn reversed_without_red(&self) -> Vec<BookFinding> {
-        self.invoices
-            .reversed_without_red()
-            .map(|invoice| {
-                let customer = self.lines.customers.text(self.invoices.head(invoice).customer);
-                let (number, total) = (self.invoices.number(invoice), self.invoices.total(invoice));
-                BookFinding::new(FindingCode::RedMissing, customer, number, total)
-            })
-            .collect()
+    /// What a person should know about the invoices themselves.
+    pub fn invoice_findings(&self) -> Vec<BookFinding> {
+        let mut findings = finding_of_books::of_invoices(&self.invoices, &self.lines.customers);
+        findings.extend(self.listed.iter().map(|(&invoice, &gross)| {
+            let customer = self.lines.customers.text(self.invoices.head(invoice).customer);
+            let amount = self.invoices.standing(invoice).money(gross);
+            BookFinding::new(FindingCode::GoodsListed, customer, self.invoices.number(invoice), amount)
+        }));
+        findings
     }
 }
 
@@ -248,6 +252,7 @@ struct Billed {
     invoices: Invoices,
     billing: Billing,
     customers: Ids<CustomerKey>,
+    listed: BTreeMap<Id<Invoice>, Money>,
     aside: Aside,
 }
 
@@ -258,28 +263,25 @@ impl Billed {
         intake: &mut Intake<'_>,
     ) -> Result<Billed, InputError> {
         let mut billed = Billed {
-            invoices: Invoices::default(),
+            invoices: Invoices::new(intake)?,
             billing: Billing::new(lines.len()),
             customers,
+            listed: BTreeMap::new(),
             aside: Aside::default(),
         };
         let mut names = SeenNames::default();
         let as_of = intake.as_of;
         let policy = &intake.policy.matching;
-        let own_currency = intake.policy.input.currency.clone();
         intake.read::<InvoiceReader>(|row, place| {
-            if row.void.holds(as_of) {
-                return Verdict::LeftOut(Reason::Void);
-            }
-            if !as_of.includes(row.date) {
-                return Verdict::LeftOut(Reason::AfterAsOf);
-            }
-            let customer = billed.customers.intern(row.customer_id);
-            let invoice = match billed.invoices.add(row, customer, &own_currency) {
+            let invoice = match billed.invoices.take(row, &mut billed.customers, as_of) {
                 Ok(invoice) => invoice,
-                Err((column, problem)) => return Verdict::Refused(column, problem, None),
+                Err(verdict) => return verdict,
             };
-            let has_name = !row.goods_name.is_empty();
+            let is_listed = goods::are_listed_elsewhere(row.goods_name);
+            if is_listed {
+                *billed.listed.entry(invoice).or_default() += row.gross;
+            }
+            let has_name = !row.goods_name.is_empty() && !is_listed;
             let name = if has_name { lines.goods.find(row.goods_name, &mut names) } else { None };
             let placement = lines.place(&DocumentLine {
                 order_no: row.order_no,
@@ -294,6 +296,7 @@ impl Billed {
                 billed.billing.bill(line, invoice, row.quantity, row.gross);
                 let other_name = has_name && name != Some(lines.line(line).name);
                 billed.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
+                let customer = billed.invoices.head(invoice).customer;
                 let other_customer = lines.line(line).customer != customer;
                 billed.aside.remark_if(other_customer, line, Check::Customer, Kind::Invoices, place);
                 billed.check_tax(lines, line, row, policy, place);

@@ -15,6 +15,8 @@ mod tree;
 
 use std::collections::BTreeMap;
 
+use regex_lite::Regex;
+
 use crate::aging::Buckets;
 use crate::calendar::DateOrder;
 use crate::input::encoding::Charset;
@@ -119,6 +121,8 @@ pub struct MatchPolicy {
     pub bill_rejected: Rate,
     /// `match.sign_within_days`: days from shipping to signing before `LATE_SIGNATURE`.
     pub sign_within_days: i64,
+    /// `match.order_no_in_remark`: what finds the order number in an invoice's remark; `None` where it is not looked for.
+    pub order_no_in_remark: Option<Regex>,
     /// `[match.tolerance]`.
     pub tolerance: Tolerances,
     /// `[match.goods_aliases]`: another name for goods, to the name on the order.

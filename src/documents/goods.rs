@@ -78,6 +78,32 @@ fn without_category(name: &str) -> &str {
     rest.split_once('*').filter(|(category, _)| !category.is_empty()).map_or(name, |(_, bare)| bare)
 }
 
+/// Whether the name only says that the goods are named in a list of their own (详见销货清单).
+///
+/// ```
+/// use recv::documents::goods::are_listed_elsewhere;
+/// assert!(are_listed_elsewhere("(详见销货清单)".as_bytes()) && are_listed_elsewhere("*钢材*详见清单".as_bytes()));
+/// assert!(!are_listed_elsewhere("清单打印机".as_bytes()));
+/// ```
+pub fn are_listed_elsewhere(written: &[u8]) -> bool {
+    const NAMES: [&str; 7] = [
+        "详见销货清单",
+        "详见清单",
+        "见销货清单",
+        "见清单",
+        "详见销货清单明细",
+        "详见附件清单",
+        "详见对应清单",
+    ];
+    let Ok(text) = std::str::from_utf8(written) else { return false };
+    if !text.contains("清单") {
+        return false;
+    }
+    let folded = normalise(text);
+    let bare = folded.trim_matches(['(', ')', '[', ']', '【', '】', ' ']);
+    NAMES.contains(&bare)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,13 @@
 //! `invoices.csv`: a VAT invoice line (增值税发票).
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
+use regex_lite::Regex;
 
 use super::Since;
+use super::goods;
+use super::remark::{self, Named};
 use crate::diagnostic::Problem;
 use crate::input::columns::InvoiceColumn::{self, *};
 use crate::input::intake::Document;
@@ -20,12 +25,14 @@ pub enum InvoiceKind {
 }
 
 /// An invoice line as its row states it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct InvoiceRow<'r> {
     /// The invoice's code (发票代码); empty for a fully digital invoice.
     pub code: &'r [u8],
     /// The invoice's number; a fully digital invoice's 20 digits, wherever they stand.
     pub number: &'r [u8],
+    /// Code and number that a fully digital invoice has beside its 20 digits, where it is printed on paper (数电纸质发票).
+    pub paper: Option<(&'r [u8], &'r [u8])>,
     /// The day of issue.
     pub date: NaiveDate,
     /// Blue or red, where the row says so.
@@ -34,6 +41,8 @@ pub struct InvoiceRow<'r> {
     pub void: Since,
     /// Whether it is marked as reversed (已红冲).
     pub marked_reversed: bool,
+    /// Whether it is marked as irregular (失控, 异常).
+    pub marked_irregular: bool,
     /// Who is billed.
     pub customer_id: &'r [u8],
     /// The order; may be empty.
@@ -54,8 +63,12 @@ pub struct InvoiceRow<'r> {
     pub tax: Option<Money>,
     /// The amount with tax.
     pub gross: Money,
-    /// The invoice that a red one takes back; may be empty.
-    pub original: &'r [u8],
+    /// Whether the row is a whole invoice, by the columns of its file: no goods, no quantity, no line.
+    pub is_whole: bool,
+    /// The total of the whole invoice, where a line repeats it.
+    pub invoice_total: Option<Money>,
+    /// The invoice that a red one takes back.
+    pub original: Option<Named<'r>>,
     /// The invoice's own due date.
     pub due_date: Option<NaiveDate>,
     /// The currency, as written.
@@ -63,14 +76,41 @@ pub struct InvoiceRow<'r> {
 }
 
 /// How invoice lines are read.
+#[derive(Clone, Debug)]
+pub struct InvoiceReader {
+    amounts: Amounts,
+    is_whole: bool,
+    order_in_remark: Option<Regex>,
+}
+
+/// The columns that hold a row's amounts.
 #[derive(Clone, Copy, Debug)]
-pub struct InvoiceReader;
+struct Amounts {
+    net: InvoiceColumn,
+    tax: InvoiceColumn,
+    /// Whether the file states the invoice's totals beside the line's amounts: then 价税合计 is the invoice's.
+    totals_beside: bool,
+}
+
+impl Amounts {
+    fn of_file(layout: &Layout<InvoiceColumn>) -> Amounts {
+        let own_or_total = |own, total| if layout.has(own) || !layout.has(total) { own } else { total };
+        Amounts {
+            net: own_or_total(NetAmount, TotalNet),
+            tax: own_or_total(TaxAmount, TotalTax),
+            totals_beside: [NetAmount, TaxAmount, TotalNet, TotalTax]
+                .into_iter()
+                .all(|column| layout.has(column)),
+        }
+    }
+}
 
 #[derive(Clone, Copy)]
 enum Status {
     Normal,
     Void,
     Reversed,
+    Irregular,
 }
 
 const STATUS: &[(&str, Status)] = &[
@@ -92,6 +132,21 @@ const STATUS: &[(&str, Status)] = &[
     ("全额红冲", Status::Reversed),
     ("部分红冲", Status::Reversed),
     ("红冲", Status::Reversed),
+    ("红冲-全额", Status::Reversed),
+    ("红冲-部分", Status::Reversed),
+    ("已全额红冲", Status::Reversed),
+    ("已部分红冲", Status::Reversed),
+    ("已冲红", Status::Reversed),
+    ("全额冲红", Status::Reversed),
+    ("部分冲红", Status::Reversed),
+    ("已全额冲红", Status::Reversed),
+    ("已部分冲红", Status::Reversed),
+    ("失控", Status::Irregular),
+    ("失控发票", Status::Irregular),
+    ("异常", Status::Irregular),
+    ("异常发票", Status::Irregular),
+    ("异常凭证", Status::Irregular),
+    ("疑点发票", Status::Irregular),
 ];
 
 const KIND: &[(&str, InvoiceKind)] = &[
@@ -107,8 +162,11 @@ const KIND: &[(&str, InvoiceKind)] = &[
     ("红字发票", InvoiceKind::Red),
     ("正数", InvoiceKind::Blue),
     ("负数", InvoiceKind::Red),
+    ("正数发票", InvoiceKind::Blue),
+    ("负数发票", InvoiceKind::Red),
 ];
 
+/// Answers to 是否正数发票.
 const POSITIVE: &[(&str, InvoiceKind)] = &[
     ("yes", InvoiceKind::Blue),
     ("no", InvoiceKind::Red),
@@ -116,6 +174,24 @@ const POSITIVE: &[(&str, InvoiceKind)] = &[
     ("否", InvoiceKind::Red),
     ("Y", InvoiceKind::Blue),
     ("N", InvoiceKind::Red),
+    ("1", InvoiceKind::Blue),
+    ("0", InvoiceKind::Red),
+    ("true", InvoiceKind::Blue),
+    ("false", InvoiceKind::Red),
+];
+
+/// Answers to 是否红字.
+const NEGATIVE: &[(&str, InvoiceKind)] = &[
+    ("yes", InvoiceKind::Red),
+    ("no", InvoiceKind::Blue),
+    ("是", InvoiceKind::Red),
+    ("否", InvoiceKind::Blue),
+    ("Y", InvoiceKind::Red),
+    ("N", InvoiceKind::Blue),
+    ("1", InvoiceKind::Red),
+    ("0", InvoiceKind::Blue),
+    ("true", InvoiceKind::Red),
+    ("false", InvoiceKind::Blue),
 ];
 
 impl Document for InvoiceReader {
@@ -126,77 +202,147 @@ impl Document for InvoiceReader {
     const SUMMED_MONEY: &'static [InvoiceColumn] = &[NetAmount, TaxAmount, GrossAmount];
     const SUMMED_QUANTITIES: &'static [InvoiceColumn] = &[Quantity];
 
-    fn of_file(_: &Layout<InvoiceColumn>, _: &Policy) -> InvoiceReader {
-        InvoiceReader
+    fn of_file(layout: &Layout<InvoiceColumn>, policy: &Policy) -> InvoiceReader {
+        InvoiceReader {
+            amounts: Amounts::of_file(layout),
+            is_whole: holds_whole_invoices(layout),
+            order_in_remark: policy.matching.order_no_in_remark.clone(),
+        }
     }
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<InvoiceRow<'r>> {
-        let net = cells.amount(NetAmount);
-        let tax = cells.amount(TaxAmount);
-        let gross = gross_amount(cells, net, tax);
+        let tax_rate = cells.tax_rate(TaxRate);
+        let net = cells.amount(self.amounts.net);
+        let tax = tax_amount(cells, self.amounts.tax, tax_rate);
+        let stated = cells.amount(GrossAmount);
+        let totals_beside = self.amounts.totals_beside;
+        let gross = gross_amount(cells, stated.filter(|_| !totals_beside), net, tax);
         cells.money = gross;
-        let (code, number) = identity(cells);
+        let Identity { code, number, paper } = identity(cells);
         let date = cells.needed_date(InvoiceDate);
         let status = cells.word(InvoiceColumn::Status, STATUS).unwrap_or(Status::Normal);
         let void_date = cells.date(VoidDate);
         let void = Since::of(matches!(status, Status::Void) || void_date.is_some(), void_date);
         let kind = cells.word(Kind, KIND);
         let kind = kind.or_else(|| cells.word(Positive, POSITIVE));
+        let kind = kind.or_else(|| cells.word(Negative, NEGATIVE));
         let customer_id = cells.needed_id(CustomerId);
         let due_date = cells.date(DueDate);
-        let tax_rate = cells.tax_rate(TaxRate);
         let quantity = cells.quantity(Quantity);
+        let goods_name = cells.bytes(GoodsName);
         Some(InvoiceRow {
             code,
             number,
+            paper,
             date: date?,
             kind,
             void,
             marked_reversed: matches!(status, Status::Reversed) || cells.text(Remark).contains("已红冲"),
+            marked_irregular: matches!(status, Status::Irregular),
             customer_id,
-            order_no: without_dashes(cells.id(OrderNo)),
+            order_no: self.order_no(cells),
             line_no: cells.id(LineNo),
             sku: cells.id(Sku),
-            goods_name: cells.bytes(GoodsName),
-            quantity,
+            goods_name,
+            // What stands beside 详见销货清单 is no quantity of any goods.
+            quantity: quantity.filter(|_| !goods::are_listed_elsewhere(goods_name)),
             net,
             tax_rate,
             tax,
             gross: gross?,
-            original: without_dashes(cells.id(OriginalNo)),
+            is_whole: self.is_whole,
+            invoice_total: stated.filter(|_| totals_beside),
+            original: original(cells, kind, gross?),
             due_date,
             currency: cells.text(Currency),
         })
     }
 }
 
+impl InvoiceReader {
+    /// The order that the row names in its column, else in its remark where the policy says how.
+    fn order_no<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> &'r [u8] {
+        let stated = without_dashes(cells.id(OrderNo));
+        match &self.order_in_remark {
+            Some(pattern) if stated.is_empty() => {
+                remark::order_no(pattern, cells.text(Remark)).unwrap_or_default().as_bytes()
+            }
+            _ => stated,
+        }
+    }
+}
+
+/// Whether each row of the file is a whole invoice: no column tells its lines apart.
+pub fn holds_whole_invoices(layout: &Layout<InvoiceColumn>) -> bool {
+    ![GoodsName, Sku, Quantity, LineNo, InvoiceLine].into_iter().any(|column| layout.has(column))
+}
+
+/// The tax; that of goods free of tax is printed as nothing or as stars.
+fn tax_amount(
+    cells: &mut Cells<'_, '_, InvoiceColumn>,
+    column: InvoiceColumn,
+    rate: Option<Rate>,
+) -> Option<Money> {
+    let text = cells.bytes(column);
+    let is_starred = !text.is_empty() && text.iter().all(|&byte| byte == b'*');
+    let tax = if is_starred { None } else { cells.amount(column) };
+    tax.or_else(|| rate.filter(|&rate| rate == Rate::ZERO).map(|_| Money::ZERO))
+}
+
 /// The amount with tax: stated, else net and tax together.
 fn gross_amount(
     cells: &mut Cells<'_, '_, InvoiceColumn>,
+    stated: Option<Money>,
     net: Option<Money>,
     tax: Option<Money>,
 ) -> Option<Money> {
-    let gross = cells.amount(GrossAmount).or_else(|| net.zip(tax).map(|(net, tax)| net + tax));
+    let gross = stated.or_else(|| net.zip(tax).map(|(net, tax)| net + tax));
     if gross.is_none() && cells.is_sound() {
         cells.fault(GrossAmount, Problem::NoAmount);
     }
     gross
 }
 
+/// The invoice that the row takes back: by its column, else by its remark where the row may be a red invoice's.
+fn original<'r>(
+    cells: &mut Cells<'r, '_, InvoiceColumn>,
+    kind: Option<InvoiceKind>,
+    gross: Money,
+) -> Option<Named<'r>> {
+    let stated = without_dashes(cells.id(OriginalNo));
+    if !stated.is_empty() {
+        return Some(Named { code: Cow::Borrowed(&[]), number: Cow::Borrowed(stated) });
+    }
+    let may_be_red = kind == Some(InvoiceKind::Red) || (kind.is_none() && gross.is_negative());
+    if may_be_red { remark::original(cells.text(Remark)) } else { None }
+}
+
+/// By what an invoice is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity<'r> {
+    /// The code; empty for a fully digital invoice.
+    pub code: &'r [u8],
+    /// The number, or the 20 digits.
+    pub number: &'r [u8],
+    /// Code and number beside the 20 digits.
+    pub paper: Option<(&'r [u8], &'r [u8])>,
+}
+
 /// Code and number of the invoice. The 20 digits of a fully digital invoice (数电票) are its number wherever they
-/// stand, and it has no code.
-fn identity<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>) -> (&'r [u8], &'r [u8]) {
+/// stand, and it has no code; one that is printed on paper has a code and a number as well.
+pub fn identity<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>) -> Identity<'r> {
     let digital = without_dashes(cells.id(DigitalNo));
     let number = without_dashes(cells.id(InvoiceNo));
     let code = without_dashes(cells.id(InvoiceCode));
     if let Some(digits) = [digital, number].into_iter().find(|text| is_digital(text)) {
-        return (&[], digits);
+        let is_paper = !code.is_empty() && !number.is_empty() && number != digits;
+        return Identity { code: &[], number: digits, paper: is_paper.then_some((code, number)) };
     }
     let number = if number.is_empty() { digital } else { number };
     if number.is_empty() {
         cells.fault(InvoiceNo, Problem::Missing);
     }
-    (code, number)
+    Identity { code, number, paper: None }
 }
 
 /// Whether this is the number of a fully digital invoice: 20 digits.

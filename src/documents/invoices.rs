@@ -1,16 +1,16 @@
 //! The lines of an invoice gathered: its one date, customer and kind, its totals, and whether it is red.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::invoice::{InvoiceKind, InvoiceRow};
+use super::identities::{Identities, SEPARATOR, joined};
+use super::invoice::{InvoiceKind, InvoiceRow, is_digital};
+use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, Id, Ids, Invoice, Label};
+use crate::input::{InputError, Intake, Reason, Verdict};
 use crate::money::{Money, Quantity, Sums};
-
-/// What stands between code and number in an invoice's identity.
-const SEPARATOR: u8 = 0x1f;
 
 /// What all rows of an invoice agree on.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,9 @@ pub struct InvoiceHead {
     pub stated: Option<InvoiceKind>,
     /// Whether a row marks it as reversed (已红冲).
     pub marked_reversed: bool,
-    /// The invoice that it takes back, as written.
+    /// Whether a row marks it as irregular (失控, 异常).
+    pub marked_irregular: bool,
+    /// The invoice that it takes back: a number, or code and number in one.
     pub original: Option<Id<Label>>,
     /// Its own due date.
     pub due_date: Option<NaiveDate>,
@@ -54,64 +56,210 @@ impl Standing {
     }
 }
 
+/// Why a red invoice does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Absence {
+    /// It is void.
+    Void,
+    /// It is dated after the as-of date, on this day.
+    Later(NaiveDate),
+}
+
+/// A red invoice that does not count.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AbsentRed {
+    /// Why.
+    pub absence: Absence,
+    /// Its number.
+    pub number: String,
+    /// Whose.
+    customer: Box<[u8]>,
+    /// The invoice that it takes back.
+    original: Vec<u8>,
+}
+
+/// A void invoice: whose, and its money.
+#[derive(Clone, Debug)]
+pub struct VoidInvoice {
+    /// Its number.
+    pub number: String,
+    /// Whose.
+    pub customer: String,
+    /// The money of its rows.
+    pub amount: Money,
+}
+
 /// All invoices that are not void and not dated after the as-of date.
 #[derive(Debug, Default)]
 pub struct Invoices {
+    own_currency: String,
+    identities: Identities,
     ids: Ids<Invoice>,
     heads: Vec<InvoiceHead>,
     gross: Sums<Money>,
     quantity: Sums<Quantity>,
-    /// Originals as written, and currencies.
+    /// Originals, and currencies.
     pub labels: Ids<Label>,
     /// Invoices with a code, by their number alone and by code and number in one.
     coded: HashMap<Vec<u8>, Vec<Id<Invoice>>>,
+    /// Totals of whole invoices that were stated beside their lines.
+    stated_totals: BTreeMap<Id<Invoice>, Vec<Money>>,
+    /// The money of rows that name a fully digital invoice by its code and number alone.
+    paper_rows: BTreeMap<Id<Invoice>, Money>,
+    void_digital: BTreeMap<Vec<u8>, VoidInvoice>,
+    absent_reds: Vec<AbsentRed>,
 }
 
 impl Invoices {
-    /// Takes a row; all rows of an invoice must agree. `Err` names the column that does not, and how.
-    pub fn add(
+    /// None yet. What must be known of all of them beforehand is looked up in the files.
+    pub fn new(intake: &Intake<'_>) -> Result<Invoices, InputError> {
+        Ok(Invoices {
+            own_currency: intake.policy.input.currency.clone(),
+            identities: Identities::read(intake)?,
+            ..Invoices::default()
+        })
+    }
+
+    /// Takes a row; `Err` says what becomes of one that does not count. All rows of an invoice must agree.
+    pub fn take(
         &mut self,
         row: &InvoiceRow<'_>,
-        customer: Id<CustomerKey>,
-        own_currency: &str,
-    ) -> Result<Id<Invoice>, (&'static str, Problem)> {
-        let (id, is_new) = if row.code.is_empty() {
-            self.ids.intern_new(row.number)
-        } else {
-            self.ids.intern_new(&[row.code, &[SEPARATOR], row.number].concat())
-        };
-        let original = (!row.original.is_empty()).then(|| self.labels.intern(row.original));
-        let currency = if row.currency == own_currency {
-            self.labels.intern(own_currency.as_bytes())
-        } else {
-            self.labels.intern(super::currency_code(row.currency, own_currency).as_bytes())
-        };
-        let head = InvoiceHead {
-            date: row.date,
-            customer,
-            stated: row.kind,
-            marked_reversed: row.marked_reversed,
-            original,
-            due_date: row.due_date,
-            currency,
-        };
-        if is_new {
-            self.heads.push(head);
-            self.gross.push(Money::ZERO);
-            self.quantity.push(Quantity::ZERO);
-            if !row.code.is_empty() {
-                for name in [row.number.to_vec(), [row.code, row.number].concat()] {
-                    self.coded.entry(name).or_default().push(id);
-                }
+        customers: &mut Ids<CustomerKey>,
+        as_of: AsOf,
+    ) -> Result<Id<Invoice>, Verdict> {
+        let key = (!row.code.is_empty()).then(|| self.identities.key(row.code, row.number));
+        let key = key.as_deref().unwrap_or(row.number);
+        let is_later = !as_of.includes(row.date);
+        if row.void.holds(as_of) {
+            if !is_later {
+                self.note_void(row, key);
             }
-        } else {
-            self.agree(id, &head)?;
+            return Err(Verdict::LeftOut(Reason::Void));
+        }
+        if is_later {
+            self.note_absent(row, Absence::Later(row.date));
+            return Err(Verdict::LeftOut(Reason::AfterAsOf));
+        }
+        let customer = customers.intern(row.customer_id);
+        let id = self
+            .enter(row, key, customer)
+            .map_err(|(column, problem)| Verdict::Refused(column, problem, None))?;
+        if row.is_whole && self.identities.stands_by_line(key) {
+            self.note_total(id, row.gross);
+            return Err(Verdict::LeftOut(Reason::StandsByLine));
+        }
+        if let Some(total) = row.invoice_total {
+            self.note_total(id, total);
+        }
+        if !row.code.is_empty() && is_digital(key) {
+            *self.paper_rows.entry(id).or_default() += row.gross;
         }
         self.gross.add(id.index(), row.gross);
         if let Some(quantity) = row.quantity {
             self.quantity.add(id.index(), quantity);
         }
         Ok(id)
+    }
+
+    /// Enters what the row says of its invoice, without its amounts. `Err` names the column that contradicts an
+    /// earlier row, and how.
+    fn enter(
+        &mut self,
+        row: &InvoiceRow<'_>,
+        key: &[u8],
+        customer: Id<CustomerKey>,
+    ) -> Result<Id<Invoice>, (&'static str, Problem)> {
+        if let Some((code, number)) = row.paper {
+            self.agree_on_identity(row.number, &joined(code, number))?;
+        }
+        let original = self.original(row).map(|original| self.labels.intern(&original));
+        let currency = if row.currency == self.own_currency {
+            self.labels.intern(self.own_currency.as_bytes())
+        } else {
+            self.labels.intern(super::currency_code(row.currency, &self.own_currency).as_bytes())
+        };
+        let head = InvoiceHead {
+            date: row.date,
+            customer,
+            stated: row.kind,
+            marked_reversed: row.marked_reversed,
+            marked_irregular: row.marked_irregular,
+            original,
+            due_date: row.due_date,
+            currency,
+        };
+        let (id, is_new) = self.ids.intern_new(key);
+        if is_new {
+            self.heads.push(head);
+            self.gross.push(Money::ZERO);
+            self.quantity.push(Quantity::ZERO);
+            let paper = self.identities.paper_of(key).unwrap_or(key);
+            if let Some(at) = paper.iter().position(|&byte| byte == SEPARATOR) {
+                let (code, number) = (&paper[..at], &paper[at + 1..]);
+                for name in [number.to_vec(), [code, number].concat()] {
+                    self.coded.entry(name).or_default().push(id);
+                }
+            }
+        } else {
+            self.agree(id, &head)?;
+        }
+        Ok(id)
+    }
+
+    /// The 20 digits of an invoice and its code and number must belong together in all rows.
+    fn agree_on_identity(&self, digits: &[u8], paper: &[u8]) -> Result<(), (&'static str, Problem)> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(SEPARATOR as char, " ");
+        let conflict = |of: &[u8], before: &[u8], here: &[u8]| {
+            Err(("invoice_no", Problem::InvoiceConflict(text(of), text(before), text(here))))
+        };
+        if let Some(before) = self.identities.paper_of(digits).filter(|&before| before != paper) {
+            return conflict(digits, before, paper);
+        }
+        if let Some(before) = self.identities.digits_of(paper).filter(|&before| before != digits) {
+            return conflict(paper, before, digits);
+        }
+        Ok(())
+    }
+
+    /// The identity of the invoice that the row takes back.
+    fn original(&self, row: &InvoiceRow<'_>) -> Option<Vec<u8>> {
+        row.original.as_ref().map(|named| self.identities.key(&named.code, &named.number))
+    }
+
+    fn note_total(&mut self, id: Id<Invoice>, total: Money) {
+        let totals = self.stated_totals.entry(id).or_default();
+        if !totals.contains(&total) {
+            totals.push(total);
+        }
+    }
+
+    /// Keeps a void row where a person should know of it: a fully digital invoice can't be void, unless it is printed
+    /// on paper; and a void red invoice takes nothing back.
+    fn note_void(&mut self, row: &InvoiceRow<'_>, key: &[u8]) {
+        if is_digital(key) && row.paper.is_none() && self.identities.paper_of(key).is_none() {
+            let void = self.void_digital.entry(key.to_vec()).or_insert_with(|| VoidInvoice {
+                number: String::from_utf8_lossy(row.number).into_owned(),
+                customer: String::from_utf8_lossy(row.customer_id).into_owned(),
+                amount: Money::ZERO,
+            });
+            if !row.is_whole || !self.identities.stands_by_line(key) {
+                void.amount += row.gross;
+            }
+        }
+        self.note_absent(row, Absence::Void);
+    }
+
+    /// Keeps a red invoice that does not count, for the blue one that it names.
+    fn note_absent(&mut self, row: &InvoiceRow<'_>, absence: Absence) {
+        let is_red = row.kind != Some(InvoiceKind::Blue);
+        if let Some(original) = self.original(row).filter(|_| is_red) {
+            self.absent_reds.push(AbsentRed {
+                absence,
+                number: String::from_utf8_lossy(row.number).into_owned(),
+                customer: row.customer_id.into(),
+                original,
+            });
+        }
     }
 
     /// Compares a further row with what is known of the invoice, and fills in what only it says.
@@ -144,15 +292,15 @@ impl Invoices {
             _ => {}
         }
         match (head.original, row.original) {
-            (Some(one), Some(other)) if one != other => {
-                return conflict(
-                    "original_invoice_no",
-                    labels.text(one).to_owned(),
-                    labels.text(other).to_owned(),
-                );
+            (Some(one), Some(other)) => {
+                let Some(original) = same_original(labels, &self.identities, one, other) else {
+                    let text = |label| labels.text(label).replace(SEPARATOR as char, " ");
+                    return conflict("original_invoice_no", text(one), text(other));
+                };
+                head.original = Some(original);
             }
             (None, original) => head.original = original,
-            _ => {}
+            (Some(_), None) => {}
         }
         match (head.due_date, row.due_date) {
             (Some(one), Some(other)) if one != other => {
@@ -162,6 +310,7 @@ impl Invoices {
             _ => {}
         }
         head.marked_reversed |= row.marked_reversed;
+        head.marked_irregular |= row.marked_irregular;
         Ok(())
     }
 
@@ -187,23 +336,28 @@ impl Invoices {
         &self.heads[id.index()]
     }
 
-    /// The invoice that a red one names, as written. One called blue that is red by its total names none.
-    pub fn named_original(&self, id: Id<Invoice>) -> Option<&str> {
+    /// The invoice that a red one names. One called blue that is red by its total names none.
+    fn original_named(&self, id: Id<Invoice>) -> Option<&[u8]> {
         let head = self.head(id);
         if head.stated == Some(InvoiceKind::Blue) {
             None
         } else {
-            head.original.map(|original| self.labels.text(original))
+            head.original.map(|original| self.labels.bytes(original))
         }
     }
 
-    /// The invoice that a payment or a red invoice of this customer and currency names: the only blue one of that
-    /// number with money to settle.
-    pub fn named(&self, number: &str, customer: Id<CustomerKey>, currency: &str) -> Option<Id<Invoice>> {
-        if number.is_empty() {
+    /// Whether a red invoice names the one that it takes back.
+    pub fn names_original(&self, id: Id<Invoice>) -> bool {
+        self.original_named(id).is_some()
+    }
+
+    /// The invoice that a payment or a red invoice of this customer and currency names, by its number or by code and
+    /// number in one: the only blue one of that name with money to settle.
+    pub fn named(&self, name: &[u8], customer: Id<CustomerKey>, currency: &str) -> Option<Id<Invoice>> {
+        if name.is_empty() {
             return None;
         }
-        let mut candidates = self.with_number(number.as_bytes()).filter(|&invoice| {
+        let mut candidates = self.with_name(name).filter(|&invoice| {
             let head = self.head(invoice);
             let is_open_able =
                 self.standing(invoice).kind == InvoiceKind::Blue && self.total(invoice).is_positive();
@@ -216,7 +370,7 @@ impl Invoices {
     /// The blue invoice that a red one takes back, where it is in the books.
     pub fn original_of(&self, red: Id<Invoice>) -> Option<Id<Invoice>> {
         let head = self.head(red);
-        self.named(self.named_original(red)?, head.customer, self.labels.text(head.currency))
+        self.named(self.original_named(red)?, head.customer, self.labels.text(head.currency))
     }
 
     /// Blue invoices that are marked as reversed, and that no red one names.
@@ -225,6 +379,44 @@ impl Invoices {
         let named: HashSet<Id<Invoice>> =
             self.all().filter(is_red).filter_map(|red| self.original_of(red)).collect();
         self.all().filter(move |&id| self.head(id).marked_reversed && !is_red(&id) && !named.contains(&id))
+    }
+
+    /// The red invoice that names this one and does not count, where there is one.
+    pub fn absent_red(&self, id: Id<Invoice>, customer: &[u8]) -> Option<&AbsentRed> {
+        let names_it = |red: &&AbsentRed| {
+            *red.customer == *customer && self.with_name(&red.original).any(|named| named == id)
+        };
+        self.absent_reds.iter().filter(names_it).min()
+    }
+
+    /// Fully digital invoices that are void.
+    pub fn void_digital(&self) -> impl Iterator<Item = &VoidInvoice> {
+        self.void_digital.values()
+    }
+
+    /// Invoices of which a stated total is not the sum of their lines: the total as it counts.
+    pub fn wrong_totals(&self) -> impl Iterator<Item = (Id<Invoice>, Money)> + '_ {
+        self.stated_totals.iter().filter_map(|(&id, totals)| {
+            let is_red = self.standing(id).kind == InvoiceKind::Red;
+            let as_it_counts = |total: &Money| if is_red && total.is_positive() { -*total } else { *total };
+            let total = totals.iter().map(as_it_counts).filter(|&total| total != self.total(id)).min()?;
+            Some((id, total))
+        })
+    }
+
+    /// Fully digital invoices with rows under their 20 digits and rows under code and number alone: the money of the
+    /// latter, as it counts.
+    pub fn under_both_names(&self) -> impl Iterator<Item = (Id<Invoice>, Money)> + '_ {
+        let rows = self.paper_rows.iter().map(|(&id, &money)| (id, money));
+        rows.filter(|&(id, money)| money != self.gross.get(id.index()))
+            .map(|(id, money)| (id, self.standing(id).money(money)))
+    }
+
+    /// The number by which reports name the invoice of a row.
+    pub fn shown_number(&self, row: &InvoiceRow<'_>) -> String {
+        let known = self.ids.find(&self.identities.key(row.code, row.number));
+        known
+            .map_or_else(|| String::from_utf8_lossy(row.number).into_owned(), |id| self.number(id).to_owned())
     }
 
     /// The invoice's number, without its code.
@@ -239,10 +431,13 @@ impl Invoices {
         text.split_once(SEPARATOR as char).unwrap_or(("", text))
     }
 
-    /// The invoices of this number, whatever their code.
-    pub fn with_number(&self, number: &[u8]) -> impl Iterator<Item = Id<Invoice>> + '_ {
-        let coded = self.coded.get(number).into_iter().flatten().copied();
-        self.ids.find(number).into_iter().chain(coded)
+    /// The invoices of this name: code and number in one, 20 digits, or a number, whatever the code. Where a code is
+    /// named, an invoice of that number without any code is meant too, and none with another code.
+    fn with_name<'a>(&'a self, name: &'a [u8]) -> impl Iterator<Item = Id<Invoice>> + 'a {
+        let number = name.iter().position(|&byte| byte == SEPARATOR).map(|at| &name[at + 1..]);
+        let without_code = number.and_then(|number| self.ids.find(number));
+        let coded = self.coded.get(name).into_iter().flatten().copied();
+        self.ids.find(name).or(without_code).into_iter().chain(coded)
     }
 
     /// All invoices, in the order of their first rows.
@@ -259,4 +454,25 @@ impl Invoices {
     pub const fn is_empty(&self) -> bool {
         self.heads.is_empty()
     }
+}
+
+/// The surer of two names of the invoice that a red one takes back, where they may mean the same: a number alone and
+/// one with its code, or with the 20 digits that belong to it.
+fn same_original(
+    labels: &Ids<Label>,
+    identities: &Identities,
+    one: Id<Label>,
+    other: Id<Label>,
+) -> Option<Id<Label>> {
+    if one == other {
+        return Some(one);
+    }
+    let is_part_of = |part: Id<Label>, whole: Id<Label>| {
+        let (part, whole) = (labels.bytes(part), labels.bytes(whole));
+        let whole = identities.paper_of(whole).unwrap_or(whole);
+        let at = whole.iter().position(|&byte| byte == SEPARATOR)?;
+        let (code, number) = (&whole[..at], &whole[at + 1..]);
+        (part == number || part == [code, number].concat()).then_some(())
+    };
+    is_part_of(one, other).map(|()| other).or_else(|| is_part_of(other, one).map(|()| one))
 }

@@ -62,6 +62,8 @@ pub enum Reason {
     AfterAsOf,
     /// Of an order line that is dated after the as-of date.
     OrderAfterAsOf,
+    /// A whole invoice in one row, whose lines another file holds.
+    StandsByLine,
     /// Alike in every column to an earlier row, and the policy drops such rows.
     Duplicate,
     /// The file's own total row, or a line below its table.
@@ -80,6 +82,11 @@ impl Reason {
                 code: "order_after_as_of",
                 en: "of an order after the as-of date",
                 zh: "订单日期晚于截止日",
+            },
+            Reason::StandsByLine => Word {
+                code: "stands_by_line",
+                en: "an invoice whose lines are in another file",
+                zh: "该发票已按明细行计入",
             },
             Reason::Duplicate => {
                 Word { code: "duplicate", en: "alike to an earlier row", zh: "与前面的行完全相同" }
@@ -285,6 +292,20 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
+    /// Reads a file's rows without taking them in, for what must be known before any row counts.
+    pub fn look_ahead<D: Document>(
+        &self,
+        file: usize,
+        mut each: impl FnMut(&D::Row<'_>),
+    ) -> Result<(), InputError> {
+        let mut visitor = |visit: Visit<'_, '_, D>| {
+            if let Outcome::Row(row) = visit.outcome {
+                each(&row);
+            }
+        };
+        visit_file::<D>(self.sources, file, self.policy, false, &mut visitor).map(|_| ())
+    }
+
     fn read_file<D: Document>(
         &mut self,
         file: usize,
@@ -350,7 +371,7 @@ impl<'a> Intake<'a> {
                     if reason == Reason::Void {
                         void.insert(place);
                     }
-                    if !matches!(reason, Reason::AfterAsOf | Reason::TotalRow) {
+                    if !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine | Reason::TotalRow) {
                         hashes.add(hash);
                     }
                 }

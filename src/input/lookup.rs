@@ -54,6 +54,14 @@ impl<'a, D: Document> Lookup<'a, D> {
         document.parse(&mut cells).map(|row| take(&row)).ok_or_else(changed)
     }
 
+    /// The columns of a file; `None` where it can't be read as a table, which is reported when its rows are read.
+    pub fn layout(&mut self, file: usize) -> Option<&Layout<D::Column>> {
+        if self.files[file].is_none() {
+            self.files[file] = self.open(file).ok();
+        }
+        self.files[file].as_ref().map(|open| &open.layout)
+    }
+
     fn open(&self, file: usize) -> io::Result<OpenFile<D>> {
         let mut records = self.sources.files[file].records(self.block)?;
         let own = self.policy.input.columns.get(D::KIND.name());

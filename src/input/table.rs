@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::columns::{Columns, Unit, normalise_heading};
 use super::records::Record;
 use crate::calendar::{DateOrder, parse_date};
@@ -333,20 +335,30 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         None
     }
 
-    /// A word of a vocabulary, where the cell has one.
+    /// A word of a vocabulary, where the cell has one. Full-width forms, dashes of any kind and brackets count alike:
+    /// `已红冲－全额` and `已红冲（全额）` are `已红冲-全额`.
     pub fn word<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
         let bytes = self.bytes(column);
         if bytes.is_empty() {
             return None;
         }
         let text = self.text(column);
-        let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
+        let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)).or_else(|| {
+            let folded = fold_word(text);
+            words.iter().find(|(word, _)| fold_word(word) == folded)
+        });
         if found.is_none() {
             let allowed = words.iter().map(|&(word, _)| word).collect();
             self.fault(column, Problem::Word(text.to_owned(), allowed));
         }
         found.map(|&(_, value)| value)
     }
+}
+
+/// A word as it is compared where it is not written as the vocabulary writes it.
+fn fold_word(text: &str) -> String {
+    let folded = text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && *c != ')');
+    folded.map(|c| if matches!(c, '(' | '_' | '‐' | '–' | '—' | '―' | '−') { '-' } else { c }).collect()
 }
 
 #[derive(Clone, Copy)]

@@ -283,7 +283,7 @@ impl Matching {
         findings: &mut Vec<Finding>,
     ) -> io::Result<()> {
         reread.invoices.row(remark.place, |row| {
-            let document = text_of(row.number);
+            let document = self.invoices.shown_number(row);
             match remark.check {
                 Check::Name => findings.push(self.name_finding(line, document, row.goods_name)),
                 Check::Customer => {

@@ -148,6 +148,8 @@ pub struct Span {
 pub enum Wanted {
     /// Any text that is not empty.
     Text,
+    /// A pattern (regular expression) with a group in brackets; empty for none.
+    Pattern,
     /// One of these words.
     Word(Vec<String>),
     /// A percentage from the one to the other, in whole percents.

@@ -7,6 +7,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use regex_lite::Regex;
+
 use super::fault::{Found, PolicyFault, Problem, Syntax, Wanted};
 use super::spelling::nearest;
 use super::tree::{Entry, Node, Place, SyntaxFault, Value, parse};
@@ -298,6 +300,21 @@ impl<'a> Item<'a> {
     /// A text that is not empty.
     pub fn text(&self) -> Option<String> {
         self.parsed(Wanted::Text, |text| (!text.trim().is_empty()).then(|| text.to_owned()))
+    }
+
+    /// A pattern with a group, `None` where the text is empty.
+    #[expect(
+        clippy::option_option,
+        reason = "the outer says whether it could be read, the inner whether there is one"
+    )]
+    pub fn pattern(&self) -> Option<Option<Regex>> {
+        self.parsed(Wanted::Pattern, |text| {
+            if text.is_empty() {
+                return Some(None);
+            }
+            let pattern = Regex::new(text).ok()?;
+            (pattern.captures_len() > 1).then_some(Some(pattern))
+        })
     }
 
     /// One of these words.

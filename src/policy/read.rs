@@ -138,6 +138,7 @@ fn matching(item: &Item<'_>) -> Option<MatchPolicy> {
     let bill_damaged = table.read("bill_damaged", Item::share);
     let bill_rejected = table.read("bill_rejected", Item::share);
     let sign_within_days = table.read("sign_within_days", Item::days);
+    let order_no_in_remark = table.read("order_no_in_remark", Item::pattern);
     let tolerance = table.read("tolerance", tolerances);
     let goods_aliases = table.read("goods_aliases", |item| item.map(Item::text));
     let owners = table.read("owners", owners);
@@ -146,6 +147,7 @@ fn matching(item: &Item<'_>) -> Option<MatchPolicy> {
         bill_damaged: bill_damaged?,
         bill_rejected: bill_rejected?,
         sign_within_days: sign_within_days?,
+        order_no_in_remark: order_no_in_remark?,
         tolerance: tolerance?,
         goods_aliases: goods_aliases?,
         owners: owners?,

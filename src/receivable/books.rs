@@ -8,7 +8,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 
 use super::Customer;
-use super::finding::{BookFinding, FindingCode};
+use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
 use crate::diagnostic::Problem;
 use crate::documents::currency_code;
@@ -237,19 +237,12 @@ impl Books {
         by_line: bool,
     ) -> Result<(), InputError> {
         let as_of = intake.as_of;
-        let own_currency = intake.policy.input.currency.clone();
         self.billing = Billing::new(self.orders.len());
+        self.invoices = Invoices::new(intake)?;
         intake.read::<InvoiceReader>(|row, _| {
-            if row.void.holds(as_of) {
-                return Verdict::LeftOut(Reason::Void);
-            }
-            if !as_of.includes(row.date) {
-                return Verdict::LeftOut(Reason::AfterAsOf);
-            }
-            let customer = self.orders.customers.intern(row.customer_id);
-            let invoice = match self.invoices.add(row, customer, &own_currency) {
+            let invoice = match self.invoices.take(row, &mut self.orders.customers, as_of) {
                 Ok(invoice) => invoice,
-                Err((column, problem)) => return Verdict::Refused(column, problem, None),
+                Err(verdict) => return verdict,
             };
             self.note_order(invoice, row.order_no);
             if by_line {
@@ -324,9 +317,8 @@ impl Books {
                 self.held_back.push(HeldBack { customer, currency, amount: row.amount, dishonoured: true });
                 return Verdict::Used;
             }
-            let named = std::str::from_utf8(row.invoice_no).unwrap_or_default();
-            let names = self.invoices.named(named, customer, &currency);
-            if names.is_none() && !named.is_empty() {
+            let names = self.invoices.named(row.invoice_no, customer, &currency);
+            if names.is_none() && !row.invoice_no.is_empty() {
                 self.find(FindingCode::UnknownInvoice, customer, row.payment_no, row.amount);
             }
             if let Some(maturity) = row.settles_on {
@@ -356,7 +348,7 @@ impl Books {
         })
     }
 
-    /// Red invoices become credits; a blue one marked as reversed must be named by one.
+    /// Red invoices become credits; what a person should know of any invoice is found.
     fn take_red_invoices(&mut self) {
         for invoice in self.invoices.all() {
             if self.invoices.standing(invoice).kind == InvoiceKind::Blue {
@@ -369,7 +361,7 @@ impl Books {
             let names = self.invoices.original_of(invoice);
             match names {
                 Some(original) => *self.credited_by_red.entry(original).or_default() += amount,
-                None if self.invoices.named_original(invoice).is_some() => {
+                None if self.invoices.names_original(invoice) => {
                     self.find(FindingCode::UnknownInvoice, head.customer, &number, amount);
                 }
                 None => {}
@@ -377,11 +369,7 @@ impl Books {
             let (kind, customer, date) = (CreditKind::RedInvoice, head.customer, head.date);
             self.credits.push(Credit { kind, customer, currency, date, number, names, amount });
         }
-        for invoice in self.invoices.reversed_without_red().collect::<Vec<_>>() {
-            let number = self.invoices.number(invoice).as_bytes().to_vec();
-            let (customer, total) = (self.invoices.head(invoice).customer, self.invoices.total(invoice));
-            self.find(FindingCode::RedMissing, customer, &number, total);
-        }
+        self.findings.extend(finding::of_invoices(&self.invoices, &self.orders.customers));
     }
 
     fn find(&mut self, code: FindingCode, customer: Id<CustomerKey>, document: &[u8], amount: Money) {

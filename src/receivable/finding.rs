@@ -1,5 +1,7 @@
 //! What a person should know about the books themselves: the rows of `findings.csv`.
 
+use crate::documents::invoices::{Absence, AbsentRed, Invoices};
+use crate::ids::{CustomerKey, Id, Ids, Invoice};
 use crate::lang::{Lang, Word};
 use crate::money::Money;
 use crate::report::{Cell, Column, headings};
@@ -15,6 +17,14 @@ pub enum FindingCode {
     Coverage,
     /// Rows alike in every column recv reads.
     DuplicateRows,
+    /// The goods of an invoice are named in a list that is not here.
+    GoodsListed,
+    /// An invoice is marked as irregular (失控, 异常).
+    InvoiceIrregular,
+    /// An invoice's stated total is not the sum of its lines.
+    InvoiceTotal,
+    /// A fully digital invoice stands under its 20 digits, and under its code and number too.
+    InvoiceTwice,
     /// Money was due before the invoice, and is still open.
     PrepaidUnpaid,
     /// An invoice is marked as reversed, and no red invoice names it.
@@ -23,6 +33,8 @@ pub enum FindingCode {
     RefundExceedsCredit,
     /// A payment or a red invoice names an invoice that is not there.
     UnknownInvoice,
+    /// A fully digital invoice is marked as void.
+    VoidDigital,
 }
 
 impl FindingCode {
@@ -37,6 +49,18 @@ impl FindingCode {
             FindingCode::DuplicateRows => {
                 Word { code: "DUPLICATE_ROWS", en: "DUPLICATE_ROWS", zh: "重复行" }
             }
+            FindingCode::GoodsListed => {
+                Word { code: "GOODS_LISTED", en: "GOODS_LISTED", zh: "货物见清单" }
+            }
+            FindingCode::InvoiceIrregular => {
+                Word { code: "INVOICE_IRREGULAR", en: "INVOICE_IRREGULAR", zh: "发票异常" }
+            }
+            FindingCode::InvoiceTotal => {
+                Word { code: "INVOICE_TOTAL", en: "INVOICE_TOTAL", zh: "发票合计不符" }
+            }
+            FindingCode::InvoiceTwice => {
+                Word { code: "INVOICE_TWICE", en: "INVOICE_TWICE", zh: "一票两号" }
+            }
             FindingCode::PrepaidUnpaid => {
                 Word { code: "PREPAID_UNPAID", en: "PREPAID_UNPAID", zh: "预付未收" }
             }
@@ -46,6 +70,9 @@ impl FindingCode {
             }
             FindingCode::UnknownInvoice => {
                 Word { code: "UNKNOWN_INVOICE", en: "UNKNOWN_INVOICE", zh: "发票不存在" }
+            }
+            FindingCode::VoidDigital => {
+                Word { code: "VOID_DIGITAL", en: "VOID_DIGITAL", zh: "数电票作废" }
             }
         }
     }
@@ -73,6 +100,26 @@ impl FindingCode {
                 en: "rows alike in every column; all are counted",
                 zh: "各列完全相同的行，均已计入",
             },
+            FindingCode::GoodsListed => Word {
+                code: "goods are named in a list elsewhere; compared by amount alone",
+                en: "goods are named in a list elsewhere; compared by amount alone",
+                zh: "货物见销货清单，仅按金额核对",
+            },
+            FindingCode::InvoiceIrregular => Word {
+                code: "marked as irregular by the tax bureau; it counts",
+                en: "marked as irregular by the tax bureau; it counts",
+                zh: "税务状态异常或失控，仍计入",
+            },
+            FindingCode::InvoiceTotal => Word {
+                code: "its stated total is not the sum of its lines",
+                en: "its stated total is not the sum of its lines",
+                zh: "发票合计与明细行之和不符",
+            },
+            FindingCode::InvoiceTwice => Word {
+                code: "has rows under both of its numbers; all are counted",
+                en: "has rows under both of its numbers; all are counted",
+                zh: "同一发票以两个号码出现，均已计入",
+            },
             FindingCode::PrepaidUnpaid => Word {
                 code: "was due before the invoice and is still open",
                 en: "was due before the invoice and is still open",
@@ -93,7 +140,27 @@ impl FindingCode {
                 en: "names an invoice that is not in the books",
                 zh: "所注发票不在账中",
             },
+            FindingCode::VoidDigital => Word {
+                code: "a fully digital invoice can't be void, only reversed; it is left out",
+                en: "a fully digital invoice can't be void, only reversed; it is left out",
+                zh: "数电票不能作废，只能红冲；已剔除",
+            },
         }
+    }
+}
+
+/// That the red invoice which a blue one misses is there, and why it does not count.
+fn say_absent(red: &AbsentRed, lang: Lang) -> String {
+    let number = &red.number;
+    match red.absence {
+        Absence::Void => lang.pick(
+            format!("marked as reversed, and its red invoice {number} is void"),
+            format!("标为已红冲，但对应红票 {number} 已作废"),
+        ),
+        Absence::Later(day) => lang.pick(
+            format!("marked as reversed, and its red invoice {number} is dated {day}, after the as-of date"),
+            format!("标为已红冲，但对应红票 {number} 的日期 {day} 晚于截止日"),
+        ),
     }
 }
 
@@ -112,6 +179,8 @@ pub struct BookFinding {
     pub rows: Option<u64>,
     /// Of two figures that should agree, what is stated and what it should be.
     pub figures: Option<[String; 2]>,
+    /// The red invoice that a blue one misses, where it is there and does not count.
+    pub absent_red: Option<AbsentRed>,
 }
 
 impl BookFinding {
@@ -124,11 +193,15 @@ impl BookFinding {
             amount: Some(amount),
             rows: None,
             figures: None,
+            absent_red: None,
         }
     }
 
     /// What it says, in words.
     pub fn what(&self, lang: Lang) -> String {
+        if let Some(red) = &self.absent_red {
+            return say_absent(red, lang);
+        }
         let advice = self.code.advice().say(lang);
         match (self.rows, &self.figures) {
             (Some(rows), _) => format!("{rows} {advice}"),
@@ -154,6 +227,40 @@ impl Ord for BookFinding {
         };
         key(self).cmp(&key(other))
     }
+}
+
+/// What a person should know about invoices, whatever is done with them: RED_MISSING, VOID_DIGITAL, INVOICE_TOTAL,
+/// INVOICE_TWICE and INVOICE_IRREGULAR.
+pub fn of_invoices(invoices: &Invoices, customers: &Ids<CustomerKey>) -> Vec<BookFinding> {
+    let finding = |code, invoice: Id<Invoice>, amount| {
+        let customer = customers.text(invoices.head(invoice).customer);
+        BookFinding::new(code, customer, invoices.number(invoice), amount)
+    };
+    let mut findings = Vec::new();
+    findings.extend(invoices.reversed_without_red().map(|invoice| {
+        let customer = customers.bytes(invoices.head(invoice).customer);
+        let absent_red = invoices.absent_red(invoice, customer).cloned();
+        BookFinding { absent_red, ..finding(FindingCode::RedMissing, invoice, invoices.total(invoice)) }
+    }));
+    findings.extend(
+        invoices.void_digital().map(|void| {
+            BookFinding::new(FindingCode::VoidDigital, &void.customer, &void.number, void.amount)
+        }),
+    );
+    findings.extend(invoices.wrong_totals().map(|(invoice, stated)| {
+        let lines = invoices.total(invoice);
+        BookFinding {
+            figures: Some([stated.to_string(), lines.to_string()]),
+            ..finding(FindingCode::InvoiceTotal, invoice, stated - lines)
+        }
+    }));
+    let twice = invoices.under_both_names();
+    findings.extend(twice.map(|(invoice, money)| finding(FindingCode::InvoiceTwice, invoice, money)));
+    let irregular = invoices.all().filter(|&invoice| invoices.head(invoice).marked_irregular);
+    findings.extend(
+        irregular.map(|invoice| finding(FindingCode::InvoiceIrregular, invoice, invoices.total(invoice))),
+    );
+    findings
 }
 
 /// The columns of `findings.csv`; what a finding says is written in this language.

@@ -77,7 +77,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
         .map_err(|source| InputError::Unreadable { file: "orphans".to_owned(), source })?;
     out.report("orphans", orphan_columns(), &orphans)?;
     let mut findings = file_findings(&taken);
-    findings.extend(matching.reversed_without_red());
+    findings.extend(matching.invoice_findings());
     findings.sort();
     out.report("findings", finding::columns(file_lang(args.output.voice.lang)), &findings)?;
     out.finish(&session, &taken)?;

@@ -258,6 +258,7 @@ impl Wanted {
                     .pick(format!("a whole number from {low} to {high}"), format!("{low} 到 {high} 的整数"));
             }
             Wanted::Text => ("a text", "文字"),
+            Wanted::Pattern => ("a pattern with a group", "带分组的匹配式"),
             Wanted::Word(_) => ("a word that this key takes", "此项可用的选项"),
             Wanted::Share => {
                 ("a percentage from 0% to 100% with at most 2 decimals", "0% 到 100%、最多两位小数的百分比")
@@ -284,6 +285,10 @@ impl Wanted {
                 let words = list(words.iter().map(|word| format!("\"{word}\"")), lang);
                 return lang.pick(format!("write one of {words}"), format!("请写下列之一：{words}"));
             }
+            Wanted::Pattern => (
+                r"write a regular expression in single quotes, the order number in brackets, as '订单号[:：]\s*([A-Za-z0-9-]+)'; or '' for none",
+                r"请用单引号写正则表达式，订单号放在括号内，如 '订单号[:：]\s*([A-Za-z0-9-]+)'；不用则写 ''",
+            ),
             Wanted::Text => (r#"write it in quotes, as "finance""#, r#"请加引号，如 "finance""#),
             Wanted::Percent(..) => {
                 (r#"write it in quotes with its sign, as "15%""#, r#"请加引号并带百分号，如 "15%""#)

@@ -1,0 +1,110 @@
+//! What has to be known of all invoices before the first row counts: which numbers mean the same invoice, and which
+//! invoices stand line by line.
+//!
+//! A fully digital invoice that is printed on paper (数电纸质发票) has 20 digits and also a code and a number; one
+//! export shows both, another only the code and number. And the tax bureau's export has a sheet of lines and a sheet
+//! of invoices. Were either learnt while rows are counted, the order of rows would change the figures.
+
+use std::collections::{HashMap, HashSet};
+
+use super::invoice::{Identity, holds_whole_invoices, identity};
+use crate::input::columns::InvoiceColumn::{self, DigitalNo, InvoiceCode, InvoiceNo};
+use crate::input::intake::Document;
+use crate::input::lookup::{Lookup, SCATTERED};
+use crate::input::{Cells, InputError, Intake, Kind, Layout};
+use crate::policy::Policy;
+
+/// What stands between code and number in an invoice's identity.
+pub const SEPARATOR: u8 = 0x1f;
+
+/// Which numbers mean the same invoice, and which invoices stand line by line.
+#[derive(Debug, Default)]
+pub struct Identities {
+    /// Code and number, to the 20 digits of the same invoice.
+    digits: HashMap<Vec<u8>, Vec<u8>>,
+    /// The 20 digits, to code and number.
+    papers: HashMap<Vec<u8>, Vec<u8>>,
+    /// Invoices that stand line by line, where other files hold whole invoices.
+    by_line: HashSet<Vec<u8>>,
+}
+
+impl Identities {
+    /// Looks ahead into the files whose columns can tell; most need no look.
+    pub fn read(intake: &Intake<'_>) -> Result<Identities, InputError> {
+        let mut identities = Identities::default();
+        let mut layouts: Lookup<'_, IdentityReader> = Lookup::new(intake.sources, intake.policy, SCATTERED);
+        let files: Vec<(usize, bool, bool)> = intake
+            .sources
+            .of(Kind::Invoices)
+            .filter_map(|file| {
+                let layout = layouts.layout(file)?;
+                let has_pairs = [DigitalNo, InvoiceCode, InvoiceNo].into_iter().all(|at| layout.has(at));
+                Some((file, has_pairs, holds_whole_invoices(layout)))
+            })
+            .collect();
+        for &(file, _, _) in files.iter().filter(|(_, has_pairs, _)| *has_pairs) {
+            intake.look_ahead::<IdentityReader>(file, |row| {
+                if let Some((code, number)) = row.paper {
+                    let paper = joined(code, number);
+                    identities.papers.entry(row.number.to_vec()).or_insert_with(|| paper.clone());
+                    identities.digits.entry(paper).or_insert_with(|| row.number.to_vec());
+                }
+            })?;
+        }
+        if files.iter().any(|&(_, _, whole)| whole) {
+            for &(file, _, _) in files.iter().filter(|(_, _, whole)| !whole) {
+                intake.look_ahead::<IdentityReader>(file, |row| {
+                    let key = identities.key(row.code, row.number);
+                    identities.by_line.insert(key);
+                })?;
+            }
+        }
+        Ok(identities)
+    }
+
+    /// The one identity of an invoice: its 20 digits where they are known, else its code and number, else its number.
+    pub fn key(&self, code: &[u8], number: &[u8]) -> Vec<u8> {
+        if code.is_empty() {
+            return number.to_vec();
+        }
+        let paper = joined(code, number);
+        self.digits.get(&paper).cloned().unwrap_or(paper)
+    }
+
+    /// Code and number of the invoice with these 20 digits, in one.
+    pub fn paper_of(&self, digits: &[u8]) -> Option<&[u8]> {
+        self.papers.get(digits).map(Vec::as_slice)
+    }
+
+    /// The 20 digits of the invoice with this code and number, in one.
+    pub fn digits_of(&self, paper: &[u8]) -> Option<&[u8]> {
+        self.digits.get(paper).map(Vec::as_slice)
+    }
+
+    /// Whether the invoice with this key stands line by line in another file than those of whole invoices.
+    pub fn stands_by_line(&self, key: &[u8]) -> bool {
+        self.by_line.contains(key)
+    }
+}
+
+/// Code and number in one.
+pub fn joined(code: &[u8], number: &[u8]) -> Vec<u8> {
+    [code, &[SEPARATOR], number].concat()
+}
+
+/// An invoice's row, as far as it says which invoice it is.
+struct IdentityReader;
+
+impl Document for IdentityReader {
+    type Column = InvoiceColumn;
+    type Row<'r> = Identity<'r>;
+    const KIND: Kind = Kind::Invoices;
+
+    fn of_file(_: &Layout<InvoiceColumn>, _: &Policy) -> IdentityReader {
+        IdentityReader
+    }
+
+    fn parse<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<Identity<'r>> {
+        Some(identity(cells))
+    }
+}
