@@ -275,7 +275,7 @@ impl Billed {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
             let customer = billed.customers.intern(row.customer_id);
-            let invoice = match billed.invoices.add(row, customer, &own_currency) {
+            let invoice = match billed.invoices.add(row, customer, &billed.customers, &own_currency) {
                 Ok(invoice) => invoice,
                 Err((column, problem)) => return Verdict::Refused(column, problem, None),
             };

@@ -73,6 +73,7 @@ impl Invoices {
         &mut self,
         row: &InvoiceRow<'_>,
         customer: Id<CustomerKey>,
+        customers: &Ids<CustomerKey>,
         own_currency: &str,
     ) -> Result<Id<Invoice>, (&'static str, Problem)> {
         let (id, is_new) = if row.code.is_empty() {
@@ -105,7 +106,7 @@ impl Invoices {
                 }
             }
         } else {
-            self.agree(id, &head)?;
+            self.agree(id, &head, customers)?;
         }
         self.gross.add(id.index(), row.gross);
         if let Some(quantity) = row.quantity {
@@ -115,7 +116,12 @@ impl Invoices {
     }
 
     /// Compares a further row with what is known of the invoice, and fills in what only it says.
-    fn agree(&mut self, id: Id<Invoice>, row: &InvoiceHead) -> Result<(), (&'static str, Problem)> {
+    fn agree(
+        &mut self,
+        id: Id<Invoice>,
+        row: &InvoiceHead,
+        customers: &Ids<CustomerKey>,
+    ) -> Result<(), (&'static str, Problem)> {
         let number = self.number(id).to_owned();
         let conflict = |column: &'static str, before: String, here: String| {
             Err((column, Problem::InvoiceConflict(number.clone(), before, here)))
@@ -126,7 +132,11 @@ impl Invoices {
             return conflict("invoice_date", head.date.to_string(), row.date.to_string());
         }
         if head.customer != row.customer {
-            return conflict("customer_id", "another customer".to_owned(), "this customer".to_owned());
+            return conflict(
+                "customer_id",
+                customers.text(head.customer).to_owned(),
+                customers.text(row.customer).to_owned(),
+            );
         }
         if head.currency != row.currency {
             return conflict(

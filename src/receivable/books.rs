@@ -247,7 +247,7 @@ impl Books {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
             let customer = self.orders.customers.intern(row.customer_id);
-            let invoice = match self.invoices.add(row, customer, &own_currency) {
+            let invoice = match self.invoices.add(row, customer, &self.orders.customers, &own_currency) {
                 Ok(invoice) => invoice,
                 Err((column, problem)) => return Verdict::Refused(column, problem, None),
             };
