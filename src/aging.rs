@@ -162,7 +162,7 @@ pub fn age(ledger: &Ledger, policy: &AgingPolicy, as_of: AsOf, by: GroupBy) -> R
         (b.overdue, b.balance).cmp(&(a.overdue, a.balance)).then_with(|| a.group.cmp(&b.group))
     });
     let totals = totals(&rows, buckets.count());
-    check(&totals, ledger)?;
+    check(&items, &rows, &totals, ledger)?;
     Ok(Aging { rows, totals, items })
 }
 
@@ -178,22 +178,31 @@ fn totals(rows: &[AgingRow], buckets: usize) -> Vec<AgingRow> {
 }
 
 /// Items sum to customers, buckets sum to the balance, and both to the ledger's proof.
-fn check(totals: &[AgingRow], ledger: &Ledger) -> Result<(), BrokenIdentity> {
+fn check(
+    items: &[AgingItem],
+    rows: &[AgingRow],
+    totals: &[AgingRow],
+    ledger: &Ledger,
+) -> Result<(), BrokenIdentity> {
+    let mut sums: BTreeMap<&Group, Money> = BTreeMap::new();
+    for AgingItem { item, .. } in items {
+        *sums.entry(&item.group).or_default() += item.balance;
+    }
+    for row in rows {
+        let of_items = sums.remove(&row.group).unwrap_or_default();
+        items_are(of_items, &row.group.key, row.balance)?;
+        buckets_are(row, &row.group.key)?;
+    }
+    for (group, of_items) in sums {
+        items_are(of_items, &group.key, Money::ZERO)?;
+    }
+    for total in totals {
+        buckets_are(total, &total.group.currency)?;
+    }
     for (currency, proof) in &ledger.proof {
         let total = totals.iter().find(|total| total.group.currency == *currency);
         let of = |take: fn(&AgingRow) -> Money| total.map_or(Money::ZERO, take);
-        BrokenIdentity::unless_equal(
-            ("items sum to customers", "明细合计 = 客户合计"),
-            currency,
-            proof.balance,
-            of(|row| row.balance),
-        )?;
-        BrokenIdentity::unless_equal(
-            ("buckets sum to the balance", "各账龄段合计 = 余额"),
-            currency,
-            of(|row| row.buckets.iter().copied().sum()),
-            of(|row| row.balance),
-        )?;
+        items_are(proof.balance, currency, of(|row| row.balance))?;
         BrokenIdentity::unless_equal(
             ("unapplied credit of customers = of the ledger", "客户未核销合计 = 总账未核销"),
             currency,
@@ -202,6 +211,16 @@ fn check(totals: &[AgingRow], ledger: &Ledger) -> Result<(), BrokenIdentity> {
         )?;
     }
     Ok(())
+}
+
+fn items_are(items: Money, subject: &str, balance: Money) -> Result<(), BrokenIdentity> {
+    let identity = ("items sum to customers", "明细合计 = 客户合计");
+    BrokenIdentity::unless_equal(identity, subject, items, balance)
+}
+
+fn buckets_are(row: &AgingRow, subject: &str) -> Result<(), BrokenIdentity> {
+    let identity = ("buckets sum to the balance", "各账龄段合计 = 余额");
+    BrokenIdentity::unless_equal(identity, subject, row.buckets.iter().copied().sum(), row.balance)
 }
 
 /// The columns that say whose row it is: customer_id and customer_name, or the field that `--by` names.
@@ -276,6 +295,7 @@ pub const fn basis_word(basis: AgingBasis) -> Word {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::receivable::{MoneyProof, UnappliedCredit};
 
     #[test]
     fn thirty_days_are_in_the_first_bucket_and_thirty_one_in_the_second() {
@@ -294,5 +314,81 @@ mod tests {
     fn one_bucket_limit_makes_three_buckets() {
         let buckets = Buckets::new(vec![60]).unwrap();
         assert_eq!(buckets.names(), ["not_due", "1-60", "61+"]);
+    }
+
+    /// What two customers owe, and a credit of one of them.
+    fn two_customers() -> Ledger {
+        let group = |key: &str| Group { key: key.into(), currency: "CNY".into() };
+        let customer = Rc::new(Customer::default());
+        let day = chrono::NaiveDate::default();
+        let item = |key: &str, cents: i128, overdue_days| OpenItem {
+            group: group(key),
+            customer: Rc::clone(&customer),
+            invoice_no: "INV-1".into(),
+            tranche: 1,
+            invoice_date: day,
+            terms: "net 30".into(),
+            due_date: day,
+            amount: Money::from_cents(cents),
+            settled: Money::ZERO,
+            balance: Money::from_cents(cents),
+            overdue_days,
+            bucket: usize::from(overdue_days > 0),
+        };
+        let proof = MoneyProof {
+            balance: Money::from_cents(600),
+            unapplied: Money::from_cents(50),
+            ..MoneyProof::default()
+        };
+        Ledger {
+            items: vec![item("C1", 100, 5), item("C1", 200, -5), item("C2", 300, 5)],
+            credits: vec![UnappliedCredit { group: group("C2"), customer, amount: Money::from_cents(50) }],
+            findings: Vec::new(),
+            proof: BTreeMap::from([("CNY".into(), proof)]),
+            customers: BTreeMap::new(),
+        }
+    }
+
+    fn aged(ledger: &Ledger) -> Result<Aging, BrokenIdentity> {
+        let buckets = Buckets::new(vec![30]).unwrap();
+        let policy = AgingPolicy { buckets, basis: AgingBasis::DueDate };
+        age(ledger, &policy, AsOf(chrono::NaiveDate::default()), GroupBy::Customer)
+    }
+
+    #[test]
+    fn a_report_that_is_not_its_ledger_is_refused() {
+        const ITEMS: &str = "items sum to customers";
+        let broken = |corrupt: fn(&mut Ledger)| {
+            let mut ledger = two_customers();
+            corrupt(&mut ledger);
+            aged(&ledger).unwrap_err().identity.0
+        };
+        assert!(aged(&two_customers()).is_ok());
+        assert_eq!(broken(|ledger| ledger.items.truncate(2)), ITEMS);
+        assert_eq!(broken(|ledger| ledger.items[0].balance += Money::from_cents(1)), ITEMS);
+        assert_eq!(broken(|ledger| ledger.credits.clear()), "unapplied credit of customers = of the ledger");
+    }
+
+    #[test]
+    fn a_row_that_is_not_its_items_is_refused() {
+        let ledger = two_customers();
+        let good = aged(&ledger).unwrap();
+        let broken = |corrupt: fn(&mut Aging)| {
+            let mut aging = good.clone();
+            corrupt(&mut aging);
+            let broken = check(&aging.items, &aging.rows, &aging.totals, &ledger).unwrap_err();
+            (broken.identity.0, broken.subject)
+        };
+        let items = |subject: &str| ("items sum to customers", subject.to_owned());
+        let buckets = |subject: &str| ("buckets sum to the balance", subject.to_owned());
+        // A cent from one customer to the other: the totals are as before.
+        let swapped = |aging: &mut Aging| {
+            aging.rows[0].balance += Money::from_cents(1);
+            aging.rows[1].balance -= Money::from_cents(1);
+        };
+        assert_eq!(broken(swapped), items("C2"));
+        assert_eq!(broken(|aging| aging.rows.truncate(1)), items("C1"));
+        assert_eq!(broken(|aging| aging.rows[1].buckets[0] -= Money::from_cents(1)), buckets("C1"));
+        assert_eq!(broken(|aging| aging.totals[0].buckets[1] += Money::from_cents(1)), buckets("CNY"));
     }
 }

@@ -158,10 +158,12 @@ impl Problem {
     /// The code of the problem.
     pub const fn code(&self) -> Code {
         match self {
+            Problem::Number(_, NumberFault::Blank)
+            | Problem::Date(_, DateFault::Blank)
+            | Problem::Missing => Code::ValueMissing,
             Problem::Number(..) | Problem::RateRange(_) => Code::BadNumber,
             Problem::Date(..) => Code::BadDate,
             Problem::Word(..) => Code::BadWord,
-            Problem::Missing => Code::ValueMissing,
             Problem::BareOne(_) => Code::RateAmbiguous,
             Problem::Cut(_) => Code::IdentifierCut,
             Problem::Terms(_) => Code::BadTerms,
@@ -185,6 +187,14 @@ impl Problem {
             Problem::NoTaxRate => Code::TaxRateMissing,
             Problem::NoMaturity(_) => Code::MaturityMissing,
             Problem::DuplicateRow(_) => Code::DuplicateRow,
+        }
+    }
+
+    /// The column that a problem of the whole file is about; empty where it is about none.
+    pub const fn column(&self) -> &'static str {
+        match self {
+            Problem::NoColumn(column, _) | Problem::TwoColumns(column, ..) => column,
+            _ => "",
         }
     }
 
@@ -249,12 +259,12 @@ impl Problem {
             Problem::Word(value, allowed) => {
                 format!("unknown word: {}; write one of {}", quoted(value), allowed.join(", "))
             }
-            Problem::Missing => "no value here; this cell must not be empty".to_owned(),
+            Problem::Missing => "no value here; fill in this cell, which must not be empty".to_owned(),
             Problem::BareOne(value) => {
                 format!("a rate that can be read two ways: {}; write 1% or 100%", quoted(value))
             }
             Problem::RateRange(value) => {
-                format!("not a usable rate: {}; write a percentage with at most 2 decimals, as 13%", quoted(value))
+                format!("not a usable rate: {}; write a percentage from 0% to 100% with at most 2 decimals, as 13%", quoted(value))
             }
             Problem::Cut(value) => format!(
                 "a number that a spreadsheet has cut: {}; format the column as text and export again",
@@ -262,11 +272,11 @@ impl Problem {
             ),
             Problem::Terms(value) => format!("payment terms not understood: {}; write {FORMS_EN}", quoted(value)),
             Problem::NoColumn(column, found) => format!(
-                "no column for {column}; the headings found are {}; name the right one in the policy under input.columns",
+                "no heading means {column}: {}; head the right column {column}, or name its heading in the policy under input.columns",
                 headings(found)
             ),
             Problem::TwoColumns(column, one, other) => format!(
-                "two columns claim {column}: {} and {}; name the right one in the policy under input.columns",
+                "two headings mean {column}: {} and {}; name the right one in the policy under input.columns",
                 quoted(one),
                 quoted(other)
             ),
@@ -278,13 +288,13 @@ impl Problem {
                 "a quotation mark in the middle of a cell; put the whole cell in quotation marks and double those inside"
                     .to_owned()
             }
-            Problem::TooLong => "a row of more than 1 MiB; is this a table?".to_owned(),
+            Problem::TooLong => "a row of more than 1 MiB; export the file again as a table with one row per line".to_owned(),
             Problem::Control => "a control character (such as NUL); export the file again as text".to_owned(),
             Problem::Encoding(offset) => {
-                format!("byte {offset} of the file is neither UTF-8 nor GB18030; save the file as UTF-8")
+                format!("neither UTF-8 nor GB18030: byte {} of the file; save the file as UTF-8", offset + 1)
             }
             Problem::NotInEncoding(name, offset) => {
-                format!("byte {offset} of the file is not {name}; save the file as UTF-8, or name its encoding with --encoding")
+                format!("not {name}: byte {} of the file; save the file as UTF-8, or name its encoding with --encoding", offset + 1)
             }
             Problem::EncodingAmbiguous => {
                 "good UTF-8 and good GB18030 at once, with different letters; say which with --encoding, or save the file as UTF-8 with a mark"
@@ -295,7 +305,7 @@ impl Problem {
             ),
             Problem::EmptyFile => "the file is empty; its first row must hold the headings".to_owned(),
             Problem::OrderLineTwice(line, place) => {
-                format!("order line {} stands already in {place}; an order line may come once", quoted(line))
+                format!("order line {} stands already in {place}; remove one of them, or give each its own line_no", quoted(line))
             }
             Problem::LineNoMissing(order) => {
                 format!("order {} has lines with a line number, and this one has none; number all or none", quoted(order))
@@ -354,17 +364,20 @@ impl Problem {
             Problem::Word(value, allowed) => {
                 format!("不认识的词: {};请写 {} 之一", quoted(value), allowed.join("、"))
             }
-            Problem::Missing => "此处没有内容;该单元格不得为空".to_owned(),
+            Problem::Missing => "此处没有内容;请填写,该单元格不得为空".to_owned(),
             Problem::BareOne(value) => format!("比率有两种读法: {};请写 1% 或 100%", quoted(value)),
             Problem::RateRange(value) => {
-                format!("比率不可用: {};请写百分比,最多2位小数,如 13%", quoted(value))
+                format!("比率不可用: {};请写 0% 到 100% 的百分比,最多2位小数,如 13%", quoted(value))
             }
             Problem::Cut(value) => {
                 format!("号码被电子表格截断: {};请把该列设为文本格式后重新导出", quoted(value))
             }
             Problem::Terms(value) => format!("付款条件读不懂: {};请写 {FORMS_ZH}", quoted(value)),
             Problem::NoColumn(column, found) => {
-                format!("缺少 {column} 列;文件中的表头是 {};请在政策的 input.columns 中指明", headings(found))
+                format!(
+                    "没有表头表示 {column}: {};请把该列的表头改为 {column},或在政策的 input.columns 中指明",
+                    headings(found)
+                )
             }
             Problem::TwoColumns(column, one, other) => format!(
                 "两列都可作 {column}: {} 和 {};请在政策的 input.columns 中指明",
@@ -376,11 +389,13 @@ impl Problem {
             }
             Problem::QuoteOpen => "本行的引号没有闭合;请补上或删去".to_owned(),
             Problem::QuoteStray => "单元格中间有引号;请把整个单元格加引号,其中的引号写两次".to_owned(),
-            Problem::TooLong => "一行超过 1 MiB;这是表格吗?".to_owned(),
+            Problem::TooLong => "一行超过 1 MiB;请重新导出为每行一条记录的表格".to_owned(),
             Problem::Control => "含有控制字符(如 NUL);请重新导出为文本".to_owned(),
-            Problem::Encoding(offset) => format!("文件第{offset}字节既非 UTF-8 也非 GB18030;请另存为 UTF-8"),
+            Problem::Encoding(offset) => {
+                format!("既非 UTF-8 也非 GB18030: 文件第 {} 字节;请另存为 UTF-8", offset + 1)
+            }
             Problem::NotInEncoding(name, offset) => {
-                format!("文件第{offset}字节不是 {name};请另存为 UTF-8,或用 --encoding 指明编码")
+                format!("不是 {name}: 文件第 {} 字节;请另存为 UTF-8,或用 --encoding 指明编码", offset + 1)
             }
             Problem::EncodingAmbiguous => {
                 "既可按 UTF-8 也可按 GB18030 读,文字不同;请用 --encoding 指明,或另存为带标记的 UTF-8"
@@ -391,7 +406,7 @@ impl Problem {
             }
             Problem::EmptyFile => "文件是空的;第一行应为表头".to_owned(),
             Problem::OrderLineTwice(line, place) => {
-                format!("订单行 {} 已在 {place};一个订单行只能出现一次", quoted(line))
+                format!("订单行 {} 已在 {place};请删去一行,或各用不同的行号", quoted(line))
             }
             Problem::LineNoMissing(order) => {
                 format!("订单 {} 有的行有行号,本行没有;请全部编号或全部不编", quoted(order))
@@ -443,7 +458,7 @@ fn headings(found: &[String]) -> String {
 pub struct Diagnostic {
     /// The file's name.
     pub file: String,
-    /// The line, from 1; `None` where the problem is the file's.
+    /// The line, from 1.
     pub line: Option<u64>,
     /// The column, by its name in the file; empty where the problem is the row's.
     pub column: String,

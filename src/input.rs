@@ -20,6 +20,6 @@ pub mod table;
 pub mod totals;
 
 pub use hash::hash_bytes;
-pub use intake::{FileAccount, InputError, Intake, Reason, Verdict};
+pub use intake::{FileAccount, InputError, Intake, LateRefusal, Reason, Verdict};
 pub use source::{Kind, Place, Source, Sources};
 pub use table::{Cells, Layout};

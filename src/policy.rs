@@ -27,7 +27,7 @@ use crate::terms::Terms;
 pub use columns::columns_of;
 pub use fault::PolicyFault;
 pub use origin::Origins;
-pub use read::{load, starter_policy};
+pub use read::{load, starter_policy, text_of};
 
 /// Further headings of input files: per kind of file and column, the headings that mean it.
 pub type Headings = BTreeMap<String, BTreeMap<String, Vec<String>>>;

@@ -214,7 +214,7 @@ fn every_fault_is_reported_in_one_run_and_nothing_is_written() {
         String::from_utf8(output.stderr).unwrap(),
         "orders.csv:3:quantity: [BAD_NUMBER] not a number: '1O'; write digits only, as 12000.00 or 12,000.00\n\
          orders.csv:4:order_date: [BAD_DATE] no such day: '2026-02-30'; look it up in a calendar\n\
-         orders.csv:5:line_no: [ORDER_LINE_TWICE] order line 'SO1/01' stands already in orders.csv:2; an order line may come once\n"
+         orders.csv:5:line_no: [ORDER_LINE_TWICE] order line 'SO1/01' stands already in orders.csv:2; remove one of them, or give each its own line_no\n"
     );
     assert!(!out.exists());
 }

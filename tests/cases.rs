@@ -10,9 +10,12 @@
 //! ```
 //!
 //! Lines of standard error stand before those of standard output, each after `! `; `= exit N` follows where the
-//! code is not 0. A command may end in `< FILE`; `cat FILE` shows a file, `ls DIR` a folder. Commands run in a copy of
-//! the folder, in which `examples` and `books` are copies of those of the project. `RECV_REWRITE=1 cargo test --test
-//! cases` writes what is printed into the transcripts; read the difference before it is kept.
+//! code is not 0. A command may end in `< FILE`; `cat FILE` shows a file, `ls DIR` a folder; `lengthen FILE N` adds
+//! so many `x` to a file. Commands run in a copy of the folder, in which `examples` and `books` are copies of those of
+//! the project. `RECV_REWRITE=1 cargo test --test cases` writes what is printed into the transcripts; read the
+//! difference before it is kept.
+//!
+//! Every code of a message about input files or the policy has a folder of its name under `tests/errors`.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,9 +25,13 @@
 )]
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use recv::diagnostic::Code;
+use recv::policy::fault::CODES;
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -73,8 +80,13 @@ fn run(line: &str, folder: &Path) -> String {
             names.sort();
             return names.concat();
         }
+        "lengthen" => {
+            let mut file = OpenOptions::new().append(true).open(folder.join(words[1])).unwrap();
+            file.write_all(&vec![b'x'; words[2].parse().unwrap()]).unwrap();
+            return String::new();
+        }
         "recv" => {}
-        other => panic!("{other}: a transcript knows recv, cat and ls"),
+        other => panic!("{other}: a transcript knows recv, cat, ls and lengthen"),
     }
     let mut input = Stdio::null();
     if let Some(at) = words.iter().position(|word| *word == "<") {
@@ -151,4 +163,25 @@ fn every_case_prints_what_its_transcript_says() {
 #[test]
 fn every_error_prints_what_its_transcript_says() {
     check_all("tests/errors");
+}
+
+#[test]
+fn every_code_has_a_folder_that_shows_it_in_both_languages() {
+    let input = Code::ALL.iter().map(|&(_, code, _)| code);
+    let policy = CODES.iter().map(|word| word.code);
+    let missing: Vec<&str> = input
+        .chain(policy)
+        .filter(|code| {
+            let path = project("tests/errors").join(code).join("transcript");
+            let transcript = fs::read_to_string(path).unwrap_or_default();
+            let shown: Vec<&str> = transcript
+                .split("\n$ ")
+                .filter(|printed| printed.contains(&format!("[{code}]")))
+                .filter_map(|printed| printed.lines().next())
+                .collect();
+            let in_chinese = shown.iter().filter(|command| command.contains("--lang zh")).count();
+            in_chinese == 0 || in_chinese == shown.len()
+        })
+        .collect();
+    assert!(missing.is_empty(), "not shown in English and Chinese under tests/errors: {missing:?}");
 }

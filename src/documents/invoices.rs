@@ -142,7 +142,7 @@ impl Invoices {
         }
         let customer = customers.intern(row.customer_id);
         let id = self
-            .enter(row, key, customer)
+            .enter(row, key, customer, customers)
             .map_err(|(column, problem)| Verdict::Refused(column, problem, None))?;
         if row.is_whole && self.identities.stands_by_line(key) {
             self.note_total(id, row.gross);
@@ -168,6 +168,7 @@ impl Invoices {
         row: &InvoiceRow<'_>,
         key: &[u8],
         customer: Id<CustomerKey>,
+        customers: &Ids<CustomerKey>,
     ) -> Result<Id<Invoice>, (&'static str, Problem)> {
         if let Some((code, number)) = row.paper {
             self.agree_on_identity(row.number, &joined(code, number))?;
@@ -201,7 +202,7 @@ impl Invoices {
                 }
             }
         } else {
-            self.agree(id, &head)?;
+            self.agree(id, &head, customers)?;
         }
         Ok(id)
     }
@@ -263,7 +264,12 @@ impl Invoices {
     }
 
     /// Compares a further row with what is known of the invoice, and fills in what only it says.
-    fn agree(&mut self, id: Id<Invoice>, row: &InvoiceHead) -> Result<(), (&'static str, Problem)> {
+    fn agree(
+        &mut self,
+        id: Id<Invoice>,
+        row: &InvoiceHead,
+        customers: &Ids<CustomerKey>,
+    ) -> Result<(), (&'static str, Problem)> {
         let number = self.number(id).to_owned();
         let conflict = |column: &'static str, before: String, here: String| {
             Err((column, Problem::InvoiceConflict(number.clone(), before, here)))
@@ -274,7 +280,11 @@ impl Invoices {
             return conflict("invoice_date", head.date.to_string(), row.date.to_string());
         }
         if head.customer != row.customer {
-            return conflict("customer_id", "another customer".to_owned(), "this customer".to_owned());
+            return conflict(
+                "customer_id",
+                customers.text(head.customer).to_owned(),
+                customers.text(row.customer).to_owned(),
+            );
         }
         if head.currency != row.currency {
             return conflict(

@@ -12,7 +12,7 @@ use super::order::{OrderReader, OrderRow};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Order};
-use crate::input::{InputError, Intake, Place, Reason, Verdict};
+use crate::input::{InputError, Intake, LateRefusal, Place, Reason, Verdict};
 use crate::lang::Word;
 use crate::money::Rate;
 use crate::policy::MatchPolicy;
@@ -156,6 +156,17 @@ enum Handle {
     Name(Id<GoodsName>),
 }
 
+/// The column that tells the row from the other lines of its order, and what it holds.
+fn told_apart_by<'r>(row: &OrderRow<'r>) -> (&'static str, &'r [u8]) {
+    if !row.line_no.is_empty() {
+        ("line_no", row.line_no)
+    } else if !row.sku.is_empty() {
+        ("sku", row.sku)
+    } else {
+        ("goods_name", row.goods_name)
+    }
+}
+
 /// All order lines, in the order of their rows.
 #[derive(Debug, Default)]
 pub struct OrderLines {
@@ -191,13 +202,14 @@ impl OrderLines {
                 Ok(()) => Verdict::LeftOut(Reason::AfterAsOf),
             },
             Err(earlier) => {
-                let written = [row.order_no, b"/", row.line_no].concat();
-                let text = String::from_utf8_lossy(&written).trim_end_matches('/').to_owned();
+                let (column, told_by) = told_apart_by(row);
+                let written = [row.order_no, b"/", told_by].concat();
+                let text = String::from_utf8_lossy(&written).into_owned();
                 let earlier = lines.lines[earlier].place;
-                Verdict::Refused("line_no", Problem::OrderLineTwice(text, String::new()), Some(earlier))
+                Verdict::Refused(column, Problem::OrderLineTwice(text, String::new()), Some(earlier))
             }
         })?;
-        lines.refuse_lines_without_number(intake);
+        lines.refuse_lines_without_number(intake)?;
         Ok(lines)
     }
 
@@ -289,14 +301,21 @@ impl OrderLines {
     }
 
     /// If any line of an order has a line number, one without is an error.
-    fn refuse_lines_without_number(&mut self, intake: &mut Intake<'_>) {
+    fn refuse_lines_without_number(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
+        let as_of = intake.as_of;
+        let mut refused = Vec::new();
         for line in &mut self.lines {
             if !line.key.is_numbered() && self.heads[line.order.index()].numbered {
                 line.counts = false;
-                let order = self.orders.text(line.order).to_owned();
-                intake.refuse_later(line.place, "line_no", Problem::LineNoMissing(order));
+                refused.push(LateRefusal {
+                    place: line.place,
+                    left_out: (!as_of.includes(line.date)).then_some(Reason::AfterAsOf),
+                    column: "line_no",
+                    problem: Problem::LineNoMissing(self.orders.text(line.order).to_owned()),
+                });
             }
         }
+        intake.refuse_later::<OrderReader>(refused)
     }
 
     /// Where a document's line belongs. It is sought over all lines of its order, whatever their date.

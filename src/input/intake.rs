@@ -6,7 +6,7 @@ use std::io;
 
 use super::columns::Columns;
 use super::hash::hash_bytes;
-use super::opening::{Opening, Shape, open_table};
+use super::opening::{Opening, Shape, Unopened, open_table};
 use super::records::{BLOCK, Record, RecordFault, Step};
 use super::source::{Kind, Place, Sources};
 use super::table::{Cells, Layout};
@@ -51,6 +51,19 @@ pub enum Verdict {
     LeftOut(Reason),
     /// It can't be used: the column (empty for the whole row) and what is wrong, and another place that this is about.
     Refused(&'static str, Problem, Option<Place>),
+}
+
+/// A row that was taken, or left out, when it was read, and can't be used after all.
+#[derive(Clone, Debug)]
+pub struct LateRefusal {
+    /// The row.
+    pub place: Place,
+    /// Why it was left out, where it was.
+    pub left_out: Option<Reason>,
+    /// The column that is at fault.
+    pub column: &'static str,
+    /// What is wrong with it.
+    pub problem: Problem,
 }
 
 /// Why a row does not count.
@@ -114,6 +127,11 @@ impl Count {
         self.rows += 1;
         self.money += money;
     }
+
+    fn take_away(&mut self, money: Money) {
+        self.rows -= 1;
+        self.money -= money;
+    }
 }
 
 /// The account of one file's rows.
@@ -173,6 +191,21 @@ impl FileAccount {
         })
     }
 
+    /// Moves a row from those used (or left out for this reason) to those set aside, with its money.
+    fn set_aside_after_all(&mut self, left_out: Option<Reason>, money: Money) {
+        match left_out {
+            None => self.used.take_away(money),
+            Some(reason) => {
+                let count = self.left_out.entry(reason).or_default();
+                count.take_away(money);
+                if count.rows == 0 {
+                    self.left_out.remove(&reason);
+                }
+            }
+        }
+        self.set_aside.add(money);
+    }
+
     /// Whether rows read = used + left out + set aside, in number and in money.
     pub fn adds_up(&self) -> bool {
         let left_out = self.left_out_total();
@@ -230,8 +263,9 @@ pub fn fault_lines(diagnostics: &[Diagnostic], lang: Lang, most: usize) -> Vec<S
 /// A fault whose line is not known yet.
 #[derive(Clone, Debug)]
 struct Fault {
-    place: Option<Place>,
-    file: usize,
+    place: Place,
+    /// Whether it keeps the whole file from being understood.
+    is_of_file: bool,
     column: String,
     problem: Problem,
     other: Option<Place>,
@@ -338,8 +372,8 @@ impl<'a> Intake<'a> {
                     account.read.add(money);
                     account.set_aside.add(money);
                     faults.extend(column_faults.into_iter().map(|(column, problem)| Fault {
-                        place: Some(place),
-                        file,
+                        place,
+                        is_of_file: false,
                         column,
                         problem,
                         other: None,
@@ -378,7 +412,7 @@ impl<'a> Intake<'a> {
                 Verdict::Refused(column, problem, other) => {
                     account.set_aside.add(money);
                     let column = layout.heading_of(column).to_owned();
-                    faults.push(Fault { place: Some(place), file, column, problem, other });
+                    faults.push(Fault { place, is_of_file: false, column, problem, other });
                 }
             }
         };
@@ -391,10 +425,10 @@ impl<'a> Intake<'a> {
         account.shape = end.shape;
         account.columns = end.columns;
         account.unknown_headings = end.unknown_headings;
-        let file_faults = end.faults.into_iter().map(|problem| Fault {
-            place: None,
-            file,
-            column: String::new(),
+        let file_faults = end.faults.into_iter().map(|FileFault { offset, problem }| Fault {
+            place: Place::new(file, offset),
+            is_of_file: true,
+            column: problem.column().to_owned(),
             problem,
             other: None,
         });
@@ -476,19 +510,35 @@ impl<'a> Intake<'a> {
         Ok(surplus)
     }
 
-    /// Refuses a row that was taken for good when it was read: what is wrong shows only now.
-    pub fn refuse_later(&mut self, place: Place, column: &str, problem: Problem) {
-        if let Some(account) = self.accounts.get_mut(&place.file()) {
-            account.used.rows -= 1;
-            account.set_aside.rows += 1;
+    /// Refuses rows that were taken for good, or left out, when they were read: what is wrong shows only now. Their
+    /// files are read once more, for their money and their headings.
+    pub fn refuse_later<D: Document>(&mut self, late: Vec<LateRefusal>) -> Result<(), InputError> {
+        let set_aside: HashSet<Place> = self.faults.iter().map(|fault| fault.place).collect();
+        let mut late: HashMap<Place, LateRefusal> =
+            late.into_iter().map(|refusal| (refusal.place, refusal)).collect();
+        for file in self.sources.of(D::KIND) {
+            if !late.keys().any(|place| place.file() == file) {
+                continue;
+            }
+            let Some(account) = self.accounts.get_mut(&file) else { continue };
+            let faults = &mut self.faults;
+            let mut visitor = |Visit { place, money, layout, .. }: Visit<'_, '_, D>| {
+                let Some(refusal) = late.remove(&place) else { return };
+                if !set_aside.contains(&place) {
+                    account.set_aside_after_all(refusal.left_out, money);
+                }
+                let column = layout.heading_of(refusal.column).to_owned();
+                faults.push(Fault {
+                    place,
+                    is_of_file: false,
+                    column,
+                    problem: refusal.problem,
+                    other: None,
+                });
+            };
+            visit_file::<D>(self.sources, file, self.policy, false, &mut visitor)?;
         }
-        self.faults.push(Fault {
-            place: Some(place),
-            file: place.file(),
-            column: column.to_owned(),
-            problem,
-            other: None,
-        });
+        Ok(())
     }
 
     /// Whether any row or file was refused so far.
@@ -503,20 +553,20 @@ impl<'a> Intake<'a> {
             return Err(InputError::RowsDoNotAddUp(wrong.label.clone()));
         }
         let totals = accounts.iter().flat_map(|account| &account.wrong_totals).map(|total| total.place);
-        let of_faults = self.faults.iter().flat_map(|fault| fault.place.into_iter().chain(fault.other));
+        let of_faults = self.faults.iter().flat_map(|fault| [Some(fault.place), fault.other]).flatten();
         let places: Vec<Place> = of_faults.chain(totals).collect();
         let lines = self.sources.line_numbers(&places).map_err(|source| InputError::Unreadable {
             file: self
                 .faults
                 .first()
-                .map_or_else(String::new, |fault| self.sources.files[fault.file].label.clone()),
+                .map_or_else(String::new, |fault| self.sources.files[fault.place.file()].label.clone()),
             source,
         })?;
         for total in accounts.iter_mut().flat_map(|account| &mut account.wrong_totals) {
             total.line = lines.get(&total.place).copied().unwrap_or_default();
         }
         let mut faults = self.faults;
-        faults.sort_by_key(|fault| (fault.file, fault.place));
+        faults.sort_by_key(|fault| fault.place);
         let label = |file: usize| self.sources.files[file].label.clone();
         let rejected = faults
             .into_iter()
@@ -526,12 +576,13 @@ impl<'a> Intake<'a> {
                 });
                 Rejected {
                     diagnostic: Diagnostic {
-                        file: label(fault.file),
-                        line: fault.place.and_then(|place| lines.get(&place).copied()),
+                        file: label(fault.place.file()),
+                        line: lines.get(&fault.place).copied(),
                         column: fault.column,
                         problem: fault.problem.naming(other),
                     },
                     place: fault.place,
+                    is_of_file: fault.is_of_file,
                 }
             })
             .collect();
@@ -551,7 +602,7 @@ pub struct Taken {
 impl Taken {
     /// Whether a fault is one that no leniency can pass: a file that could not be understood as a table.
     pub fn has_file_fault(&self) -> bool {
-        self.rejected.iter().any(|rejected| rejected.place.is_none())
+        self.rejected.iter().any(|rejected| rejected.is_of_file)
     }
 
     /// The faults.
@@ -565,8 +616,10 @@ impl Taken {
 pub struct Rejected {
     /// What is wrong with it.
     pub diagnostic: Diagnostic,
-    /// Where it is; `None` where the whole file is at fault.
-    pub place: Option<Place>,
+    /// Where it is.
+    pub place: Place,
+    /// Whether it keeps the whole file from being understood.
+    pub is_of_file: bool,
 }
 
 /// Rows alike to an earlier one: its place, and the surplus row's money.
@@ -623,10 +676,16 @@ struct Visit<'r, 'c, D: Document> {
 #[derive(Default)]
 struct FileEnd {
     blank_lines: u64,
-    faults: Vec<Problem>,
+    faults: Vec<FileFault>,
     shape: Option<Shape>,
     columns: Vec<(&'static str, String)>,
     unknown_headings: Vec<String>,
+}
+
+/// What keeps a file as a whole from being understood, and the offset at which that shows.
+struct FileFault {
+    offset: u64,
+    problem: Problem,
 }
 
 /// Reads one file row by row.
@@ -639,22 +698,26 @@ fn visit_file<D: Document>(
 ) -> Result<FileEnd, InputError> {
     let source = &sources.files[file];
     let unreadable = |error| InputError::Unreadable { file: source.label.clone(), source: error };
-    let useless = |problems| Ok(FileEnd { faults: problems, ..FileEnd::default() });
+    let useless = |offset: u64, problems: Vec<Problem>| {
+        let faults = problems.into_iter().map(|problem| FileFault { offset, problem }).collect();
+        Ok(FileEnd { faults, ..FileEnd::default() })
+    };
     if let Some(problem) = source.fault() {
-        return useless(vec![problem.clone()]);
+        return useless(0, vec![problem.clone()]);
     }
     let stated = source.encoding();
     let mut records = source.records(BLOCK).map_err(unreadable)?;
     let own = policy.input.columns.get(D::KIND.name());
     let Opening { layout, shape } = match open_table(&mut records, own).map_err(unreadable)? {
         Ok(opening) => opening,
-        Err(problems) => {
+        Err(Unopened { offset, problems }) => {
             source.remember(records.encoding());
-            return useless(problems.into_iter().map(|problem| problem.in_encoding(stated)).collect());
+            let problems = problems.into_iter().map(|problem| problem.in_encoding(stated)).collect();
+            return useless(offset, problems);
         }
     };
     if let Some(unit) = layout.unit().filter(|_| policy.input.units == LargeUnits::Refuse) {
-        return useless(vec![Problem::LargeUnit(unit.name())]);
+        return useless(0, vec![Problem::LargeUnit(unit.name())]);
     }
     let width = layout.headings.len();
     let document = D::of_file(&layout, policy);
@@ -663,8 +726,8 @@ fn visit_file<D: Document>(
     loop {
         let (record, place) = match records.advance().map_err(unreadable)? {
             Step::Record(record) => (record, Place::new(file, record.offset)),
-            Step::Fault(_, fault @ RecordFault::Encoding(_)) => {
-                file_faults.push(Problem::from(fault).in_encoding(stated));
+            Step::Fault(offset, fault @ RecordFault::Encoding(_)) => {
+                file_faults.push(FileFault { offset, problem: Problem::from(fault).in_encoding(stated) });
                 break;
             }
             Step::Fault(offset, fault) => {
@@ -706,7 +769,7 @@ fn visit_file<D: Document>(
     }
     source.remember(records.encoding());
     if records.is_ambiguous() {
-        file_faults.push(Problem::EncodingAmbiguous);
+        file_faults.push(FileFault { offset: 0, problem: Problem::EncodingAmbiguous });
     }
     Ok(FileEnd {
         blank_lines: records.blank_lines(),
@@ -747,5 +810,48 @@ impl From<RecordFault> for Problem {
 impl fmt::Debug for Intake<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Intake").field("as_of", &self.as_of).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::payment::PaymentReader;
+    use crate::input::Source;
+    use crate::policy;
+
+    /// What is said of a file of three payments, one of them broken and one left out, once its account is `corrupt`.
+    fn finished(corrupt: fn(&mut FileAccount)) -> Result<Taken, InputError> {
+        let text = b"payment_no,payment_date,customer_id,amount\nP1,2026-01-05,C1,10\nP2,x,C1,20\nP3,2026-02-05,C1,40\n";
+        let file = Source::memory(Kind::Payments, "payments.csv", text);
+        let sources = Sources { files: vec![file], ..Sources::default() };
+        let (policy, _) = policy::load(None).unwrap();
+        let as_of: AsOf = "2026-01-31".parse().unwrap();
+        let mut intake = Intake::new(&sources, &policy, as_of);
+        intake
+            .read::<PaymentReader>(|row, _| {
+                if as_of.includes(row.date) { Verdict::Used } else { Verdict::LeftOut(Reason::AfterAsOf) }
+            })
+            .unwrap();
+        intake.accounts.values_mut().for_each(corrupt);
+        intake.finish()
+    }
+
+    #[test]
+    fn an_account_of_rows_that_does_not_add_up_stops_the_run() {
+        let sound = finished(|_| ()).unwrap();
+        assert_eq!(sound.accounts[0].set_aside, Count { rows: 1, money: Money::from_cents(2000) });
+        let corruptions: [fn(&mut FileAccount); 5] = [
+            |account| account.used.rows += 1,
+            |account| account.read.rows += 1,
+            |account| account.set_aside.money += Money::from_cents(1),
+            |account| account.left_out.clear(),
+            |account| account.read.money -= Money::from_cents(1),
+        ];
+        for corrupt in corruptions {
+            let broken = finished(corrupt).unwrap_err();
+            assert!(matches!(&broken, InputError::RowsDoNotAddUp(file) if file == "payments.csv"));
+            assert!(broken.lines(Lang::En, 50)[0].starts_with("payments.csv: the rows used, left out"));
+        }
     }
 }

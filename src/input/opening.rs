@@ -31,6 +31,15 @@ pub struct Shape {
     pub delimiter: u8,
 }
 
+/// Why a file is no table that recv reads, and the offset at which that shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unopened {
+    /// Where the headings are, or should be.
+    pub offset: u64,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
 /// The policy's own headings of a kind of file: per column, those that mean it.
 pub type OwnHeadings = BTreeMap<String, Vec<String>>;
 
@@ -42,11 +51,12 @@ pub type OwnHeadings = BTreeMap<String, Vec<String>>;
 pub fn open_table<C: Columns, R: Read + Seek>(
     records: &mut Records<R>,
     own: Option<&OwnHeadings>,
-) -> io::Result<Result<Opening<C>, Vec<Problem>>> {
+) -> io::Result<Result<Opening<C>, Unopened>> {
+    let unopened = |offset, problems| Ok(Err(Unopened { offset, problems }));
     let mut rows: Vec<Row> = match read_row(records)? {
         Ok(Some(row)) => vec![row],
-        Ok(None) => return Ok(Err(vec![Problem::EmptyFile])),
-        Err(fault) => return Ok(Err(vec![fault.into()])),
+        Ok(None) => return unopened(0, vec![Problem::EmptyFile]),
+        Err((offset, fault)) => return unopened(offset, vec![fault.into()]),
     };
     let first = Layout::find(rows[0].texts.clone(), own);
     let most = if first.is_ok() { 2 } else { FIRST_LINES };
@@ -61,7 +71,7 @@ pub fn open_table<C: Columns, R: Read + Seek>(
     };
     let (layout, at, two_heading_rows) = match found {
         Ok(found) => found,
-        Err(problems) => return Ok(Err(problems)),
+        Err((at, problems)) => return unopened(rows[at].offset, problems),
     };
     records.go_to(rows[at + usize::from(two_heading_rows)].end)?;
     let mut titles = rows[..at].iter().flat_map(|row| &row.texts);
@@ -73,19 +83,20 @@ pub fn open_table<C: Columns, R: Read + Seek>(
     Ok(Ok(Opening { layout, shape }))
 }
 
-/// A row above the data, and where the next one begins.
+/// A row above the data, where it begins, and where the next one does.
 struct Row {
     texts: Vec<String>,
+    offset: u64,
     end: u64,
 }
 
-fn read_row<R: Read>(records: &mut Records<R>) -> io::Result<Result<Option<Row>, RecordFault>> {
-    let texts = match records.advance()? {
-        Step::Record(record) => texts_of(&record),
-        Step::Fault(_, fault) => return Ok(Err(fault)),
+fn read_row<R: Read>(records: &mut Records<R>) -> io::Result<Result<Option<Row>, (u64, RecordFault)>> {
+    let (texts, offset) = match records.advance()? {
+        Step::Record(record) => (texts_of(&record), record.offset),
+        Step::Fault(offset, fault) => return Ok(Err((offset, fault))),
         Step::End => return Ok(Ok(None)),
     };
-    Ok(Ok(Some(Row { texts, end: records.next_offset() })))
+    Ok(Ok(Some(Row { texts, offset, end: records.next_offset() })))
 }
 
 fn texts_of(record: &Record<'_>) -> Vec<String> {
@@ -95,25 +106,26 @@ fn texts_of(record: &Record<'_>) -> Vec<String> {
 /// A layout, the number of the row of its headings, and whether they take the next row too.
 type Found<C> = (Layout<C>, usize, bool);
 
-/// The row with most known headings, where it makes a layout; `problems` are those of the first row.
+/// The row with most known headings, where it makes a layout; else the row that was meant, and what is wrong with it.
+/// `problems` are those of the first row.
 fn search<C: Columns>(
     rows: &[Row],
     own: Option<&OwnHeadings>,
     problems: Vec<Problem>,
-) -> Result<Found<C>, Vec<Problem>> {
+) -> Result<Found<C>, (usize, Vec<Problem>)> {
     let known = Known::new::<C>(own);
     let score = |at: &usize| rows[*at].texts.iter().filter(|text| known.has(text)).count();
     let best = (0..rows.len()).rev().max_by_key(score).unwrap_or(0);
     if score(&best) == 0 {
-        return Err(problems);
+        return Err((0, problems));
     }
     match Layout::find(rows[best].texts.clone(), own) {
         Ok(layout) => Ok(with_second_row(layout, rows, best, own)),
         Err(problems) => match rows.get(best + 1) {
             Some(below) => Layout::find(joined(&rows[best].texts, &below.texts, &known), own)
                 .map(|layout| (layout, best, true))
-                .map_err(|_| problems),
-            None => Err(problems),
+                .map_err(|_| (best, problems)),
+            None => Err((best, problems)),
         },
     }
 }
@@ -228,8 +240,9 @@ mod tests {
     fn a_missing_column_is_reported_of_the_row_with_the_headings() {
         let text = "某公司\n订单号,行号,订单日期,客户编码,物料名称,含税单价\nSO1,1,2026-01-05,C1,铝板,1\n";
         let mut records = Records::new(io::Cursor::new(text.as_bytes())).unwrap();
-        let problems = open_table::<OrderColumn, _>(&mut records, None).unwrap().unwrap_err();
-        assert!(matches!(&problems[..], [Problem::NoColumn("quantity", found)] if found.len() == 6));
+        let unopened = open_table::<OrderColumn, _>(&mut records, None).unwrap().unwrap_err();
+        assert_eq!(unopened.offset, "某公司\n".len() as u64);
+        assert!(matches!(&unopened.problems[..], [Problem::NoColumn("quantity", found)] if found.len() == 6));
     }
 
     #[test]

@@ -186,6 +186,8 @@ impl<R: Read> Records<R> {
             }
             let rest = &self.buffer[self.start..self.end];
             match split(rest, self.delimiter, self.at_end, &mut self.spans, &mut self.doubled) {
+                Split::Whole(length) if self.runs_into_bad_byte(length) => self.start = self.end,
+                Split::Whole(length) if length > MAX_RECORD => return self.broken(RecordFault::TooLong),
                 Split::Whole(length) => break length,
                 Split::Blank(length) => {
                     self.blank_lines += 1;
@@ -203,6 +205,7 @@ impl<R: Read> Records<R> {
                     }
                     self.fill()?;
                 }
+                Split::Broken(RecordFault::QuoteOpen) if self.bad_byte.is_some() => self.start = self.end,
                 Split::Broken(fault) => return self.broken(fault),
             }
         };
@@ -262,6 +265,12 @@ impl<R: Read> Records<R> {
             }
         }
         Ok(Step::Fault(offset, fault))
+    }
+
+    /// Whether the record of this length is only what stands before a byte of no encoding in its line.
+    fn runs_into_bad_byte(&self, length: usize) -> bool {
+        let end = self.start + length;
+        self.bad_byte.is_some() && end == self.end && !matches!(self.buffer[end - 1], b'\n' | b'\r')
     }
 
     fn stop(&mut self) {

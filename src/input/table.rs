@@ -308,7 +308,11 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         self.take_rate(
             column,
             rate.and_then(|rate| {
-                if rate.is_share() && rate >= Rate::ZERO { Ok(rate) } else { Err(RateFault::Range) }
+                if rate.is_share() && (Rate::ZERO..=Rate::ONE).contains(&rate) {
+                    Ok(rate)
+                } else {
+                    Err(RateFault::Range)
+                }
             }),
         )
     }

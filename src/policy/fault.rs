@@ -200,6 +200,8 @@ pub enum Syntax {
     Twice(String),
     /// No `=` after a key; the line.
     NoEquals(String),
+    /// Bytes that are not UTF-8; the line.
+    NotUtf8(String),
     /// A list, table or text that does not end; the line.
     Unclosed(String),
     /// No comma between two members of a list; the line.

@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 
 use super::columns::FILES;
 use super::fault::{PolicyFault, Problem};
-use super::layers::{DEFAULT_POLICY, Item, Layers, all};
+use super::layers::{DEFAULT_POLICY, Item, Layer, Layers, all};
 use super::origin::Origins;
+use super::tree::{SyntaxFault, decode};
 use super::{
     AgingBasis, AgingPolicy, BillPolicy, BillSettles, Duplicates, Headings, InputPolicy, LargeUnits,
     MatchPolicy, Method, OutputPolicy, Policy, PriceBasis, ReceivablePolicy, Tolerance, Tolerances,
@@ -42,6 +43,14 @@ pub fn load(company: Option<(&str, &str)>) -> Result<(Policy, Origins), Vec<Poli
         Some(policy) if faults.is_empty() => Ok((policy, Origins::new(&layers))),
         _ => Err(faults),
     }
+}
+
+/// The text of a policy's file, given as its name for messages and its bytes; it must be UTF-8.
+pub fn text_of(file: &str, bytes: Vec<u8>) -> Result<String, Vec<PolicyFault>> {
+    decode(bytes, Layer::Company).map_err(|SyntaxFault { place, key, syntax, .. }| {
+        let problem = Problem::Syntax(syntax);
+        vec![PolicyFault { file: file.to_owned(), line: place.line, column: place.column, key, problem }]
+    })
 }
 
 /// What `recv init` writes as a company's policy: the default with all its comments.

@@ -98,6 +98,19 @@ pub(super) fn parse(text: &str, layer: Layer) -> (Node, Vec<SyntaxFault>) {
     (root, source.syntax_faults(&errors))
 }
 
+/// The text of a file, or the place in it that is not UTF-8.
+pub(super) fn decode(bytes: Vec<u8>, layer: Layer) -> Result<String, SyntaxFault> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        // What cannot be read stands behind that place, so that the place is the same in this text.
+        let text = String::from_utf8_lossy(error.as_bytes());
+        let source = Source { text: &text, layer };
+        let line = source.line_at(at);
+        let syntax = Syntax::NotUtf8(line.text.trim().to_owned());
+        SyntaxFault { place: source.place(at), key: source.key_near(&line), syntax, local: false }
+    })
+}
+
 /// A file's text while it is being read.
 struct Source<'t> {
     text: &'t str,

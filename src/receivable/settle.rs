@@ -106,6 +106,8 @@ pub struct Account {
     /// Money that has settled nothing; negative where refunds exceed it.
     pub pool: Money,
     credits: Vec<Credit>,
+    /// The totals of its blue invoices, as the books have them.
+    invoiced: Money,
     received: Money,
     pending: Money,
     dishonoured: Money,
@@ -174,7 +176,7 @@ impl Account {
     /// Adds the account's money to its currency's proof.
     pub fn add_to(&self, proof: &mut MoneyProof) {
         let tranches = || self.claims.iter().flat_map(|claim| &claim.tranches);
-        proof.invoiced += tranches().map(|tranche| tranche.amount).sum();
+        proof.invoiced += self.invoiced;
         proof.balance += tranches().map(Tranche::balance).sum();
         proof.applied += tranches().map(|tranche| tranche.paid + tranche.credited).sum();
         proof.received += self.received;
@@ -196,6 +198,7 @@ pub fn accounts(books: &Books, policy: &Policy) -> Vec<Account> {
                 claims: Vec::new(),
                 pool: Money::ZERO,
                 credits: Vec::new(),
+                invoiced: Money::ZERO,
                 received: Money::ZERO,
                 pending: Money::ZERO,
                 dishonoured: Money::ZERO,
@@ -205,6 +208,7 @@ pub fn accounts(books: &Books, policy: &Policy) -> Vec<Account> {
     };
     for (customer, currency, claim) in due::claims(books, policy) {
         let at = account_of(customer, currency, &mut accounts);
+        accounts[at].invoiced += books.invoices.total(claim.invoice);
         accounts[at].claims.push(claim);
     }
     for credit in &books.credits {
@@ -235,5 +239,75 @@ impl Claim {
         tranches: Vec<Tranche>,
     ) -> Claim {
         Claim { invoice, invoice_no: invoice_no.into(), date, terms, tranches, left_over: Money::ZERO }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An account with one invoice of 100.00 in two tranches, 40.00 paid on it and 5.00 on nothing.
+    fn settled() -> Account {
+        let (yuan, day) = (|yuan: i128| Money::from_cents(yuan * 100), NaiveDate::default());
+        let tranche = |number, amount| Tranche {
+            number,
+            due_date: day,
+            due_before_invoice: false,
+            amount,
+            paid: Money::ZERO,
+            credited: Money::ZERO,
+        };
+        let invoice = Id::from_index(0);
+        let payment = |names, amount| Credit {
+            kind: CreditKind::Payment,
+            customer: Id::from_index(0),
+            currency: "CNY".into(),
+            date: day,
+            number: Box::default(),
+            names,
+            amount,
+        };
+        let tranches = vec![tranche(1, yuan(30)), tranche(2, yuan(70))];
+        let mut account = Account {
+            customer: Rc::new(Customer::default()),
+            currency: "CNY".into(),
+            claims: vec![Claim::new(invoice, "INV-1", day, "net 30".into(), tranches)],
+            pool: Money::ZERO,
+            credits: vec![payment(Some(invoice), yuan(40)), payment(None, yuan(5))],
+            invoiced: yuan(100),
+            received: yuan(45),
+            pending: Money::ZERO,
+            dishonoured: Money::ZERO,
+        };
+        account.settle(Unapplied::Keep);
+        account
+    }
+
+    fn broken_identity(account: &Account) -> Option<&'static str> {
+        let mut proof = MoneyProof::default();
+        account.add_to(&mut proof);
+        proof.check("CNY").err().map(|broken| broken.identity.0)
+    }
+
+    #[test]
+    fn money_that_gets_lost_in_settling_breaks_the_proof() {
+        const INVOICES: Option<&str> = Some("invoices - settlements = balance");
+        const PAYMENTS: Option<&str> =
+            Some("payments + red invoices = applied + unapplied + pending + dishonoured");
+        let cent = Money::from_cents(1);
+        assert_eq!(broken_identity(&settled()), None);
+        let corrupted = |corrupt: fn(&mut Account, Money)| {
+            let mut account = settled();
+            corrupt(&mut account, cent);
+            broken_identity(&account)
+        };
+        assert_eq!(corrupted(|account, cent| account.claims[0].tranches[1].amount -= cent), INVOICES);
+        assert_eq!(corrupted(|account, _| account.claims[0].tranches.truncate(1)), INVOICES);
+        assert_eq!(corrupted(|account, cent| account.claims[0].tranches[0].paid -= cent), PAYMENTS);
+        assert_eq!(corrupted(|account, cent| account.claims[0].tranches[0].credited += cent), PAYMENTS);
+        assert_eq!(corrupted(|account, cent| account.pool += cent), PAYMENTS);
+        assert_eq!(corrupted(|account, cent| account.pending += cent), PAYMENTS);
+        assert_eq!(corrupted(|account, cent| account.dishonoured += cent), PAYMENTS);
+        assert_eq!(corrupted(|account, cent| account.received += cent), PAYMENTS);
     }
 }

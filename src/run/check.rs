@@ -102,10 +102,10 @@ fn print_headings(page: &mut Page, file: &FileAccount, lang: Lang) {
     if said.is_empty() {
         said.push(lang.pick("all by recv's own names", "均为 recv 自有列名").to_owned());
     }
-    if !file.unknown_headings.is_empty() {
-        let list = file.unknown_headings.join(lang.pick(", ", "、"));
-        said.push(lang.pick(format!("not used: {list}"), format!("未使用: {list}")));
-    }
+    said.extend(file.unknown_headings.iter().enumerate().map(|(at, heading)| match at {
+        0 => lang.pick(format!("not used: {heading}"), format!("未使用: {heading}")),
+        _ => heading.clone(),
+    }));
     page.wrapped(&format!("{}: ", file.label), &said, lang.pick("; ", "；"));
 }
 

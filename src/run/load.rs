@@ -123,12 +123,7 @@ pub fn load_policy(given: Option<&Path>, data: &Path) -> Result<(Policy, Origins
     };
     let name = path.display().to_string();
     let bytes = fs::read(&path).map_err(|source| InputError::Unreadable { file: name.clone(), source })?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Failure::Usage(
-            format!("{name}: the policy is not UTF-8; save it as UTF-8"),
-            format!("{name}: 政策文件不是 UTF-8;请另存为 UTF-8"),
-        )
-    })?;
+    let text = policy::text_of(&name, bytes).map_err(Failure::Policy)?;
     let (policy, origins) = policy::load(Some((&name, &text))).map_err(Failure::Policy)?;
     Ok((policy, origins, Some(name)))
 }

@@ -256,8 +256,8 @@ fn write_rejects(
     let mut sheet = CsvSheet::new(draft, &columns, style, bom).map_err(OutputError::at(&path))?;
     for rejected in &taken.rejected {
         let diagnostic = &rejected.diagnostic;
-        let raw = rejected.place.map(|place| session.sources.files[place.file()].raw_line(place.offset()));
-        let raw = raw.transpose().map_err(OutputError::at(&path))?.unwrap_or_default();
+        let source = &session.sources.files[rejected.place.file()];
+        let raw = source.raw_line(rejected.place.offset()).map_err(OutputError::at(&path))?;
         let mut message = diagnostic.problem.text(spoken);
         if !diagnostic.column.is_empty() {
             message = format!("{}: {message}", diagnostic.column);

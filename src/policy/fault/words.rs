@@ -209,6 +209,11 @@ impl Syntax {
                     "请写 键 = 值，或在行首加 #".to_owned(),
                 ),
             ),
+            Syntax::NotUtf8(found) => (
+                ("the policy is not in UTF-8", "政策文件不是 UTF-8 编码"),
+                found,
+                ("save the file as UTF-8".to_owned(), "请另存为 UTF-8".to_owned()),
+            ),
             Syntax::Unclosed(found) => (
                 ("a bracket or quote before this is not closed", "此前的括号或引号没有结束"),
                 found,
