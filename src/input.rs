@@ -12,6 +12,7 @@ pub mod intake;
 pub mod lookup;
 pub mod records;
 pub mod source;
+mod stops;
 pub mod table;
 
 pub use hash::hash_bytes;
