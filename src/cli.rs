@@ -265,6 +265,9 @@ pub struct InitArgs {
     /// The folder to make, or to fill where it is there; no file in it is overwritten
     #[arg(value_name = "DIR", default_value = ".")]
     pub folder: PathBuf,
+    /// Look at the exports in this folder and write a policy whose column map fits them
+    #[arg(long, value_name = "FOLDER")]
+    pub from: Option<PathBuf>,
     #[command(flatten)]
     pub voice: Voice,
 }
