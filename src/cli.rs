@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::calendar::AsOf;
 use crate::input::Kind;
+use crate::input::encoding::Charset;
 use crate::lang::Lang;
 use crate::provision::journal::JournalFormat;
 use crate::receivable::grouping::GroupBy;
@@ -95,9 +96,20 @@ pub struct Inputs {
     /// The state at the end of that day, as 2026-01-31; what is dated later is left out [default: today]
     #[arg(long, value_name = "DATE", value_parser = read_as_of)]
     pub as_of: Option<AsOf>,
+    /// Encoding of the input files: auto, utf-8, gb18030, gbk, utf-16le, utf-16be or big5 [default: the policy's]
+    #[arg(long, value_name = "NAME", value_parser = read_charset)]
+    pub encoding: Option<Charset>,
     /// Set unreadable rows aside into rejects.csv and go on
     #[arg(long)]
     pub lenient: bool,
+}
+
+fn read_charset(text: &str) -> Result<Charset, String> {
+    let named = Charset::WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
+    named.map(|&(_, charset)| charset).ok_or_else(|| {
+        let words: Vec<&str> = Charset::WORDS.iter().map(|&(word, _)| word).collect();
+        format!("write one of {}", words.join(", "))
+    })
 }
 
 fn read_as_of(text: &str) -> Result<AsOf, String> {
@@ -253,6 +265,9 @@ pub struct InitArgs {
     /// The folder to make, or to fill where it is there; no file in it is overwritten
     #[arg(value_name = "DIR", default_value = ".")]
     pub folder: PathBuf,
+    /// Look at the exports in this folder and write a policy whose column map fits them
+    #[arg(long, value_name = "FOLDER")]
+    pub from: Option<PathBuf>,
     #[command(flatten)]
     pub voice: Voice,
 }

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::calendar::DateFault;
+use crate::input::encoding::Encoding;
 use crate::lang::Lang;
 use crate::money::NumberFault;
 use crate::terms::{FORMS_EN, FORMS_ZH};
@@ -59,6 +60,10 @@ codes! {
     ControlCharacter = "CONTROL_CHARACTER";
     /// a byte that is neither UTF-8 nor GB18030
     BadEncoding = "BAD_ENCODING";
+    /// a file that can be read in two encodings
+    EncodingAmbiguous = "ENCODING_AMBIGUOUS";
+    /// amounts in a unit such as 万元, which the policy has not confirmed
+    UnitUnconfirmed = "UNIT_UNCONFIRMED";
     /// a file without even a heading
     FileEmpty = "FILE_EMPTY";
     /// an order line that comes twice
@@ -121,6 +126,12 @@ pub enum Problem {
     Control,
     /// The byte at this offset fits no encoding.
     Encoding(u64),
+    /// The byte at this offset does not fit the encoding that the file's mark or the user states.
+    NotInEncoding(&'static str, u64),
+    /// As good in UTF-8 as in GB18030.
+    EncodingAmbiguous,
+    /// Amounts are in this unit.
+    LargeUnit(&'static str),
     /// Not even a heading.
     EmptyFile,
     /// The order line stands already at the place given.
@@ -161,7 +172,9 @@ impl Problem {
             Problem::QuoteStray => Code::QuoteStray,
             Problem::TooLong => Code::RecordTooLong,
             Problem::Control => Code::ControlCharacter,
-            Problem::Encoding(_) => Code::BadEncoding,
+            Problem::Encoding(_) | Problem::NotInEncoding(..) => Code::BadEncoding,
+            Problem::EncodingAmbiguous => Code::EncodingAmbiguous,
+            Problem::LargeUnit(_) => Code::UnitUnconfirmed,
             Problem::EmptyFile => Code::FileEmpty,
             Problem::OrderLineTwice(..) => Code::OrderLineTwice,
             Problem::LineNoMissing(_) => Code::LineNoMissing,
@@ -185,6 +198,15 @@ impl Problem {
             Problem::CustomerTwice(customer, _) => Problem::CustomerTwice(customer, place),
             Problem::DuplicateRow(_) => Problem::DuplicateRow(place),
             other => other,
+        }
+    }
+
+    /// The problem of a file whose encoding was stated, not found out.
+    #[must_use]
+    pub fn in_encoding(self, stated: Option<Encoding>) -> Problem {
+        match (self, stated) {
+            (Problem::Encoding(offset), Some(encoding)) => Problem::NotInEncoding(encoding.name(), offset),
+            (problem, _) => problem,
         }
     }
 
@@ -261,6 +283,16 @@ impl Problem {
             Problem::Encoding(offset) => {
                 format!("byte {offset} of the file is neither UTF-8 nor GB18030; save the file as UTF-8")
             }
+            Problem::NotInEncoding(name, offset) => {
+                format!("byte {offset} of the file is not {name}; save the file as UTF-8, or name its encoding with --encoding")
+            }
+            Problem::EncodingAmbiguous => {
+                "good UTF-8 and good GB18030 at once, with different letters; say which with --encoding, or save the file as UTF-8 with a mark"
+                    .to_owned()
+            }
+            Problem::LargeUnit(unit) => format!(
+                "the amounts are in {unit}, which is easily overlooked; export in yuan, or set input.units to \"multiply\" in the policy"
+            ),
             Problem::EmptyFile => "the file is empty; its first row must hold the headings".to_owned(),
             Problem::OrderLineTwice(line, place) => {
                 format!("order line {} stands already in {place}; an order line may come once", quoted(line))
@@ -347,6 +379,16 @@ impl Problem {
             Problem::TooLong => "一行超过 1 MiB;这是表格吗?".to_owned(),
             Problem::Control => "含有控制字符(如 NUL);请重新导出为文本".to_owned(),
             Problem::Encoding(offset) => format!("文件第{offset}字节既非 UTF-8 也非 GB18030;请另存为 UTF-8"),
+            Problem::NotInEncoding(name, offset) => {
+                format!("文件第{offset}字节不是 {name};请另存为 UTF-8,或用 --encoding 指明编码")
+            }
+            Problem::EncodingAmbiguous => {
+                "既可按 UTF-8 也可按 GB18030 读,文字不同;请用 --encoding 指明,或另存为带标记的 UTF-8"
+                    .to_owned()
+            }
+            Problem::LargeUnit(unit) => {
+                format!("金额以{unit}为单位,容易看漏;请以元导出,或在政策中把 input.units 设为 \"multiply\"")
+            }
             Problem::EmptyFile => "文件是空的;第一行应为表头".to_owned(),
             Problem::OrderLineTwice(line, place) => {
                 format!("订单行 {} 已在 {place};一个订单行只能出现一次", quoted(line))

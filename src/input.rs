@@ -2,18 +2,23 @@
 //! every row is accounted for.
 //!
 //! [`source`] opens a file and finds places in it again; [`records`] splits it, strictly; [`encoding`] says what its
-//! bytes mean; [`columns`] is the one table of headings; [`table`] turns cells into values; [`intake`] drives all of
-//! it and keeps the account of rows; [`lookup`] finds a row again by its place.
+//! bytes mean; `continuation` fills the blank cells of one old export; [`opening`] finds where the table begins; [`columns`] is the one table of headings; [`table`] turns
+//! cells into values; [`survey`] looks at exports that nobody has described yet; [`totals`] knows total rows; [`intake`] drives all of it and keeps the account of rows;
+//! [`lookup`] finds a row again by its place.
 
 pub mod columns;
+mod continuation;
 pub mod encoding;
 mod hash;
 pub mod intake;
 pub mod lookup;
+pub mod opening;
 pub mod records;
 pub mod source;
 mod stops;
+pub mod survey;
 pub mod table;
+pub mod totals;
 
 pub use hash::hash_bytes;
 pub use intake::{FileAccount, InputError, Intake, Reason, Verdict};

@@ -56,6 +56,13 @@ impl Money {
         Ok(Money(cents))
     }
 
+    /// The amount of an exact number, where it is a whole number of cents.
+    pub fn from_exact(number: Exact) -> Option<Money> {
+        const UNITS_PER_CENT: i128 = 10i128.pow(Exact::WIDE_PLACES - 2);
+        let units = number.wide();
+        (units % UNITS_PER_CENT == 0).then_some(Money(units / UNITS_PER_CENT))
+    }
+
     /// The amount without its sign.
     #[must_use]
     pub const fn abs(self) -> Money {

@@ -18,7 +18,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tempfile::TempPath;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::lang::Lang;
 
@@ -349,6 +349,11 @@ fn is_still_at(file: &File, path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_still_at(_: &File, path: &Path) -> bool {
     path.exists()
+}
+
+/// A file that vanishes with its last owner: what an input is turned into before it is read.
+pub fn scratch() -> io::Result<NamedTempFile> {
+    NamedTempFile::new()
 }
 
 /// A file without a name, which vanishes when it is closed: for what has to be written before its place is known.

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use crate::aging::Buckets;
 use crate::calendar::DateOrder;
+use crate::input::encoding::Charset;
 use crate::lang::Word;
 use crate::money::{Money, Quantity, Rate};
 use crate::terms::Terms;
@@ -54,6 +55,10 @@ pub struct InputPolicy {
     /// `input.dates`: the order of day and month where a date's form leaves it open; `None` when the policy says
     /// "refuse" (the default): then such a date is an error.
     pub dates: Option<DateOrder>,
+    /// `input.encoding`: what the files are encoded in.
+    pub encoding: Charset,
+    /// `input.units`: what is done with amounts in 万元 and the like.
+    pub units: LargeUnits,
     /// `input.duplicates`: what is done with rows that are alike in every column recv reads.
     pub duplicates: Duplicates,
     /// `input.currency`: the company's own currency, where a row names none.
@@ -62,6 +67,15 @@ pub struct InputPolicy {
     pub columns: Headings,
     /// `[input.methods]`: the company's own words for ways of paying, to recv's.
     pub methods: BTreeMap<String, Method>,
+}
+
+/// What is done with a file whose amounts are in thousands or more of yuan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LargeUnits {
+    /// It is an error.
+    Refuse,
+    /// The amounts are multiplied: 1.25 万元 is 12,500.00.
+    Multiply,
 }
 
 /// What is done with rows that are alike in every column recv reads.

@@ -123,6 +123,8 @@ impl Document for InvoiceReader {
     type Row<'r> = InvoiceRow<'r>;
     const KIND: Kind = Kind::Invoices;
     const MAY_REPEAT: bool = true;
+    const SUMMED_MONEY: &'static [InvoiceColumn] = &[NetAmount, TaxAmount, GrossAmount];
+    const SUMMED_QUANTITIES: &'static [InvoiceColumn] = &[Quantity];
 
     fn of_file(_: &Layout<InvoiceColumn>, _: &Policy) -> InvoiceReader {
         InvoiceReader

@@ -87,6 +87,8 @@ impl Document for OrderReader {
     type Column = OrderColumn;
     type Row<'r> = OrderRow<'r>;
     const KIND: Kind = Kind::Orders;
+    const SUMMED_MONEY: &'static [OrderColumn] = &[Amount, AmountWithTax, AmountNet, TaxAmount];
+    const SUMMED_QUANTITIES: &'static [OrderColumn] = &[Quantity];
 
     fn of_file(layout: &Layout<OrderColumn>, policy: &Policy) -> OrderReader {
         let basis = basis_of_heading(layout.heading(UnitPrice)).unwrap_or(policy.matching.order_price);

@@ -57,6 +57,7 @@ impl Document for PaymentReader {
     type Column = PaymentColumn;
     type Row<'r> = PaymentRow<'r>;
     const KIND: Kind = Kind::Payments;
+    const SUMMED_MONEY: &'static [PaymentColumn] = &[Amount];
 
     fn of_file(_: &Layout<PaymentColumn>, policy: &Policy) -> PaymentReader {
         PaymentReader { own_words: policy.input.methods.clone(), bills: policy.receivable.bills.clone() }

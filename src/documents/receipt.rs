@@ -63,6 +63,7 @@ impl Document for ReceiptReader {
     type Row<'r> = ReceiptRow<'r>;
     const KIND: Kind = Kind::Receipts;
     const MAY_REPEAT: bool = true;
+    const SUMMED_QUANTITIES: &'static [ReceiptColumn] = &[Accepted, Damaged, Rejected];
 
     fn of_file(_: &Layout<ReceiptColumn>, _: &Policy) -> ReceiptReader {
         ReceiptReader

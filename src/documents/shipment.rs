@@ -36,6 +36,7 @@ impl Document for ShipmentReader {
     type Row<'r> = ShipmentRow<'r>;
     const KIND: Kind = Kind::Shipments;
     const MAY_REPEAT: bool = true;
+    const SUMMED_QUANTITIES: &'static [ShipmentColumn] = &[Quantity];
 
     fn of_file(_: &Layout<ShipmentColumn>, _: &Policy) -> ShipmentReader {
         ShipmentReader

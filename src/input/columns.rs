@@ -185,7 +185,57 @@ columns! {
     }
 }
 
+/// A unit of amounts other than the yuan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// 千元.
+    Thousands,
+    /// 万元.
+    TenThousands,
+    /// 百万元.
+    Millions,
+    /// 亿元.
+    HundredMillions,
+}
+
+impl Unit {
+    const NAMES: [(&'static str, Unit); 4] = [
+        ("千元", Unit::Thousands),
+        ("万元", Unit::TenThousands),
+        ("百万元", Unit::Millions),
+        ("亿元", Unit::HundredMillions),
+    ];
+
+    /// The unit at the beginning of a text.
+    pub fn at_start(text: &str) -> Option<Unit> {
+        Unit::NAMES.iter().find(|(name, _)| text.starts_with(name)).map(|&(_, unit)| unit)
+    }
+
+    /// The unit in brackets at the end of a heading: `金额(万元)`.
+    pub fn of_heading(heading: &str) -> Option<Unit> {
+        let folded: String = heading.nfkc().filter(|c| !c.is_whitespace()).collect();
+        let bracketed = folded.strip_suffix(')')?.rsplit_once('(')?.1;
+        Unit::NAMES.iter().find(|(name, _)| *name == bracketed).map(|&(_, unit)| unit)
+    }
+
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        Unit::NAMES.iter().find(|&&(_, unit)| unit == self).map_or("", |&(name, _)| name)
+    }
+
+    /// A yuan's decimals that it makes whole: 万元 is 4.
+    pub const fn places(self) -> u32 {
+        match self {
+            Unit::Thousands => 3,
+            Unit::TenThousands => 4,
+            Unit::Millions => 6,
+            Unit::HundredMillions => 8,
+        }
+    }
+}
+
 /// A heading as it is compared: full-width forms folded, without blanks, marks and units, in simplified characters.
+/// (What a unit does to the amounts below it is [`Unit`]'s matter.)
 ///
 /// ```
 /// use recv::input::columns::normalise_heading;
@@ -193,7 +243,7 @@ columns! {
 /// assert_eq!(normalise_heading(" 價稅合計（元）："), "价税合计");
 /// ```
 pub fn normalise_heading(text: &str) -> String {
-    const UNITS: [&str; 5] = ["(元)", "(人民币)", "(%)", "(万元)", "(天)"];
+    const UNITS: [&str; 8] = ["(元)", "(人民币)", "(%)", "(天)", "(千元)", "(万元)", "(百万元)", "(亿元)"];
     let folded: String = text
         .nfkc()
         .flat_map(char::to_lowercase)
@@ -201,8 +251,7 @@ pub fn normalise_heading(text: &str) -> String {
         .map(simplified)
         .collect();
     let folded = folded.replace(['【', '〔', '['], "(").replace(['】', '〕', ']'], ")");
-    // A unit in ten thousands is no mere decoration: such a heading stays unknown, and so the column missing.
-    let bare = UNITS.iter().filter(|unit| **unit != "(万元)").find_map(|unit| folded.strip_suffix(unit));
+    let bare = UNITS.iter().find_map(|unit| folded.strip_suffix(unit));
     bare.unwrap_or(&folded).to_owned()
 }
 
@@ -277,6 +326,7 @@ mod tests {
         {
             assert_eq!(normalise_heading(heading), plain);
         }
-        assert_ne!(normalise_heading("金额(万元)"), "金额");
+        assert_eq!(Unit::of_heading("金额（万元）"), Some(Unit::TenThousands));
+        assert_eq!(Unit::of_heading("金额(元)"), None);
     }
 }

@@ -1,9 +1,73 @@
-//! Which encoding a file has, found strictly while it is read: UTF-8 (with or without a mark) or GB18030.
+//! Which encoding a file has, found strictly while it is read: UTF-8 (with or without a mark) or GB18030. Files in
+//! any other encoding are turned into UTF-8 before they are read ([`to_utf8`]).
 //!
 //! Nothing is guessed from statistics. As long as a file holds only ASCII both readings agree; the first block with
-//! other bytes decides, and from then on every block must be valid in that encoding.
+//! other bytes decides, and from then on every block must be valid in that encoding. A file that is good Chinese in
+//! one reading and odd letters in the other, all through, is refused until somebody says what it is
+//! ([`EncodingCheck::is_ambiguous`]).
 
-use encoding_rs::{DecoderResult, GB18030};
+use std::io::{self, Read, Write};
+
+use encoding_rs::{BIG5, DecoderResult, GB18030, UTF_16BE, UTF_16LE};
+
+/// What the user says of the encoding of the files: `input.encoding`, `--encoding`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Charset {
+    /// To be found out.
+    #[default]
+    Auto,
+    /// UTF-8.
+    Utf8,
+    /// GB18030, of which GBK and GB 2312 are parts.
+    Gb18030,
+    /// UTF-16, the lower byte first (what Excel calls Unicode text).
+    Utf16Le,
+    /// UTF-16, the higher byte first.
+    Utf16Be,
+    /// Big5, of traditional Chinese systems.
+    Big5,
+}
+
+impl Charset {
+    /// The words for them.
+    pub const WORDS: [(&'static str, Charset); 7] = [
+        ("auto", Charset::Auto),
+        ("utf-8", Charset::Utf8),
+        ("gb18030", Charset::Gb18030),
+        ("gbk", Charset::Gb18030),
+        ("utf-16le", Charset::Utf16Le),
+        ("utf-16be", Charset::Utf16Be),
+        ("big5", Charset::Big5),
+    ];
+
+    /// What the first bytes of a file say: the marks of UTF-16.
+    pub fn of_mark(first_bytes: &[u8]) -> Option<Charset> {
+        match first_bytes {
+            [0xff, 0xfe, ..] => Some(Charset::Utf16Le),
+            [0xfe, 0xff, ..] => Some(Charset::Utf16Be),
+            _ => None,
+        }
+    }
+
+    /// For an encoding that must be turned into UTF-8 before the file is read: its name and decoder.
+    pub const fn foreign(self) -> Option<(&'static str, &'static encoding_rs::Encoding)> {
+        match self {
+            Charset::Auto | Charset::Utf8 | Charset::Gb18030 => None,
+            Charset::Utf16Le => Some(("UTF-16LE", UTF_16LE)),
+            Charset::Utf16Be => Some(("UTF-16BE", UTF_16BE)),
+            Charset::Big5 => Some(("Big5", BIG5)),
+        }
+    }
+
+    /// The encoding that the file is known to have, where somebody has said so.
+    pub const fn stated(self) -> Option<Encoding> {
+        match self {
+            Charset::Utf8 => Some(Encoding::Utf8),
+            Charset::Gb18030 => Some(Encoding::Gb18030),
+            _ => None,
+        }
+    }
+}
 
 /// What the bytes of a file mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,23 +99,31 @@ pub struct EncodingCheck {
     encoding: Encoding,
     /// Bytes of a character that the last block broke off.
     carried: Vec<u8>,
+    /// Whether the encoding was found here, and every letter so far is one that GB18030 reads as Chinese.
+    open: bool,
 }
 
 impl EncodingCheck {
     /// At the start of a file, after its mark if it has one.
     pub fn new(marked: bool) -> EncodingCheck {
         let encoding = if marked { Encoding::Utf8Mark } else { Encoding::Ascii };
-        EncodingCheck { encoding, carried: Vec::new() }
+        EncodingCheck { encoding, carried: Vec::new(), open: !marked }
     }
 
     /// In the middle of a file whose encoding is known.
     pub fn known(encoding: Encoding) -> EncodingCheck {
-        EncodingCheck { encoding, carried: Vec::new() }
+        EncodingCheck { encoding, carried: Vec::new(), open: false }
     }
 
     /// What has been found so far.
     pub const fn encoding(&self) -> Encoding {
         self.encoding
+    }
+
+    /// Whether the file, read to its end, is UTF-8 only by chance, perhaps: all its letters beyond ASCII are pairs of
+    /// bytes that are common Chinese characters in GB18030 (陆 and 路 are, for example) and rare signs in UTF-8.
+    pub fn is_ambiguous(&self) -> bool {
+        self.open && self.encoding == Encoding::Utf8
     }
 
     /// Checks the next block; `Err` holds the place in the block (counted from its start) of the first byte that
@@ -85,8 +157,57 @@ impl EncodingCheck {
         if last && end < bytes.len() {
             return Err(end.saturating_sub(carried.len()));
         }
+        if self.open && self.encoding != Encoding::Ascii {
+            self.open = self.encoding == Encoding::Utf8 && only_common_pairs(&bytes[..end]);
+        }
         self.carried = bytes[end..].to_vec();
         Ok(())
+    }
+}
+
+/// Whether every byte pair beyond ASCII is also a character of GB 2312.
+fn only_common_pairs(bytes: &[u8]) -> bool {
+    let mut beyond = bytes.iter().copied().filter(|byte| !byte.is_ascii());
+    while let Some(first) = beyond.next() {
+        let second = beyond.next().unwrap_or_default();
+        if !(0xb0..=0xf7).contains(&first) || second < 0xa1 || first >= 0xe0 {
+            return false;
+        }
+    }
+    true
+}
+
+/// Turns a file in another encoding into UTF-8, strictly: `Some` is the offset of the first byte that fits the
+/// encoding no more. A mark at its start is left out.
+pub fn to_utf8(
+    mut input: impl Read,
+    encoding: &'static encoding_rs::Encoding,
+    out: &mut impl Write,
+) -> io::Result<Option<u64>> {
+    let mut decoder = encoding.new_decoder_with_bom_removal();
+    let mut block = vec![0u8; 64 * 1024];
+    let mut text = vec![0u8; 64 * 1024];
+    let mut offset = 0u64;
+    loop {
+        let read = input.read(&mut block)?;
+        let mut rest = &block[..read];
+        loop {
+            let (result, taken, written) =
+                decoder.decode_to_utf8_without_replacement(rest, &mut text, read == 0);
+            out.write_all(&text[..written])?;
+            rest = &rest[taken..];
+            offset += taken as u64;
+            match result {
+                DecoderResult::InputEmpty => break,
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(length, after) => {
+                    return Ok(Some(offset.saturating_sub(u64::from(length) + u64::from(after))));
+                }
+            }
+        }
+        if read == 0 {
+            return Ok(None);
+        }
     }
 }
 
@@ -178,6 +299,34 @@ mod tests {
             assert_eq!(check(&gbk(text), block), Ok(Encoding::Gb18030), "block {block}");
         }
         assert_eq!(check(b"order_no\n", 4), Ok(Encoding::Ascii));
+    }
+
+    #[test]
+    fn a_file_of_common_pairs_alone_is_ambiguous() {
+        let ambiguous = |bytes: &[u8]| {
+            let mut check = EncodingCheck::new(false);
+            check.check(bytes, true).unwrap();
+            check.is_ambiguous()
+        };
+        assert!(ambiguous(&gbk("customer_id\n陆路\n")));
+        assert!(ambiguous("customer_id\né\n".as_bytes()));
+        assert!(!ambiguous("customer_id\n陆路\n".as_bytes()));
+        assert!(!ambiguous(&gbk("customer_id\n陆丰\n")));
+        assert!(!ambiguous(b"customer_id\n"));
+        assert!(!ambiguous("customer_id\nĀ\n".as_bytes()));
+    }
+
+    #[test]
+    fn other_encodings_become_utf8_or_name_the_byte_that_does_not_fit() {
+        let convert = |bytes: &[u8], encoding| {
+            let mut text = Vec::new();
+            let bad = to_utf8(bytes, encoding, &mut text).unwrap();
+            (String::from_utf8(text).unwrap(), bad)
+        };
+        let utf16: Vec<u8> = "\u{feff}客户𠀀,1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(convert(&utf16, UTF_16LE), ("客户𠀀,1\n".to_owned(), None));
+        assert_eq!(convert(&utf16[..utf16.len() - 1], UTF_16LE).1, Some(utf16.len() as u64 - 2));
+        assert_eq!(convert(&BIG5.encode("客戶,發票\n").0, BIG5).0, "客戶,發票\n");
     }
 
     #[test]

@@ -6,14 +6,17 @@ use std::io;
 
 use super::columns::Columns;
 use super::hash::hash_bytes;
-use super::records::{Record, RecordFault, Records, Step};
+use super::opening::{Opening, Shape, open_table};
+use super::records::{BLOCK, Record, RecordFault, Step};
 use super::source::{Kind, Place, Sources};
 use super::table::{Cells, Layout};
+use super::totals::{Control, Footing, footing};
 use crate::calendar::AsOf;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::lang::{Lang, Word};
 use crate::money::Money;
-use crate::policy::{Duplicates, Policy};
+use crate::money::exact::Exact;
+use crate::policy::{Duplicates, LargeUnits, Policy};
 
 /// A kind of document: its columns, and how a row's cells become a typed row.
 pub trait Document: Sized {
@@ -25,6 +28,12 @@ pub trait Document: Sized {
     const KIND: Kind;
     /// Whether rows alike in every column are looked for (elsewhere a key that comes twice is an error).
     const MAY_REPEAT: bool = false;
+    /// Whether every row must hold a date: then a total row can't pass for a document.
+    const DATED: bool = true;
+    /// The columns of money that a total row adds up.
+    const SUMMED_MONEY: &'static [Self::Column] = &[];
+    /// The columns of quantities that a total row adds up.
+    const SUMMED_QUANTITIES: &'static [Self::Column] = &[];
 
     /// What the file's headings and the policy decide for all of its rows.
     fn of_file(layout: &Layout<Self::Column>, policy: &Policy) -> Self;
@@ -55,6 +64,8 @@ pub enum Reason {
     OrderAfterAsOf,
     /// Alike in every column to an earlier row, and the policy drops such rows.
     Duplicate,
+    /// The file's own total row, or a line below its table.
+    TotalRow,
 }
 
 impl Reason {
@@ -73,6 +84,11 @@ impl Reason {
             Reason::Duplicate => {
                 Word { code: "duplicate", en: "alike to an earlier row", zh: "与前面的行完全相同" }
             }
+            Reason::TotalRow => Word {
+                code: "total_row",
+                en: "total row or footer of the file",
+                zh: "文件自身的合计行或页脚",
+            },
         }
     }
 }
@@ -114,6 +130,31 @@ pub struct FileAccount {
     pub blank_lines: u64,
     /// Rows alike in every column to an earlier row.
     pub duplicates: Count,
+    /// What stands around the rows; `None` where the file could not be understood as a table.
+    pub shape: Option<Shape>,
+    /// The columns found: their names, and their headings in the file.
+    pub columns: Vec<(&'static str, String)>,
+    /// Headings that mean nothing to recv.
+    pub unknown_headings: Vec<String>,
+    /// Total rows that do not agree with the rows above them.
+    pub wrong_totals: Vec<WrongTotal>,
+}
+
+/// A total row of a file that does not agree with its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongTotal {
+    /// Where it is.
+    pub place: Place,
+    /// Its line.
+    pub line: u64,
+    /// The heading of the column.
+    pub heading: String,
+    /// What it states.
+    pub stated: Exact,
+    /// What the rows above it add up to.
+    pub summed: Exact,
+    /// Whether both are money.
+    pub is_money: bool,
 }
 
 impl FileAccount {
@@ -255,15 +296,20 @@ impl<'a> Intake<'a> {
         let mut account = FileAccount {
             kind: D::KIND,
             label: source.label.clone(),
-            encoding: "UTF-8",
+            encoding: source.encoding_name(),
             read: Count::default(),
             used: Count::default(),
             left_out: BTreeMap::new(),
             set_aside: Count::default(),
             blank_lines: 0,
             duplicates: Count::default(),
+            shape: None,
+            columns: Vec::new(),
+            unknown_headings: Vec::new(),
+            wrong_totals: Vec::new(),
         };
         let mut faults = Vec::new();
+        let (mut void, mut any_total) = (HashSet::new(), false);
         let hashed = hashes.wanted;
         let mut visitor = |Visit { place, money, outcome, hash, layout, .. }: Visit<'_, '_, D>| {
             let verdict = match outcome {
@@ -278,6 +324,10 @@ impl<'a> Intake<'a> {
                         other: None,
                     }));
                     return;
+                }
+                Outcome::TotalRow => {
+                    any_total = true;
+                    Verdict::LeftOut(Reason::TotalRow)
                 }
                 Outcome::Row(typed) => match surplus.rows.get(&place) {
                     Some(_) if self.policy.input.duplicates == Duplicates::Drop => {
@@ -297,7 +347,10 @@ impl<'a> Intake<'a> {
                 }
                 Verdict::LeftOut(reason) => {
                     account.left_out.entry(reason).or_default().add(money);
-                    if reason != Reason::AfterAsOf {
+                    if reason == Reason::Void {
+                        void.insert(place);
+                    }
+                    if !matches!(reason, Reason::AfterAsOf | Reason::TotalRow) {
                         hashes.add(hash);
                     }
                 }
@@ -309,8 +362,14 @@ impl<'a> Intake<'a> {
             }
         };
         let end = visit_file::<D>(self.sources, file, self.policy, hashed, &mut visitor)?;
-        account.encoding = end.encoding;
+        if any_total {
+            account.wrong_totals = self.compare_totals::<D>(file, &void)?;
+        }
+        account.encoding = source.encoding_name();
         account.blank_lines = end.blank_lines;
+        account.shape = end.shape;
+        account.columns = end.columns;
+        account.unknown_headings = end.unknown_headings;
         let file_faults = end.faults.into_iter().map(|problem| Fault {
             place: None,
             file,
@@ -321,6 +380,54 @@ impl<'a> Intake<'a> {
         self.faults.extend(file_faults.chain(faults));
         self.accounts.insert(file, account);
         Ok(())
+    }
+
+    /// Compares the total rows of a file with its rows, in a reading of their own: few files have any.
+    fn compare_totals<D: Document>(
+        &self,
+        file: usize,
+        void: &HashSet<Place>,
+    ) -> Result<Vec<WrongTotal>, InputError> {
+        let source = &self.sources.files[file];
+        let unreadable = |error| InputError::Unreadable { file: source.label.clone(), source: error };
+        let mut records = source.records(BLOCK).map_err(unreadable)?;
+        let own = self.policy.input.columns.get(D::KIND.name());
+        let Ok(Opening { layout, .. }) = open_table(&mut records, own).map_err(unreadable)? else {
+            return Ok(Vec::new());
+        };
+        let money = D::SUMMED_MONEY.iter().map(|&column| (column, true));
+        let quantities = D::SUMMED_QUANTITIES.iter().map(|&column| (column, false));
+        let summed: Vec<(D::Column, bool)> =
+            money.chain(quantities).filter(|&(column, _)| layout.has(column)).collect();
+        let mut control = Control::new(summed.len());
+        let mut wrong = Vec::new();
+        loop {
+            let record = match records.advance().map_err(unreadable)? {
+                Step::Record(record) => record,
+                Step::Fault(..) => continue,
+                Step::End => return Ok(wrong),
+            };
+            let place = Place::new(file, record.offset);
+            let cell = |&(column, _): &(D::Column, bool)| {
+                layout.position(column).map_or(&[][..], |at| record.field(at))
+            };
+            let cells: Vec<&[u8]> = summed.iter().map(cell).collect();
+            match footing(&record, !D::DATED) {
+                None => control.add(&cells, void.contains(&place)),
+                Some(Footing::Footer) => {}
+                Some(Footing::Total(word)) => {
+                    let differs = control.compare(&word, &cells);
+                    wrong.extend(differs.into_iter().map(|(at, stated, summed_up)| WrongTotal {
+                        place,
+                        line: 0,
+                        heading: layout.heading(summed[at].0).to_owned(),
+                        stated,
+                        summed: summed_up,
+                        is_money: summed[at].1,
+                    }));
+                }
+            }
+        }
     }
 
     /// Finds rows alike in every column to an earlier one: all of them, or those with one of these hashes.
@@ -370,12 +477,13 @@ impl<'a> Intake<'a> {
 
     /// The account of every file, and all faults with their lines. Fails where an account does not add up.
     pub fn finish(self) -> Result<Taken, InputError> {
-        let accounts: Vec<FileAccount> = self.accounts.into_values().collect();
+        let mut accounts: Vec<FileAccount> = self.accounts.into_values().collect();
         if let Some(wrong) = accounts.iter().find(|account| !account.adds_up()) {
             return Err(InputError::RowsDoNotAddUp(wrong.label.clone()));
         }
-        let places: Vec<Place> =
-            self.faults.iter().flat_map(|fault| fault.place.into_iter().chain(fault.other)).collect();
+        let totals = accounts.iter().flat_map(|account| &account.wrong_totals).map(|total| total.place);
+        let of_faults = self.faults.iter().flat_map(|fault| fault.place.into_iter().chain(fault.other));
+        let places: Vec<Place> = of_faults.chain(totals).collect();
         let lines = self.sources.line_numbers(&places).map_err(|source| InputError::Unreadable {
             file: self
                 .faults
@@ -383,6 +491,9 @@ impl<'a> Intake<'a> {
                 .map_or_else(String::new, |fault| self.sources.files[fault.file].label.clone()),
             source,
         })?;
+        for total in accounts.iter_mut().flat_map(|account| &mut account.wrong_totals) {
+            total.line = lines.get(&total.place).copied().unwrap_or_default();
+        }
         let mut faults = self.faults;
         faults.sort_by_key(|fault| (fault.file, fault.place));
         let label = |file: usize| self.sources.files[file].label.clone();
@@ -471,6 +582,7 @@ impl Hashes {
 
 enum Outcome<R> {
     Row(R),
+    TotalRow,
     Broken(Vec<(String, Problem)>),
 }
 
@@ -487,10 +599,13 @@ struct Visit<'r, 'c, D: Document> {
 }
 
 /// What a file turned out to be.
+#[derive(Default)]
 struct FileEnd {
-    encoding: &'static str,
     blank_lines: u64,
     faults: Vec<Problem>,
+    shape: Option<Shape>,
+    columns: Vec<(&'static str, String)>,
+    unknown_headings: Vec<String>,
 }
 
 /// Reads one file row by row.
@@ -503,17 +618,24 @@ fn visit_file<D: Document>(
 ) -> Result<FileEnd, InputError> {
     let source = &sources.files[file];
     let unreadable = |error| InputError::Unreadable { file: source.label.clone(), source: error };
-    let mut records = Records::new(source.open_at(0).map_err(unreadable)?).map_err(unreadable)?;
-    let headings = match records.advance().map_err(unreadable)? {
-        Step::Record(record) => heading_texts(&record),
-        Step::Fault(_, fault) => return Ok(file_end(&records, vec![problem_of(fault)])),
-        Step::End => return Ok(file_end(&records, vec![Problem::EmptyFile])),
+    let useless = |problems| Ok(FileEnd { faults: problems, ..FileEnd::default() });
+    if let Some(problem) = source.fault() {
+        return useless(vec![problem.clone()]);
+    }
+    let stated = source.encoding();
+    let mut records = source.records(BLOCK).map_err(unreadable)?;
+    let own = policy.input.columns.get(D::KIND.name());
+    let Opening { layout, shape } = match open_table(&mut records, own).map_err(unreadable)? {
+        Ok(opening) => opening,
+        Err(problems) => {
+            source.remember(records.encoding());
+            return useless(problems.into_iter().map(|problem| problem.in_encoding(stated)).collect());
+        }
     };
-    let width = headings.len();
-    let layout = match Layout::find(headings, policy.input.columns.get(D::KIND.name())) {
-        Ok(layout) => layout,
-        Err(problems) => return Ok(file_end(&records, problems)),
-    };
+    if let Some(unit) = layout.unit().filter(|_| policy.input.units == LargeUnits::Refuse) {
+        return useless(vec![Problem::LargeUnit(unit.name())]);
+    }
+    let width = layout.headings.len();
     let document = D::of_file(&layout, policy);
     let mut canonical = Vec::new();
     let mut file_faults = Vec::new();
@@ -521,11 +643,11 @@ fn visit_file<D: Document>(
         let (record, place) = match records.advance().map_err(unreadable)? {
             Step::Record(record) => (record, Place::new(file, record.offset)),
             Step::Fault(_, fault @ RecordFault::Encoding(_)) => {
-                file_faults.push(problem_of(fault));
+                file_faults.push(Problem::from(fault).in_encoding(stated));
                 break;
             }
             Step::Fault(offset, fault) => {
-                let broken = Outcome::Broken(vec![(String::new(), problem_of(fault))]);
+                let broken = Outcome::Broken(vec![(String::new(), Problem::from(fault))]);
                 visitor(Visit {
                     place: Place::new(file, offset),
                     money: Money::ZERO,
@@ -551,13 +673,27 @@ fn visit_file<D: Document>(
             write_cells(&record, &layout, &mut canonical);
         }
         let hash = if hashed { hash_bytes(&canonical) } else { 0 };
+        let sound = row.is_some() && faults.is_empty();
         let outcome = match row {
-            Some(row) if faults.is_empty() => Outcome::Row(row),
+            // Every document but a customer's holds a date, which a total row has not: only rows that can't be read
+            // need to be looked at.
+            _ if (!sound || !D::DATED) && footing(&record, !D::DATED).is_some() => Outcome::TotalRow,
+            Some(row) if sound => Outcome::Row(row),
             _ => Outcome::Broken(faults),
         };
         visitor(Visit { place, money, outcome, hash, canonical: &canonical, layout: &layout });
     }
-    Ok(file_end(&records, file_faults))
+    source.remember(records.encoding());
+    if records.is_ambiguous() {
+        file_faults.push(Problem::EncodingAmbiguous);
+    }
+    Ok(FileEnd {
+        blank_lines: records.blank_lines(),
+        faults: file_faults,
+        shape: Some(shape),
+        columns: layout.found_headings(),
+        unknown_headings: layout.unknown_headings(),
+    })
 }
 
 /// The cells of all columns that recv reads, one after the other: by them rows are compared.
@@ -575,22 +711,15 @@ fn fits(record: &Record<'_>, width: usize) -> bool {
         || (record.width() > width && (width..record.width()).all(|at| record.field(at).is_empty()))
 }
 
-fn file_end<R: io::Read>(records: &Records<R>, faults: Vec<Problem>) -> FileEnd {
-    FileEnd { encoding: records.encoding().name(), blank_lines: records.blank_lines(), faults }
-}
-
-/// The headings as the file writes them.
-pub fn heading_texts(record: &Record<'_>) -> Vec<String> {
-    (0..record.width()).map(|at| String::from_utf8_lossy(record.field(at)).trim().to_owned()).collect()
-}
-
-fn problem_of(fault: RecordFault) -> Problem {
-    match fault {
-        RecordFault::QuoteOpen => Problem::QuoteOpen,
-        RecordFault::QuoteStray => Problem::QuoteStray,
-        RecordFault::TooLong => Problem::TooLong,
-        RecordFault::Control => Problem::Control,
-        RecordFault::Encoding(offset) => Problem::Encoding(offset),
+impl From<RecordFault> for Problem {
+    fn from(fault: RecordFault) -> Problem {
+        match fault {
+            RecordFault::QuoteOpen => Problem::QuoteOpen,
+            RecordFault::QuoteStray => Problem::QuoteStray,
+            RecordFault::TooLong => Problem::TooLong,
+            RecordFault::Control => Problem::Control,
+            RecordFault::Encoding(offset) => Problem::Encoding(offset),
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use std::io;
 use std::marker::PhantomData;
 
-use super::intake::{Document, heading_texts};
+use super::intake::Document;
+use super::opening::{Opening, open_table};
 use super::records::{Records, Step};
 use super::source::{Place, ReadSeek, Sources};
 use super::table::{Cells, Layout};
@@ -54,10 +55,9 @@ impl<'a, D: Document> Lookup<'a, D> {
     }
 
     fn open(&self, file: usize) -> io::Result<OpenFile<D>> {
-        let mut records = Records::with_block(self.sources.files[file].open_at(0)?, self.block)?;
-        let Step::Record(record) = records.advance()? else { return Err(changed()) };
+        let mut records = self.sources.files[file].records(self.block)?;
         let own = self.policy.input.columns.get(D::KIND.name());
-        let layout = Layout::find(heading_texts(&record), own).map_err(|_| changed())?;
+        let Opening { layout, .. } = open_table(&mut records, own)?.map_err(|_| changed())?;
         let document = D::of_file(&layout, self.policy);
         Ok(OpenFile { records, layout, document })
     }

@@ -11,7 +11,8 @@ use super::stops::Stops;
 
 /// The longest record: beyond it a quotation mark was left open, or the file is no table.
 pub const MAX_RECORD: usize = 1 << 20;
-const BLOCK: usize = 256 * 1024;
+/// Bytes read at a time.
+pub const BLOCK: usize = 256 * 1024;
 
 /// What is wrong with a record as text, before its cells are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,8 +108,9 @@ pub struct Records<R> {
     spans: Vec<Span>,
     /// Fields of the record that hold doubled quotation marks.
     doubled: Vec<usize>,
-    /// A record that is not lent as it stands in the buffer.
-    text: Vec<u8>,
+    decoded: String,
+    /// The last record, where its fields do not stand in the buffer as they are meant.
+    rewritten: Vec<u8>,
     blank_lines: u64,
 }
 
@@ -127,13 +129,13 @@ enum Split {
 
 impl<R: Read> Records<R> {
     /// A reader at the start of a file. Finds the mark, and the delimiter (comma, tab or semicolon) from the first
-    /// line.
+    /// lines.
     pub fn new(input: R) -> io::Result<Records<R>> {
-        Records::with_block(input, BLOCK)
+        Records::open(input, BLOCK, None)
     }
 
-    /// The same, reading so many bytes at a time.
-    pub fn with_block(input: R, block: usize) -> io::Result<Records<R>> {
+    /// The same, reading so many bytes at a time; `known` is the file's encoding where somebody has said or found it.
+    pub fn open(input: R, block: usize, known: Option<Encoding>) -> io::Result<Records<R>> {
         let mut records = Records {
             input,
             block,
@@ -149,12 +151,16 @@ impl<R: Read> Records<R> {
             delimiter: b',',
             spans: Vec::new(),
             doubled: Vec::new(),
-            text: Vec::new(),
+            decoded: String::new(),
+            rewritten: Vec::new(),
             blank_lines: 0,
         };
         records.fill_raw()?;
         let marked = records.buffer[..records.end].starts_with(b"\xef\xbb\xbf");
-        records.check = EncodingCheck::new(marked);
+        records.check = match known {
+            Some(encoding) if !marked => EncodingCheck::known(encoding),
+            _ => EncodingCheck::new(marked),
+        };
         records.start = if marked { 3 } else { 0 };
         records.examine(records.start);
         records.delimiter = find_delimiter(&records.buffer[records.start..records.end]);
@@ -165,6 +171,16 @@ impl<R: Read> Records<R> {
     /// The encoding found so far.
     pub const fn encoding(&self) -> Encoding {
         self.check.encoding()
+    }
+
+    /// Whether the file, read to its end, could as well be in another encoding.
+    pub fn is_ambiguous(&self) -> bool {
+        self.check.is_ambiguous()
+    }
+
+    /// The offset in the file at which the next record begins.
+    pub const fn next_offset(&self) -> u64 {
+        self.base + self.start as u64
     }
 
     /// What stands between fields.
@@ -223,32 +239,33 @@ impl<R: Read> Records<R> {
             return Ok(Step::Fault(offset, RecordFault::Control));
         }
         if !self.doubled.is_empty() || (self.encoding() == Encoding::Gb18030 && !raw.is_ascii()) {
-            return Ok(Step::Record(self.rewritten(from, offset)));
+            return Ok(Step::Record(self.rewritten_record(from, offset)));
         }
         Ok(Step::Record(Record { bytes: &self.buffer[from..from + length], spans: &self.spans, offset }))
     }
 
-    /// The record in UTF-8, with doubled quotation marks made single; the buffer stays as the file is. Delimiters,
-    /// quotes and line ends are no part of a GB18030 character, so that the decoded fields are those of the bytes.
-    fn rewritten(&mut self, from: usize, offset: u64) -> Record<'_> {
+    /// The record in UTF-8, with single marks where the file doubles them. Delimiters, quotes and line ends are no part
+    /// of a GB18030 character, so that the decoded fields are those of the bytes. The buffer stays as it is: the
+    /// record may be asked for again.
+    fn rewritten_record(&mut self, from: usize, offset: u64) -> Record<'_> {
         let is_gb18030 = self.encoding() == Encoding::Gb18030;
-        let mut field = String::new();
-        self.text.clear();
+        let mut doubled = self.doubled.iter().copied().peekable();
+        self.rewritten.clear();
         for (number, span) in self.spans.iter_mut().enumerate() {
             let bytes = &self.buffer[from + span.start as usize..from + span.end as usize];
-            let start = self.text.len() as u32;
+            let start = self.rewritten.len();
             if is_gb18030 {
-                decode_gb18030(bytes, &mut field);
-                self.text.extend_from_slice(field.as_bytes());
+                decode_gb18030(bytes, &mut self.decoded);
+                self.rewritten.extend_from_slice(self.decoded.as_bytes());
             } else {
-                self.text.extend_from_slice(bytes);
+                self.rewritten.extend_from_slice(bytes);
             }
-            if self.doubled.contains(&number) {
-                make_single(&mut self.text, start as usize);
+            if doubled.next_if_eq(&number).is_some() {
+                undouble(&mut self.rewritten, start);
             }
-            *span = Span { start, end: self.text.len() as u32 };
+            *span = Span { start: start as u32, end: self.rewritten.len() as u32 };
         }
-        Record { bytes: &self.text, spans: &self.spans, offset }
+        Record { bytes: &self.rewritten, spans: &self.spans, offset }
     }
 
     /// Reports a broken record and goes on at the line after its first one.
@@ -344,15 +361,27 @@ fn has_control(bytes: &[u8]) -> bool {
     bytes.iter().fold(false, |seen, &byte| seen | (byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
-/// The delimiter of a heading line: the commonest of comma, tab and semicolon outside quotes.
+/// Lines among which the headings stand: a few of titles may come before them.
+pub const FIRST_LINES: usize = 15;
+
+/// The delimiter of a file, from its first lines: of comma, tab and semicolon the one that most lines have alike many
+/// of, outside quotes. (A title above the headings, or a remark in a row, may hold others.)
 fn find_delimiter(bytes: &[u8]) -> u8 {
     const CHOICES: [u8; 3] = [b',', b'\t', b';'];
-    let mut quoted = false;
+    let mut lines: Vec<[usize; 3]> = Vec::with_capacity(FIRST_LINES);
     let mut counts = [0usize; 3];
-    for &byte in bytes {
+    let mut quoted = false;
+    for &byte in bytes.iter().chain(b"\n") {
         match byte {
             b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
+            b'\n' | b'\r' if !quoted => {
+                if counts != [0; 3] {
+                    lines.push(std::mem::take(&mut counts));
+                }
+                if lines.len() == FIRST_LINES {
+                    break;
+                }
+            }
             _ if quoted => {}
             _ => {
                 if let Some(at) = CHOICES.iter().position(|&choice| choice == byte) {
@@ -361,7 +390,11 @@ fn find_delimiter(bytes: &[u8]) -> u8 {
             }
         }
     }
-    let best = (0..CHOICES.len()).rev().max_by_key(|&at| counts[at]).unwrap_or(0);
+    let alike =
+        |choice: usize, count: usize| count * lines.iter().filter(|counts| counts[choice] == count).count();
+    let weight =
+        |choice: usize| lines.iter().map(|counts| alike(choice, counts[choice])).max().unwrap_or_default();
+    let best = (0..CHOICES.len()).rev().max_by_key(|&choice| weight(choice)).unwrap_or(0);
     CHOICES[best]
 }
 
@@ -474,15 +507,15 @@ fn whole_or_blank(spans: &[Span], length: usize) -> Split {
     if blank && length > 0 { Split::Blank(length) } else { Split::Whole(length) }
 }
 
-/// Makes the doubled marks of the text from `start` on single.
-fn make_single(text: &mut Vec<u8>, start: usize) {
+/// Makes the doubled marks from `start` on single.
+fn undouble(bytes: &mut Vec<u8>, start: usize) {
     let (mut read, mut write) = (start, start);
-    while read < text.len() {
-        text[write] = text[read];
-        read += if text[read] == b'"' { 2 } else { 1 };
+    while read < bytes.len() {
+        bytes[write] = bytes[read];
+        read += if bytes[read] == b'"' { 2 } else { 1 };
         write += 1;
     }
-    text.truncate(write);
+    bytes.truncate(write);
 }
 
 #[cfg(test)]
@@ -538,6 +571,17 @@ mod tests {
         let (rows, faults) = all(&long);
         assert_eq!(faults, [RecordFault::QuoteOpen]);
         assert_eq!(rows.last().unwrap(), &["2", "z"]);
+    }
+
+    #[test]
+    fn a_record_can_be_read_again() {
+        let mut records = Records::new(io::Cursor::new("a,b\n1,\"x \"\"y\"\"\"\n2,z\n".as_bytes())).unwrap();
+        let mut read = |offset| {
+            records.go_to(offset).unwrap();
+            let Step::Record(record) = records.advance().unwrap() else { panic!("a record") };
+            String::from_utf8(record.field(1).to_vec()).unwrap()
+        };
+        assert_eq!([4, 16, 4].map(&mut read), ["x \"y\"", "z", "x \"y\""]);
     }
 
     #[test]

@@ -3,10 +3,19 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
+use tempfile::TempPath;
+
+use super::continuation;
+use super::encoding::{Charset, Encoding, to_utf8};
+use super::intake::InputError;
+use super::records::Records;
+use crate::diagnostic::Problem;
 use crate::lang::Lang;
+use crate::output;
+use crate::policy::Headings;
 
 /// What the rows of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,51 +111,122 @@ pub struct Source {
     pub kind: Kind,
     /// How messages call it.
     pub label: String,
+    /// Where its bytes are.
     origin: Origin,
+    /// Where the user's own file is; `None` for standard input.
+    path: Option<PathBuf>,
+    /// The encoding, as stated, or as found when the file was first read.
+    encoding: Arc<OnceLock<Encoding>>,
+    /// The name of another encoding from which the file was turned into UTF-8.
+    converted_from: Option<&'static str>,
+    /// Why the file as a whole can't be read.
+    fault: Option<Problem>,
 }
 
 #[derive(Clone, Debug)]
 enum Origin {
     File(PathBuf),
+    /// What a file was turned into.
+    Scratch(Arc<TempPath>),
     /// Standard input, read once, or a test's text.
     Memory(Arc<[u8]>),
 }
 
 impl Source {
+    fn new(kind: Kind, label: String, origin: Origin, path: Option<PathBuf>) -> Source {
+        let encoding = Arc::default();
+        Source { kind, label, origin, path, encoding, converted_from: None, fault: None }
+    }
+
     /// A file on disk.
     pub fn file(kind: Kind, path: PathBuf, label: String) -> Source {
-        Source { kind, label, origin: Origin::File(path) }
+        Source::new(kind, label, Origin::File(path.clone()), Some(path))
     }
 
     /// Bytes in memory.
     pub fn memory(kind: Kind, label: &str, bytes: &[u8]) -> Source {
-        Source { kind, label: label.to_owned(), origin: Origin::Memory(bytes.into()) }
+        Source::new(kind, label.to_owned(), Origin::Memory(bytes.into()), None)
     }
 
-    /// The path of the file, where it has one.
-    pub fn path(&self) -> Option<&PathBuf> {
-        match &self.origin {
-            Origin::File(path) => Some(path),
-            Origin::Memory(_) => None,
+    /// The file as everything behind can read it: one that is neither UTF-8 nor GB18030 by its mark or by what the
+    /// user states is turned into UTF-8, and continuation rows are filled. Lines and their numbers stay.
+    fn prepared(self, stated: Charset, columns: &Headings) -> io::Result<Source> {
+        let mut source = self.in_charset(stated)?;
+        if source.kind == Kind::Invoices && source.fault.is_none() {
+            let own = columns.get(source.kind.name());
+            if let Some(filled) = continuation::fill_down(&source, own, output::scratch)? {
+                source.converted_from = Some(source.encoding_name());
+                source.origin = Origin::Scratch(Arc::new(filled.into_temp_path()));
+                source.encoding = Arc::default();
+            }
         }
+        Ok(source)
+    }
+
+    fn in_charset(mut self, stated: Charset) -> io::Result<Source> {
+        let mut first = Vec::new();
+        self.open_at(0)?.take(2).read_to_end(&mut first)?;
+        let charset = Charset::of_mark(&first).unwrap_or(stated);
+        if let Some((name, encoding)) = charset.foreign() {
+            let mut scratch = output::scratch()?;
+            let bad = to_utf8(self.open_at(0)?, encoding, &mut scratch)?;
+            self.fault = bad.map(|offset| Problem::NotInEncoding(name, offset));
+            self.origin = Origin::Scratch(Arc::new(scratch.into_temp_path()));
+            self.converted_from = Some(name);
+        }
+        if let Some(encoding) = charset.stated() {
+            let _ = self.encoding.set(encoding);
+        }
+        Ok(self)
+    }
+
+    /// The path of the user's file, where it has one.
+    pub const fn path(&self) -> Option<&PathBuf> {
+        self.path.as_ref()
+    }
+
+    /// Why the file as a whole can't be read.
+    pub const fn fault(&self) -> Option<&Problem> {
+        self.fault.as_ref()
+    }
+
+    /// The name of the encoding, for people.
+    pub fn encoding_name(&self) -> &'static str {
+        let read_as = self.encoding.get().map_or(Encoding::Ascii.name(), |encoding| encoding.name());
+        self.converted_from.unwrap_or(read_as)
+    }
+
+    /// The encoding that the user has stated for the file, or that was found in it.
+    pub fn encoding(&self) -> Option<Encoding> {
+        self.encoding.get().copied()
+    }
+
+    /// A reader of its records from the start, reading so many bytes at a time.
+    pub fn records(&self, block: usize) -> io::Result<Records<Box<dyn ReadSeek>>> {
+        Records::open(self.open_at(0)?, block, self.encoding())
+    }
+
+    /// Remembers what encoding the file was found to have when it was read to its end.
+    pub fn remember(&self, encoding: Encoding) {
+        let _ = self.encoding.set(encoding);
     }
 
     /// Opens it at this offset.
     pub fn open_at(&self, offset: u64) -> io::Result<Box<dyn ReadSeek>> {
-        match &self.origin {
-            Origin::File(path) => {
-                let mut file = File::open(path)?;
-                if offset > 0 {
-                    file.seek(SeekFrom::Start(offset))?;
-                }
-                Ok(Box::new(file))
-            }
+        let path: &Path = match &self.origin {
+            Origin::File(path) => path,
+            Origin::Scratch(path) => path,
             Origin::Memory(bytes) => {
                 let mut cursor = io::Cursor::new(Arc::clone(bytes));
                 cursor.set_position(offset);
-                Ok(Box::new(cursor))
+                return Ok(Box::new(cursor));
             }
+        };
+        let mut file = File::open(path)?;
+        if offset > 0 {
+            file.seek(SeekFrom::Start(offset))?;
         }
+        Ok(Box::new(file))
     }
 
     /// The bytes of the line at this offset, without its end, at most 64 KiB.
@@ -159,7 +239,7 @@ impl Source {
     }
 
     /// The numbers (from 1) of the lines in which these offsets lie; the offsets must rise.
-    fn line_numbers(&self, offsets: &[u64]) -> io::Result<Vec<u64>> {
+    pub fn line_numbers(&self, offsets: &[u64]) -> io::Result<Vec<u64>> {
         let mut input = self.open_at(0)?;
         let mut block = vec![0u8; 256 * 1024];
         let (mut base, mut line, mut after_return) = (0u64, 1u64, false);
@@ -212,6 +292,16 @@ impl Sources {
     /// Whether there is a file of the kind.
     pub fn has(&self, kind: Kind) -> bool {
         self.of(kind).next().is_some()
+    }
+
+    /// All files as everything behind can read them; `columns` are the policy's own headings.
+    pub fn prepared(mut self, stated: Charset, columns: &Headings) -> Result<Sources, InputError> {
+        let convert = |source: Source| {
+            let label = source.label.clone();
+            source.prepared(stated, columns).map_err(|source| InputError::Unreadable { file: label, source })
+        };
+        self.files = self.files.into_iter().map(convert).collect::<Result<_, _>>()?;
+        Ok(self)
     }
 
     /// The line number of each place; every file is read once at most.

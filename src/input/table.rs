@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use super::columns::{Columns, normalise_heading};
+use super::columns::{Columns, Unit, normalise_heading};
 use super::records::Record;
 use crate::calendar::{DateOrder, parse_date};
 use crate::diagnostic::Problem;
@@ -16,6 +16,10 @@ pub struct Layout<C> {
     positions: Vec<Option<usize>>,
     /// The headings as the file writes them.
     pub headings: Vec<String>,
+    /// Decimal places by which the amounts below each heading are to be shifted up: 4 where they are in 万元.
+    shifts: Vec<u32>,
+    /// The unit of amounts that is not the yuan, where the file states one.
+    unit: Option<Unit>,
     kind: PhantomData<C>,
 }
 
@@ -44,11 +48,32 @@ impl<C: Columns> Layout<C> {
                 problems.push(Problem::NoColumn(spec.name, headings.clone()));
             }
         }
-        if problems.is_empty() {
-            Ok(Layout { positions, headings, kind: PhantomData })
-        } else {
-            Err(problems)
+        if !problems.is_empty() {
+            return Err(problems);
         }
+        let units: Vec<Option<Unit>> = headings.iter().map(|heading| Unit::of_heading(heading)).collect();
+        let shifts = units.iter().map(|unit| unit.map_or(0, Unit::places)).collect();
+        let unit = units.into_iter().flatten().next();
+        Ok(Layout { positions, headings, shifts, unit, kind: PhantomData })
+    }
+
+    /// The same, with all amounts in this unit whose headings name none.
+    #[must_use]
+    pub fn with_amounts_in(mut self, unit: Unit) -> Layout<C> {
+        for shift in self.shifts.iter_mut().filter(|shift| **shift == 0) {
+            *shift = unit.places();
+        }
+        Layout { unit: Some(unit), ..self }
+    }
+
+    /// The unit of amounts that is not the yuan, where the file states one.
+    pub const fn unit(&self) -> Option<Unit> {
+        self.unit
+    }
+
+    /// Decimal places by which an amount of the column is to be shifted up.
+    fn shift(&self, column: C) -> u32 {
+        if self.unit.is_none() { 0 } else { self.position(column).map_or(0, |at| self.shifts[at]) }
     }
 
     /// Where the column stands.
@@ -71,6 +96,19 @@ impl<C: Columns> Layout<C> {
     pub fn heading_of<'a>(&'a self, name: &'a str) -> &'a str {
         let position = C::SPECS.iter().position(|spec| spec.name == name).and_then(|at| self.positions[at]);
         position.map_or(name, |at| &self.headings[at])
+    }
+
+    /// The columns found, by name, with their headings in the file, in the table's order.
+    pub fn found_headings(&self) -> Vec<(&'static str, String)> {
+        let columns = C::SPECS.iter().zip(&self.positions);
+        columns.filter_map(|(spec, at)| Some((spec.name, self.headings[(*at)?].clone()))).collect()
+    }
+
+    /// The headings that mean none of the columns.
+    pub fn unknown_headings(&self) -> Vec<String> {
+        let headings = self.headings.iter().enumerate();
+        let unknown = headings.filter(|(at, text)| !text.is_empty() && !self.positions.contains(&Some(*at)));
+        unknown.map(|(_, text)| text.clone()).collect()
     }
 
     /// The positions of all columns found, in the table's order.
@@ -226,7 +264,8 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// An amount of money, where the cell has one.
     pub fn amount(&mut self, column: C) -> Option<Money> {
-        self.number(column, Money::from_number)
+        let shift = self.layout.shift(column);
+        self.number(column, |number| Money::from_number(number.shifted_up(shift)?))
     }
 
     /// An amount that must be there.
@@ -252,7 +291,8 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// A price that must be there.
     pub fn needed_price(&mut self, column: C) -> Option<Price> {
         let before = self.faults.len();
-        let price = self.number(column, Price::from_number);
+        let shift = self.layout.shift(column);
+        let price = self.number(column, |number| Price::from_number(number.shifted_up(shift)?));
         self.needed(column, before, price)
     }
 

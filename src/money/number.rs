@@ -148,6 +148,16 @@ impl Number {
         Number { mantissa: self.mantissa, places: self.places + places }
     }
 
+    /// The number times `10^places`, as an amount in 万元 is in yuan.
+    pub fn shifted_up(self, places: u32) -> Result<Number, NumberFault> {
+        if places <= self.places {
+            return Ok(Number { mantissa: self.mantissa, places: self.places - places });
+        }
+        let power = POWERS[(places - self.places) as usize];
+        let mantissa = self.mantissa.checked_mul(power).ok_or(NumberFault::TooLarge)?;
+        Ok(Number { mantissa, places: 0 })
+    }
+
     /// Whether the number is exactly this integer.
     pub fn is_integer(self, value: i128) -> bool {
         self.scaled_to(0) == Some(value)

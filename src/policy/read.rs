@@ -13,11 +13,13 @@ use super::fault::{PolicyFault, Problem};
 use super::layers::{DEFAULT_POLICY, Item, Layers, all};
 use super::origin::Origins;
 use super::{
-    AgingBasis, AgingPolicy, BillPolicy, BillSettles, Duplicates, Headings, InputPolicy, MatchPolicy, Method,
-    OutputPolicy, Policy, PriceBasis, ReceivablePolicy, Tolerance, Tolerances, Unapplied,
+    AgingBasis, AgingPolicy, BillPolicy, BillSettles, Duplicates, Headings, InputPolicy, LargeUnits,
+    MatchPolicy, Method, OutputPolicy, Policy, PriceBasis, ReceivablePolicy, Tolerance, Tolerances,
+    Unapplied,
 };
 use crate::aging::Buckets;
 use crate::calendar::DateOrder;
+use crate::input::encoding::Charset;
 
 /// The policy in force: the built-in default, and over it the company's file, given as its name for messages and
 /// its text. Where it makes no sense, all its faults in the order of the file.
@@ -78,14 +80,20 @@ fn input(item: &Item<'_>) -> Option<InputPolicy> {
     ];
     const DUPLICATES: [(&str, Duplicates); 3] =
         [("count", Duplicates::Count), ("drop", Duplicates::Drop), ("refuse", Duplicates::Refuse)];
+    const UNITS: [(&str, LargeUnits); 2] =
+        [("refuse", LargeUnits::Refuse), ("multiply", LargeUnits::Multiply)];
     let table = item.section()?;
+    let encoding = table.read("encoding", |item| item.word(&Charset::WORDS));
     let dates = table.read("dates", |item| item.word(&DATES));
+    let units = table.read("units", |item| item.word(&UNITS));
     let duplicates = table.read("duplicates", |item| item.word(&DUPLICATES));
     let currency = table.read("currency", Item::currency);
     let columns = table.read("columns", columns);
     let methods = table.read("methods", |item| item.map(|item| item.word(&METHODS)));
     Some(InputPolicy {
         dates: dates?,
+        encoding: encoding?,
+        units: units?,
         duplicates: duplicates?,
         currency: currency?,
         columns: columns?,

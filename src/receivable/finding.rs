@@ -9,6 +9,8 @@ use crate::report::{Cell, Column, headings};
 pub enum FindingCode {
     /// A bill has fallen due: somebody must confirm that it was paid.
     BillMatured,
+    /// A total row of a file does not agree with the rows above it.
+    ControlTotal,
     /// The allowance's coverage is out of its range.
     Coverage,
     /// Rows alike in every column recv reads.
@@ -28,6 +30,9 @@ impl FindingCode {
     pub const fn word(self) -> Word {
         match self {
             FindingCode::BillMatured => Word { code: "BILL_MATURED", en: "BILL_MATURED", zh: "票据到期" },
+            FindingCode::ControlTotal => {
+                Word { code: "CONTROL_TOTAL", en: "CONTROL_TOTAL", zh: "合计不符" }
+            }
             FindingCode::Coverage => Word { code: "COVERAGE", en: "COVERAGE", zh: "覆盖率" },
             FindingCode::DuplicateRows => {
                 Word { code: "DUPLICATE_ROWS", en: "DUPLICATE_ROWS", zh: "重复行" }
@@ -52,6 +57,11 @@ impl FindingCode {
                 code: "bill fell due; confirm that it was paid",
                 en: "bill fell due; confirm that it was paid",
                 zh: "票据已到期，请确认兑付",
+            },
+            FindingCode::ControlTotal => Word {
+                code: "a total row of the file does not agree with its rows",
+                en: "a total row of the file does not agree with its rows",
+                zh: "文件的合计行与明细不符",
             },
             FindingCode::Coverage => Word {
                 code: "coverage out of its range",
@@ -96,10 +106,12 @@ pub struct BookFinding {
     pub customer_id: String,
     /// The document or file; empty where it is about the customer.
     pub document: String,
-    /// The money it is about.
-    pub amount: Money,
+    /// The money it is about; `None` where it is about quantities.
+    pub amount: Option<Money>,
     /// How many rows it is about, where that matters.
     pub rows: Option<u64>,
+    /// Of two figures that should agree, what is stated and what it should be.
+    pub figures: Option<[String; 2]>,
 }
 
 impl BookFinding {
@@ -109,17 +121,22 @@ impl BookFinding {
             code,
             customer_id: customer_id.to_owned(),
             document: document.to_owned(),
-            amount,
+            amount: Some(amount),
             rows: None,
+            figures: None,
         }
     }
 
     /// What it says, in words.
     pub fn what(&self, lang: Lang) -> String {
         let advice = self.code.advice().say(lang);
-        match self.rows {
-            Some(rows) => format!("{rows} {advice}"),
-            None => advice.to_owned(),
+        match (self.rows, &self.figures) {
+            (Some(rows), _) => format!("{rows} {advice}"),
+            (None, Some([stated, found])) => lang.pick(
+                format!("{advice}: {stated} stated, {found} found"),
+                format!("{advice}：所列 {stated}，实为 {found}"),
+            ),
+            (None, None) => advice.to_owned(),
         }
     }
 }
@@ -145,7 +162,7 @@ pub fn columns(lang: Lang) -> Vec<Column<BookFinding>> {
         Column::new(headings::CODE, |row| Cell::Word(row.code.word())),
         Column::new(headings::CUSTOMER_ID, |row| Cell::text(&row.customer_id)),
         Column::new(headings::DOCUMENT, |row| Cell::text(&row.document)),
-        Column::new(headings::AMOUNT, |row| Cell::Money(row.amount)),
+        Column::new(headings::AMOUNT, |row| Cell::maybe(row.amount, Cell::Money)),
         Column::spoken(headings::WHAT, lang, |row, lang| Cell::Text(row.what(lang).into())),
     ]
 }

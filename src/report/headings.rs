@@ -132,6 +132,10 @@ headings! {
     FILE: "file", "File", "文件";
     LINE: "line", "Line", "行";
     COLUMN: "column", "Column", "列";
+    HEADING: "heading", "Heading", "表头";
+    DELIMITER: "delimiter", "Delimiter", "分隔符";
+    TITLE_ROWS: "title_rows", "Title rows", "标题行数";
+    HEADING_ROWS: "heading_rows", "Heading rows", "表头行数";
     MESSAGE: "message", "Problem", "问题";
     ROW: "row", "Row", "原行";
 

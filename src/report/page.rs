@@ -93,6 +93,25 @@ impl Page {
         self.add_line(&printable(text))
     }
 
+    /// Several short texts after a label, on as many lines as the width asks for; further lines are indented.
+    pub fn wrapped(&mut self, label: &str, texts: &[String], between: &str) -> &mut Page {
+        const INDENT: &str = "  ";
+        let width = self.style.width.map_or(usize::MAX, usize::from);
+        let mut line = printable(label);
+        let mut empty = true;
+        for (at, text) in texts.iter().enumerate() {
+            let end = if at + 1 < texts.len() { between } else { "" };
+            let text = format!("{}{end}", printable(text));
+            if !empty && line.width() + text.trim_end().width() > width {
+                self.add_line(line.trim_end());
+                INDENT.clone_into(&mut line);
+            }
+            line.push_str(&text);
+            empty = false;
+        }
+        self.add_line(line.trim_end())
+    }
+
     /// A table; where it has no rows, a word that says so.
     pub fn table<'a, R: 'a>(
         &mut self,

@@ -1,6 +1,6 @@
 //! `recv age`.
 
-use super::load::{Session, duplicate_findings, prints_table};
+use super::load::{Session, file_findings, prints_table};
 use super::matching::{file_lang, only_words, pick};
 use super::publish::{self, Publisher};
 use super::{Exit, Failure};
@@ -57,7 +57,7 @@ pub fn open_ledger(
     session.sources.missing.retain(|kind| !unread.contains(kind));
     let ledger = Ledger::open(&books, &session.policy, session.as_of, selection.by)?;
     let mut findings = ledger.findings.clone();
-    findings.extend(duplicate_findings(&taken));
+    findings.extend(file_findings(&taken));
     findings.sort();
     let openings = super::provision::openings(allowance, &ledger, selection.by);
     Ok(Opened { session, ledger, taken, findings, openings })

@@ -1,6 +1,7 @@
 //! `recv check`: read everything, report every problem, write nothing.
 
-use super::load::Session;
+use super::load::{Session, file_findings};
+use super::matching::file_lang;
 use super::{Exit, Failure, publish};
 use crate::cli::CheckArgs;
 use crate::input::intake::{Count, Taken};
@@ -10,7 +11,9 @@ use crate::matching::Matching;
 use crate::money::Money;
 use crate::receivable::Ledger;
 use crate::receivable::books::Books;
+use crate::receivable::finding::{self, BookFinding};
 use crate::receivable::grouping::GroupBy;
+use crate::report::page::Page;
 use crate::report::{Cell, Column, Format, HeadingStyle, headings};
 
 /// Runs `recv check`.
@@ -24,7 +27,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
         ));
     }
     let taken = read_all(&session)?;
-    let spoken = args.voice.lang.unwrap_or(Lang::En);
+    let spoken = file_lang(args.voice.lang);
     let files: Vec<&FileAccount> = taken.accounts.iter().collect();
     let left_out: Vec<LeftOut<'_>> = files
         .iter()
@@ -41,6 +44,8 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
             column: diagnostic.column,
         })
         .collect();
+    let mut findings = file_findings(&taken);
+    findings.sort();
     let path = args.output.as_deref();
     let style = args.voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken);
     match args.format {
@@ -48,7 +53,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
             let bom = session.policy.output.csv_bom;
             publish::single(path, Format::Csv, "files", &file_columns(), &files, style, bom)?;
         }
-        Format::Json => publish::text(path, &as_json(&files, &left_out, &problems))?,
+        Format::Json => publish::text(path, &as_json(&files, &left_out, &problems, &findings, spoken))?,
         Format::Table => {
             let mut page = session.page(lang.pick("Input check", "输入检查"), &args.voice, &Taken::default());
             page.section(
@@ -60,6 +65,14 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
             page.table(&money_columns(), &files, None);
             page.section(lang.pick("Left out", "剔除的行"));
             page.table(&left_out_columns(), &left_out, None);
+            page.section(lang.pick("Headings", "表头"));
+            for file in &files {
+                print_headings(&mut page, file, lang);
+            }
+            if !findings.is_empty() {
+                page.section(lang.pick("About the files", "文件提示"));
+                page.table(&finding::columns(lang), &findings, None);
+            }
             page.section(
                 &lang.pick(format!("Problems: {}", problems.len()), format!("问题: {} 处", problems.len())),
             );
@@ -69,7 +82,55 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
             publish::text(path, &page.finish())?;
         }
     }
-    Ok(if problems.is_empty() { Exit::Done } else { Exit::Found })
+    let sound = problems.is_empty() && files.iter().all(|file| file.wrong_totals.is_empty());
+    Ok(if sound { Exit::Done } else { Exit::Found })
+}
+
+/// How the headings of a file were understood, as far as they are not recv's own names.
+fn print_headings(page: &mut Page, file: &FileAccount, lang: Lang) {
+    let Some(shape) = file.shape else { return };
+    let mut said = Vec::new();
+    if shape.title_rows > 0 {
+        let rows = shape.title_rows;
+        said.push(lang.pick(format!("below {rows} title rows"), format!("在{rows}行标题之下")));
+    }
+    if shape.two_heading_rows {
+        said.push(lang.pick("in two rows", "占两行").to_owned());
+    }
+    let others = file.columns.iter().filter(|(name, heading)| name != heading);
+    said.extend(others.map(|(name, heading)| format!("{name} = {heading}")));
+    if said.is_empty() {
+        said.push(lang.pick("all by recv's own names", "均为 recv 自有列名").to_owned());
+    }
+    if !file.unknown_headings.is_empty() {
+        let list = file.unknown_headings.join(lang.pick(", ", "、"));
+        said.push(lang.pick(format!("not used: {list}"), format!("未使用: {list}")));
+    }
+    page.wrapped(&format!("{}: ", file.label), &said, lang.pick("; ", "；"));
+}
+
+/// How a heading was understood.
+struct HeadingRow<'a> {
+    file: &'a str,
+    column: &'a str,
+    heading: &'a str,
+}
+
+fn heading_rows<'a>(files: &[&'a FileAccount]) -> Vec<HeadingRow<'a>> {
+    let rows = files.iter().flat_map(|file| {
+        let used = file.columns.iter().map(|(name, heading)| (*name, heading));
+        let unused = file.unknown_headings.iter().map(|heading| ("", heading));
+        used.chain(unused).map(|(column, heading)| HeadingRow { file: &file.label, column, heading })
+    });
+    rows.collect()
+}
+
+fn heading_columns<'a>() -> Vec<Column<HeadingRow<'a>>> {
+    vec![
+        Column::new(headings::FILE, |row| Cell::text(row.file)),
+        Column::new(headings::COLUMN, |row| Cell::text(row.column)),
+        Column::new(headings::HEADING, |row| Cell::text(row.heading)),
+    ]
 }
 
 /// Reads every file as the match and the ledger do, and joins their accounts: orders, invoices, payments and customers
@@ -162,7 +223,29 @@ fn file_columns<'f>() -> Vec<Column<&'f FileAccount>> {
     let mut columns = vec![Column::new(headings::KIND, |file: &&FileAccount| Cell::text(file.kind.name()))];
     columns.extend(rows_columns());
     columns.extend(money_columns().into_iter().skip(1));
+    columns.extend(shape_columns());
     columns
+}
+
+fn shape_columns<'f>() -> Vec<Column<&'f FileAccount>> {
+    const fn delimiter(byte: u8) -> &'static str {
+        match byte {
+            b'\t' => "tab",
+            b';' => "semicolon",
+            _ => "comma",
+        }
+    }
+    vec![
+        Column::new(headings::DELIMITER, |file| {
+            Cell::maybe(file.shape, |shape| Cell::text(delimiter(shape.delimiter)))
+        }),
+        Column::new(headings::TITLE_ROWS, |file| {
+            Cell::maybe(file.shape, |shape| Cell::Count(shape.title_rows))
+        }),
+        Column::new(headings::HEADING_ROWS, |file| {
+            Cell::maybe(file.shape, |shape| Cell::Count(1 + u64::from(shape.two_heading_rows)))
+        }),
+    ]
 }
 
 fn left_out_columns<'f>() -> Vec<Column<LeftOut<'f>>> {
@@ -184,12 +267,20 @@ fn problem_columns() -> Vec<Column<ProblemRow>> {
     ]
 }
 
-/// All three reports as one JSON object.
-fn as_json(files: &[&FileAccount], left_out: &[LeftOut<'_>], problems: &[ProblemRow]) -> String {
+/// All reports as one JSON object.
+fn as_json(
+    files: &[&FileAccount],
+    left_out: &[LeftOut<'_>],
+    problems: &[ProblemRow],
+    findings: &[BookFinding],
+    lang: Lang,
+) -> String {
     let mut book = Vec::new();
     let written = publish::book(&mut book, |book| {
         publish::add_sheet(book, "files", &file_columns(), files)?;
         publish::add_sheet(book, "left_out", &left_out_columns(), left_out)?;
+        publish::add_sheet(book, "headings", &heading_columns(), &heading_rows(files))?;
+        publish::add_sheet(book, "findings", &finding::columns(lang), findings)?;
         publish::add_sheet(book, "problems", &problem_columns(), problems)
     });
     // Writing into memory does not fail.

@@ -1,5 +1,7 @@
 //! `recv init`: a folder to start from.
 
+mod from;
+
 use std::io::Write;
 
 use super::{Exit, Failure};
@@ -10,10 +12,16 @@ use crate::output::{self, Folder, OutputError};
 use crate::policy;
 use crate::terminal;
 
-/// Runs `recv init`: the commented policy, and a file with headings for each kind of document. Nothing that is there
-/// is overwritten.
+/// Runs `recv init`: the commented policy, and a file with headings for each kind of document; with `--from` a policy
+/// that fits the exports found there. Nothing that is there is overwritten.
 pub fn run(args: &InitArgs, lang: Lang) -> Result<Exit, Failure> {
-    let files = starter_files();
+    let (files, notes) = match &args.from {
+        None => (starter_files(), Vec::new()),
+        Some(exports) => {
+            let found = from::look_at(exports, &args.folder, lang)?;
+            (vec![("policy.toml".to_owned(), found.policy)], found.notes)
+        }
+    };
     let there: Vec<&str> =
         files.iter().map(|(name, _)| name.as_str()).filter(|name| args.folder.join(name).exists()).collect();
     if !there.is_empty() {
@@ -33,6 +41,9 @@ pub fn run(args: &InitArgs, lang: Lang) -> Result<Exit, Failure> {
     }
     output::commit(drafts)?;
     if !args.voice.quiet {
+        for note in notes {
+            terminal::tell(&note);
+        }
         let (folder, list) =
             (args.folder.display(), files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
         let list = list.join(", ");

@@ -11,6 +11,8 @@ use crate::clock;
 use crate::input::intake::Taken;
 use crate::input::{FileAccount, InputError, Intake, Kind, Source, Sources};
 use crate::lang::Lang;
+use crate::money::Money;
+use crate::money::exact::Exact;
 use crate::policy::{self, Origins, Policy};
 use crate::receivable::finding::{BookFinding, FindingCode};
 use crate::report::page::Page;
@@ -41,7 +43,8 @@ impl Session {
         lang: Lang,
     ) -> Result<Session, Failure> {
         let (policy, _, policy_file) = load_policy(inputs.policy.as_deref(), &inputs.data)?;
-        let sources = find_sources(inputs, kinds)?;
+        let charset = inputs.encoding.unwrap_or(policy.input.encoding);
+        let sources = find_sources(inputs, kinds)?.prepared(charset, &policy.input.columns)?;
         if let Some(kind) = needed.filter(|&kind| !sources.has(kind)) {
             return Err(not_found(kind, &inputs.data));
         }
@@ -89,9 +92,8 @@ impl Session {
             self.sources.missing.iter().map(|kind| format!("{}.csv", kind.name())).collect();
         page.missing(&missing.iter().map(String::as_str).collect::<Vec<_>>());
         let aside = taken.accounts.iter().map(|account| account.set_aside);
-        let (rows, money) = aside.fold((0, crate::money::Money::ZERO), |(rows, money), count| {
-            (rows + count.rows, money + count.money)
-        });
+        let (rows, money) =
+            aside.fold((0, Money::ZERO), |(rows, money), count| (rows + count.rows, money + count.money));
         if rows > 0 {
             let text = self.lang.pick(
                 format!("{rows} rows, money read in them {}: see rejects.csv", money.grouped()),
@@ -201,13 +203,28 @@ pub fn account_line(account: &FileAccount, lang: Lang) -> String {
     )
 }
 
-/// DUPLICATE_ROWS, one per file that has any.
-pub fn duplicate_findings(taken: &Taken) -> Vec<BookFinding> {
+/// What the files themselves give reason to look at: DUPLICATE_ROWS, one per file that has any, and CONTROL_TOTAL,
+/// one per cell of a total row that does not agree with the rows.
+pub fn file_findings(taken: &Taken) -> Vec<BookFinding> {
     let files = taken.accounts.iter().filter(|account| account.duplicates.rows > 0);
-    files
-        .map(|account| BookFinding {
-            rows: Some(account.duplicates.rows),
-            ..BookFinding::new(FindingCode::DuplicateRows, "", &account.label, account.duplicates.money)
+    let duplicates = files.map(|account| BookFinding {
+        rows: Some(account.duplicates.rows),
+        ..BookFinding::new(FindingCode::DuplicateRows, "", &account.label, account.duplicates.money)
+    });
+    let totals = taken.accounts.iter().flat_map(|account| {
+        account.wrong_totals.iter().map(|total| {
+            let document = format!("{}:{}:{}", account.label, total.line, total.heading);
+            let said = |figure: Exact| {
+                let money = Money::from_exact(figure).filter(|_| total.is_money);
+                money.map_or_else(|| figure.to_string(), Money::grouped)
+            };
+            let difference = Money::from_exact(total.stated - total.summed);
+            BookFinding {
+                amount: difference.filter(|_| total.is_money),
+                figures: Some([said(total.stated), said(total.summed)]),
+                ..BookFinding::new(FindingCode::ControlTotal, "", &document, Money::ZERO)
+            }
         })
-        .collect()
+    });
+    duplicates.chain(totals).collect()
 }

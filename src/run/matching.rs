@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::load::{Session, duplicate_findings, prints_table};
+use super::load::{Session, file_findings, prints_table};
 use super::publish::{self, Publisher};
 use super::{Exit, Failure};
 use crate::cli::MatchArgs;
@@ -78,7 +78,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
         .orphans(&session.sources, &session.policy)
         .map_err(|source| InputError::Unreadable { file: "orphans".to_owned(), source })?;
     out.report("orphans", orphan_columns(), &orphans)?;
-    let mut findings = duplicate_findings(&taken);
+    let mut findings = file_findings(&taken);
     findings.extend(matching.reversed_without_red());
     findings.sort();
     out.report("findings", finding::columns(file_lang(args.output.voice.lang)), &findings)?;

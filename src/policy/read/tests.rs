@@ -233,7 +233,7 @@ fn origins_stand_in_the_order_of_the_default_policy() {
     let mut order = tables.clone();
     order.dedup();
     assert_eq!(order, ["input", "match", "receivable", "aging", "collect", "provision", "output"]);
-    assert_eq!(origins.rows[3].key, "input.methods.网银");
+    assert!(origins.rows.iter().any(|row| row.key == "input.methods.网银"));
 }
 
 /// Three tiers that fit together; a test changes one of them.
