@@ -15,6 +15,7 @@ pub mod lookup;
 pub mod opening;
 pub mod records;
 pub mod source;
+mod stops;
 pub mod survey;
 pub mod table;
 pub mod totals;

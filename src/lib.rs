@@ -27,6 +27,7 @@ pub mod matching;
 pub mod money;
 pub mod names;
 pub mod output;
+mod parallel;
 pub mod policy;
 pub mod provision;
 pub mod receivable;

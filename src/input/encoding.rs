@@ -213,7 +213,7 @@ pub fn to_utf8(
 
 /// Where the whole characters of the bytes end (a broken-off last one may follow), or where a wrong byte is.
 fn utf8_end(bytes: &[u8]) -> Result<usize, usize> {
-    match std::str::from_utf8(bytes) {
+    match simdutf8::compat::from_utf8(bytes) {
         Ok(_) => Ok(bytes.len()),
         Err(error) if error.error_len().is_none() => Ok(error.valid_up_to()),
         Err(error) => Err(error.valid_up_to()),

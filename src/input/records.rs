@@ -7,6 +7,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::encoding::{Encoding, EncodingCheck, decode_gb18030};
+use super::stops::Stops;
 
 /// The longest record: beyond it a quotation mark was left open, or the file is no table.
 pub const MAX_RECORD: usize = 1 << 20;
@@ -28,11 +29,26 @@ pub enum RecordFault {
     Encoding(u64),
 }
 
-/// Where a field lies in its record.
+/// Where a field lies in its record, without the blanks around it.
 #[derive(Clone, Copy, Debug)]
 struct Span {
     start: u32,
     end: u32,
+}
+
+impl Span {
+    /// The field between these two places.
+    #[inline]
+    fn trimmed(bytes: &[u8], start: usize, end: usize) -> Span {
+        let field = &bytes[start..end];
+        let blank_at_an_end = matches!(field, [first, .., last] if *first <= b' ' || *last <= b' ')
+            || matches!(field, [only] if *only <= b' ');
+        if !blank_at_an_end {
+            return Span { start: start as u32, end: end as u32 };
+        }
+        let start = start + field.len() - field.trim_ascii_start().len();
+        Span { start: start as u32, end: (start + bytes[start..end].trim_ascii_end().len()) as u32 }
+    }
 }
 
 /// The fields of one record, borrowed from the reader.
@@ -54,7 +70,7 @@ impl<'a> Record<'a> {
     #[inline]
     pub fn field(&self, number: usize) -> &'a [u8] {
         let Some(span) = self.spans.get(number) else { return &[] };
-        self.bytes[span.start as usize..span.end as usize].trim_ascii()
+        &self.bytes[span.start as usize..span.end as usize]
     }
 }
 
@@ -84,6 +100,8 @@ pub struct Records<R> {
     base: u64,
     at_end: bool,
     check: EncodingCheck,
+    /// The delimiters, quotation marks and line ends of the buffer.
+    stops: Stops,
     bad_byte: Option<u64>,
     control_seen: bool,
     delimiter: u8,
@@ -127,6 +145,7 @@ impl<R: Read> Records<R> {
             base: 0,
             at_end: false,
             check: EncodingCheck::new(false),
+            stops: Stops::default(),
             bad_byte: None,
             control_seen: false,
             delimiter: b',',
@@ -145,6 +164,7 @@ impl<R: Read> Records<R> {
         records.start = if marked { 3 } else { 0 };
         records.examine(records.start);
         records.delimiter = find_delimiter(&records.buffer[records.start..records.end]);
+        records.index();
         Ok(records)
     }
 
@@ -184,8 +204,14 @@ impl<R: Read> Records<R> {
             if self.start == self.end && self.at_end {
                 return Ok(Step::End);
             }
-            let rest = &self.buffer[self.start..self.end];
-            match split(rest, self.delimiter, self.at_end, &mut self.spans, &mut self.doubled) {
+            let splitter = Splitter {
+                bytes: &self.buffer[self.start..self.end],
+                stops: &self.stops,
+                base: self.start,
+                delimiter: self.delimiter,
+                at_end: self.at_end,
+            };
+            match splitter.split(&mut self.spans, &mut self.doubled) {
                 Split::Whole(length) if self.runs_into_bad_byte(length) => self.start = self.end,
                 Split::Whole(length) if length > MAX_RECORD => return self.broken(RecordFault::TooLong),
                 Split::Whole(length) => break length,
@@ -282,7 +308,12 @@ impl<R: Read> Records<R> {
     fn fill(&mut self) -> io::Result<()> {
         let from = self.fill_raw()?;
         self.examine(from);
+        self.index();
         Ok(())
+    }
+
+    fn index(&mut self) {
+        self.stops.index(&self.buffer[..self.end], self.delimiter);
     }
 
     fn fill_raw(&mut self) -> io::Result<usize> {
@@ -376,89 +407,91 @@ fn find_delimiter(bytes: &[u8]) -> u8 {
     CHOICES[best]
 }
 
-/// Bytes at which splitting has to stop and think.
-const fn stops(delimiter: u8) -> [bool; 256] {
-    let mut stops = [false; 256];
-    stops[b'\n' as usize] = true;
-    stops[b'\r' as usize] = true;
-    stops[b'"' as usize] = true;
-    stops[delimiter as usize] = true;
-    stops
-}
-
-static COMMA_STOPS: [bool; 256] = stops(b',');
-static TAB_STOPS: [bool; 256] = stops(b'\t');
-static SEMICOLON_STOPS: [bool; 256] = stops(b';');
-
-/// Splits the record at the front of the bytes into fields, without the marks around quoted ones; the numbers of
-/// those with doubled marks inside are noted.
-fn split(
-    bytes: &[u8],
+/// The bytes from the next record on.
+struct Splitter<'a> {
+    bytes: &'a [u8],
+    stops: &'a Stops,
+    /// Where the bytes begin in the buffer, by which stops are counted.
+    base: usize,
     delimiter: u8,
     at_end: bool,
-    spans: &mut Vec<Span>,
-    doubled: &mut Vec<usize>,
-) -> Split {
-    let table = match delimiter {
-        b'\t' => &TAB_STOPS,
-        b';' => &SEMICOLON_STOPS,
-        _ => &COMMA_STOPS,
-    };
-    spans.clear();
-    doubled.clear();
-    let mut field = 0;
-    let mut at = 0;
-    loop {
-        while at < bytes.len() && !table[bytes[at] as usize] {
-            at += 1;
-        }
-        let Some(&byte) = bytes.get(at) else {
-            if !at_end {
-                return Split::Short { in_quotes: false };
+}
+
+impl Splitter<'_> {
+    /// The next delimiter, quotation mark or line end.
+    #[inline]
+    fn stop_from(&self, at: usize) -> Option<usize> {
+        self.stops.next(self.base + at).map(|stop| stop - self.base)
+    }
+
+    /// Splits the first record into fields, without the marks around quoted ones; the numbers of those with doubled
+    /// marks inside are noted.
+    fn split(&self, spans: &mut Vec<Span>, doubled: &mut Vec<usize>) -> Split {
+        let bytes = self.bytes;
+        spans.clear();
+        doubled.clear();
+        let mut field = 0;
+        loop {
+            let Some(at) = self.stop_from(field) else {
+                if !self.at_end {
+                    return Split::Short { in_quotes: false };
+                }
+                spans.push(Span::trimmed(bytes, field, bytes.len()));
+                return whole_or_blank(spans, bytes.len());
+            };
+            if bytes[at] == self.delimiter {
+                spans.push(Span::trimmed(bytes, field, at));
+                field = at + 1;
+                continue;
             }
-            spans.push(Span { start: field as u32, end: at as u32 });
-            return whole_or_blank(bytes, spans, at);
-        };
-        if byte == b'"' {
+            if bytes[at] != b'"' {
+                spans.push(Span::trimmed(bytes, field, at));
+                return self.end_of_line(at, spans);
+            }
             if !bytes[field..at].iter().all(|&byte| byte == b' ') {
                 return Split::Broken(RecordFault::QuoteStray);
             }
-            match closing_mark(bytes, at + 1, at_end) {
-                Some((close, has_doubled)) => {
-                    if has_doubled {
-                        doubled.push(spans.len());
-                    }
-                    spans.push(Span { start: at as u32 + 1, end: close as u32 });
-                    let next = close + 1;
-                    match bytes.get(next) {
-                        Some(&after) if after == delimiter => {
-                            at = next + 1;
-                            field = at;
-                        }
-                        Some(b'\n' | b'\r') | None => {
-                            return match line_end(bytes, next, at_end) {
-                                Some(length) => whole_or_blank(bytes, spans, length),
-                                None => Split::Short { in_quotes: false },
-                            };
-                        }
-                        Some(_) => return Split::Broken(RecordFault::QuoteStray),
-                    }
-                }
-                None if at_end => return Split::Broken(RecordFault::QuoteOpen),
-                None => return Split::Short { in_quotes: true },
+            let Some((close, has_doubled)) = self.closing_mark(at + 1) else {
+                let fault = Split::Broken(RecordFault::QuoteOpen);
+                return if self.at_end { fault } else { Split::Short { in_quotes: true } };
+            };
+            if has_doubled {
+                doubled.push(spans.len());
             }
-            continue;
+            spans.push(Span::trimmed(bytes, at + 1, close));
+            match bytes.get(close + 1) {
+                Some(&after) if after == self.delimiter => field = close + 2,
+                Some(b'\n' | b'\r') | None => return self.end_of_line(close + 1, spans),
+                Some(_) => return Split::Broken(RecordFault::QuoteStray),
+            }
         }
-        spans.push(Span { start: field as u32, end: at as u32 });
-        if byte == delimiter {
-            at += 1;
-            field = at;
-            continue;
+    }
+
+    fn end_of_line(&self, at: usize, spans: &[Span]) -> Split {
+        line_end(self.bytes, at, self.at_end)
+            .map_or(Split::Short { in_quotes: false }, |length| whole_or_blank(spans, length))
+    }
+
+    /// The mark that closes a quoted field which begins at `start`, and whether the field holds doubled marks; `None`
+    /// where the bytes end before it is certain.
+    fn closing_mark(&self, start: usize) -> Option<(usize, bool)> {
+        let mut doubled = false;
+        let mut from = start;
+        loop {
+            let at = self.stop_from(from)?;
+            from = at + 1;
+            if self.bytes[at] != b'"' {
+                continue;
+            }
+            match self.bytes.get(at + 1) {
+                Some(b'"') => {
+                    doubled = true;
+                    from = at + 2;
+                }
+                None if !self.at_end => return None,
+                _ => return Some((at, doubled)),
+            }
         }
-        return match line_end(bytes, at, at_end) {
-            Some(length) => whole_or_blank(bytes, spans, length),
-            None => Split::Short { in_quotes: false },
-        };
     }
 }
 
@@ -478,28 +511,9 @@ fn line_end(bytes: &[u8], at: usize, at_end: bool) -> Option<usize> {
     }
 }
 
-fn whole_or_blank(bytes: &[u8], spans: &[Span], length: usize) -> Split {
-    let blank =
-        spans.iter().all(|span| bytes[span.start as usize..span.end as usize].trim_ascii().is_empty());
+fn whole_or_blank(spans: &[Span], length: usize) -> Split {
+    let blank = spans.iter().all(|span| span.start == span.end);
     if blank && length > 0 { Split::Blank(length) } else { Split::Whole(length) }
-}
-
-/// The mark that closes a quoted field which begins at `start`, and whether the field holds doubled marks; `None`
-/// where the bytes end before it is certain.
-fn closing_mark(bytes: &[u8], start: usize, at_end: bool) -> Option<(usize, bool)> {
-    let mut doubled = false;
-    let mut at = start;
-    loop {
-        at += bytes[at..].iter().position(|&byte| byte == b'"')?;
-        match bytes.get(at + 1) {
-            Some(b'"') => {
-                doubled = true;
-                at += 2;
-            }
-            None if !at_end => return None,
-            _ => return Some((at, doubled)),
-        }
-    }
 }
 
 /// Makes the doubled marks from `start` on single.
@@ -583,6 +597,18 @@ mod tests {
     fn gb18030_is_decoded_field_by_field() {
         let (bytes, _, _) = encoding_rs::GB18030.encode("客户,备注\n陆丰,\"说\"\"好\"\"\"\n");
         assert_eq!(all(&bytes).0, [["客户", "备注"], ["陆丰", "说\"好\""]]);
+    }
+
+    #[test]
+    fn a_record_with_doubled_marks_can_be_read_again() {
+        let text = b"a,b\n1,\"say \"\"hi\"\"\"\n";
+        let mut records = Records::new(io::Cursor::new(text)).unwrap();
+        records.advance().unwrap();
+        for _ in 0..2 {
+            records.go_to(4).unwrap();
+            let Step::Record(record) = records.advance().unwrap() else { panic!("no record") };
+            assert_eq!(record.field(1), b"say \"hi\"");
+        }
     }
 
     #[test]

@@ -12,62 +12,99 @@ use crate::documents::order::{OrderReader, OrderRow};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::input::lookup::{IN_ORDER, Lookup, SCATTERED};
-use crate::input::{Kind, Sources};
+use crate::input::{InputError, Kind, Sources};
 use crate::matching::tallies::Billed;
 use crate::money::{Money, Price, Quantity, Rate};
+use crate::parallel;
 use crate::policy::{MatchPolicy, Policy, Tolerance};
 
-/// Everything that judging an order line needs to read again.
+/// Order lines that are judged in one go.
+const BATCH: usize = 1024;
+
+/// The files that judging an order line reads again.
 struct Reread<'a> {
+    orders: Lookup<'a, OrderReader>,
     receipts: Lookup<'a, ReceiptReader>,
     shipments: Lookup<'a, ShipmentReader>,
     invoices: Lookup<'a, InvoiceReader>,
 }
 
+impl<'a> Reread<'a> {
+    /// `block` is how order lines are sought; the other documents are sought here and there.
+    fn new(sources: &'a Sources, policy: &'a Policy, block: usize) -> Reread<'a> {
+        Reread {
+            orders: Lookup::new(sources, policy, block),
+            receipts: Lookup::new(sources, policy, SCATTERED),
+            shipments: Lookup::new(sources, policy, SCATTERED),
+            invoices: Lookup::new(sources, policy, SCATTERED),
+        }
+    }
+}
+
 impl Matching {
-    /// Judges every order line, by order number, then line: `emit` gets its row, and its findings where `detailed`.
-    /// `label` writes what stands in the place of customer_id.
-    pub fn judge(
+    /// Judges every order line, by order number, then line, in batches on all processors. `label` writes what stands
+    /// in the place of customer_id. `enter` adds a line's row, and its findings where `detailed`, to its batch, and
+    /// `take` gets the batches in order.
+    pub fn judge<B: Default + Send, E: From<InputError>>(
         &self,
         sources: &Sources,
         policy: &Policy,
         detailed: bool,
-        label: impl Fn(&OrderRow<'_>, &mut String),
-        mut emit: impl FnMut(&MatchRow, &[DifferenceRow]) -> io::Result<()>,
-    ) -> io::Result<MatchSummary> {
+        label: impl Fn(&OrderRow<'_>, &mut String) + Sync,
+        enter: impl Fn(&mut B, &MatchRow, &[DifferenceRow]) + Sync,
+        mut take: impl FnMut(B) -> Result<(), E>,
+    ) -> Result<MatchSummary, E> {
         let (numbers, as_in_file) = self.lines.in_key_order();
+        let batches: Vec<&[u32]> = numbers.chunks(BATCH).collect();
         let block = if as_in_file { IN_ORDER } else { SCATTERED };
-        let mut orders: Lookup<'_, OrderReader> = Lookup::new(sources, policy, block);
-        let mut reread = Reread {
-            receipts: Lookup::new(sources, policy, SCATTERED),
-            shipments: Lookup::new(sources, policy, SCATTERED),
-            invoices: Lookup::new(sources, policy, SCATTERED),
-        };
         let mut summary = MatchSummary { orphans: self.orphans.len() as u64, ..MatchSummary::default() };
-        let mut row = MatchRow::default();
-        let mut differences = Vec::new();
-        for number in numbers {
-            let line = number as usize;
-            orders.row(self.lines.line(line).place, |order| {
-                differences.clear();
-                let findings = if detailed { Some(&mut differences) } else { None };
-                self.judge_line(line, order, &policy.matching, &mut row, findings);
-                label(order, &mut row.customer_id);
-            })?;
-            self.write_note(line, &mut row.note, &mut reread)?;
-            if detailed && !row.found.is_empty() {
-                self.describe_remarks(line, policy, &mut reread, &mut differences)?;
-                differences.sort();
-                differences.dedup();
-            }
-            summary.add(&row);
-            let rows: Vec<DifferenceRow> = differences
-                .drain(..)
-                .map(|finding| difference_row(&row, finding, &policy.matching))
-                .collect();
-            emit(&row, &rows)?;
-        }
+        parallel::in_order(
+            &batches,
+            || Reread::new(sources, policy, block),
+            |reread, numbers| -> Result<(B, MatchSummary), InputError> {
+                let mut batch = (B::default(), MatchSummary::default());
+                let mut row = MatchRow::default();
+                for &number in *numbers {
+                    let found = self
+                        .judge_again(number as usize, policy, detailed, &label, &mut row, reread)
+                        .map_err(|source| InputError::Unreadable { file: "orders".to_owned(), source })?;
+                    batch.1.add(&row);
+                    enter(&mut batch.0, &row, &found);
+                }
+                Ok(batch)
+            },
+            |judged| {
+                let (batch, part) = judged?;
+                summary.add_all(&part);
+                take(batch)
+            },
+        )?;
         Ok(summary)
+    }
+
+    /// Reads an order line again and judges it; what was found is returned where `detailed`.
+    fn judge_again(
+        &self,
+        line: usize,
+        policy: &Policy,
+        detailed: bool,
+        label: &impl Fn(&OrderRow<'_>, &mut String),
+        row: &mut MatchRow,
+        reread: &mut Reread<'_>,
+    ) -> io::Result<Vec<DifferenceRow>> {
+        let mut differences = Vec::new();
+        reread.orders.row(self.lines.line(line).place, |order| {
+            let findings = detailed.then_some(&mut differences);
+            self.judge_line(line, order, &policy.matching, row, findings);
+            label(order, &mut row.customer_id);
+        })?;
+        self.write_note(line, &mut row.note, reread)?;
+        if detailed && !row.found.is_empty() {
+            self.describe_remarks(line, policy, reread, &mut differences)?;
+            differences.sort();
+            differences.dedup();
+        }
+        Ok(differences.into_iter().map(|finding| difference_row(row, finding, &policy.matching)).collect())
     }
 
     /// The row of one order line. Findings on its sums go to `details`; those on single rows are added later.
@@ -333,11 +370,7 @@ impl Matching {
 
     /// The documents' lines without an order line, by kind, document, order and line.
     pub fn orphans(&self, sources: &Sources, policy: &Policy) -> io::Result<Vec<OrphanRow>> {
-        let mut reread = Reread {
-            receipts: Lookup::new(sources, policy, SCATTERED),
-            shipments: Lookup::new(sources, policy, SCATTERED),
-            invoices: Lookup::new(sources, policy, SCATTERED),
-        };
+        let mut reread = Reread::new(sources, policy, SCATTERED);
         let mut rows = Vec::with_capacity(self.orphans.len());
         for orphan in &self.orphans {
             let row =

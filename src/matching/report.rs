@@ -243,6 +243,18 @@ impl MatchSummary {
         self.lines_with_findings += u64::from(!row.found.is_empty());
     }
 
+    /// Adds the lines of another summary.
+    pub fn add_all(&mut self, other: &MatchSummary) {
+        for (sum, part) in self.by_status.iter_mut().zip(&other.by_status) {
+            sum.lines += part.lines;
+            sum.billable_amount += part.billable_amount;
+            sum.invoiced_amount += part.invoiced_amount;
+            sum.to_invoice_amount += part.to_invoice_amount;
+        }
+        self.orphans += other.orphans;
+        self.lines_with_findings += other.lines_with_findings;
+    }
+
     /// The lines of a status.
     pub fn of(&self, status: Status) -> StatusTotal {
         self.by_status[status as usize]

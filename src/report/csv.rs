@@ -29,28 +29,22 @@ impl<W: Write> CsvSheet<W> {
         if bom {
             out.write_all(UTF8_MARK)?;
         }
-        let mut sheet = CsvSheet { out, row: Vec::new() };
-        sheet.write_cells(columns.iter().map(|column| Cell::text(style.text(&column.heading))))?;
-        Ok(sheet)
+        let mut row = Vec::new();
+        push_cells(&mut row, columns.iter().map(|column| Cell::text(style.text(&column.heading))));
+        out.write_all(&row)?;
+        Ok(CsvSheet { out, row })
     }
 
     /// Adds a row. The columns are those that [`CsvSheet::new`] was given.
     pub fn write<R>(&mut self, columns: &[Column<R>], row: &R) -> io::Result<()> {
-        self.write_cells(columns.iter().map(|column| column.cell(row)))
+        self.row.clear();
+        push_row(&mut self.row, columns, row);
+        self.out.write_all(&self.row)
     }
 
-    fn write_cells<'a>(&mut self, cells: impl Iterator<Item = Cell<'a>>) -> io::Result<()> {
-        self.row.clear();
-        for cell in cells {
-            match &cell {
-                Cell::Text(text) => push_text(&mut self.row, text),
-                figure_or_word => plain::push(&mut self.row, figure_or_word),
-            }
-            self.row.push(b',');
-        }
-        self.row.pop();
-        self.row.push(b'\n');
-        self.out.write_all(&self.row)
+    /// Adds rows that [`push_row`] has put together.
+    pub fn append(&mut self, rows: &[u8]) -> io::Result<()> {
+        self.out.write_all(rows)
     }
 
     /// Writes what is still in memory, and hands the file back.
@@ -58,6 +52,23 @@ impl<W: Write> CsvSheet<W> {
         self.out.flush()?;
         Ok(self.out)
     }
+}
+
+/// Appends a row with its line end.
+pub fn push_row<R>(rows: &mut Vec<u8>, columns: &[Column<R>], row: &R) {
+    push_cells(rows, columns.iter().map(|column| column.cell(row)));
+}
+
+fn push_cells<'a>(row: &mut Vec<u8>, cells: impl Iterator<Item = Cell<'a>>) {
+    for cell in cells {
+        match &cell {
+            Cell::Text(text) => push_text(row, text),
+            figure_or_word => plain::push(row, figure_or_word),
+        }
+        row.push(b',');
+    }
+    row.pop();
+    row.push(b'\n');
 }
 
 /// Appends a text that reads as that text wherever it is opened.

@@ -8,40 +8,64 @@ use super::{Cell, Column, plain};
 /// One report on its way into JSON: an array of row objects, written row by row.
 pub struct JsonSheet<W: Write> {
     out: W,
-    /// What stands before each value, as `"customer_id": `.
-    names: Vec<Vec<u8>>,
+    names: JsonNames,
     /// The row being written; kept, so that a row allocates nothing.
     row: Vec<u8>,
-    rows: u64,
+    is_empty: bool,
+}
+
+/// What stands before each value of a row, as `"customer_id": `.
+#[derive(Clone, Debug)]
+pub struct JsonNames(Vec<Vec<u8>>);
+
+impl JsonNames {
+    /// The names of these columns.
+    pub fn of<R>(columns: &[Column<R>]) -> io::Result<JsonNames> {
+        columns.iter().map(|column| name(&column.heading.key)).collect::<io::Result<_>>().map(JsonNames)
+    }
+
+    /// Appends a row's object after a comma, which [`JsonSheet::append`] drops before the first.
+    pub fn push_row<R>(&self, rows: &mut Vec<u8>, columns: &[Column<R>], row: &R) -> io::Result<()> {
+        rows.extend_from_slice(b",\n    {");
+        for (at, (column, name)) in columns.iter().zip(&self.0).enumerate() {
+            if at > 0 {
+                rows.extend_from_slice(b", ");
+            }
+            rows.extend_from_slice(name);
+            push_value(rows, &column.cell(row))?;
+        }
+        rows.push(b'}');
+        Ok(())
+    }
 }
 
 impl<W: Write> JsonSheet<W> {
     /// Begins the array.
     pub fn new<R>(mut out: W, columns: &[Column<R>]) -> io::Result<JsonSheet<W>> {
         out.write_all(b"[")?;
-        let names = columns.iter().map(|column| name(&column.heading.key)).collect::<io::Result<_>>()?;
-        Ok(JsonSheet { out, names, row: Vec::new(), rows: 0 })
+        Ok(JsonSheet { out, names: JsonNames::of(columns)?, row: Vec::new(), is_empty: true })
     }
 
     /// Adds a row. The columns are those that [`JsonSheet::new`] was given.
     pub fn write<R>(&mut self, columns: &[Column<R>], row: &R) -> io::Result<()> {
-        self.row.clear();
-        self.row.extend_from_slice(if self.rows == 0 { b"\n    {" } else { b",\n    {" });
-        for (at, (column, name)) in columns.iter().zip(&self.names).enumerate() {
-            if at > 0 {
-                self.row.extend_from_slice(b", ");
-            }
-            self.row.extend_from_slice(name);
-            push_value(&mut self.row, &column.cell(row))?;
-        }
-        self.row.push(b'}');
-        self.rows += 1;
-        self.out.write_all(&self.row)
+        let mut rows = std::mem::take(&mut self.row);
+        rows.clear();
+        self.names.push_row(&mut rows, columns, row)?;
+        self.append(&rows)?;
+        self.row = rows;
+        Ok(())
+    }
+
+    /// Adds rows that [`JsonNames::push_row`] has put together.
+    pub fn append(&mut self, rows: &[u8]) -> io::Result<()> {
+        let comma = usize::from(self.is_empty && !rows.is_empty());
+        self.is_empty &= rows.is_empty();
+        self.out.write_all(&rows[comma..])
     }
 
     /// Ends the array, and hands back what it was written to.
     pub fn finish(mut self) -> io::Result<W> {
-        self.out.write_all(if self.rows == 0 { b"]" } else { b"\n  ]" })?;
+        self.out.write_all(if self.is_empty { b"]" } else { b"\n  ]" })?;
         Ok(self.out)
     }
 }

@@ -15,6 +15,7 @@ use crate::matching::report::{
     DifferenceRow, MatchRow, MatchSummary, Status, StatusTotal, difference_columns, match_columns,
     orphan_columns,
 };
+use crate::output::OutputError;
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{Customer, books, finding};
 use crate::report::page::Page;
@@ -40,36 +41,37 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
     let wanted = |status: Status| only.is_empty() || only.contains(&status);
     let table = prints_table(&args.output);
     let mut shown = Shown::default();
-    let mut emit = |row: &MatchRow, found: &[DifferenceRow]| -> Result<(), Failure> {
+    let (line_pen, difference_pen) = (lines.pen(), differences.pen());
+    let enter = |batch: &mut Batch, row: &MatchRow, found: &[DifferenceRow]| {
         if table && by != GroupBy::Customer {
-            shown.by_group.entry(row.customer_id.clone()).or_default().add(row);
+            batch.shown.by_group.entry(row.customer_id.clone()).or_default().add(row);
         }
         if !wanted(row.status) {
-            return Ok(());
+            return;
         }
-        lines.write(row)?;
-        for difference in found {
-            differences.write(difference)?;
+        let push_all = |batch: &mut Batch| -> Result<(), OutputError> {
+            line_pen.push(&mut batch.lines, row)?;
+            found.iter().try_for_each(|difference| difference_pen.push(&mut batch.differences, difference))
+        };
+        if let Err(error) = push_all(batch) {
+            batch.failure = Some(error);
         }
         if table && (args.all || !only.is_empty() || row.status == Status::Review || row.may_be_invoiced()) {
-            shown.lines.push(row.clone());
+            batch.shown.lines.push(row.clone());
         }
-        Ok(())
     };
-    // A failed write is kept aside while the judge finishes: reading and writing fail in different ways.
-    let mut failure = None;
+    let take = |batch: Batch| {
+        if let Some(failure) = batch.failure {
+            return Err(failure.into());
+        }
+        lines.append(&batch.lines)?;
+        differences.append(&batch.differences)?;
+        shown.add_all(batch.shown);
+        Ok::<(), Failure>(())
+    };
     let label = |order: &OrderRow<'_>, into: &mut String| grouping.label(order, into);
-    let summary = matching
-        .judge(&session.sources, &session.policy, out.wants_all(), label, |row, found| {
-            if failure.is_none() {
-                failure = emit(row, found).err();
-            }
-            Ok(())
-        })
-        .map_err(|source| InputError::Unreadable { file: "orders".to_owned(), source })?;
-    if let Some(failure) = failure {
-        return Err(failure);
-    }
+    let detailed = out.wants_all();
+    let summary = matching.judge(&session.sources, &session.policy, detailed, label, enter, take)?;
     out.close(lines)?;
     out.close(differences)?;
     let orphans = matching
@@ -188,11 +190,29 @@ impl Grouping {
     }
 }
 
+/// What comes of the order lines that are judged in one go: rows as they are written, and what is printed.
+#[derive(Default)]
+struct Batch {
+    lines: Vec<u8>,
+    differences: Vec<u8>,
+    shown: Shown,
+    failure: Option<OutputError>,
+}
+
 /// What the printed report shows besides the summary.
 #[derive(Default)]
 struct Shown {
     lines: Vec<MatchRow>,
     by_group: BTreeMap<String, MatchSummary>,
+}
+
+impl Shown {
+    fn add_all(&mut self, other: Shown) {
+        self.lines.extend(other.lines);
+        for (group, summary) in other.by_group {
+            self.by_group.entry(group).or_default().add_all(&summary);
+        }
+    }
 }
 
 fn print_summary(page: &mut Page, summary: &MatchSummary, lang: Lang) {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Failure;
 use super::load::Session;
@@ -10,8 +11,8 @@ use crate::cli::Output;
 use crate::input::intake::Taken;
 use crate::lang::Lang;
 use crate::output::{self, Draft, Folder, OutputError};
-use crate::report::csv::CsvSheet;
-use crate::report::json::{JsonBook, JsonSheet};
+use crate::report::csv::{self, CsvSheet};
+use crate::report::json::{JsonBook, JsonNames, JsonSheet};
 use crate::report::{Cell, Column, Format, HeadingStyle, headings};
 use crate::terminal::{self, Stdout};
 
@@ -41,8 +42,33 @@ enum Way {
 /// A report that is being written, row by row.
 pub struct Sheet<R> {
     name: &'static str,
-    columns: Vec<Column<R>>,
+    pen: Pen<R>,
     writer: Writer,
+}
+
+/// How a report's rows are written: by whoever has them, and for the sheet to append.
+pub struct Pen<R> {
+    columns: Arc<[Column<R>]>,
+    form: Form,
+}
+
+#[derive(Clone)]
+enum Form {
+    Nothing,
+    Csv,
+    Json(JsonNames),
+}
+
+impl<R> Pen<R> {
+    /// Appends the row to rows that a sheet will be given.
+    pub fn push(&self, rows: &mut Vec<u8>, row: &R) -> Result<(), OutputError> {
+        match &self.form {
+            Form::Nothing => {}
+            Form::Csv => csv::push_row(rows, &self.columns, row),
+            Form::Json(names) => names.push_row(rows, &self.columns, row).map_err(spool_error)?,
+        }
+        Ok(())
+    }
 }
 
 enum Writer {
@@ -114,7 +140,12 @@ impl Publisher {
                 Writer::Spool(JsonSheet::new(BufWriter::new(spool), &columns).map_err(spool_error)?)
             }
         };
-        Ok(Sheet { name, columns, writer })
+        let form = match writer {
+            Writer::Nowhere => Form::Nothing,
+            Writer::Stdout(_) | Writer::File(_) => Form::Csv,
+            Writer::Spool(_) => Form::Json(JsonNames::of(&columns).map_err(spool_error)?),
+        };
+        Ok(Sheet { name, pen: Pen { columns: columns.into(), form }, writer })
     }
 
     /// Writes a whole report.
@@ -125,8 +156,11 @@ impl Publisher {
         rows: impl IntoIterator<Item = &'a R>,
     ) -> Result<(), Failure> {
         let mut sheet = self.sheet(name, columns)?;
+        let mut buffer = Vec::new();
         for row in rows {
-            sheet.write(row)?;
+            buffer.clear();
+            sheet.pen.push(&mut buffer, row)?;
+            sheet.append(&buffer)?;
         }
         self.close(sheet)
     }
@@ -202,13 +236,18 @@ impl Publisher {
 }
 
 impl<R> Sheet<R> {
-    /// Writes a row.
-    pub fn write(&mut self, row: &R) -> Result<(), Failure> {
+    /// What writes the sheet's rows.
+    pub fn pen(&self) -> Pen<R> {
+        Pen { columns: Arc::clone(&self.pen.columns), form: self.pen.form.clone() }
+    }
+
+    /// Adds rows that the sheet's pen has written.
+    pub fn append(&mut self, rows: &[u8]) -> Result<(), Failure> {
         match &mut self.writer {
             Writer::Nowhere => Ok(()),
-            Writer::Stdout(csv) => csv.write(&self.columns, row).map_err(|error| stdout_error(error).into()),
-            Writer::File(csv) => csv.write(&self.columns, row).map_err(|error| spool_error(error).into()),
-            Writer::Spool(json) => json.write(&self.columns, row).map_err(|error| spool_error(error).into()),
+            Writer::Stdout(csv) => csv.append(rows).map_err(|error| stdout_error(error).into()),
+            Writer::File(csv) => csv.append(rows).map_err(|error| spool_error(error).into()),
+            Writer::Spool(json) => json.append(rows).map_err(|error| spool_error(error).into()),
         }
     }
 }
