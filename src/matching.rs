@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use crate::calendar::AsOf;
-use crate::documents::goods::{self, SeenNames};
-use crate::documents::invoice::{InvoiceReader, InvoiceRow};
+use crate::documents::goods::SeenNames;
+use crate::documents::invoice::{GoodsNamed, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::order_lines::{DocumentLine, OrderLines, OrphanReason, Placement};
 use crate::documents::receipt::ReceiptReader;
@@ -277,11 +277,10 @@ impl Billed {
                 Ok(invoice) => invoice,
                 Err(verdict) => return verdict,
             };
-            let is_listed = goods::are_listed_elsewhere(row.goods_name);
-            if is_listed {
+            if row.goods_named == GoodsNamed::Elsewhere {
                 *billed.listed.entry(invoice).or_default() += row.gross;
             }
-            let has_name = !row.goods_name.is_empty() && !is_listed;
+            let has_name = row.goods_named == GoodsNamed::Here;
             let name = if has_name { lines.goods.find(row.goods_name, &mut names) } else { None };
             let placement = lines.place(&DocumentLine {
                 order_no: row.order_no,

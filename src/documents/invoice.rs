@@ -24,6 +24,17 @@ pub enum InvoiceKind {
     Red,
 }
 
+/// Where an invoice's row names its goods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoodsNamed {
+    /// In the row.
+    Here,
+    /// In a list of their own (详见销货清单).
+    Elsewhere,
+    /// Nowhere.
+    Nowhere,
+}
+
 /// An invoice line as its row states it.
 #[derive(Clone, Debug)]
 pub struct InvoiceRow<'r> {
@@ -53,6 +64,8 @@ pub struct InvoiceRow<'r> {
     pub sku: &'r [u8],
     /// The goods' name, as written; may be empty.
     pub goods_name: &'r [u8],
+    /// Where the goods are named.
+    pub goods_named: GoodsNamed,
     /// How much is billed, where the row says so.
     pub quantity: Option<money::Quantity>,
     /// The amount without tax.
@@ -230,6 +243,11 @@ impl Document for InvoiceReader {
         let due_date = cells.date(DueDate);
         let quantity = cells.quantity(Quantity);
         let goods_name = cells.bytes(GoodsName);
+        let goods_named = match goods_name {
+            [] => GoodsNamed::Nowhere,
+            name if goods::are_listed_elsewhere(name) => GoodsNamed::Elsewhere,
+            _ => GoodsNamed::Here,
+        };
         Some(InvoiceRow {
             code,
             number,
@@ -244,8 +262,9 @@ impl Document for InvoiceReader {
             line_no: cells.id(LineNo),
             sku: cells.id(Sku),
             goods_name,
+            goods_named,
             // What stands beside 详见销货清单 is no quantity of any goods.
-            quantity: quantity.filter(|_| !goods::are_listed_elsewhere(goods_name)),
+            quantity: quantity.filter(|_| goods_named != GoodsNamed::Elsewhere),
             net,
             tax_rate,
             tax,
@@ -311,7 +330,8 @@ fn original<'r>(
 ) -> Option<Named<'r>> {
     let stated = without_dashes(cells.id(OriginalNo));
     if !stated.is_empty() {
-        return Some(Named { code: Cow::Borrowed(&[]), number: Cow::Borrowed(stated) });
+        let code = if is_digital(stated) { &[] } else { without_dashes(cells.id(OriginalCode)) };
+        return Some(Named { code: Cow::Borrowed(code), number: Cow::Borrowed(stated) });
     }
     let may_be_red = kind == Some(InvoiceKind::Red) || (kind.is_none() && gross.is_negative());
     if may_be_red { remark::original(cells.text(Remark)) } else { None }

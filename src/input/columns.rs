@@ -135,7 +135,8 @@ columns! {
         TotalNet = "total_net_amount" optional [["合计金额"]];
         TotalTax = "total_tax_amount" optional [["合计税额"]];
         GrossAmount = "gross_amount" optional [["价税合计", "含税金额", "价税合计(小写)"], ["应收金额", "发票金额"]];
-        OriginalNo = "original_invoice_no" optional [["对应蓝字发票号", "原蓝字发票号", "红冲发票号", "贷项发票的原发票号"]];
+        OriginalNo = "original_invoice_no" optional [["对应蓝字发票号", "原蓝字发票号", "红冲发票号", "贷项发票的原发票号"], ["对应蓝字发票号码", "原蓝字发票号码", "被红冲蓝字发票号码", "对应正数发票号码"], ["原发票号码", "原发票号"]];
+        OriginalCode = "original_invoice_code" optional [["对应蓝字发票代码", "原蓝字发票代码", "被红冲蓝字发票代码", "对应正数发票代码"], ["原发票代码"]];
         DueDate = "due_date" optional [["到期日", "到期日期", "最后到期日", "到期时间"]];
         Currency = "currency" optional [["币种", "币别"]];
         Remark = "remark" optional [["备注"]];
