@@ -18,7 +18,7 @@ use crate::terminal::ColorChoice;
 /// The month end of a receivables accountant, over plain CSV files.
 ///
 /// Files in, files out: a folder of exports (orders.csv, shipments.csv, receipts.csv, invoices.csv, payments.csv,
-/// customers.csv, allowance.csv) and one policy.toml. No database, no network.
+/// customers.csv, allowance.csv, links.csv) and one policy.toml. No database, no network.
 #[derive(Debug, Parser)]
 #[command(name = "recv", version, after_help = EXIT_CODES)]
 pub struct Cli {
@@ -90,6 +90,9 @@ pub struct Inputs {
     /// Allowance movements, in place of DIR/allowance.csv
     #[arg(long, value_name = "FILE")]
     pub allowance: Vec<PathBuf>,
+    /// Invoice lines and the order lines that they bill, in place of DIR/links.csv
+    #[arg(long, value_name = "FILE")]
+    pub links: Vec<PathBuf>,
     /// The policy; without it DIR/policy.toml, else the built-in default
     #[arg(short, long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -127,6 +130,7 @@ impl Inputs {
             Kind::Payments => &self.payments,
             Kind::Customers => &self.customers,
             Kind::Allowance => &self.allowance,
+            Kind::Links => &self.links,
         }
     }
 }
@@ -187,6 +191,10 @@ pub struct MatchArgs {
     /// Print all order lines, not only those that need a person
     #[arg(long)]
     pub all: bool,
+    /// Count invoice lines that name no order as billing the order line that is suggested for them; with -o also write
+    /// accepted-links.csv, which the next run takes as --links
+    #[arg(long)]
+    pub accept_suggestions: bool,
 }
 
 /// `recv age`.

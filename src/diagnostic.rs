@@ -84,6 +84,12 @@ codes! {
     MaturityMissing = "MATURITY_MISSING";
     /// a row alike in every column to an earlier one, where the policy refuses such rows
     DuplicateRow = "DUPLICATE_ROW";
+    /// a link of an invoice, or of a row of it, that is not in the books
+    LinkInvoiceUnknown = "LINK_INVOICE_UNKNOWN";
+    /// a link to an order line that is not in the books, or not to be told from others
+    LinkOrderUnknown = "LINK_ORDER_UNKNOWN";
+    /// two links of the same invoice line
+    LinkTwice = "LINK_TWICE";
 }
 
 /// What is wrong at one place of an input file.
@@ -152,6 +158,18 @@ pub enum Problem {
     NoMaturity(String),
     /// Alike in every column to the row at the place given.
     DuplicateRow(String),
+    /// Not the number of a row: 1, 2, ...
+    RowNumber(String),
+    /// A link names an invoice that is not in the books.
+    LinkNoInvoice(String),
+    /// A link names a row that the invoice does not have: the invoice, the row, how many it has.
+    LinkNoRow(String, u32, u32),
+    /// A link names an order line that is not in the books.
+    LinkNoOrderLine(String),
+    /// A link names an order without saying which line, and the goods of the invoice's row do not say it either.
+    LinkUnclear(String),
+    /// The invoice line is linked already at the place given.
+    LinkTwice(String, String),
 }
 
 impl Problem {
@@ -161,7 +179,7 @@ impl Problem {
             Problem::Number(_, NumberFault::Blank)
             | Problem::Date(_, DateFault::Blank)
             | Problem::Missing => Code::ValueMissing,
-            Problem::Number(..) | Problem::RateRange(_) => Code::BadNumber,
+            Problem::Number(..) | Problem::RateRange(_) | Problem::RowNumber(_) => Code::BadNumber,
             Problem::Date(..) => Code::BadDate,
             Problem::Word(..) => Code::BadWord,
             Problem::BareOne(_) => Code::RateAmbiguous,
@@ -187,6 +205,9 @@ impl Problem {
             Problem::NoTaxRate => Code::TaxRateMissing,
             Problem::NoMaturity(_) => Code::MaturityMissing,
             Problem::DuplicateRow(_) => Code::DuplicateRow,
+            Problem::LinkNoInvoice(_) | Problem::LinkNoRow(..) => Code::LinkInvoiceUnknown,
+            Problem::LinkNoOrderLine(_) | Problem::LinkUnclear(_) => Code::LinkOrderUnknown,
+            Problem::LinkTwice(..) => Code::LinkTwice,
         }
     }
 
@@ -207,6 +228,7 @@ impl Problem {
             Problem::PaymentTwice(payment, _) => Problem::PaymentTwice(payment, place),
             Problem::CustomerTwice(customer, _) => Problem::CustomerTwice(customer, place),
             Problem::DuplicateRow(_) => Problem::DuplicateRow(place),
+            Problem::LinkTwice(line, _) => Problem::LinkTwice(line, place),
             other => other,
         }
     }
@@ -330,6 +352,28 @@ impl Problem {
             Problem::DuplicateRow(place) => {
                 format!("alike in every column to {place}; remove it, or set input.duplicates to \"count\" or \"drop\"")
             }
+            Problem::RowNumber(value) => format!(
+                "not the number of a row: {}; write 1 for the invoice's first row, 2 for its second, or nothing for all",
+                quoted(value)
+            ),
+            Problem::LinkNoInvoice(invoice) => format!(
+                "invoice {} is not in the books; write its number as invoices.csv does, and its invoice_code where it has one",
+                quoted(invoice)
+            ),
+            Problem::LinkNoRow(invoice, row, rows) => format!(
+                "invoice {} has {rows} rows, so there is no row {row}; count its rows from 1 in the order of the file",
+                quoted(invoice)
+            ),
+            Problem::LinkNoOrderLine(line) => {
+                format!("order line {} is not in the books; write order_no and line_no as orders.csv does", quoted(line))
+            }
+            Problem::LinkUnclear(order) => format!(
+                "order {} has no line, or several, with the goods of the linked row; fill in line_no",
+                quoted(order)
+            ),
+            Problem::LinkTwice(line, place) => {
+                format!("invoice line {} is linked already in {place}; an invoice line has one order line", quoted(line))
+            }
         }
     }
 
@@ -428,6 +472,25 @@ impl Problem {
             Problem::NoMaturity(method) => format!("票据({})需要到期日;请填写 maturity_date", quoted(method)),
             Problem::DuplicateRow(place) => {
                 format!("与 {place} 各列完全相同;请删去,或把 input.duplicates 设为 \"count\" 或 \"drop\"")
+            }
+            Problem::RowNumber(value) => {
+                format!("不是行的序号: {};发票的第一行写 1,第二行写 2,留空表示全部行", quoted(value))
+            }
+            Problem::LinkNoInvoice(invoice) => format!(
+                "账上没有发票 {};请按 invoices.csv 填写发票号码,有发票代码的一并填写 invoice_code",
+                quoted(invoice)
+            ),
+            Problem::LinkNoRow(invoice, row, rows) => {
+                format!("发票 {} 共{rows}行,没有第{row}行;请按文件中的顺序从 1 数起", quoted(invoice))
+            }
+            Problem::LinkNoOrderLine(line) => {
+                format!("账上没有订单行 {};请按 orders.csv 填写 order_no 和 line_no", quoted(line))
+            }
+            Problem::LinkUnclear(order) => {
+                format!("订单 {} 中没有该发票行的货物,或有多行;请填写 line_no", quoted(order))
+            }
+            Problem::LinkTwice(line, place) => {
+                format!("发票行 {} 已在 {place} 指定订单行;一个发票行只对应一个订单行", quoted(line))
             }
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! Each file of this folder tells what a row of one input file holds and how its cells are read; [`goods`] says when
 //! two goods names are the same, [`order_lines`] keeps the order lines and finds the one a document belongs to, and
-//! [`invoices`] gathers the lines of an invoice and decides which invoices are red.
+//! [`invoices`] gathers the lines of an invoice and decides which invoices are red. [`links`] knows which order line an
+//! invoice's row bills where a file says so.
 
 pub mod allowance;
 pub mod customer;
@@ -10,6 +11,8 @@ pub mod goods;
 pub mod identities;
 pub mod invoice;
 pub mod invoices;
+pub mod link;
+pub mod links;
 pub mod order;
 pub mod order_lines;
 pub mod payment;

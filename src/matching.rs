@@ -8,6 +8,7 @@ pub mod checks;
 pub mod finding;
 mod judge;
 pub mod report;
+pub mod suggest;
 pub mod tallies;
 
 use std::collections::BTreeMap;
@@ -17,10 +18,11 @@ use crate::calendar::AsOf;
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{GoodsNamed, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
+use crate::documents::links::Links;
 use crate::documents::order_lines::{DocumentLine, OrderLines, OrphanReason, Placement};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
-use crate::ids::{CustomerKey, Id, Ids, Invoice};
+use crate::ids::{CustomerKey, GoodsName, Id, Ids, Invoice};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::money::Money;
 use crate::policy::MatchPolicy;
@@ -87,30 +89,36 @@ impl Matching {
         let billed = billed.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         intake.absorb(beside);
         lines.customers = billed.customers;
-        let mut remarks = [delivered.aside.remarks, billed.aside.remarks].concat();
-        remarks.sort_unstable();
-        remarks.dedup();
         let mut notes = delivered.notes;
         notes.sort_unstable();
         let mut marks = vec![0; lines.len()];
-        for remark in &remarks {
-            marks[remark.line as usize] |= REMARKED;
-        }
         for &(line, _) in &notes {
             marks[line as usize] |= NOTED;
         }
-        Ok(Matching {
+        let mut matching = Matching {
             lines,
             invoices: billed.invoices,
             deliveries: delivered.deliveries,
             billing: billed.billing,
-            remarks,
+            remarks: delivered.aside.remarks,
             notes,
             marks,
             orphans: [delivered.aside.orphans, billed.aside.orphans].concat(),
             listed: billed.listed,
             as_of: intake.as_of,
-        })
+        };
+        matching.add_remarks(billed.aside.remarks);
+        Ok(matching)
+    }
+
+    /// Notes further contradictions, and keeps all of them by order line.
+    fn add_remarks(&mut self, further: Vec<Remark>) {
+        self.remarks.extend(further);
+        self.remarks.sort_unstable();
+        self.remarks.dedup();
+        for remark in &self.remarks {
+            self.marks[remark.line as usize] |= REMARKED;
+        }
     }
 
     /// What a person should know about the invoices themselves.
@@ -248,31 +256,34 @@ impl Delivered {
 }
 
 /// Invoices, gathered.
-struct Billed {
+struct Billed<'p> {
     invoices: Invoices,
     billing: Billing,
     customers: Ids<CustomerKey>,
     listed: BTreeMap<Id<Invoice>, Money>,
     aside: Aside,
+    policy: &'p MatchPolicy,
 }
 
-impl Billed {
+impl<'p> Billed<'p> {
     fn gather(
         lines: &OrderLines,
         customers: Ids<CustomerKey>,
-        intake: &mut Intake<'_>,
-    ) -> Result<Billed, InputError> {
+        intake: &mut Intake<'p>,
+    ) -> Result<Billed<'p>, InputError> {
         let mut billed = Billed {
             invoices: Invoices::new(intake)?,
             billing: Billing::new(lines.len()),
             customers,
             listed: BTreeMap::new(),
             aside: Aside::default(),
+            policy: &intake.policy.matching,
         };
+        let mut links = Links::read(intake, lines, &billed.invoices)?;
         let mut names = SeenNames::default();
         let as_of = intake.as_of;
-        let policy = &intake.policy.matching;
         intake.read::<InvoiceReader>(|row, place| {
+            let linked = links.line_of(row, lines, &billed.invoices);
             let invoice = match billed.invoices.take(row, &mut billed.customers, as_of) {
                 Ok(invoice) => invoice,
                 Err(verdict) => return verdict,
@@ -280,40 +291,40 @@ impl Billed {
             if row.goods_named == GoodsNamed::Elsewhere {
                 *billed.listed.entry(invoice).or_default() += row.gross;
             }
-            let has_name = row.goods_named == GoodsNamed::Here;
-            let name = if has_name { lines.goods.find(row.goods_name, &mut names) } else { None };
-            let placement = lines.place(&DocumentLine {
-                order_no: row.order_no,
-                line_no: row.line_no,
-                sku: row.sku,
-                name,
-            });
+            let name = goods_of(row).and_then(|name| lines.goods.find(name, &mut names));
+            let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
+            let placement = linked.map_or_else(|| lines.place(&document), |line| lines.place_on(line));
             if placement == Placement::LaterLine {
                 return Verdict::LeftOut(Reason::OrderAfterAsOf);
             }
             if let Some(line) = billed.aside.settle(placement, Kind::Invoices, place) {
-                billed.billing.bill(line, invoice, row.quantity, row.gross);
-                let other_name = has_name && name != Some(lines.line(line).name);
-                billed.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
-                let customer = billed.invoices.head(invoice).customer;
-                let other_customer = lines.line(line).customer != customer;
-                billed.aside.remark_if(other_customer, line, Check::Customer, Kind::Invoices, place);
-                billed.check_tax(lines, line, row, policy, place);
+                billed.bill(lines, line, (row, place), invoice, name);
             }
             Verdict::Used
         })?;
+        links.refuse_strays(lines, intake)?;
         Ok(billed)
     }
 
-    /// TAX_RATE and TAX of an invoice's row.
-    fn check_tax(
+    /// Adds an invoice's row to its order line, and notes what it contradicts there.
+    fn bill(
         &mut self,
         lines: &OrderLines,
         line: usize,
-        row: &InvoiceRow<'_>,
-        policy: &MatchPolicy,
-        place: Place,
+        (row, place): (&InvoiceRow<'_>, Place),
+        invoice: Id<Invoice>,
+        name: Option<Id<GoodsName>>,
     ) {
+        self.billing.bill(line, invoice, row.quantity, row.gross);
+        let other_name = goods_of(row).is_some() && name != Some(lines.line(line).name);
+        self.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
+        let other_customer = lines.line(line).customer != self.invoices.head(invoice).customer;
+        self.aside.remark_if(other_customer, line, Check::Customer, Kind::Invoices, place);
+        self.check_tax(lines, line, row, place);
+    }
+
+    /// TAX_RATE and TAX of an invoice's row.
+    fn check_tax(&mut self, lines: &OrderLines, line: usize, row: &InvoiceRow<'_>, place: Place) {
         let other_rate = row.tax_rate.is_some_and(|rate| !lines.line(line).agrees_on_tax(rate));
         self.aside.remark_if(other_rate, line, Check::TaxRate, Kind::Invoices, place);
         let halves = [
@@ -321,11 +332,16 @@ impl Billed {
             checks::gross_differs(row.net, row.tax, row.gross),
         ];
         if halves.iter().any(Option::is_some) {
-            let within = halves
-                .into_iter()
-                .flatten()
-                .all(|(expected, actual)| money_within(actual - expected, expected, &policy.tolerance.tax));
+            let within = halves.into_iter().flatten().all(|(expected, actual)| {
+                money_within(actual - expected, expected, &self.policy.tolerance.tax)
+            });
             self.aside.remark(line, Check::Tax, Kind::Invoices, place, within);
         }
     }
+}
+
+/// The goods that the row names, where it names them itself.
+fn goods_of<'r>(row: &InvoiceRow<'r>) -> Option<&'r [u8]> {
+    let named = row.goods_named == GoodsNamed::Here;
+    named.then_some(row.goods_name)
 }

@@ -371,6 +371,6 @@ pub fn is_digital(number: &[u8]) -> bool {
 }
 
 /// Nothing, where an export prints dashes for nothing.
-fn without_dashes(id: &[u8]) -> &[u8] {
+pub fn without_dashes(id: &[u8]) -> &[u8] {
     if id.iter().all(|&byte| byte == b'-') { &[] } else { id }
 }

@@ -1,5 +1,6 @@
 //! The lines of an invoice gathered: its one date, customer and kind, its totals, and whether it is red.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -127,8 +128,7 @@ impl Invoices {
         customers: &mut Ids<CustomerKey>,
         as_of: AsOf,
     ) -> Result<Id<Invoice>, Verdict> {
-        let key = (!row.code.is_empty()).then(|| self.identities.key(row.code, row.number));
-        let key = key.as_deref().unwrap_or(row.number);
+        let key = &*self.key(row.code, row.number);
         let is_later = !as_of.includes(row.date);
         if row.void.holds(as_of) {
             if !is_later {
@@ -422,10 +422,24 @@ impl Invoices {
             .map(|(id, money)| (id, self.standing(id).money(money)))
     }
 
+    /// The one identity of the invoice of this code and number, however a document names it.
+    pub fn key<'a>(&self, code: &[u8], number: &'a [u8]) -> Cow<'a, [u8]> {
+        if code.is_empty() { Cow::Borrowed(number) } else { Cow::Owned(self.identities.key(code, number)) }
+    }
+
+    /// The invoice of a row, where it counts.
+    pub fn of_row(&self, row: &InvoiceRow<'_>) -> Option<Id<Invoice>> {
+        self.ids.find(&self.key(row.code, row.number))
+    }
+
+    /// Whether the row is a whole invoice, whose lines another file holds.
+    pub fn stands_by_line(&self, row: &InvoiceRow<'_>) -> bool {
+        row.is_whole && self.identities.stands_by_line(&self.key(row.code, row.number))
+    }
+
     /// The number by which reports name the invoice of a row.
     pub fn shown_number(&self, row: &InvoiceRow<'_>) -> String {
-        let known = self.ids.find(&self.identities.key(row.code, row.number));
-        known
+        self.of_row(row)
             .map_or_else(|| String::from_utf8_lossy(row.number).into_owned(), |id| self.number(id).to_owned())
     }
 

@@ -49,6 +49,14 @@ pub struct OrderRow<'r> {
     pub cancelled: Since,
 }
 
+impl<'r> OrderRow<'r> {
+    /// What reports call the line within its order: its number as written, else the goods that stand for it.
+    pub fn line_name(&self) -> &'r [u8] {
+        let names = [self.line_no, self.sku, self.goods_name];
+        names.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+    }
+}
+
 /// How the order lines of one file are read.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderReader {

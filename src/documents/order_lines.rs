@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::goods::GoodsNames;
+use super::goods::{GoodsNames, SeenNames};
 use super::order::{OrderReader, OrderRow};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
@@ -327,11 +327,49 @@ impl OrderLines {
             return Placement::Orphan(OrphanReason::UnknownOrder);
         };
         match self.place_in(order, document) {
-            Ok(line) if self.lines[line].counts => Placement::Line(line),
-            Ok(_) => Placement::LaterLine,
+            Ok(line) => self.place_on(line),
             Err(_) if self.lines_of(order).all(|line| !self.lines[line].counts) => Placement::LaterLine,
             Err(reason) => Placement::Orphan(reason),
         }
+    }
+
+    /// The placement of a document's line whose order line is known.
+    pub fn place_on(&self, line: usize) -> Placement {
+        if self.lines[line].counts { Placement::Line(line) } else { Placement::LaterLine }
+    }
+
+    /// The order's line that reports name by `line_no`: its number, else the goods that stand for it.
+    pub fn line_named(&self, order_no: &[u8], line_no: &[u8], seen: &mut SeenNames) -> Option<usize> {
+        let order = self.orders.find(order_no)?;
+        let text = self.labels.find(line_no);
+        if self.heads[order.index()].numbered {
+            let key = digits_value(line_no).map(LineKey::Number).or_else(|| text.map(LineKey::Text))?;
+            return self.line_with(order, Handle::Key(key));
+        }
+        let by_sku = text.and_then(|sku| self.line_with(order, Handle::Key(LineKey::Sku(sku))));
+        by_sku.or_else(|| {
+            let name = self.goods.find(line_no, seen)?;
+            self.line_with(order, Handle::Key(LineKey::Name(name)))
+        })
+    }
+
+    /// The order's line, where it has but one.
+    pub fn only_line(&self, order: Id<Order>) -> Option<usize> {
+        let head = self.heads[order.index()];
+        (head.lines == 1).then_some(head.first as usize)
+    }
+
+    /// The order's only line with these goods, whatever their line number.
+    pub fn line_by_goods(&self, order: Id<Order>, sku: &[u8], name: Option<Id<GoodsName>>) -> Option<usize> {
+        let sku = self.sku(sku);
+        sku.and_then(|sku| self.line_with(order, Handle::Sku(sku)))
+            .or_else(|| name.and_then(|name| self.line_with(order, Handle::Name(name))))
+            .or_else(|| self.only_line(order))
+    }
+
+    /// The goods' number, where any order line may have it.
+    pub fn sku(&self, sku: &[u8]) -> Option<Id<Label>> {
+        self.labels.find(sku).filter(|_| !sku.is_empty())
     }
 
     /// The line of the order that the document's line means. Where the order has line numbers, a document's line
@@ -346,11 +384,7 @@ impl OrderLines {
                 .ok_or(OrphanReason::UnknownLine)?;
             return self.line_with(order, Handle::Key(key)).ok_or(OrphanReason::UnknownLine);
         }
-        let sku = self.labels.find(document.sku).filter(|_| !document.sku.is_empty());
-        sku.and_then(|sku| self.line_with(order, Handle::Sku(sku)))
-            .or_else(|| document.name.and_then(|name| self.line_with(order, Handle::Name(name))))
-            .or_else(|| (head.lines == 1).then_some(head.first as usize))
-            .ok_or(OrphanReason::UnclearGoods)
+        self.line_by_goods(order, document.sku, document.name).ok_or(OrphanReason::UnclearGoods)
     }
 
     /// The line of this number.
@@ -419,7 +453,7 @@ impl OrderLines {
 }
 
 /// The value of a text of digits that fits a line number; leading zeros say nothing.
-fn digits_value(text: &[u8]) -> Option<u32> {
+pub fn digits_value(text: &[u8]) -> Option<u32> {
     if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
         return None;
     }

@@ -190,6 +190,17 @@ columns! {
     }
 }
 
+columns! {
+    /// Columns of `links.csv` (发票与订单的对应): an invoice line, or a whole invoice, and its order line.
+    LinkColumn {
+        InvoiceNo = "invoice_no" needed [["发票号码", "发票号", "Invoice Number"], ["数电发票号码", "数电票号码", "全电发票号码"]];
+        InvoiceCode = "invoice_code" optional [["发票代码"]];
+        Row = "line" optional [["发票行号", "发票明细行号", "发票行次"], ["行号", "序号", "行次", "行"]];
+        OrderNo = "order_no" needed [["订单号", "销售订单号", "订单编号", "销售订单编号", "Order Number"]];
+        LineNo = "line_no" optional [["订单行号", "销售订单行号"]];
+    }
+}
+
 /// A unit of amounts other than the yuan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -322,6 +333,7 @@ mod tests {
         check::<PaymentColumn>("payments");
         check::<CustomerColumn>("customers");
         check::<AllowanceColumn>("allowance");
+        check::<LinkColumn>("links");
     }
 
     #[test]

@@ -34,11 +34,13 @@ pub enum Kind {
     Customers,
     /// Allowance movements.
     Allowance,
+    /// Invoice lines and the order lines that they bill.
+    Links,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are read.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 8] = [
         Kind::Orders,
         Kind::Shipments,
         Kind::Receipts,
@@ -46,6 +48,7 @@ impl Kind {
         Kind::Payments,
         Kind::Customers,
         Kind::Allowance,
+        Kind::Links,
     ];
 
     /// The kind's name: its file is `NAME.csv`, its option `--NAME`.
@@ -58,6 +61,7 @@ impl Kind {
             Kind::Payments => "payments",
             Kind::Customers => "customers",
             Kind::Allowance => "allowance",
+            Kind::Links => "links",
         }
     }
 
@@ -72,7 +76,14 @@ impl Kind {
             (Lang::Zh, Kind::Payments) => "收款单",
             (Lang::Zh, Kind::Customers) => "客户",
             (Lang::Zh, Kind::Allowance) => "坏账准备变动",
+            (Lang::Zh, Kind::Links) => "发票与订单的对应",
         }
+    }
+
+    /// Whether readers of a report should know that there is no such file. Without links, documents mean what they
+    /// name themselves: nothing is missing.
+    pub const fn is_missed(self) -> bool {
+        !matches!(self, Kind::Links)
     }
 }
 

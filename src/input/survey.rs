@@ -4,8 +4,8 @@
 use std::io;
 
 use super::columns::{
-    AllowanceColumn, ColumnSpec, Columns, CustomerColumn, InvoiceColumn, OrderColumn, PaymentColumn,
-    ReceiptColumn, ShipmentColumn, normalise_heading,
+    AllowanceColumn, ColumnSpec, Columns, CustomerColumn, InvoiceColumn, LinkColumn, OrderColumn,
+    PaymentColumn, ReceiptColumn, ShipmentColumn, normalise_heading,
 };
 use super::records::{FIRST_LINES, Step};
 use super::source::{Kind, Source};
@@ -120,6 +120,7 @@ fn best_row(kind: Kind, rows: &[Vec<String>]) -> Option<(usize, Attempt)> {
         Kind::Payments => attempt(PaymentColumn::SPECS, row),
         Kind::Customers => attempt(CustomerColumn::SPECS, row),
         Kind::Allowance => attempt(AllowanceColumn::SPECS, row),
+        Kind::Links => attempt(LinkColumn::SPECS, row),
     };
     let attempts = rows.iter().take(FIRST_LINES).enumerate().map(|(at, row)| (at, attempt(row)));
     attempts.reduce(|best, next| if next.1.score > best.1.score { next } else { best })
@@ -210,6 +211,7 @@ fn hint(kind: Kind, name: &str) -> i32 {
         Kind::Payments => &["payment", "收款", "回款", "流水"],
         Kind::Customers => &["customer", "客户"],
         Kind::Allowance => &["allowance", "坏账"],
+        Kind::Links => &["link", "对应", "关联"],
     };
     let name = name.to_lowercase();
     if words.iter().any(|word| name.contains(word)) { 5 } else { 0 }

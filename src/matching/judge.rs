@@ -5,6 +5,7 @@ use std::io;
 use super::checks::{self, Figures};
 use super::finding::{Check, Finding, Findings, Measure};
 use super::report::{DifferenceRow, MatchRow, MatchSummary, Next, OrphanRow, Status};
+use super::suggest::Suggestions;
 use super::{Matching, Remark};
 use crate::documents::goods::normalise;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
@@ -117,9 +118,7 @@ impl Matching {
         details: Option<&mut Vec<Finding>>,
     ) {
         set(&mut row.order_no, order.order_no);
-        let stands_for_line =
-            [order.line_no, order.sku, order.goods_name].into_iter().find(|text| !text.is_empty());
-        set(&mut row.line_no, stands_for_line.unwrap_or_default());
+        set(&mut row.line_no, order.line_name());
         set(&mut row.sku, order.sku);
         set(&mut row.goods_name, order.goods_name);
         let figures = self.figures(line, order, policy);
@@ -145,7 +144,7 @@ impl Matching {
     }
 
     /// What the documents of an order line come to.
-    fn figures(&self, line: usize, order: &OrderRow<'_>, policy: &MatchPolicy) -> Figures {
+    pub(super) fn figures(&self, line: usize, order: &OrderRow<'_>, policy: &MatchPolicy) -> Figures {
         let [accepted, damaged, rejected] = self.deliveries.signed_parts(line);
         let billable = checks::billable(accepted, damaged, rejected, policy);
         let mut figures = Figures {
@@ -369,7 +368,12 @@ impl Matching {
     }
 
     /// The documents' lines without an order line, by kind, document, order and line.
-    pub fn orphans(&self, sources: &Sources, policy: &Policy) -> io::Result<Vec<OrphanRow>> {
+    pub fn orphans(
+        &self,
+        suggestions: &Suggestions,
+        sources: &Sources,
+        policy: &Policy,
+    ) -> io::Result<Vec<OrphanRow>> {
         let mut reread = Reread::new(sources, policy, SCATTERED);
         let mut rows = Vec::with_capacity(self.orphans.len());
         for orphan in &self.orphans {
@@ -384,6 +388,7 @@ impl Matching {
                         quantity,
                         amount,
                         reason: orphan.reason,
+                        suggestion: suggestions.at(orphan.place).map(ToString::to_string),
                     }
                 };
             rows.push(match orphan.kind {

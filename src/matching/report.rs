@@ -5,6 +5,7 @@ use crate::input::Kind;
 use crate::lang::Word;
 use crate::matching::checks::Figures;
 use crate::matching::finding::{Finding, Findings, Measure};
+use crate::matching::suggest::AcceptedLink;
 use crate::money::{Money, Quantity};
 use crate::report::{Cell, Column, headings};
 
@@ -189,6 +190,8 @@ pub struct OrphanRow {
     pub amount: Option<Money>,
     /// Why it has no order line.
     pub reason: OrphanReason,
+    /// The order line that an invoice's line probably bills.
+    pub suggestion: Option<String>,
 }
 
 /// The columns of `orphans.csv`.
@@ -202,7 +205,18 @@ pub fn orphan_columns() -> Vec<Column<OrphanRow>> {
         Column::new(headings::QUANTITY, |row| Cell::maybe(row.quantity, Cell::Quantity)),
         Column::new(headings::AMOUNT, |row| Cell::maybe(row.amount, Cell::Money)),
         Column::new(headings::REASON, |row| Cell::Word(row.reason.word())),
-        Column::new(headings::SUGGESTION, |_| Cell::Empty),
+        Column::new(headings::SUGGESTION, |row| Cell::maybe(row.suggestion.as_deref(), Cell::text)),
+    ]
+}
+
+/// The columns of `accepted-links.csv`: those of `links.csv`, also with headings in Chinese.
+pub fn link_columns() -> Vec<Column<AcceptedLink>> {
+    vec![
+        Column::new(headings::INVOICE_NO, |row| Cell::text(&row.invoice_no)),
+        Column::new(headings::INVOICE_CODE, |row| Cell::text(&row.invoice_code)),
+        Column::new(headings::INVOICE_LINE, |row| Cell::Count(u64::from(row.row))),
+        Column::new(headings::ORDER_NO, |row| Cell::text(&row.order_no)),
+        Column::new(headings::ORDER_LINE, |row| Cell::text(&row.line_no)),
     ]
 }
 

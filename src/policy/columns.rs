@@ -1,7 +1,7 @@
 //! The columns of each kind of input file, by which `[input.columns.KIND]` adds headings.
 
 /// Each kind of file with the columns that it may have.
-pub const FILES: [(&str, &[&str]); 7] = [
+pub const FILES: [(&str, &[&str]); 8] = [
     (
         "orders",
         &[
@@ -105,6 +105,7 @@ pub const FILES: [(&str, &[&str]); 7] = [
         ],
     ),
     ("allowance", &["customer_id", "opening", "written_off", "recovered"]),
+    ("links", &["invoice_no", "invoice_code", "line", "order_no", "line_no"]),
 ];
 
 /// The columns of a kind of file, in the documentation's order; none for an unknown kind.

@@ -16,6 +16,7 @@ use crate::documents::customer::{CustomerReader, CustomerRow};
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
+use crate::documents::links::Links;
 use crate::documents::order::OrderReader;
 use crate::documents::order_lines::{DocumentLine, OrderLines, Placement};
 use crate::documents::payment::PaymentReader;
@@ -239,17 +240,22 @@ impl Books {
         let as_of = intake.as_of;
         self.billing = Billing::new(self.orders.len());
         self.invoices = Invoices::new(intake)?;
+        let mut links = Links::read(intake, &self.orders, &self.invoices)?;
         intake.read::<InvoiceReader>(|row, _| {
+            let linked = links.line_of(row, &self.orders, &self.invoices);
             let invoice = match self.invoices.take(row, &mut self.orders.customers, as_of) {
                 Ok(invoice) => invoice,
                 Err(verdict) => return verdict,
             };
-            self.note_order(invoice, row.order_no);
+            let linked_order =
+                linked.map(|line| self.orders.orders.bytes(self.orders.line(line).order).to_vec());
+            self.note_order(invoice, linked_order.as_deref().unwrap_or(row.order_no));
             if by_line {
-                self.note_line(invoice, row, by);
+                self.note_line(invoice, row, linked, by);
             }
             Verdict::Used
         })?;
+        links.refuse_strays(&self.orders, intake)?;
         self.invoice_lines.sort_unstable();
         self.invoice_lines.dedup();
         Ok(())
@@ -268,10 +274,12 @@ impl Books {
     }
 
     /// Keeps the order line that the invoice's row bills.
-    fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, by: GroupBy) {
+    fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, linked: Option<usize>, by: GroupBy) {
         let name = self.orders.goods.find(row.goods_name, &mut self.names);
         let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
-        let line = match self.orders.place(&document) {
+        let placement =
+            linked.map_or_else(|| self.orders.place(&document), |line| self.orders.place_on(line));
+        let line = match placement {
             Placement::Line(line) => Some(line),
             Placement::LaterLine | Placement::Orphan(_) => None,
         };

@@ -73,6 +73,7 @@ headings! {
     WITHIN: "within", "Within", "容差之内";
 
     // orphans.csv
+    INVOICE_CODE: "invoice_code", "Invoice code", "发票代码";
     SUGGESTION: "suggestion", "Suggestion", "建议";
 
     // aging.csv, aging-items.csv
@@ -164,6 +165,12 @@ headings! {
 
 /// The bucket of an item where the age report counts from the invoice date; takes the place of [`BUCKET`].
 pub const AGE_BUCKET: Heading = Heading::new("bucket", "Age", "账龄区间");
+
+/// The number of a row within its invoice; its key is that of [`LINE`].
+pub const INVOICE_LINE: Heading = Heading::new("line", "Invoice line", "发票行号");
+
+/// The order line where an invoice's line stands beside it; its key is that of [`LINE_NO`].
+pub const ORDER_LINE: Heading = Heading::new("line_no", "Order line", "订单行号");
 
 /// The heading of one bucket's column, from the bucket's name: `not_due`, `1-30`, `181+`.
 ///

@@ -19,8 +19,15 @@ use crate::report::page::Page;
 use crate::report::{Cell, Column, headings};
 
 /// The files that a ledger is made from. Shipments and receipts are read only where any terms depend on them.
-pub const LEDGER_FILES: [Kind; 6] =
-    [Kind::Orders, Kind::Shipments, Kind::Receipts, Kind::Invoices, Kind::Payments, Kind::Customers];
+pub const LEDGER_FILES: [Kind; 7] = [
+    Kind::Orders,
+    Kind::Shipments,
+    Kind::Receipts,
+    Kind::Invoices,
+    Kind::Payments,
+    Kind::Customers,
+    Kind::Links,
+];
 
 /// A ledger, and what came of reading the books for it.
 pub struct Opened {

@@ -190,7 +190,7 @@ struct ProblemRow {
 
 /// Whether the rows of a kind state money at all.
 const fn has_money(kind: Kind) -> bool {
-    !matches!(kind, Kind::Shipments | Kind::Receipts | Kind::Customers)
+    !matches!(kind, Kind::Shipments | Kind::Receipts | Kind::Customers | Kind::Links)
 }
 
 fn money(file: &FileAccount, money: Money) -> Cell<'_> {

@@ -161,7 +161,7 @@ fn find_sources(inputs: &Inputs, kinds: &[Kind]) -> Result<Sources, Failure> {
         }
         if path.exists() {
             sources.files.push(Source::file(kind, path, name));
-        } else {
+        } else if kind.is_missed() {
             sources.missing.push(kind);
         }
     }

@@ -12,28 +12,31 @@ use crate::input::{InputError, Kind, Verdict};
 use crate::lang::Lang;
 use crate::matching::Matching;
 use crate::matching::report::{
-    DifferenceRow, MatchRow, MatchSummary, Status, StatusTotal, difference_columns, match_columns,
-    orphan_columns,
+    DifferenceRow, MatchRow, MatchSummary, Status, StatusTotal, difference_columns, link_columns,
+    match_columns, orphan_columns,
 };
+use crate::matching::suggest::Suggestions;
 use crate::output::OutputError;
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{Customer, books, finding};
 use crate::report::page::Page;
 use crate::report::{Cell, Column, Heading, headings};
+use crate::terminal;
 
 /// Runs `recv match`.
 pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
-    let mut kinds = vec![Kind::Orders, Kind::Shipments, Kind::Receipts, Kind::Invoices];
+    let mut kinds = vec![Kind::Orders, Kind::Shipments, Kind::Receipts, Kind::Invoices, Kind::Links];
     if by != GroupBy::Customer {
         kinds.push(Kind::Customers);
     }
     let session = Session::open(&args.inputs, &kinds, Some(Kind::Orders), lang)?;
     let only = statuses(&args.selection.only)?;
     let mut intake = session.intake();
-    let matching = Matching::gather(&mut intake)?;
+    let mut matching = Matching::gather(&mut intake)?;
     let grouping = Grouping::read(by, &mut intake)?;
     let taken = session.accept(intake, &args.output.voice)?;
+    let suggested = Suggested::find(&mut matching, &session, args.accept_suggestions)?;
 
     let mut out = Publisher::open(&session, &args.output, "match")?;
     let mut lines = out.sheet("match", match_columns(by.heading()))?;
@@ -75,19 +78,29 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
     out.close(lines)?;
     out.close(differences)?;
     let orphans = matching
-        .orphans(&session.sources, &session.policy)
+        .orphans(&suggested.open, &session.sources, &session.policy)
         .map_err(|source| InputError::Unreadable { file: "orphans".to_owned(), source })?;
     out.report("orphans", orphan_columns(), &orphans)?;
     let mut findings = file_findings(&taken);
     findings.extend(matching.invoice_findings());
     findings.sort();
     out.report("findings", finding::columns(file_lang(args.output.voice.lang)), &findings)?;
+    if let Some(accepted) = suggested.accepted.as_ref().filter(|_| out.wants_all()) {
+        let links = matching.as_links(accepted, session.intake())?;
+        out.report("accepted-links", link_columns(), &links)?;
+    }
     out.finish(&session, &taken)?;
+    if !table && !args.output.voice.quiet {
+        suggested.accepted_line(lang).iter().for_each(|line| terminal::tell(line));
+    }
 
     if table {
         let mut page =
             session.page(lang.pick("Four-document match", "四单一致性核验"), &args.output.voice, &taken);
         print_summary(&mut page, &summary, lang);
+        for line in suggested.accepted_line(lang).into_iter().chain(suggested.open_line(lang)) {
+            page.line(&line);
+        }
         if by != GroupBy::Customer {
             print_groups(&mut page, by, &shown.by_group, lang);
         }
@@ -97,7 +110,16 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
             page.table(
                 &pick(
                     orphan_columns(),
-                    &["kind", "document", "order_no", "line_no", "quantity", "amount", "reason"],
+                    &[
+                        "kind",
+                        "document",
+                        "order_no",
+                        "line_no",
+                        "quantity",
+                        "amount",
+                        "reason",
+                        "suggestion",
+                    ],
                 ),
                 &orphans,
                 None,
@@ -112,6 +134,59 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
     let found = summary.needs_a_person() || !findings.is_empty() || !taken.rejected.is_empty();
     let asked = args.selection.check || !taken.rejected.is_empty();
     Ok(if asked && found { Exit::Found } else { Exit::Done })
+}
+
+/// Suggestions for invoices' lines that name no order.
+struct Suggested {
+    /// Those that were accepted; `None` where nobody asked for it.
+    accepted: Option<Suggestions>,
+    /// Those that wait for a person.
+    open: Suggestions,
+}
+
+impl Suggested {
+    /// Looks for suggestions, and again once they are accepted: what is billed by then may leave one order line where
+    /// several fitted before.
+    fn find(matching: &mut Matching, session: &Session, accept: bool) -> Result<Suggested, InputError> {
+        let (sources, policy) = (&session.sources, &session.policy);
+        let unreadable = |source| InputError::Unreadable { file: "orphans".to_owned(), source };
+        let mut open = matching.suggest(sources, policy).map_err(unreadable)?;
+        let mut accepted = None;
+        if accept {
+            matching.accept(&open, sources, policy).map_err(unreadable)?;
+            accepted = Some(open);
+            open = matching.suggest(sources, policy).map_err(unreadable)?;
+        }
+        Ok(Suggested { accepted, open })
+    }
+
+    fn accepted_line(&self, lang: Lang) -> Option<String> {
+        let accepted = self.accepted.as_ref()?;
+        let (count, money) = (accepted.len(), accepted.money().grouped());
+        Some(lang.pick(
+            format!("Suggestions accepted: {count}, amount {money}"),
+            format!("已采纳建议: {count} 条,金额 {money}"),
+        ))
+    }
+
+    fn open_line(&self, lang: Lang) -> Option<String> {
+        if self.open.is_empty() {
+            return None;
+        }
+        let (count, money) = (self.open.len(), self.open.money().grouped());
+        let (en, zh) = if self.accepted.is_none() {
+            ("accept with --accept-suggestions", "用 --accept-suggestions 采纳")
+        } else {
+            (
+                "give accepted-links.csv with --links, then accept again",
+                "用 --links 给出 accepted-links.csv 后再采纳",
+            )
+        };
+        Some(lang.pick(
+            format!("Suggestions for them: {count}, amount {money}; {en}"),
+            format!("其中有建议的: {count} 条,金额 {money};{zh}"),
+        ))
+    }
 }
 
 /// The language of texts in files: English, unless a language was asked for by name.
