@@ -145,7 +145,7 @@ fn voice_of(command: &Command) -> &Voice {
 
 /// Tells the faults that leniency has set aside.
 fn tell_rejected(taken: &intake::Taken, lang: Lang) {
-    for line in intake::fault_lines(&taken.diagnostics(), lang, FAULTS_IN_FULL) {
+    for line in intake::fault_lines(&taken.diagnostics(), taken.untold(), lang, FAULTS_IN_FULL) {
         terminal::tell(&line);
     }
 }

@@ -163,6 +163,8 @@ pub struct FileAccount {
     pub unknown_headings: Vec<String>,
     /// Total rows that do not agree with the rows above them.
     pub wrong_totals: Vec<WrongTotal>,
+    /// Faults beyond the limit, which are only counted.
+    pub untold: u64,
 }
 
 /// A total row of a file that does not agree with its rows.
@@ -224,8 +226,8 @@ pub enum InputError {
         /// What the system said.
         source: io::Error,
     },
-    /// Files with faults, all of them.
-    Faults(Vec<Diagnostic>),
+    /// Files with faults: all of them, or so many and the number of those beyond.
+    Faults(Vec<Diagnostic>, u64),
     /// The rows of a file do not add up: recv itself is at fault.
     RowsDoNotAddUp(String),
 }
@@ -238,7 +240,7 @@ impl InputError {
                 format!("{file}: cannot be read: {source}"),
                 format!("{file}: 无法读取: {source}"),
             )],
-            InputError::Faults(diagnostics) => fault_lines(diagnostics, lang, most),
+            InputError::Faults(diagnostics, untold) => fault_lines(diagnostics, *untold, lang, most),
             InputError::RowsDoNotAddUp(file) => vec![lang.pick(
                 format!("{file}: the rows used, left out and set aside do not add up to the rows read; this is a fault of recv, please report it"),
                 format!("{file}: 已用、剔除与搁置的行数之和不等于读入行数;这是 recv 的错误,请报告"),
@@ -247,17 +249,30 @@ impl InputError {
     }
 }
 
-/// The first `most` faults in full, then a count.
-pub fn fault_lines(diagnostics: &[Diagnostic], lang: Lang, most: usize) -> Vec<String> {
+/// The first `most` faults in full, then a count of all, `untold` ones among them.
+pub fn fault_lines(diagnostics: &[Diagnostic], untold: u64, lang: Lang, most: usize) -> Vec<String> {
+    let told = diagnostics.len().min(most);
     let mut lines: Vec<String> =
-        diagnostics.iter().take(most).map(|diagnostic| diagnostic.line_of_text(lang)).collect();
-    if diagnostics.len() > most {
-        let (more, total) = (diagnostics.len() - most, diagnostics.len());
+        diagnostics[..told].iter().map(|diagnostic| diagnostic.line_of_text(lang)).collect();
+    let total = diagnostics.len() as u64 + untold;
+    let more = total - told as u64;
+    if more > 0 {
         lines.push(
             lang.pick(format!("and {more} more ({total} in all)"), format!("另有{more}处(共{total}处)")),
         );
     }
     lines
+}
+
+/// Faults of one file that are kept in full where the run can't go on with them: more than anybody reads, and little
+/// enough to hold whatever the file.
+const FAULT_LIMIT: usize = 100_000;
+
+/// Takes away what is beyond the limit, and says how many that was.
+fn cut(faults: &mut Vec<Fault>, limit: usize) -> u64 {
+    let beyond = faults.len().saturating_sub(limit);
+    faults.truncate(limit);
+    beyond as u64
 }
 
 /// A fault whose line is not known yet.
@@ -281,18 +296,26 @@ pub struct Intake<'a> {
     pub as_of: AsOf,
     accounts: BTreeMap<usize, FileAccount>,
     faults: Vec<Fault>,
+    fault_limit: usize,
 }
 
 impl<'a> Intake<'a> {
     /// Nothing read yet.
     pub fn new(sources: &'a Sources, policy: &'a Policy, as_of: AsOf) -> Intake<'a> {
-        Intake { sources, policy, as_of, accounts: BTreeMap::new(), faults: Vec::new() }
+        let (accounts, faults) = (BTreeMap::new(), Vec::new());
+        Intake { sources, policy, as_of, accounts, faults, fault_limit: FAULT_LIMIT }
+    }
+
+    /// An intake that keeps every fault, because the run goes on and must account for each.
+    #[must_use]
+    pub fn keeping_every_fault(self) -> Intake<'a> {
+        Intake { fault_limit: usize::MAX, ..self }
     }
 
     /// A second intake of the same files, for reading other kinds at the same time.
     #[must_use]
     pub fn beside(&self) -> Intake<'a> {
-        Intake::new(self.sources, self.policy, self.as_of)
+        Intake { fault_limit: self.fault_limit, ..Intake::new(self.sources, self.policy, self.as_of) }
     }
 
     /// Takes over what another intake of the same files has read.
@@ -362,6 +385,7 @@ impl<'a> Intake<'a> {
             columns: Vec::new(),
             unknown_headings: Vec::new(),
             wrong_totals: Vec::new(),
+            untold: 0,
         };
         let mut faults = Vec::new();
         let (mut void, mut any_total) = (HashSet::new(), false);
@@ -378,6 +402,7 @@ impl<'a> Intake<'a> {
                         problem,
                         other: None,
                     }));
+                    account.untold += cut(&mut faults, self.fault_limit);
                     return;
                 }
                 Outcome::TotalRow => {
@@ -413,6 +438,7 @@ impl<'a> Intake<'a> {
                     account.set_aside.add(money);
                     let column = layout.heading_of(column).to_owned();
                     faults.push(Fault { place, is_of_file: false, column, problem, other });
+                    account.untold += cut(&mut faults, self.fault_limit);
                 }
             }
         };
@@ -603,6 +629,11 @@ impl Taken {
     /// Whether a fault is one that no leniency can pass: a file that could not be understood as a table.
     pub fn has_file_fault(&self) -> bool {
         self.rejected.iter().any(|rejected| rejected.is_of_file)
+    }
+
+    /// Faults that were only counted.
+    pub fn untold(&self) -> u64 {
+        self.accounts.iter().map(|account| account.untold).sum()
     }
 
     /// The faults.

@@ -4,8 +4,8 @@ use super::load::{Session, file_findings};
 use super::matching::file_lang;
 use super::{Exit, Failure, publish};
 use crate::cli::CheckArgs;
-use crate::input::intake::{Count, Taken};
-use crate::input::{FileAccount, Intake, Kind};
+use crate::input::intake::{Count, Taken, fault_lines};
+use crate::input::{FileAccount, Intake, Kind, Place};
 use crate::lang::Lang;
 use crate::matching::Matching;
 use crate::money::Money;
@@ -73,11 +73,10 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
                 page.section(lang.pick("About the files", "文件提示"));
                 page.table(&finding::columns(lang), &findings, None);
             }
-            page.section(
-                &lang.pick(format!("Problems: {}", problems.len()), format!("问题: {} 处", problems.len())),
-            );
-            for diagnostic in taken.diagnostics() {
-                page.line(&diagnostic.line_of_text(lang));
+            let total = problems.len() as u64 + taken.untold();
+            page.section(&lang.pick(format!("Problems: {total}"), format!("问题: {total} 处")));
+            for line in fault_lines(&taken.diagnostics(), taken.untold(), lang, usize::MAX) {
+                page.line(&line);
             }
             publish::text(path, &page.finish())?;
         }
@@ -152,23 +151,17 @@ fn read_all(session: &Session) -> Result<Taken, Failure> {
         rejected: others.rejected.into_iter().chain(deliveries.rejected).collect(),
     };
     joined.accounts.sort_by_key(|account| account.kind);
-    let kind_of = |file: &str| session.sources.files.iter().position(|source| source.label == file);
-    joined.rejected.sort_by_key(|rejected| (kind_of(&rejected.diagnostic.file), rejected.diagnostic.line));
+    joined.rejected.sort_by_key(|rejected| rejected.place);
     Ok(joined)
 }
 
 /// The account of the files of some kinds.
 fn keep(intake: Intake<'_>, wanted: impl Fn(Kind) -> bool, session: &Session) -> Result<Taken, Failure> {
     let taken = intake.finish()?;
-    let is_wanted =
-        |file: &str| session.sources.files.iter().any(|source| source.label == file && wanted(source.kind));
+    let kind_of = |place: Place| session.sources.files[place.file()].kind;
     Ok(Taken {
         accounts: taken.accounts.into_iter().filter(|account| wanted(account.kind)).collect(),
-        rejected: taken
-            .rejected
-            .into_iter()
-            .filter(|rejected| is_wanted(&rejected.diagnostic.file))
-            .collect(),
+        rejected: taken.rejected.into_iter().filter(|rejected| wanted(kind_of(rejected.place))).collect(),
     })
 }
 

@@ -54,7 +54,8 @@ impl Session {
 
     /// An empty intake for this session.
     pub fn intake(&self) -> Intake<'_> {
-        Intake::new(&self.sources, &self.policy, self.as_of)
+        let intake = Intake::new(&self.sources, &self.policy, self.as_of);
+        if self.lenient { intake.keeping_every_fault() } else { intake }
     }
 
     /// Closes the account of rows: faults stop the run, unless rows may be set aside.
@@ -62,7 +63,7 @@ impl Session {
         let taken = intake.finish()?;
         if !taken.rejected.is_empty() {
             if !self.lenient || taken.has_file_fault() {
-                return Err(InputError::Faults(taken.diagnostics()).into());
+                return Err(InputError::Faults(taken.diagnostics(), taken.untold()).into());
             }
             if !voice.quiet {
                 tell_rejected(&taken, self.lang);
