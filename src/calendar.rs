@@ -65,7 +65,7 @@ pub enum DateFault {
 }
 
 /// Reads a date: `2026-01-05`, `2026/1/5`, `2026.1.5`, `20260105`, `2026年1月5日`, each with or without a time, or a
-/// spreadsheet's day number (46027). A form that begins with day or month needs `order`.
+/// spreadsheet's day number (46027). A form that begins with day or month, or whose year has two digits, needs `order`.
 ///
 /// ```
 /// use recv::calendar::{DateOrder, parse_date};
@@ -128,7 +128,13 @@ fn other_date(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, DateFau
             None => Err(DateFault::Ambiguous),
         },
         ([year, _], _) if year.len() == 4 => Err(DateFault::MonthOnly),
-        ([_, _, _], _) => Err(DateFault::Ambiguous),
+        ([_, _, _], &[a, b, c]) if parts.iter().all(|part| part.len() <= 2) => match order {
+            // Two digits of a year are of this century, once the policy says where the year stands.
+            Some(DateOrder::YearMonthDay) => date_of(2000 + a, b, c),
+            Some(DateOrder::MonthDayYear) => date_of(2000 + c, a, b),
+            Some(DateOrder::DayMonthYear) => date_of(2000 + c, b, a),
+            None => Err(DateFault::Ambiguous),
+        },
         _ => Err(DateFault::NotADate),
     }
 }
@@ -210,6 +216,17 @@ mod tests {
         for text in ["soon", "2025-01-05x", "12345678901", "19999", "2025-1-5-1", "见附件"] {
             assert!(read(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_stated_order_settles_short_years_and_months_first() {
+        let read = |text: &str, order| parse_date(text.as_bytes(), Some(order)).map(|date| date.to_string());
+        let expected = Ok("2025-01-05".to_owned());
+        assert_eq!(read("25/1/5", DateOrder::YearMonthDay), expected);
+        assert_eq!(read("1/5/25", DateOrder::MonthDayYear), expected);
+        assert_eq!(read("5.1.2025", DateOrder::DayMonthYear), expected);
+        assert_eq!(read("5/1/2025", DateOrder::YearMonthDay), Err(DateFault::NotADate));
+        assert_eq!(read("125/1/5", DateOrder::YearMonthDay), Err(DateFault::NotADate));
     }
 
     #[test]

@@ -380,117 +380,121 @@ impl Problem {
     fn chinese(&self) -> String {
         match self {
             Problem::Number(value, fault) => match fault {
-                NumberFault::Blank => "此处没有数字;请填写数字,如 12000.00".to_owned(),
+                NumberFault::Blank => "此处没有数字；请填写数字，如 12000.00".to_owned(),
                 NumberFault::NotANumber => {
-                    format!("不是数字: {};只写数字,如 12000.00 或 12,000.00", quoted(value))
+                    format!("不是数字：{}；只写数字，如 12000.00 或 12,000.00", quoted(value))
                 }
                 NumberFault::Exponent => {
-                    format!("数字被截成科学计数法: {};请把该列设为数值格式后重新导出", quoted(value))
+                    format!("数字被截成科学计数法：{}；请把该列设为数值格式后重新导出", quoted(value))
                 }
-                NumberFault::TooLong => format!("超过28位数字: {};请少写几位", quoted(value)),
+                NumberFault::TooLong => format!("超过28位数字：{}；请少写几位", quoted(value)),
                 NumberFault::TooManyDecimals(most) => {
-                    format!("小数超过{most}位: {};最多写{most}位小数", quoted(value))
+                    format!("小数超过{most}位：{}；最多写{most}位小数", quoted(value))
                 }
                 NumberFault::TooLarge => {
-                    format!("数字过大: {};单个数字须小于 1,000,000,000,000,000", quoted(value))
+                    format!("数字过大：{}；单个数字须小于 1,000,000,000,000,000", quoted(value))
                 }
             },
             Problem::Date(value, fault) => match fault {
-                DateFault::Blank => "此处没有日期;请写成 2026-01-31".to_owned(),
-                DateFault::NotADate => format!("不是日期: {};请写成 2026-01-31", quoted(value)),
-                DateFault::NoSuchDay => format!("没有这一天: {};请核对日历", quoted(value)),
+                DateFault::Blank => "此处没有日期；请写成 2026-01-31".to_owned(),
+                DateFault::NotADate => format!("不是日期：{}；请写成 2026-01-31", quoted(value)),
+                DateFault::NoSuchDay => format!("没有这一天：{}；请核对日历", quoted(value)),
                 DateFault::Ambiguous => format!(
-                    "日期有两种读法: {};请写成 2026-01-31,或在政策中把 input.dates 设为 \"mdy\" 或 \"dmy\"",
+                    "日期有两种读法：{}；请写成 2026-01-31，或在政策中把 input.dates 设为 \"mdy\" 或 \"dmy\"",
                     quoted(value)
                 ),
-                DateFault::MonthOnly => format!("只有月份没有日: {};请写成 2026-01-31", quoted(value)),
+                DateFault::MonthOnly => format!("只有月份没有日：{}；请写成 2026-01-31", quoted(value)),
             },
             Problem::Word(value, allowed) => {
-                format!("不认识的词: {};请写 {} 之一", quoted(value), allowed.join("、"))
+                format!("不认识的词：{}；请写 {} 之一", quoted(value), allowed.join("、"))
             }
-            Problem::Missing => "此处没有内容;请填写,该单元格不得为空".to_owned(),
-            Problem::BareOne(value) => format!("比率有两种读法: {};请写 1% 或 100%", quoted(value)),
+            Problem::Missing => "此处没有内容；请填写，该单元格不得为空".to_owned(),
+            Problem::BareOne(value) => format!("比率有两种读法：{}；请写 1% 或 100%", quoted(value)),
             Problem::RateRange(value) => {
-                format!("比率不可用: {};请写 0% 到 100% 的百分比,最多2位小数,如 13%", quoted(value))
+                format!("比率不可用：{}；请写 0% 到 100% 的百分比，最多2位小数，如 13%", quoted(value))
             }
             Problem::Cut(value) => {
-                format!("号码被电子表格截断: {};请把该列设为文本格式后重新导出", quoted(value))
+                format!("号码被电子表格截断：{}；请把该列设为文本格式后重新导出", quoted(value))
             }
-            Problem::Terms(value) => format!("付款条件读不懂: {};请写 {FORMS_ZH}", quoted(value)),
+            Problem::Terms(value) => format!("付款条件读不懂：{}；请写 {FORMS_ZH}", quoted(value)),
             Problem::NoColumn(column, found) => {
                 format!(
-                    "没有表头表示 {column}: {};请把该列的表头改为 {column},或在政策的 input.columns 中指明",
+                    "没有表头表示 {column}: {}；请把该列的表头改为 {column}，或在政策的 input.columns 中指明",
                     headings(found)
                 )
             }
             Problem::TwoColumns(column, one, other) => format!(
-                "两列都可作 {column}: {} 和 {};请在政策的 input.columns 中指明",
+                "两列都可作 {column}: {} 和 {}；请在政策的 input.columns 中指明",
                 quoted(one),
                 quoted(other)
             ),
             Problem::RowLength { expected, found } => {
-                format!("本行有{found}格,表头有{expected}格;请增减分隔符,含逗号的文字请加引号")
+                format!("本行有{found}格，表头有{expected}格；请增减分隔符，含逗号的文字请加引号")
             }
-            Problem::QuoteOpen => "本行的引号没有闭合;请补上或删去".to_owned(),
-            Problem::QuoteStray => "单元格中间有引号;请把整个单元格加引号,其中的引号写两次".to_owned(),
-            Problem::TooLong => "一行超过 1 MiB;请重新导出为每行一条记录的表格".to_owned(),
-            Problem::Control => "含有控制字符(如 NUL);请重新导出为文本".to_owned(),
+            Problem::QuoteOpen => "本行的引号没有闭合；请补上或删去".to_owned(),
+            Problem::QuoteStray => "单元格中间有引号；请把整个单元格加引号，其中的引号写两次".to_owned(),
+            Problem::TooLong => "一行超过 1 MiB；请重新导出为每行一条记录的表格".to_owned(),
+            Problem::Control => "含有控制字符(如 NUL)；请重新导出为文本".to_owned(),
             Problem::Encoding(offset) => {
-                format!("既非 UTF-8 也非 GB18030: 文件第 {} 字节;请另存为 UTF-8", offset + 1)
+                format!("既非 UTF-8 也非 GB18030: 文件第 {} 字节；请另存为 UTF-8", offset + 1)
             }
             Problem::NotInEncoding(name, offset) => {
-                format!("不是 {name}: 文件第 {} 字节;请另存为 UTF-8,或用 --encoding 指明编码", offset + 1)
+                format!("不是 {name}: 文件第 {} 字节；请另存为 UTF-8，或用 --encoding 指明编码", offset + 1)
             }
             Problem::EncodingAmbiguous => {
-                "既可按 UTF-8 也可按 GB18030 读,文字不同;请用 --encoding 指明,或另存为带标记的 UTF-8"
+                "既可按 UTF-8 也可按 GB18030 读，文字不同；请用 --encoding 指明，或另存为带标记的 UTF-8"
                     .to_owned()
             }
             Problem::LargeUnit(unit) => {
-                format!("金额以{unit}为单位,容易看漏;请以元导出,或在政策中把 input.units 设为 \"multiply\"")
+                format!(
+                    "金额以{unit}为单位，容易看漏；请以元导出，或在政策中把 input.units 设为 \"multiply\""
+                )
             }
-            Problem::EmptyFile => "文件是空的;第一行应为表头".to_owned(),
+            Problem::EmptyFile => "文件是空的；第一行应为表头".to_owned(),
             Problem::OrderLineTwice(line, place) => {
-                format!("订单行 {} 已在 {place};请删去一行,或各用不同的行号", quoted(line))
+                format!("订单行 {} 已在 {place}；请删去一行，或各用不同的行号", quoted(line))
             }
             Problem::LineNoMissing(order) => {
-                format!("订单 {} 有的行有行号,本行没有;请全部编号或全部不编", quoted(order))
+                format!("订单 {} 有的行有行号，本行没有；请全部编号或全部不编", quoted(order))
             }
             Problem::PaymentTwice(payment, place) => {
-                format!("收款单 {} 已在 {place};一个收款单号只能出现一次", quoted(payment))
+                format!("收款单 {} 已在 {place}；一个收款单号只能出现一次", quoted(payment))
             }
             Problem::CustomerTwice(customer, place) => {
-                format!("客户 {} 已在 {place};一个客户只能出现一次", quoted(customer))
+                format!("客户 {} 已在 {place}；一个客户只能出现一次", quoted(customer))
             }
             Problem::InvoiceConflict(invoice, before, here) => format!(
-                "发票 {} 在前面的行是 {},此处是 {};同一发票各行须一致",
+                "发票 {} 在前面的行是 {}，此处是 {}；同一发票各行须一致",
                 quoted(invoice),
                 quoted(before),
                 quoted(here)
             ),
-            Problem::NoAmount => "既无价税合计,也无金额与税额;请填写 gross_amount".to_owned(),
-            Problem::NoTaxRate => "无税单价需要税率;请填写 tax_rate,如 13%".to_owned(),
-            Problem::NoMaturity(method) => format!("票据({})需要到期日;请填写 maturity_date", quoted(method)),
+            Problem::NoAmount => "既无价税合计，也无金额与税额；请填写 gross_amount".to_owned(),
+            Problem::NoTaxRate => "无税单价需要税率；请填写 tax_rate，如 13%".to_owned(),
+            Problem::NoMaturity(method) => {
+                format!("票据({})需要到期日；请填写 maturity_date", quoted(method))
+            }
             Problem::DuplicateRow(place) => {
-                format!("与 {place} 各列完全相同;请删去,或把 input.duplicates 设为 \"count\" 或 \"drop\"")
+                format!("与 {place} 各列完全相同；请删去，或把 input.duplicates 设为 \"count\" 或 \"drop\"")
             }
             Problem::RowNumber(value) => {
-                format!("不是行的序号: {};发票的第一行写 1,第二行写 2,留空表示全部行", quoted(value))
+                format!("不是行的序号：{}；发票的第一行写 1，第二行写 2，留空表示全部行", quoted(value))
             }
             Problem::LinkNoInvoice(invoice) => format!(
-                "账上没有发票 {};请按 invoices.csv 填写发票号码,有发票代码的一并填写 invoice_code",
+                "账上没有发票 {}；请按 invoices.csv 填写发票号码，有发票代码的一并填写 invoice_code",
                 quoted(invoice)
             ),
             Problem::LinkNoRow(invoice, row, rows) => {
-                format!("发票 {} 共{rows}行,没有第{row}行;请按文件中的顺序从 1 数起", quoted(invoice))
+                format!("发票 {} 共{rows}行，没有第{row}行；请按文件中的顺序从 1 数起", quoted(invoice))
             }
             Problem::LinkNoOrderLine(line) => {
-                format!("账上没有订单行 {};请按 orders.csv 填写 order_no 和 line_no", quoted(line))
+                format!("账上没有订单行 {}；请按 orders.csv 填写 order_no 和 line_no", quoted(line))
             }
             Problem::LinkUnclear(order) => {
-                format!("订单 {} 中没有该发票行的货物,或有多行;请填写 line_no", quoted(order))
+                format!("订单 {} 中没有该发票行的货物，或有多行；请填写 line_no", quoted(order))
             }
             Problem::LinkTwice(line, place) => {
-                format!("发票行 {} 已在 {place} 指定订单行;一个发票行只对应一个订单行", quoted(line))
+                format!("发票行 {} 已在 {place} 指定订单行；一个发票行只对应一个订单行", quoted(line))
             }
         }
     }

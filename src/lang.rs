@@ -1,5 +1,7 @@
 //! The two languages of tables and messages.
 
+use std::io::{self, ErrorKind};
+
 /// The language in which recv speaks to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Lang {
@@ -40,4 +42,22 @@ impl Word {
     pub fn say(self, lang: Lang) -> &'static str {
         lang.pick(self.en, self.zh)
     }
+}
+
+/// A system's error in words that say what to do about it, where it is a common one.
+pub fn system_error(error: &io::Error, lang: Lang) -> String {
+    let common = match error.kind() {
+        ErrorKind::NotFound => ("there is no such file or folder", "没有这个文件或文件夹"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("the disk is full", "磁盘已满"),
+        ErrorKind::PermissionDenied => {
+            ("no permission, or another program has the file open", "没有权限，或文件正被其他程序打开")
+        }
+        ErrorKind::ReadOnlyFilesystem => ("the disk is read-only", "磁盘为只读"),
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            ("a file stands where a folder is needed", "需要文件夹的位置上已有同名文件")
+        }
+        ErrorKind::IsADirectory => ("it is a folder", "它是一个文件夹"),
+        _ => return error.to_string(),
+    };
+    lang.pick(common.0, common.1).to_owned()
 }

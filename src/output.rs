@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::lang::Lang;
+use crate::lang::{Lang, system_error};
 
 /// Why the output was not written.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl OutputError {
                 )
             }
             OutputError::Failed { path, source } => {
-                let (path, reason) = (path.display(), reason(source, lang));
+                let (path, reason) = (path.display(), system_error(source, lang));
                 lang.pick(
                     format!("{path}: cannot be written: {reason}"),
                     format!("{path}：无法写入：{reason}"),
@@ -76,23 +76,6 @@ impl OutputError {
             }
         }
     }
-}
-
-/// A system's error in words that say what to do about it, where it is a common one.
-fn reason(error: &io::Error, lang: Lang) -> String {
-    let common = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("the disk is full", "磁盘已满"),
-        ErrorKind::PermissionDenied => {
-            ("no permission, or another program has the file open", "没有写入权限，或文件正被其他程序打开")
-        }
-        ErrorKind::ReadOnlyFilesystem => ("the disk is read-only", "磁盘为只读"),
-        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
-            ("a file stands where a folder is needed", "需要文件夹的位置上已有同名文件")
-        }
-        ErrorKind::IsADirectory => ("it is a folder", "它是一个文件夹"),
-        _ => return error.to_string(),
-    };
-    lang.pick(common.0, common.1).to_owned()
 }
 
 impl fmt::Display for OutputError {

@@ -13,7 +13,7 @@ use super::table::{Cells, Layout};
 use super::totals::{Control, Footing, footing};
 use crate::calendar::AsOf;
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::lang::{Lang, Word};
+use crate::lang::{Lang, Word, system_error};
 use crate::money::Money;
 use crate::money::exact::Exact;
 use crate::policy::{Duplicates, LargeUnits, Policy};
@@ -236,10 +236,13 @@ impl InputError {
     /// What to print, in lines.
     pub fn lines(&self, lang: Lang, most: usize) -> Vec<String> {
         match self {
-            InputError::Unreadable { file, source } => vec![lang.pick(
-                format!("{file}: cannot be read: {source}"),
-                format!("{file}: 无法读取: {source}"),
-            )],
+            InputError::Unreadable { file, source } => {
+                let reason = system_error(source, lang);
+                vec![lang.pick(
+                    format!("{file}: cannot be read: {reason}"),
+                    format!("{file}: 无法读取：{reason}"),
+                )]
+            }
             InputError::Faults(diagnostics, untold) => fault_lines(diagnostics, *untold, lang, most),
             InputError::RowsDoNotAddUp(file) => vec![lang.pick(
                 format!("{file}: the rows used, left out and set aside do not add up to the rows read; this is a fault of recv, please report it"),
