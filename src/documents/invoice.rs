@@ -223,6 +223,10 @@ impl Document for InvoiceReader {
         }
     }
 
+    fn repeats_totals(&self, column: InvoiceColumn) -> bool {
+        column == GrossAmount && self.amounts.totals_beside
+    }
+
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<InvoiceRow<'r>> {
         let tax_rate = cells.tax_rate(TaxRate);
         let net = cells.amount(self.amounts.net);

@@ -38,6 +38,12 @@ pub trait Document: Sized {
     /// What the file's headings and the policy decide for all of its rows.
     fn of_file(layout: &Layout<Self::Column>, policy: &Policy) -> Self;
 
+    /// Whether the rows of this file repeat in a column the total of the document they belong to, so that a total row
+    /// does not add them up.
+    fn repeats_totals(&self, _: Self::Column) -> bool {
+        false
+    }
+
     /// The typed row. What is wrong with a cell is reported to `cells`; then the row's value does not count.
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, Self::Column>) -> Option<Self::Row<'r>>;
 }
@@ -479,10 +485,12 @@ impl<'a> Intake<'a> {
         let Ok(Opening { layout, .. }) = open_table(&mut records, own).map_err(unreadable)? else {
             return Ok(Vec::new());
         };
+        let document = D::of_file(&layout, self.policy);
+        let adds_up = |column| !document.repeats_totals(column);
         let money = D::SUMMED_MONEY.iter().map(|&column| (column, true));
         let quantities = D::SUMMED_QUANTITIES.iter().map(|&column| (column, false));
         let summed: Vec<(D::Column, bool)> =
-            money.chain(quantities).filter(|&(column, _)| layout.has(column)).collect();
+            money.chain(quantities).filter(|&(column, _)| layout.has(column) && adds_up(column)).collect();
         let mut control = Control::new(summed.len());
         let mut wrong = Vec::new();
         loop {
