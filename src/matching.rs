@@ -133,7 +133,7 @@ impl Aside {
     fn settle(&mut self, placement: Placement, kind: Kind, place: Place) -> Option<usize> {
         match placement {
             Placement::Line(line) => Some(line),
-            Placement::LaterLine => None,
+            Placement::LeftOut(_) => None,
             Placement::Orphan(reason) => {
                 self.orphans.push(Orphan { kind, place, reason });
                 None
@@ -190,8 +190,8 @@ impl Delivered {
                 sku: row.sku,
                 name,
             });
-            if placement == Placement::LaterLine {
-                return Verdict::LeftOut(Reason::OrderAfterAsOf);
+            if let Placement::LeftOut(reason) = placement {
+                return Verdict::LeftOut(reason);
             }
             let shipment = self.deliveries.know_shipment(row);
             if let Some(line) = self.aside.settle(placement, Kind::Shipments, place) {
@@ -223,8 +223,8 @@ impl Delivered {
                 sku: row.sku,
                 name,
             });
-            if placement == Placement::LaterLine {
-                return Verdict::LeftOut(Reason::OrderAfterAsOf);
+            if let Placement::LeftOut(reason) = placement {
+                return Verdict::LeftOut(reason);
             }
             if let Some(line) = self.aside.settle(placement, Kind::Receipts, place) {
                 self.deliveries.sign(line, row);
@@ -287,8 +287,8 @@ impl Billed {
                 sku: row.sku,
                 name,
             });
-            if placement == Placement::LaterLine {
-                return Verdict::LeftOut(Reason::OrderAfterAsOf);
+            if let Placement::LeftOut(reason) = placement {
+                return Verdict::LeftOut(reason);
             }
             if let Some(line) = billed.aside.settle(placement, Kind::Invoices, place) {
                 billed.billing.bill(line, invoice, row.quantity, row.gross);

@@ -66,6 +66,8 @@ pub enum Reason {
     AfterAsOf,
     /// Of an order line that is dated after the as-of date.
     OrderAfterAsOf,
+    /// Of an order line that can't be used.
+    OrderSetAside,
     /// Alike in every column to an earlier row, and the policy drops such rows.
     Duplicate,
 }
@@ -82,6 +84,11 @@ impl Reason {
                 code: "order_after_as_of",
                 en: "of an order after the as-of date",
                 zh: "订单日期晚于截止日",
+            },
+            Reason::OrderSetAside => Word {
+                code: "order_set_aside",
+                en: "of an order line that was set aside",
+                zh: "所属订单行已搁置",
             },
             Reason::Duplicate => {
                 Word { code: "duplicate", en: "alike to an earlier row", zh: "与前面的行完全相同" }

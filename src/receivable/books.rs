@@ -280,7 +280,7 @@ impl Books {
         let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
         let line = match self.orders.place(&document) {
             Placement::Line(line) => Some(line),
-            Placement::LaterLine | Placement::Orphan(_) => None,
+            Placement::LeftOut(_) | Placement::Orphan(_) => None,
         };
         if let Some(line) = line {
             self.invoice_lines.push((invoice.index() as u32, line as u32));
@@ -423,7 +423,7 @@ impl Books {
     /// Notes goods on the move, where an invoice bills their order line.
     fn move_goods(&mut self, document: &DocumentLine<'_>, movement: Movement, event: Event) -> Verdict {
         match self.orders.place(document) {
-            Placement::LaterLine => return Verdict::LeftOut(Reason::OrderAfterAsOf),
+            Placement::LeftOut(reason) => return Verdict::LeftOut(reason),
             Placement::Line(line) if self.billing.is_billed(line) => {
                 let movements = if event == Event::Ship { &mut self.shipped } else { &mut self.signed };
                 movements.entry(line).or_default().push(movement);
