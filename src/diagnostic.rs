@@ -298,7 +298,7 @@ impl Problem {
                 headings(found)
             ),
             Problem::TwoColumns(column, one, other) => format!(
-                "two headings mean {column}: {} and {}; name the right one in the policy under input.columns",
+                "two headings mean {column}: {} and {}; rename one of them, or name the right one in the policy under input.columns",
                 quoted(one),
                 quoted(other)
             ),
@@ -424,7 +424,7 @@ impl Problem {
                 )
             }
             Problem::TwoColumns(column, one, other) => format!(
-                "两列都可作 {column}: {} 和 {}；请在政策的 input.columns 中指明",
+                "两列都可作 {column}: {} 和 {}；请给其中一列改名，或在政策的 input.columns 中指明",
                 quoted(one),
                 quoted(other)
             ),

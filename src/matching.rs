@@ -145,7 +145,7 @@ impl Aside {
     fn settle(&mut self, placement: Placement, kind: Kind, place: Place) -> Option<usize> {
         match placement {
             Placement::Line(line) => Some(line),
-            Placement::LaterLine => None,
+            Placement::LeftOut(_) => None,
             Placement::Orphan(reason) => {
                 self.orphans.push(Orphan { kind, place, reason });
                 None
@@ -202,8 +202,8 @@ impl Delivered {
                 sku: row.sku,
                 name,
             });
-            if placement == Placement::LaterLine {
-                return Verdict::LeftOut(Reason::OrderAfterAsOf);
+            if let Placement::LeftOut(reason) = placement {
+                return Verdict::LeftOut(reason);
             }
             let shipment = self.deliveries.know_shipment(row);
             if let Some(line) = self.aside.settle(placement, Kind::Shipments, place) {
@@ -235,8 +235,8 @@ impl Delivered {
                 sku: row.sku,
                 name,
             });
-            if placement == Placement::LaterLine {
-                return Verdict::LeftOut(Reason::OrderAfterAsOf);
+            if let Placement::LeftOut(reason) = placement {
+                return Verdict::LeftOut(reason);
             }
             if let Some(line) = self.aside.settle(placement, Kind::Receipts, place) {
                 self.deliveries.sign(line, row);
@@ -294,8 +294,8 @@ impl<'p> Billed<'p> {
             let name = goods_of(row).and_then(|name| lines.goods.find(name, &mut names));
             let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
             let placement = linked.map_or_else(|| lines.place(&document), |line| lines.place_on(line));
-            if placement == Placement::LaterLine {
-                return Verdict::LeftOut(Reason::OrderAfterAsOf);
+            if let Placement::LeftOut(reason) = placement {
+                return Verdict::LeftOut(reason);
             }
             if let Some(line) = billed.aside.settle(placement, Kind::Invoices, place) {
                 billed.bill(lines, line, (row, place), invoice, name);

@@ -58,6 +58,8 @@ pub struct OrderLine {
     pub place: Place,
     /// Whether it counts: not dated after the as-of date, and not set aside.
     pub counts: bool,
+    /// Whether it can't be used.
+    set_aside: bool,
     /// Whether it is cancelled at the as-of date.
     pub cancelled: bool,
     /// The next line of the same order, or [`NONE`].
@@ -75,6 +77,15 @@ impl OrderLine {
     /// The tax rate, where the line has one.
     pub fn tax_rate(&self) -> Option<Rate> {
         (self.tax_rate >= 0).then(|| Rate::from_units(i64::from(self.tax_rate) * TAX_UNIT))
+    }
+
+    fn set_aside(&mut self) {
+        (self.counts, self.set_aside) = (false, true);
+    }
+
+    /// Why a document's line is left out with this one, which does not count.
+    const fn left_out_for(&self) -> Reason {
+        if self.set_aside { Reason::OrderSetAside } else { Reason::OrderAfterAsOf }
     }
 
     /// Whether the rate is the order's, or the order states none.
@@ -101,8 +112,8 @@ pub struct DocumentLine<'r> {
 pub enum Placement {
     /// To this order line.
     Line(usize),
-    /// To an order line that is dated after the as-of date (or was set aside): it is left out with it.
-    LaterLine,
+    /// To an order line that is dated after the as-of date, or was set aside: it is left out with it.
+    LeftOut(Reason),
     /// To none.
     Orphan(OrphanReason),
 }
@@ -195,7 +206,7 @@ impl OrderLines {
         intake.read::<OrderReader>(|row, place| match lines.add(row, place, as_of) {
             Ok(line) => match each(&lines, line, row) {
                 Err((column, problem)) => {
-                    lines.lines[line].counts = false;
+                    lines.lines[line].set_aside();
                     Verdict::Refused(column, problem, None)
                 }
                 Ok(()) if as_of.includes(row.date) => Verdict::Used,
@@ -242,6 +253,7 @@ impl OrderLines {
                 .map_or(-1, |rate| i32::try_from(rate.units() / TAX_UNIT).unwrap_or(i32::MAX)),
             place,
             counts: as_of.includes(row.date),
+            set_aside: false,
             cancelled: row.cancelled.holds(as_of),
             next: NONE,
         });
@@ -306,7 +318,7 @@ impl OrderLines {
         let mut refused = Vec::new();
         for line in &mut self.lines {
             if !line.key.is_numbered() && self.heads[line.order.index()].numbered {
-                line.counts = false;
+                line.set_aside();
                 refused.push(LateRefusal {
                     place: line.place,
                     left_out: (!as_of.includes(line.date)).then_some(Reason::AfterAsOf),
@@ -328,14 +340,20 @@ impl OrderLines {
         };
         match self.place_in(order, document) {
             Ok(line) => self.place_on(line),
-            Err(_) if self.lines_of(order).all(|line| !self.lines[line].counts) => Placement::LaterLine,
-            Err(reason) => Placement::Orphan(reason),
+            Err(reason) if self.lines_of(order).any(|line| self.lines[line].counts) => {
+                Placement::Orphan(reason)
+            }
+            Err(_) => {
+                let later = self.lines_of(order).any(|line| !self.lines[line].set_aside);
+                Placement::LeftOut(if later { Reason::OrderAfterAsOf } else { Reason::OrderSetAside })
+            }
         }
     }
 
     /// The placement of a document's line whose order line is known.
     pub fn place_on(&self, line: usize) -> Placement {
-        if self.lines[line].counts { Placement::Line(line) } else { Placement::LaterLine }
+        let found = &self.lines[line];
+        if found.counts { Placement::Line(line) } else { Placement::LeftOut(found.left_out_for()) }
     }
 
     /// The order's line that reports name by `line_no`: its number, else the goods that stand for it.

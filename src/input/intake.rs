@@ -83,6 +83,8 @@ pub enum Reason {
     OrderAfterAsOf,
     /// A whole invoice in one row, whose lines another file holds.
     StandsByLine,
+    /// Of an order line that can't be used.
+    OrderSetAside,
     /// Alike in every column to an earlier row, and the policy drops such rows.
     Duplicate,
     /// The file's own total row, or a line below its table.
@@ -106,6 +108,11 @@ impl Reason {
                 code: "stands_by_line",
                 en: "an invoice whose lines are in another file",
                 zh: "该发票已按明细行计入",
+            },
+            Reason::OrderSetAside => Word {
+                code: "order_set_aside",
+                en: "of an order line that was set aside",
+                zh: "所属订单行已搁置",
             },
             Reason::Duplicate => {
                 Word { code: "duplicate", en: "alike to an earlier row", zh: "与前面的行完全相同" }

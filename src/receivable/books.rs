@@ -281,7 +281,7 @@ impl Books {
             linked.map_or_else(|| self.orders.place(&document), |line| self.orders.place_on(line));
         let line = match placement {
             Placement::Line(line) => Some(line),
-            Placement::LaterLine | Placement::Orphan(_) => None,
+            Placement::LeftOut(_) | Placement::Orphan(_) => None,
         };
         if let Some(line) = line {
             self.invoice_lines.push((invoice.index() as u32, line as u32));
@@ -419,7 +419,7 @@ impl Books {
     /// Notes goods on the move, where an invoice bills their order line.
     fn move_goods(&mut self, document: &DocumentLine<'_>, movement: Movement, event: Event) -> Verdict {
         match self.orders.place(document) {
-            Placement::LaterLine => return Verdict::LeftOut(Reason::OrderAfterAsOf),
+            Placement::LeftOut(reason) => return Verdict::LeftOut(reason),
             Placement::Line(line) if self.billing.is_billed(line) => {
                 let movements = if event == Event::Ship { &mut self.shipped } else { &mut self.signed };
                 movements.entry(line).or_default().push(movement);
