@@ -1,6 +1,6 @@
 //! What the remark (备注) of an invoice says: the blue invoice that a red one takes back, and the order it belongs to.
 //!
-//! Invoicing software writes the blue invoice of a red one into the remark, each in its own words ([`WORDINGS`]), and
+//! Invoicing software writes the blue invoice of a red one into the remark, each in its own words (`WORDINGS`), and
 //! people write it in free text (冲…发票…). The numbers of the papers that allow a red invoice (红字发票信息确认单编号,
 //! 信息表编号) stand there too and are never taken for it: a number counts only directly after words that say what
 //! it is.
