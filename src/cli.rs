@@ -15,10 +15,11 @@ use crate::receivable::grouping::GroupBy;
 use crate::report::Format;
 use crate::terminal::ColorChoice;
 
-/// The month end of a receivables accountant, over plain CSV files.
+/// The month end of a receivables accountant, over plain CSV files and workbooks.
 ///
 /// Files in, files out: a folder of exports (orders.csv, shipments.csv, receipts.csv, invoices.csv, payments.csv,
-/// customers.csv, allowance.csv, links.csv) and one policy.toml. No database, no network.
+/// customers.csv, allowance.csv, links.csv; each may be an .xlsx or .xls instead) and one policy.toml. No database, no
+/// network.
 #[derive(Debug, Parser)]
 #[command(name = "recv", version, after_help = EXIT_CODES)]
 pub struct Cli {
@@ -69,7 +70,7 @@ pub struct Inputs {
     /// Folder of the input files
     #[arg(short, long, value_name = "DIR", default_value = ".")]
     pub data: PathBuf,
-    /// Orders, in place of DIR/orders.csv; may repeat; - is standard input
+    /// Orders, in place of DIR/orders.csv (or .xlsx, .xls); may repeat; - is standard input; of a workbook FILE#SHEET
     #[arg(long, value_name = "FILE")]
     pub orders: Vec<PathBuf>,
     /// Shipments, in place of DIR/shipments.csv

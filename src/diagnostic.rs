@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use crate::calendar::DateFault;
 use crate::input::encoding::Encoding;
+use crate::input::spreadsheet;
 use crate::lang::Lang;
 use crate::money::NumberFault;
 use crate::terms::{FORMS_EN, FORMS_ZH};
@@ -64,6 +65,12 @@ codes! {
     EncodingAmbiguous = "ENCODING_AMBIGUOUS";
     /// amounts in a unit such as 万元, which the policy has not confirmed
     UnitUnconfirmed = "UNIT_UNCONFIRMED";
+    /// a workbook that is broken, protected, or no workbook at all
+    SpreadsheetUnreadable = "SPREADSHEET_UNREADABLE";
+    /// a workbook larger than recv opens
+    SpreadsheetTooLarge = "SPREADSHEET_TOO_LARGE";
+    /// a sheet that is not in the workbook
+    SheetUnknown = "SHEET_UNKNOWN";
     /// a file without even a heading
     FileEmpty = "FILE_EMPTY";
     /// an order line that comes twice
@@ -90,6 +97,54 @@ codes! {
     LinkOrderUnknown = "LINK_ORDER_UNKNOWN";
     /// two links of the same invoice line
     LinkTwice = "LINK_TWICE";
+}
+
+/// Why a spreadsheet can't be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpreadsheetFault {
+    /// It breaks the rules of its format; holds how.
+    Broken(String),
+    /// It can't be read without a password.
+    Protected,
+    /// A web page or an XML document under a spreadsheet's name.
+    Markup,
+    /// recv was built without the feature.
+    NotBuilt,
+}
+
+/// What a spreadsheet has too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// Bytes.
+    File,
+    /// Bytes once it is unpacked.
+    Unpacked,
+    /// Cells between the first and the last one.
+    Cells,
+    /// Text.
+    Text,
+}
+
+impl Excess {
+    fn english(self) -> String {
+        match self {
+            Excess::File => format!("{} MiB", spreadsheet::MOST_FILE_MIB),
+            Excess::Unpacked => format!("{} MiB once unpacked", spreadsheet::MOST_UNPACKED_MIB),
+            Excess::Cells => {
+                format!("{} million cells (rows × columns)", spreadsheet::MOST_CELLS / 1_000_000)
+            }
+            Excess::Text => format!("{} MiB of text", spreadsheet::MOST_TEXT_MIB),
+        }
+    }
+
+    fn chinese(self) -> String {
+        match self {
+            Excess::File => format!(" {} MiB", spreadsheet::MOST_FILE_MIB),
+            Excess::Unpacked => format!("解压后 {} MiB", spreadsheet::MOST_UNPACKED_MIB),
+            Excess::Cells => format!(" {} 万个单元格(行 × 列)", spreadsheet::MOST_CELLS / 10_000),
+            Excess::Text => format!(" {} MiB 文字", spreadsheet::MOST_TEXT_MIB),
+        }
+    }
 }
 
 /// What is wrong at one place of an input file.
@@ -138,6 +193,12 @@ pub enum Problem {
     EncodingAmbiguous,
     /// Amounts are in this unit.
     LargeUnit(&'static str),
+    /// A spreadsheet that can't be read.
+    Spreadsheet(SpreadsheetFault),
+    /// A spreadsheet that would take too much memory.
+    SpreadsheetTooLarge(Excess),
+    /// No sheet of this name; those that there are.
+    NoSheet(String, Vec<String>),
     /// Not even a heading.
     EmptyFile,
     /// The order line stands already at the place given.
@@ -195,6 +256,9 @@ impl Problem {
             Problem::Encoding(_) | Problem::NotInEncoding(..) => Code::BadEncoding,
             Problem::EncodingAmbiguous => Code::EncodingAmbiguous,
             Problem::LargeUnit(_) => Code::UnitUnconfirmed,
+            Problem::Spreadsheet(_) => Code::SpreadsheetUnreadable,
+            Problem::SpreadsheetTooLarge(_) => Code::SpreadsheetTooLarge,
+            Problem::NoSheet(..) => Code::SheetUnknown,
             Problem::EmptyFile => Code::FileEmpty,
             Problem::OrderLineTwice(..) => Code::OrderLineTwice,
             Problem::LineNoMissing(_) => Code::LineNoMissing,
@@ -325,6 +389,32 @@ impl Problem {
             Problem::LargeUnit(unit) => format!(
                 "the amounts are in {unit}, which is easily overlooked; export in yuan, or set input.units to \"multiply\" in the policy"
             ),
+            Problem::Spreadsheet(fault) => match fault {
+                SpreadsheetFault::Broken(what) => format!(
+                    "no workbook that can be read: {}; open it in the spreadsheet program and save it as .xlsx or CSV",
+                    quoted(what)
+                ),
+                SpreadsheetFault::Protected => {
+                    "the workbook is protected by a password; save it without, or save the sheet as CSV".to_owned()
+                }
+                SpreadsheetFault::Markup => {
+                    "a web page (HTML or XML), whatever its name says; open it in the spreadsheet program and save it as .xlsx or CSV"
+                        .to_owned()
+                }
+                SpreadsheetFault::NotBuilt => {
+                    "this build of recv reads no workbooks; save the sheet as CSV, or build recv with its feature spreadsheets"
+                        .to_owned()
+                }
+            },
+            Problem::SpreadsheetTooLarge(excess) => {
+                format!("the workbook has more than {}; save the sheet as CSV", excess.english())
+            }
+            Problem::NoSheet(name, sheets) if sheets.is_empty() => {
+                format!("no sheet {} here: the file is no workbook; leave #{name} out", quoted(name))
+            }
+            Problem::NoSheet(name, sheets) => {
+                format!("no sheet {} in the workbook; the sheets are {}", quoted(name), headings(sheets))
+            }
             Problem::EmptyFile => "the file is empty; its first row must hold the headings".to_owned(),
             Problem::OrderLineTwice(line, place) => {
                 format!("order line {} stands already in {place}; remove one of them, or give each its own line_no", quoted(line))
@@ -449,6 +539,30 @@ impl Problem {
                 format!(
                     "金额以{unit}为单位，容易看漏；请以元导出，或在政策中把 input.units 设为 \"multiply\""
                 )
+            }
+            Problem::Spreadsheet(fault) => match fault {
+                SpreadsheetFault::Broken(what) => {
+                    format!("不是可读的工作簿：{}；请在表格软件中打开并另存为 .xlsx 或 CSV", quoted(what))
+                }
+                SpreadsheetFault::Protected => {
+                    "工作簿有密码保护；请去掉密码后保存，或把工作表另存为 CSV".to_owned()
+                }
+                SpreadsheetFault::Markup => {
+                    "这是网页(HTML 或 XML)，与扩展名无关；请在表格软件中打开并另存为 .xlsx 或 CSV".to_owned()
+                }
+                SpreadsheetFault::NotBuilt => {
+                    "此版本的 recv 不读工作簿；请把工作表另存为 CSV，或带 spreadsheets 特性重新编译"
+                        .to_owned()
+                }
+            },
+            Problem::SpreadsheetTooLarge(excess) => {
+                format!("工作簿超过{}；请把工作表另存为 CSV", excess.chinese())
+            }
+            Problem::NoSheet(name, sheets) if sheets.is_empty() => {
+                format!("没有工作表 {}:该文件不是工作簿；请去掉 #{name}", quoted(name))
+            }
+            Problem::NoSheet(name, sheets) => {
+                format!("工作簿中没有工作表 {}；现有工作表：{}", quoted(name), headings(sheets))
             }
             Problem::EmptyFile => "文件是空的；第一行应为表头".to_owned(),
             Problem::OrderLineTwice(line, place) => {

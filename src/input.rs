@@ -1,10 +1,11 @@
 //! The edge where files come in: bytes become records, headings become columns, cells become typed values, and
 //! every row is accounted for.
 //!
-//! [`source`] opens a file and finds places in it again; [`records`] splits it, strictly; [`encoding`] says what its
-//! bytes mean; `continuation` fills the blank cells of one old export; [`opening`] finds where the table begins; [`columns`] is the one table of headings; [`table`] turns
-//! cells into values; [`survey`] looks at exports that nobody has described yet; [`totals`] knows total rows; [`intake`] drives all of it and keeps the account of rows;
-//! [`lookup`] finds a row again by its place.
+//! [`source`] opens a file and finds places in it again; [`spreadsheet`] turns the sheet of a workbook into such a file;
+//! [`records`] splits it, strictly; [`encoding`] says what its bytes mean; `continuation` fills the blank cells of one
+//! old export; [`opening`] finds where the table begins; [`columns`] is the one table of headings; [`table`] turns cells
+//! into values; [`survey`] looks at exports that nobody has described yet; [`totals`] knows total rows; [`intake`] drives
+//! all of it and keeps the account of rows; [`lookup`] finds a row again by its place.
 
 pub mod columns;
 mod continuation;
@@ -15,6 +16,7 @@ pub mod lookup;
 pub mod opening;
 pub mod records;
 pub mod source;
+pub mod spreadsheet;
 mod stops;
 pub mod survey;
 pub mod table;

@@ -73,7 +73,8 @@ pub fn open_table<C: Columns, R: Read + Seek>(
         Ok(found) => found,
         Err((at, problems)) => return unopened(rows[at].offset, problems),
     };
-    records.go_to(rows[at + usize::from(two_heading_rows)].end)?;
+    let last = &rows[at + usize::from(two_heading_rows)];
+    records.go_back(last.end, last.blank_lines)?;
     let mut titles = rows[..at].iter().flat_map(|row| &row.texts);
     let layout = match titles.find_map(|title| Unit::of_title(title)) {
         Some(unit) => layout.with_amounts_in(unit),
@@ -83,11 +84,12 @@ pub fn open_table<C: Columns, R: Read + Seek>(
     Ok(Ok(Opening { layout, shape }))
 }
 
-/// A row above the data, where it begins, and where the next one does.
+/// A row above the data, where it begins, where the next one does, and the blank lines up to there.
 struct Row {
     texts: Vec<String>,
     offset: u64,
     end: u64,
+    blank_lines: u64,
 }
 
 fn read_row<R: Read>(records: &mut Records<R>) -> io::Result<Result<Option<Row>, (u64, RecordFault)>> {
@@ -96,7 +98,7 @@ fn read_row<R: Read>(records: &mut Records<R>) -> io::Result<Result<Option<Row>,
         Step::Fault(offset, fault) => return Ok(Err((offset, fault))),
         Step::End => return Ok(Ok(None)),
     };
-    Ok(Ok(Some(Row { texts, offset, end: records.next_offset() })))
+    Ok(Ok(Some(Row { texts, offset, end: records.next_offset(), blank_lines: records.blank_lines() })))
 }
 
 fn texts_of(record: &Record<'_>) -> Vec<String> {
@@ -224,6 +226,19 @@ mod tests {
         assert_eq!(next, "SO1|1|2026-01-05|C1|铝板|5|1");
         let (plain, next) = open::<OrderColumn>(&format!("{HEADINGS}\n甲,乙,丙,丁,戊,己,庚\n"));
         assert_eq!((plain.shape.title_rows, next.as_str()), (0, "甲|乙|丙|丁|戊|己|庚"));
+    }
+
+    #[test]
+    fn blank_lines_that_were_looked_over_count_once() {
+        for text in [
+            format!("标题\n\n{HEADINGS}\n\n甲,乙,丙,丁,戊,己,庚\n"),
+            format!("{HEADINGS}\n\n\n甲,乙,丙,丁,戊,己,庚\n"),
+        ] {
+            let mut records = Records::new(io::Cursor::new(text.as_bytes())).unwrap();
+            open_table::<OrderColumn, _>(&mut records, None).unwrap().unwrap();
+            while !matches!(records.advance().unwrap(), Step::End) {}
+            assert_eq!(records.blank_lines(), 2);
+        }
     }
 
     #[test]

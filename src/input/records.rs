@@ -350,6 +350,12 @@ impl<R: Read> Records<R> {
 }
 
 impl<R: Read + Seek> Records<R> {
+    /// Goes back to a place that was passed when this many blank lines had been: those behind it will come again.
+    pub fn go_back(&mut self, offset: u64, blank_lines: u64) -> io::Result<()> {
+        self.blank_lines = blank_lines;
+        self.go_to(offset)
+    }
+
     /// Goes to the record that begins at this offset of the file, which was read as a whole before.
     pub fn go_to(&mut self, offset: u64) -> io::Result<()> {
         let in_buffer = (self.base..self.base + self.end as u64).contains(&offset);

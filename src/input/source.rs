@@ -12,7 +12,8 @@ use super::continuation;
 use super::encoding::{Charset, Encoding, to_utf8};
 use super::intake::InputError;
 use super::records::Records;
-use crate::diagnostic::Problem;
+use super::spreadsheet::{Format, MOST_FILE_MIB, is_markup, read_sheets};
+use crate::diagnostic::{Excess, Problem, SpreadsheetFault};
 use crate::lang::Lang;
 use crate::output;
 use crate::policy::Headings;
@@ -132,6 +133,10 @@ pub struct Source {
     converted_from: Option<&'static str>,
     /// Why the file as a whole can't be read.
     fault: Option<Problem>,
+    /// The sheet of a workbook that the user has named.
+    sheet: Option<String>,
+    /// Other sheets of the workbook that could have been meant.
+    passed_over: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -139,14 +144,15 @@ enum Origin {
     File(PathBuf),
     /// What a file was turned into.
     Scratch(Arc<TempPath>),
-    /// Standard input, read once, or a test's text.
+    /// Standard input, read once, the text of a workbook's sheet, or a test's text.
     Memory(Arc<[u8]>),
 }
 
 impl Source {
     fn new(kind: Kind, label: String, origin: Origin, path: Option<PathBuf>) -> Source {
         let encoding = Arc::default();
-        Source { kind, label, origin, path, encoding, converted_from: None, fault: None }
+        let (converted_from, fault, sheet, passed_over) = (None, None, None, Vec::new());
+        Source { kind, label, origin, path, encoding, converted_from, fault, sheet, passed_over }
     }
 
     /// A file on disk.
@@ -159,21 +165,66 @@ impl Source {
         Source::new(kind, label.to_owned(), Origin::Memory(bytes.into()), None)
     }
 
-    /// The file as everything behind can read it: one that is neither UTF-8 nor GB18030 by its mark or by what the
-    /// user states is turned into UTF-8, and continuation rows are filled. Lines and their numbers stay.
-    fn prepared(self, stated: Charset, columns: &Headings) -> io::Result<Source> {
-        let mut source = self.in_charset(stated)?;
-        if source.kind == Kind::Invoices && source.fault.is_none() {
-            let own = columns.get(source.kind.name());
-            if let Some(filled) = continuation::fill_down(&source, own, output::scratch)? {
-                source.converted_from = Some(source.encoding_name());
-                source.origin = Origin::Scratch(Arc::new(filled.into_temp_path()));
-                source.encoding = Arc::default();
-            }
-        }
-        Ok(source)
+    /// The same, of a workbook the sheet of this name.
+    #[must_use]
+    pub fn with_sheet(self, sheet: String) -> Source {
+        Source { sheet: Some(sheet), ..self }
     }
 
+    /// The file as everything behind can read it: of a workbook its sheets as texts, else the file itself as a text.
+    fn prepared(self, stated: Charset, columns: &Headings) -> io::Result<Vec<Source>> {
+        let mut first = Vec::new();
+        self.open_at(0)?.take(Format::MARK as u64).read_to_end(&mut first)?;
+        let sources = match (Format::of(&first), self.sheet.clone()) {
+            (Some(format), _) => self.sheets(format, columns)?,
+            (None, Some(sheet)) => vec![self.with_fault(Problem::NoSheet(sheet, Vec::new()))],
+            (None, None) => vec![self.in_charset(stated)?],
+        };
+        sources.into_iter().map(|source| source.filled(columns)).collect()
+    }
+
+    fn with_fault(self, fault: Problem) -> Source {
+        Source { fault: Some(fault), ..self }
+    }
+
+    /// The sheets of a workbook that are read.
+    fn sheets(self, format: Format, columns: &Headings) -> io::Result<Vec<Source>> {
+        let mut bytes = Vec::new();
+        self.open_at(0)?.take((MOST_FILE_MIB << 20) + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MOST_FILE_MIB << 20 {
+            return Ok(vec![self.with_fault(Problem::SpreadsheetTooLarge(Excess::File))]);
+        }
+        let own = columns.get(self.kind.name());
+        let chosen = match read_sheets(bytes, format, self.kind, self.sheet.as_deref(), own) {
+            Ok(chosen) => chosen,
+            Err(fault) => return Ok(vec![self.with_fault(fault)]),
+        };
+        let mut passed_over = chosen.passed_over;
+        let sources = chosen.sheets.into_iter().map(|sheet| Source {
+            label: format!("{}#{}", self.label, sheet.name),
+            origin: Origin::Memory(sheet.text.into()),
+            encoding: Arc::new(OnceLock::from(Encoding::Utf8)),
+            converted_from: Some(format.name()),
+            passed_over: std::mem::take(&mut passed_over),
+            ..self.clone()
+        });
+        Ok(sources.collect())
+    }
+
+    /// The file with its continuation rows filled. Lines and their numbers stay.
+    fn filled(mut self, columns: &Headings) -> io::Result<Source> {
+        if self.kind == Kind::Invoices && self.fault.is_none() {
+            let own = columns.get(self.kind.name());
+            if let Some(filled) = continuation::fill_down(&self, own, output::scratch)? {
+                self.converted_from = Some(self.encoding_name());
+                self.origin = Origin::Scratch(Arc::new(filled.into_temp_path()));
+                self.encoding = Arc::new(OnceLock::from(Encoding::Utf8));
+            }
+        }
+        Ok(self)
+    }
+
+    /// A text as UTF-8 or GB18030: one that is neither by its mark or by what the user states is turned into UTF-8.
     fn in_charset(mut self, stated: Charset) -> io::Result<Source> {
         let mut first = Vec::new();
         self.open_at(0)?.take(2).read_to_end(&mut first)?;
@@ -188,7 +239,17 @@ impl Source {
         if let Some(encoding) = charset.stated() {
             let _ = self.encoding.set(encoding);
         }
+        first.clear();
+        self.open_at(0)?.take(64).read_to_end(&mut first)?;
+        if is_markup(&first) {
+            self.fault = Some(Problem::Spreadsheet(SpreadsheetFault::Markup));
+        }
         Ok(self)
+    }
+
+    /// Other sheets of the workbook that could have been meant.
+    pub fn passed_over(&self) -> &[String] {
+        &self.passed_over
     }
 
     /// The path of the user's file, where it has one.
@@ -307,11 +368,13 @@ impl Sources {
 
     /// All files as everything behind can read them; `columns` are the policy's own headings.
     pub fn prepared(mut self, stated: Charset, columns: &Headings) -> Result<Sources, InputError> {
-        let convert = |source: Source| {
+        let mut prepared = Vec::with_capacity(self.files.len());
+        for source in self.files {
             let label = source.label.clone();
-            source.prepared(stated, columns).map_err(|source| InputError::Unreadable { file: label, source })
-        };
-        self.files = self.files.into_iter().map(convert).collect::<Result<_, _>>()?;
+            let unreadable = |source| InputError::Unreadable { file: label, source };
+            prepared.extend(source.prepared(stated, columns).map_err(unreadable)?);
+        }
+        self.files = prepared;
         Ok(self)
     }
 

@@ -27,6 +27,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
         ));
     }
     let taken = read_all(&session)?;
+    session.tell_passed_over(&args.voice);
     let spoken = file_lang(args.voice.lang);
     let files: Vec<&FileAccount> = taken.accounts.iter().collect();
     let left_out: Vec<LeftOut<'_>> = files

@@ -61,6 +61,7 @@ impl Session {
     /// Closes the account of rows: faults stop the run, unless rows may be set aside.
     pub fn accept(&self, intake: Intake<'_>, voice: &Voice) -> Result<Taken, Failure> {
         let taken = intake.finish()?;
+        self.tell_passed_over(voice);
         if !taken.rejected.is_empty() {
             if !self.lenient || taken.has_file_fault() {
                 return Err(InputError::Faults(taken.diagnostics(), taken.untold()).into());
@@ -75,6 +76,22 @@ impl Session {
             }
         }
         Ok(taken)
+    }
+
+    /// Says which sheets of workbooks were not read although they look alike.
+    pub fn tell_passed_over(&self, voice: &Voice) {
+        for source in self.sources.files.iter().filter(|source| !source.passed_over().is_empty()) {
+            let (label, others) = (&source.label, source.passed_over().join(", "));
+            let kind = source.kind.say(self.lang);
+            if !voice.quiet {
+                terminal::tell(&self.lang.pick(
+                    format!(
+                        "{label} is read; these sheets could be {kind} too: {others}; name one as FILE#SHEET"
+                    ),
+                    format!("读取 {label};这些工作表也可能是{kind}: {others};可用 FILE#SHEET 指明"),
+                ));
+            }
+        }
     }
 
     /// The paths of the input files, which no output may replace.
@@ -152,21 +169,47 @@ fn find_sources(inputs: &Inputs, kinds: &[Kind]) -> Result<Sources, Failure> {
                 }
                 sources.files.push(from_standard_input(kind)?);
             } else {
-                sources.files.push(Source::file(kind, path.clone(), path.display().to_string()));
+                sources.files.push(from_path(kind, path));
             }
         }
-        let name = format!("{}.csv", kind.name());
-        let path = inputs.data.join(&name);
         if !given.is_empty() {
             continue;
         }
-        if path.exists() {
-            sources.files.push(Source::file(kind, path, name));
-        } else if kind.is_missed() {
-            sources.missing.push(kind);
+        match in_folder(kind, &inputs.data)? {
+            Some(source) => sources.files.push(source),
+            None if kind.is_missed() => sources.missing.push(kind),
+            None => {}
         }
     }
     Ok(sources)
+}
+
+/// A file given by path, of a workbook perhaps with a sheet: `FILE#SHEET`, where no file has that whole name.
+fn from_path(kind: Kind, path: &Path) -> Source {
+    let whole = path.display().to_string();
+    if !path.exists()
+        && let Some((file, sheet)) = path.to_str().and_then(|text| text.rsplit_once('#'))
+    {
+        return Source::file(kind, PathBuf::from(file), file.to_owned()).with_sheet(sheet.to_owned());
+    }
+    Source::file(kind, path.to_owned(), whole)
+}
+
+/// The kind's file in the data folder: a CSV or a workbook, but not both.
+fn in_folder(kind: Kind, data: &Path) -> Result<Option<Source>, Failure> {
+    let names = ["csv", "xlsx", "xls"].map(|end| format!("{}.{end}", kind.name()));
+    let mut there = names.into_iter().filter(|name| data.join(name).exists());
+    let Some(name) = there.next() else { return Ok(None) };
+    if let Some(other) = there.next() {
+        let (folder, option) = (data.display(), kind.name());
+        return Err(Failure::Usage(
+            format!(
+                "{folder}: both {name} and {other} are there; remove one, or name the right one with --{option}"
+            ),
+            format!("{folder}: {name} 与 {other} 同时存在;请删去一个,或用 --{option} 指明"),
+        ));
+    }
+    Ok(Some(Source::file(kind, data.join(&name), name)))
 }
 
 fn from_standard_input(kind: Kind) -> Result<Source, Failure> {
