@@ -166,8 +166,8 @@ pub enum Problem {
     Cut(String),
     /// Terms in no known form.
     Terms(String),
-    /// A needed column is missing; holds its name, and the headings found.
-    NoColumn(&'static str, Vec<String>),
+    /// A needed column is missing; holds its name, the columns that would do as well, and the headings found.
+    NoColumn(&'static str, &'static [&'static str], Vec<String>),
     /// Two headings claim one column.
     TwoColumns(&'static str, String, String),
     /// The row has `found` cells, the heading `expected`.
@@ -278,7 +278,7 @@ impl Problem {
     /// The column that a problem of the whole file is about; empty where it is about none.
     pub const fn column(&self) -> &'static str {
         match self {
-            Problem::NoColumn(column, _) | Problem::TwoColumns(column, ..) => column,
+            Problem::NoColumn(column, ..) | Problem::TwoColumns(column, ..) => column,
             _ => "",
         }
     }
@@ -357,8 +357,9 @@ impl Problem {
                 quoted(value)
             ),
             Problem::Terms(value) => format!("payment terms not understood: {}; write {FORMS_EN}", quoted(value)),
-            Problem::NoColumn(column, found) => format!(
-                "no heading means {column}: {}; head the right column {column}, or name its heading in the policy under input.columns",
+            Problem::NoColumn(column, instead, found) => format!(
+                "no heading means {}: {}; head the right column {column}, or name its heading in the policy under input.columns",
+                [&[*column], *instead].concat().join(" or "),
                 headings(found)
             ),
             Problem::TwoColumns(column, one, other) => format!(
@@ -507,9 +508,10 @@ impl Problem {
                 format!("号码被电子表格截断：{}；请把该列设为文本格式后重新导出", quoted(value))
             }
             Problem::Terms(value) => format!("付款条件读不懂：{}；请写 {FORMS_ZH}", quoted(value)),
-            Problem::NoColumn(column, found) => {
+            Problem::NoColumn(column, instead, found) => {
                 format!(
-                    "没有表头表示 {column}: {}；请把该列的表头改为 {column}，或在政策的 input.columns 中指明",
+                    "没有表头表示 {}：{}；请把该列的表头改为 {column}，或在政策的 input.columns 中指明",
+                    [&[*column], *instead].concat().join(" 或 "),
                     headings(found)
                 )
             }

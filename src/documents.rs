@@ -1,11 +1,13 @@
 //! The documents of the books: the typed rows of each kind of file, and what a document says wherever it is used.
 //!
-//! Each file of this folder tells what a row of one input file holds and how its cells are read; [`goods`] says when
+//! Each file of this folder tells what a row of one input file holds and how its cells are read; [`approval`] says which documents
+//! count, [`goods`] says when
 //! two goods names are the same, [`order_lines`] keeps the order lines and finds the one a document belongs to, and
 //! [`invoices`] gathers the lines of an invoice and decides which invoices are red. [`links`] knows which order line an
 //! invoice's row bills where a file says so.
 
 pub mod allowance;
+pub mod approval;
 pub mod customer;
 pub mod goods;
 pub mod identities;

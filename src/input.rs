@@ -14,6 +14,7 @@ mod hash;
 pub mod intake;
 pub mod lookup;
 pub mod opening;
+pub mod parties;
 pub mod records;
 pub mod source;
 pub mod spreadsheet;

@@ -24,7 +24,7 @@ use crate::lang::Word;
 use crate::money::{Money, Quantity, Rate};
 use crate::terms::Terms;
 
-pub use columns::columns_of;
+pub use columns::documented_columns;
 pub use fault::PolicyFault;
 pub use origin::Origins;
 pub use read::{load, starter_policy, text_of};
@@ -67,6 +67,8 @@ pub struct InputPolicy {
     pub currency: String,
     /// `[input.columns.KIND]`: further headings per kind of file (`orders`, …) and column (`order_no`, …).
     pub columns: Headings,
+    /// `[input.customer_aliases]`: names as banks and invoices write them, to customer_id.
+    pub customer_aliases: BTreeMap<String, String>,
     /// `[input.methods]`: the company's own words for ways of paying, to recv's.
     pub methods: BTreeMap<String, Method>,
 }

@@ -42,7 +42,7 @@ impl Document for AllowanceReader {
         let written_off = cells.amount(WrittenOff).unwrap_or_default();
         let recovered = cells.amount(Recovered).unwrap_or_default();
         Some(AllowanceRow {
-            customer_id: cells.needed_id(CustomerId),
+            customer_id: cells.customer(CustomerId, None, None),
             opening: opening?,
             written_off,
             recovered,

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use regex_lite::Regex;
 
 use super::Since;
+use super::approval::leave_out_unless_approved;
 use super::goods;
 use super::remark::{self, Named};
 use crate::diagnostic::Problem;
@@ -237,13 +238,14 @@ impl Document for InvoiceReader {
         cells.money = gross;
         let Identity { code, number, paper } = identity(cells);
         let date = cells.needed_date(InvoiceDate);
+        leave_out_unless_approved(cells, Approval);
         let status = cells.word(InvoiceColumn::Status, STATUS).unwrap_or(Status::Normal);
         let void_date = cells.date(VoidDate);
         let void = Since::of(matches!(status, Status::Void) || void_date.is_some(), void_date);
         let kind = cells.word(Kind, KIND);
         let kind = kind.or_else(|| cells.word(Positive, POSITIVE));
         let kind = kind.or_else(|| cells.word(Negative, NEGATIVE));
-        let customer_id = cells.needed_id(CustomerId);
+        let customer_id = cells.customer(CustomerId, Some(CustomerName), Some(TaxId));
         let due_date = cells.date(DueDate);
         let quantity = cells.quantity(Quantity);
         let goods_name = cells.bytes(GoodsName);

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Since;
+use super::approval::{Approval, approval};
 use crate::diagnostic::Problem;
 use crate::input::columns::OrderColumn::{self, *};
 use crate::input::intake::Document;
@@ -47,6 +48,8 @@ pub struct OrderRow<'r> {
     pub product_line: &'r [u8],
     /// Whether and since when the line is cancelled.
     pub cancelled: Since,
+    /// Whether the order is approved.
+    pub approved: bool,
 }
 
 impl<'r> OrderRow<'r> {
@@ -64,31 +67,46 @@ pub struct OrderReader {
     amount: OrderColumn,
 }
 
-const STATUS: &[(&str, bool)] = &[
-    ("normal", false),
-    ("cancelled", true),
-    ("canceled", true),
-    ("取消", true),
-    ("已取消", true),
-    ("作废", true),
-    ("已作废", true),
-    ("open", false),
-    ("closed", false),
-    ("confirmed", false),
-    ("completed", false),
-    ("approved", false),
-    ("active", false),
-    ("正常", false),
-    ("已审核", false),
-    ("已确认", false),
-    ("执行中", false),
-    ("生效", false),
-    ("已生效", false),
-    ("已完成", false),
-    ("完成", false),
-    ("关闭", false),
-    ("已关闭", false),
-    ("未关闭", false),
+/// What an order line's status says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OrderStatus {
+    Counts,
+    Cancelled,
+    Pending,
+}
+
+const STATUS: &[(&str, OrderStatus)] = &[
+    ("normal", OrderStatus::Counts),
+    ("cancelled", OrderStatus::Cancelled),
+    ("canceled", OrderStatus::Cancelled),
+    ("取消", OrderStatus::Cancelled),
+    ("已取消", OrderStatus::Cancelled),
+    ("作废", OrderStatus::Cancelled),
+    ("已作废", OrderStatus::Cancelled),
+    ("open", OrderStatus::Counts),
+    ("closed", OrderStatus::Counts),
+    ("confirmed", OrderStatus::Counts),
+    ("completed", OrderStatus::Counts),
+    ("approved", OrderStatus::Counts),
+    ("active", OrderStatus::Counts),
+    ("正常", OrderStatus::Counts),
+    ("已审核", OrderStatus::Counts),
+    ("已确认", OrderStatus::Counts),
+    ("执行中", OrderStatus::Counts),
+    ("生效", OrderStatus::Counts),
+    ("已生效", OrderStatus::Counts),
+    ("已完成", OrderStatus::Counts),
+    ("完成", OrderStatus::Counts),
+    ("关闭", OrderStatus::Counts),
+    ("已关闭", OrderStatus::Counts),
+    ("未关闭", OrderStatus::Counts),
+    ("draft", OrderStatus::Pending),
+    ("pending", OrderStatus::Pending),
+    ("草稿", OrderStatus::Pending),
+    ("未审核", OrderStatus::Pending),
+    ("待审核", OrderStatus::Pending),
+    ("审核中", OrderStatus::Pending),
+    ("暂存", OrderStatus::Pending),
 ];
 
 impl Document for OrderReader {
@@ -116,12 +134,14 @@ impl Document for OrderReader {
         let order_no = cells.needed_id(OrderNo);
         let line_no = cells.id(LineNo);
         let date = cells.needed_date(OrderDate);
-        let customer_id = cells.needed_id(CustomerId);
+        let customer_id = cells.customer(CustomerId, Some(CustomerName), Some(TaxId));
         let tax_rate = cells.tax_rate(TaxRate);
         if self.basis == PriceBasis::Net && tax_rate.is_none() && cells.is_sound() {
             cells.fault(TaxRate, Problem::NoTaxRate);
         }
-        let cancelled = cells.word(Status, STATUS).unwrap_or(false);
+        let approval = approval(cells, OrderColumn::Approval);
+        let status = cells.word(Status, STATUS).unwrap_or(OrderStatus::Counts);
+        let cancelled = status == OrderStatus::Cancelled || approval == Approval::Void;
         let cancelled_date = cells.date(CancelledDate);
         let price = price?;
         Some(OrderRow {
@@ -145,6 +165,7 @@ impl Document for OrderReader {
             region: cells.bytes(Region),
             product_line: cells.bytes(ProductLine),
             cancelled: Since::of(cancelled || cancelled_date.is_some(), cancelled_date),
+            approved: approval != Approval::Pending && status != OrderStatus::Pending,
         })
     }
 }

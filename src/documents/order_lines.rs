@@ -56,10 +56,10 @@ pub struct OrderLine {
     tax_rate: i32,
     /// Where its row is.
     pub place: Place,
-    /// Whether it counts: not dated after the as-of date, and not set aside.
+    /// Whether it counts: approved, not dated after the as-of date, and not set aside.
     pub counts: bool,
-    /// Whether it can't be used.
-    set_aside: bool,
+    /// Why a document's line is left out with this one, where it does not count.
+    left_out_for: Reason,
     /// Whether it is cancelled at the as-of date.
     pub cancelled: bool,
     /// The next line of the same order, or [`NONE`].
@@ -80,12 +80,7 @@ impl OrderLine {
     }
 
     fn set_aside(&mut self) {
-        (self.counts, self.set_aside) = (false, true);
-    }
-
-    /// Why a document's line is left out with this one, which does not count.
-    const fn left_out_for(&self) -> Reason {
-        if self.set_aside { Reason::OrderSetAside } else { Reason::OrderAfterAsOf }
+        (self.counts, self.left_out_for) = (false, Reason::OrderSetAside);
     }
 
     /// Whether the rate is the order's, or the order states none.
@@ -209,6 +204,7 @@ impl OrderLines {
                     lines.lines[line].set_aside();
                     Verdict::Refused(column, problem, None)
                 }
+                Ok(()) if !row.approved => Verdict::LeftOut(Reason::NotApproved),
                 Ok(()) if as_of.includes(row.date) => Verdict::Used,
                 Ok(()) => Verdict::LeftOut(Reason::AfterAsOf),
             },
@@ -252,8 +248,8 @@ impl OrderLines {
                 .tax_rate
                 .map_or(-1, |rate| i32::try_from(rate.units() / TAX_UNIT).unwrap_or(i32::MAX)),
             place,
-            counts: as_of.includes(row.date),
-            set_aside: false,
+            counts: as_of.includes(row.date) && row.approved,
+            left_out_for: if row.approved { Reason::OrderAfterAsOf } else { Reason::NotApproved },
             cancelled: row.cancelled.holds(as_of),
             next: NONE,
         });
@@ -321,7 +317,10 @@ impl OrderLines {
                 line.set_aside();
                 refused.push(LateRefusal {
                     place: line.place,
-                    left_out: (!as_of.includes(line.date)).then_some(Reason::AfterAsOf),
+                    left_out: match line.left_out_for {
+                        Reason::NotApproved => Some(Reason::NotApproved),
+                        _ => (!as_of.includes(line.date)).then_some(Reason::AfterAsOf),
+                    },
                     column: "line_no",
                     problem: Problem::LineNoMissing(self.orders.text(line.order).to_owned()),
                 });
@@ -344,8 +343,9 @@ impl OrderLines {
                 Placement::Orphan(reason)
             }
             Err(_) => {
-                let later = self.lines_of(order).any(|line| !self.lines[line].set_aside);
-                Placement::LeftOut(if later { Reason::OrderAfterAsOf } else { Reason::OrderSetAside })
+                let mut reasons = self.lines_of(order).map(|line| self.lines[line].left_out_for);
+                let first = reasons.next().unwrap_or(Reason::OrderAfterAsOf);
+                Placement::LeftOut(reasons.fold(first, Ord::min))
             }
         }
     }
@@ -353,7 +353,7 @@ impl OrderLines {
     /// The placement of a document's line whose order line is known.
     pub fn place_on(&self, line: usize) -> Placement {
         let found = &self.lines[line];
-        if found.counts { Placement::Line(line) } else { Placement::LeftOut(found.left_out_for()) }
+        if found.counts { Placement::Line(line) } else { Placement::LeftOut(found.left_out_for) }
     }
 
     /// The order's line that reports name by `line_no`: its number, else the goods that stand for it.

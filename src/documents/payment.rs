@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 use super::Since;
+use super::approval::leave_out_unless_approved;
 use crate::diagnostic::Problem;
 use crate::input::columns::PaymentColumn::{self, *};
 use crate::input::intake::Document;
-use crate::input::{Cells, Kind, Layout};
+use crate::input::{Cells, Kind, Layout, Reason};
 use crate::money::Money;
 use crate::policy::{self, BillPolicy, BillSettles, Policy};
 
@@ -64,11 +65,17 @@ impl Document for PaymentReader {
     }
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, PaymentColumn>) -> Option<PaymentRow<'r>> {
+        if is_money_out(cells) {
+            cells.money = cells.amount(AmountOut).or_else(|| cells.amount(Amount));
+            cells.leave_out(Reason::MoneyOut);
+            return None;
+        }
         let amount = cells.needed_amount(Amount);
         cells.money = amount;
+        leave_out_unless_approved(cells, Approval);
         let payment_no = cells.needed_id(PaymentNo);
         let date = cells.needed_date(PaymentDate);
-        let customer_id = cells.needed_id(CustomerId);
+        let customer_id = cells.customer(CustomerId, Some(CustomerName), Some(TaxId));
         let method = self.method(cells);
         let maturity = cells.date(MaturityDate);
         let dishonoured = cells.word(Status, STATUS).unwrap_or(false);
@@ -88,6 +95,44 @@ impl Document for PaymentReader {
             currency: cells.text(Currency),
         })
     }
+}
+
+/// Which way the money of a bank statement's row went.
+const DIRECTION: &[(&str, bool)] = &[
+    ("in", false),
+    ("out", true),
+    ("credit", false),
+    ("debit", true),
+    ("C", false),
+    ("D", true),
+    ("贷", false),
+    ("借", true),
+    ("贷方", false),
+    ("借方", true),
+    ("收", false),
+    ("付", true),
+    ("支", true),
+    ("收入", false),
+    ("支出", true),
+    ("收款", false),
+    ("付款", true),
+    ("转入", false),
+    ("转出", true),
+    ("+", false),
+    ("-", true),
+];
+
+/// Whether the row of a bank statement is money that went out: by its direction, or because only the column of money
+/// out holds an amount.
+fn is_money_out(cells: &mut Cells<'_, '_, PaymentColumn>) -> bool {
+    if let Some(out) = cells.word(Direction, DIRECTION) {
+        return out;
+    }
+    let is_blank = |cells: &mut Cells<'_, '_, PaymentColumn>, column| {
+        let bytes = cells.bytes(column);
+        bytes.iter().all(|byte| b"0.-/ ".contains(byte))
+    };
+    cells.layout().has(AmountOut) && is_blank(cells, Amount) && !is_blank(cells, AmountOut)
 }
 
 impl PaymentReader {

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::approval::{is_return, leave_out_unless_approved};
 use crate::input::columns::ReceiptColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::{Cells, Kind, Layout};
@@ -77,6 +78,10 @@ impl Document for ReceiptReader {
         let accepted = cells.needed_quantity(Accepted);
         let damaged = cells.quantity(Damaged).unwrap_or_default();
         let rejected = cells.quantity(Rejected).unwrap_or_default();
+        let returned = is_return(cells, Type);
+        let accepted =
+            accepted.map(|accepted| if returned && accepted.is_positive() { -accepted } else { accepted });
+        leave_out_unless_approved(cells, Approval);
         Some(ReceiptRow {
             receipt_no,
             shipment_no: cells.id(ShipmentNo),

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::approval::{is_return, leave_out_unless_approved};
 use crate::input::columns::ShipmentColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::{Cells, Kind, Layout};
@@ -48,6 +49,11 @@ impl Document for ShipmentReader {
         let date = cells.needed_date(ShipDate);
         let goods_name = cells.needed_id(GoodsName);
         let quantity = cells.needed_quantity(Quantity);
+        let quantity = match quantity {
+            Some(stated) if stated.is_positive() && is_return(cells, Type) => Some(-stated),
+            stated => stated,
+        };
+        leave_out_unless_approved(cells, Approval);
         Some(ShipmentRow {
             shipment_no,
             order_no,

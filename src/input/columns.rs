@@ -6,13 +6,20 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::source::Kind;
+
 /// A column as the table states it.
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnSpec {
     /// The column's own name.
     pub name: &'static str,
-    /// Whether a file without the column is refused.
+    /// Whether a file without the column is refused, unless it has one of those instead.
     pub needed: bool,
+    /// Columns that do as well.
+    pub instead: &'static [&'static str],
+    /// Whether the column is one of the documentation, and so of the files that `recv init` writes; others are read
+    /// where real exports have them.
+    pub documented: bool,
     /// Headings that mean this column, in groups, the surest group first.
     pub aliases: &'static [&'static [&'static str]],
 }
@@ -30,7 +37,7 @@ pub trait Columns: Copy + 'static {
 }
 
 macro_rules! columns {
-    ($(#[$doc:meta])* $name:ident { $($column:ident = $text:literal $needed:ident [$([$($alias:literal),* $(,)?]),* $(,)?];)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($column:ident = $text:literal $needed:ident $(($($instead:literal),+))? [$([$($alias:literal),* $(,)?]),* $(,)?];)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[allow(missing_docs, reason = "the columns are documented by name in the README")]
@@ -38,7 +45,13 @@ macro_rules! columns {
 
         impl Columns for $name {
             const SPECS: &'static [ColumnSpec] = &[
-                $(ColumnSpec { name: $text, needed: columns!(@$needed), aliases: &[$(&[$($alias),*]),*] }),*
+                $(ColumnSpec {
+                    name: $text,
+                    needed: columns!(@$needed),
+                    instead: &[$($($instead),+)?],
+                    documented: columns!(@documented $needed),
+                    aliases: &[$(&[$($alias),*]),*],
+                }),*
             ];
 
             fn index(self) -> usize {
@@ -48,6 +61,9 @@ macro_rules! columns {
     };
     (@needed) => { true };
     (@optional) => { false };
+    (@extra) => { false };
+    (@documented extra) => { false };
+    (@documented $other:ident) => { true };
 }
 
 columns! {
@@ -56,7 +72,9 @@ columns! {
         OrderNo = "order_no" needed [["订单号", "销售订单号", "订单编号", "销售订单编号", "合同订单号", "Order Number"], ["核心单据号", "PO号"], ["单据编号", "单据号", "单号", "编号"]];
         LineNo = "line_no" optional [["订单行号", "Line"], ["行号", "分录行号", "核心单据行号", "明细信息行号"]];
         OrderDate = "order_date" needed [["订单日期", "下单日期"], ["单据日期", "签订日期", "业务日期"], ["日期"]];
-        CustomerId = "customer_id" needed [["客户编码", "客户编号", "客户代码", "往来单位编码", "Customer Code", "Customer"], ["客户名称", "客户", "订货客户", "结算客户", "购货单位", "购买单位", "往来单位", "单位名称"], ["付款客户", "客户简称"]];
+        CustomerId = "customer_id" needed("customer_name", "tax_id") [["客户编码", "客户编号", "客户代码", "往来单位编码", "购货单位代码", "购货单位编码", "Customer Code", "Customer"]];
+        CustomerName = "customer_name" extra [["客户名称", "客户", "订货客户", "结算客户", "购货单位", "购买单位", "往来单位", "单位名称"], ["付款客户", "客户简称"]];
+        TaxId = "tax_id" extra [["统一社会信用代码", "纳税人识别号", "客户税号", "税号"]];
         Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号", "Item Code"]];
         GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "货物或应税劳务名称", "品名", "Item Name"], ["项目名称", "名称"]];
         Unit = "unit" optional [["单位", "计量单位", "主计量单位", "销售单位"], ["主计量", "基本单位"]];
@@ -64,16 +82,17 @@ columns! {
         UnitPrice = "unit_price" needed [["含税单价", "原币含税单价"], ["实际含税单价"], ["单价", "销售单价", "Price"], ["无税单价", "不含税单价", "原币无税单价"]];
         TaxRate = "tax_rate" optional [["税率", "表体税率", "征收率"]];
         Amount = "amount" optional [["订单金额", "合同金额"], ["金额"], ["总金额", "合计金额"]];
-        AmountWithTax = "amount_with_tax" optional [["价税合计", "含税金额", "原币价税合计"], ["本币价税合计", "价税合计(本位币)", "价税合计_行"]];
-        AmountNet = "amount_net" optional [["无税金额", "不含税金额", "原币无税金额"], ["金额(本位币)"]];
-        TaxAmount = "tax_amount" optional [["税额", "原币税额"], ["税额(本位币)"]];
+        AmountWithTax = "amount_with_tax" extra [["价税合计", "含税金额", "原币价税合计"], ["本币价税合计", "价税合计(本位币)", "价税合计_行"]];
+        AmountNet = "amount_net" extra [["无税金额", "不含税金额", "原币无税金额"], ["金额(本位币)"]];
+        TaxAmount = "tax_amount" extra [["税额", "原币税额"], ["税额(本位币)"]];
         Currency = "currency" optional [["币种", "币别", "结算币种", "结算币别"], ["原币"]];
         Terms = "terms" optional [["付款条件", "收款条件", "结款方式", "结算周期", "账期", "Payment Terms"], ["信用期", "信用天数"], ["付款方式"]];
         ContractNo = "contract_no" optional [["合同号", "合同编号", "销售合同号", "协议号"]];
         Salesperson = "salesperson" optional [["业务员", "销售员", "销售业务员", "客户经理"], ["经手人"]];
         Region = "region" optional [["区域", "销售区域", "大区", "省区"]];
         ProductLine = "product_line" optional [["产品线", "品类", "产品类别"]];
-        Status = "status" optional [["订单状态", "行状态", "关闭状态"], ["单据状态", "状态"]];
+        Status = "status" optional [["订单状态", "行状态", "关闭状态"], ["状态"]];
+        Approval = "approval" extra [["单据状态", "审核状态", "审批流状态", "审批状态"]];
         CancelledDate = "cancelled_date" optional [["取消日期", "作废日期"]];
     }
 }
@@ -87,7 +106,9 @@ columns! {
         ShipDate = "ship_date" needed [["出库日期", "发货日期", "送货日期"], ["单据日期", "业务日期"], ["日期"]];
         Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"]];
         GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "品名"], ["项目名称", "名称"]];
-        Quantity = "quantity" needed [["实发数量", "出库数量", "发货数量"], ["数量", "累计出库数量"]];
+        Quantity = "quantity" needed [["实发数量", "出库数量", "发货数量", "基本单位实发数量"], ["数量", "累计出库数量"]];
+        Type = "type" extra [["退货标志", "是否退货", "红蓝字", "红字标志"], ["单据类型"]];
+        Approval = "approval" extra [["单据状态", "审核状态", "审批流状态", "审批状态"], ["状态"]];
     }
 }
 
@@ -101,30 +122,35 @@ columns! {
         SignDate = "sign_date" needed [["签收日期", "签收时间", "客户签收日期", "回单签收时间"], ["收货日期", "到货日期", "验收日期"], ["单据日期"], ["日期"]];
         Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"]];
         GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "品名"], ["项目名称", "名称"]];
-        Accepted = "accepted_quantity" needed [["签收数量", "实收数量", "验收数量", "合格数量"], ["收货数量", "累计签收确认数量"]];
-        Damaged = "damaged_quantity" optional [["破损数量", "途损数量"], ["短少数量"]];
-        Rejected = "rejected_quantity" optional [["拒收数量", "拒签数量", "退回数量"]];
+        Accepted = "accepted_quantity" needed [["签收数量", "实收数量", "验收数量", "合格数量"], ["收货数量", "累计签收确认数量", "receivedQty"]];
+        Damaged = "damaged_quantity" optional [["破损数量", "途损数量", "lossQty"], ["短少数量"]];
+        Rejected = "rejected_quantity" optional [["拒收数量", "拒签数量", "退回数量", "rejectQty"]];
         Reason = "reason" optional [["差异原因", "拒收原因", "异常说明"], ["备注"]];
         Responsible = "responsible" optional [["责任人", "责任方"]];
         SignedBy = "signed_by" optional [["签收人", "客户签收人"], ["收货人"]];
+        Type = "type" extra [["退货标志", "是否退货", "红蓝字", "红字标志"], ["单据类型"]];
+        Approval = "approval" extra [["单据状态", "审核状态", "审批流状态", "审批状态"]];
     }
 }
 
 columns! {
     /// Columns of `invoices.csv` (增值税发票): an invoice line.
     InvoiceColumn {
-        InvoiceNo = "invoice_no" needed [["发票号码", "发票号", "实际发票号", "Invoice Number"], ["应收单号", "应收单据号"]];
-        DigitalNo = "digital_no" optional [["数电发票号码", "数电票号码", "数电号码", "全电发票号码"]];
+        InvoiceNo = "invoice_no" needed("digital_no") [["发票号码", "发票号", "实际发票号", "Invoice Number"], ["应收单号", "应收单据号"], ["单据编号"]];
+        DigitalNo = "digital_no" extra [["数电发票号码", "数电票号码", "数电号码", "全电发票号码"]];
         InvoiceCode = "invoice_code" optional [["发票代码"]];
         InvoiceDate = "invoice_date" needed [["开票日期", "发票日期", "开具日期", "开票时间", "发票开具日期"], ["业务日期", "单据日期"]];
         Kind = "kind" optional [["红蓝标志", "红蓝字"]];
-        Positive = "is_positive" optional [["是否正数发票"]];
-        Negative = "is_negative" optional [["是否红字", "是否红字发票", "是否红票"]];
+        Positive = "is_positive" extra [["是否正数发票"]];
+        Negative = "is_negative" extra [["是否红字", "是否红字发票", "是否红票"]];
         Status = "status" optional [["发票状态"], ["状态"]];
-        CustomerId = "customer_id" needed [["客户编码", "客户编号", "客户代码", "购方单位代号", "Customer Code", "Customer"], ["购买方名称", "购方名称", "购方企业名称", "客户名称"], ["对方名称", "对方单位", "客户"]];
+        Approval = "approval" extra [["单据状态", "审核状态", "审批流状态", "审批状态"]];
+        CustomerId = "customer_id" needed("customer_name", "tax_id") [["客户编码", "客户编号", "客户代码", "购方单位代号", "Customer Code", "Customer"]];
+        CustomerName = "customer_name" extra [["购买方名称", "购方名称", "购方企业名称", "客户名称"], ["对方名称", "对方单位", "客户"]];
+        TaxId = "tax_id" extra [["购方识别号", "购方税号", "购买方纳税人识别号", "购方纳税人识别号", "购方统一社会信用代码", "购买方识别号"], ["对方税号"]];
         OrderNo = "order_no" optional [["订单号", "销售订单号", "订单编号", "客户订单号"], ["单据号"]];
         LineNo = "line_no" optional [["订单行号"]];
-        InvoiceLine = "invoice_line_no" optional [["发票行行号", "发票行号"]];
+        InvoiceLine = "invoice_line_no" extra [["发票行行号", "发票行号"]];
         Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"]];
         GoodsName = "goods_name" optional [["货物或应税劳务名称", "货物名称", "商品名称", "物料名称", "存货名称", "产品名称"], ["项目名称"]];
         Quantity = "quantity" optional [["数量", "开票数量"]];
@@ -132,11 +158,11 @@ columns! {
         NetAmount = "net_amount" optional [["不含税金额", "无税金额"], ["金额"]];
         TaxRate = "tax_rate" optional [["税率", "征收率"]];
         TaxAmount = "tax_amount" optional [["税额", "票面税额"]];
-        TotalNet = "total_net_amount" optional [["合计金额"]];
-        TotalTax = "total_tax_amount" optional [["合计税额"]];
+        TotalNet = "total_net_amount" extra [["合计金额"]];
+        TotalTax = "total_tax_amount" extra [["合计税额"]];
         GrossAmount = "gross_amount" optional [["价税合计", "含税金额", "价税合计(小写)"], ["应收金额", "发票金额"]];
         OriginalNo = "original_invoice_no" optional [["对应蓝字发票号", "原蓝字发票号", "红冲发票号", "贷项发票的原发票号"], ["对应蓝字发票号码", "原蓝字发票号码", "被红冲蓝字发票号码", "对应正数发票号码"], ["原发票号码", "原发票号"]];
-        OriginalCode = "original_invoice_code" optional [["对应蓝字发票代码", "原蓝字发票代码", "被红冲蓝字发票代码", "对应正数发票代码"], ["原发票代码"]];
+        OriginalCode = "original_invoice_code" extra [["对应蓝字发票代码", "原蓝字发票代码", "被红冲蓝字发票代码", "对应正数发票代码"], ["原发票代码"]];
         DueDate = "due_date" optional [["到期日", "到期日期", "最后到期日", "到期时间"]];
         Currency = "currency" optional [["币种", "币别"]];
         Remark = "remark" optional [["备注"]];
@@ -149,12 +175,17 @@ columns! {
     PaymentColumn {
         PaymentNo = "payment_no" needed [["收款单号", "流水号", "交易流水号", "银行流水号", "回款编号"], ["回单号"], ["单据编号", "单据号", "单号", "编号"]];
         PaymentDate = "payment_date" needed [["收款日期", "回款日期", "到账日期", "入账日期"], ["交易日期", "交易时间", "记账日期"], ["业务日期", "单据日期", "日期"]];
-        CustomerId = "customer_id" needed [["客户编码", "客户编号", "客户代码", "往来单位编码", "Customer Code", "Customer"], ["付款单位", "付款方", "付款人", "客户名称", "客户"], ["对方户名", "对方名称", "对方单位名称", "往来单位"]];
+        CustomerId = "customer_id" needed("customer_name", "tax_id") [["客户编码", "客户编号", "客户代码", "往来单位编码", "Customer Code", "Customer"]];
+        CustomerName = "customer_name" extra [["付款单位", "付款方", "付款人", "客户名称", "客户"], ["对方户名", "对方名称", "对方单位名称", "往来单位"]];
+        TaxId = "tax_id" extra [["统一社会信用代码", "纳税人识别号", "付款方税号", "对方税号"]];
         InvoiceNo = "invoice_no" optional [["核销发票号", "对应发票", "发票号码", "发票号", "Invoice Number"]];
-        Amount = "amount" needed [["收款金额", "实收金额", "回款金额", "到账金额"], ["收入金额", "贷方金额", "贷方发生额"], ["交易金额", "发生额", "金额"]];
+        Amount = "amount" needed [["收款金额", "实收金额", "回款金额", "到账金额"], ["收入金额", "贷方金额", "贷方发生额"], ["交易金额", "交易发生金额", "发生额", "金额"]];
         Method = "method" optional [["结算方式", "收款方式", "付款方式"], ["票据类型"]];
         MaturityDate = "maturity_date" optional [["汇票到期日", "票据到期日"], ["到期日", "到期日期"]];
-        Status = "status" optional [["票据状态", "收款状态"], ["状态", "单据状态"]];
+        Status = "status" optional [["票据状态", "收款状态"], ["状态"]];
+        Approval = "approval" extra [["单据状态", "审核状态", "审批流状态", "审批状态"]];
+        Direction = "direction" extra [["借贷标志", "借贷方向", "收支方向", "收付标志", "收/支"]];
+        AmountOut = "amount_out" extra [["支出金额", "借方金额", "借方发生额", "付款金额"]];
         DishonouredDate = "dishonoured_date" optional [["拒付日期", "退票日期"]];
         Currency = "currency" optional [["币种", "币别"]];
     }
@@ -186,7 +217,7 @@ columns! {
         Opening = "opening" needed [["期初余额", "期初坏账准备", "期初"]];
         WrittenOff = "written_off" optional [["本期核销", "核销", "核销金额"]];
         Recovered = "recovered" optional [["收回已核销", "核销后收回", "收回"]];
-        Currency = "currency" optional [["币种", "币别"]];
+        Currency = "currency" extra [["币种", "币别"]];
     }
 }
 
@@ -198,6 +229,20 @@ columns! {
         Row = "line" optional [["发票行号", "发票明细行号", "发票行次"], ["行号", "序号", "行次", "行"]];
         OrderNo = "order_no" needed [["订单号", "销售订单号", "订单编号", "销售订单编号", "Order Number"]];
         LineNo = "line_no" optional [["订单行号", "销售订单行号"]];
+    }
+}
+
+/// The table of a kind of file.
+pub const fn specs_of(kind: Kind) -> &'static [ColumnSpec] {
+    match kind {
+        Kind::Orders => OrderColumn::SPECS,
+        Kind::Shipments => ShipmentColumn::SPECS,
+        Kind::Receipts => ReceiptColumn::SPECS,
+        Kind::Invoices => InvoiceColumn::SPECS,
+        Kind::Payments => PaymentColumn::SPECS,
+        Kind::Customers => CustomerColumn::SPECS,
+        Kind::Allowance => AllowanceColumn::SPECS,
+        Kind::Links => LinkColumn::SPECS,
     }
 }
 

@@ -89,6 +89,10 @@ pub enum Reason {
     Duplicate,
     /// The file's own total row, or a line below its table.
     TotalRow,
+    /// Not approved yet (未审核), or of an order that is not.
+    NotApproved,
+    /// Money that went out, in a list of money both ways.
+    MoneyOut,
 }
 
 impl Reason {
@@ -117,6 +121,12 @@ impl Reason {
             Reason::Duplicate => {
                 Word { code: "duplicate", en: "alike to an earlier row", zh: "与前面的行完全相同" }
             }
+            Reason::NotApproved => Word {
+                code: "not_approved",
+                en: "not approved, or of such an order",
+                zh: "未审核，或所属订单未审核",
+            },
+            Reason::MoneyOut => Word { code: "money_out", en: "money out", zh: "支出" },
             Reason::TotalRow => Word {
                 code: "total_row",
                 en: "total row or footer of the file",
@@ -407,6 +417,7 @@ impl<'a> Intake<'a> {
         let (mut void, mut any_total) = (HashSet::new(), false);
         let hashed = hashes.wanted;
         let mut visitor = |Visit { place, money, outcome, hash, layout, .. }: Visit<'_, '_, D>| {
+            let mut own_reason = false;
             let verdict = match outcome {
                 Outcome::Broken(column_faults) => {
                     account.read.add(money);
@@ -421,9 +432,10 @@ impl<'a> Intake<'a> {
                     account.untold += cut(&mut faults, self.fault_limit);
                     return;
                 }
-                Outcome::TotalRow => {
-                    any_total = true;
-                    Verdict::LeftOut(Reason::TotalRow)
+                Outcome::LeftOut(reason) => {
+                    any_total |= reason == Reason::TotalRow;
+                    own_reason = true;
+                    Verdict::LeftOut(reason)
                 }
                 Outcome::Row(typed) => match surplus.rows.get(&place) {
                     Some(_) if self.policy.input.duplicates == Duplicates::Drop => {
@@ -446,7 +458,7 @@ impl<'a> Intake<'a> {
                     if reason == Reason::Void {
                         void.insert(place);
                     }
-                    if !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine | Reason::TotalRow) {
+                    if !own_reason && !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine) {
                         hashes.add(hash);
                     }
                 }
@@ -705,7 +717,8 @@ impl Hashes {
 
 enum Outcome<R> {
     Row(R),
-    TotalRow,
+    /// It does not count, which its own cells say.
+    LeftOut(Reason),
     Broken(Vec<(String, Problem)>),
 }
 
@@ -794,10 +807,11 @@ fn visit_file<D: Document>(
             Step::End => break,
         };
         let mut faults = Vec::new();
-        let (mut row, mut money) = (None, Money::ZERO);
+        let (mut row, mut money, mut left_out) = (None, Money::ZERO, None);
         if fits(&record, width) {
-            let mut cells = Cells::new(record, &layout, policy.input.dates, &mut faults);
+            let mut cells = Cells::new(record, &layout, policy.input.dates, &sources.parties, &mut faults);
             row = document.parse(&mut cells);
+            left_out = cells.left_out();
             money = cells.money.unwrap_or(Money::ZERO);
         } else {
             faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
@@ -807,11 +821,14 @@ fn visit_file<D: Document>(
         }
         let hash = if hashed { hash_bytes(&canonical) } else { 0 };
         let sound = row.is_some() && faults.is_empty();
-        let outcome = match row {
-            // Every document but a customer's holds a date, which a total row has not: only rows that can't be read
-            // need to be looked at.
-            _ if (!sound || !D::DATED) && footing(&record, !D::DATED).is_some() => Outcome::TotalRow,
-            Some(row) if sound => Outcome::Row(row),
+        // Every document but a customer's holds a date, which a total row has not: only rows that can't be read need to
+        // be looked at.
+        let may_be_total = !sound || !D::DATED;
+        let is_total = || may_be_total && footing(&record, !D::DATED).is_some();
+        let left_out = left_out.or_else(|| is_total().then_some(Reason::TotalRow));
+        let outcome = match (left_out, row) {
+            (Some(reason), _) => Outcome::LeftOut(reason),
+            (None, Some(row)) if sound => Outcome::Row(row),
             _ => Outcome::Broken(faults),
         };
         visitor(Visit { place, money, outcome, hash, canonical: &canonical, layout: &layout });

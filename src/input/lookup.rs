@@ -50,7 +50,8 @@ impl<'a, D: Document> Lookup<'a, D> {
         records.go_to(place.offset())?;
         let Step::Record(record) = records.advance()? else { return Err(changed()) };
         let mut faults = Vec::new();
-        let mut cells = Cells::new(record, layout, self.policy.input.dates, &mut faults);
+        let mut cells =
+            Cells::new(record, layout, self.policy.input.dates, &self.sources.parties, &mut faults);
         document.parse(&mut cells).map(|row| take(&row)).ok_or_else(changed)
     }
 

@@ -257,7 +257,9 @@ mod tests {
         let mut records = Records::new(io::Cursor::new(text.as_bytes())).unwrap();
         let unopened = open_table::<OrderColumn, _>(&mut records, None).unwrap().unwrap_err();
         assert_eq!(unopened.offset, "某公司\n".len() as u64);
-        assert!(matches!(&unopened.problems[..], [Problem::NoColumn("quantity", found)] if found.len() == 6));
+        assert!(
+            matches!(&unopened.problems[..], [Problem::NoColumn("quantity", _, found)] if found.len() == 6)
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ use tempfile::TempPath;
 use super::continuation;
 use super::encoding::{Charset, Encoding, to_utf8};
 use super::intake::InputError;
+use super::parties::Parties;
 use super::records::Records;
 use super::spreadsheet::{Format, MOST_FILE_MIB, is_markup, read_sheets};
 use crate::diagnostic::{Excess, Problem, SpreadsheetFault};
@@ -353,6 +354,8 @@ pub struct Sources {
     pub files: Vec<Source>,
     /// Kinds without a file: 'no such documents'.
     pub missing: Vec<Kind>,
+    /// Who the customers are that documents name.
+    pub parties: Arc<Parties>,
 }
 
 impl Sources {

@@ -3,10 +3,7 @@
 
 use std::io;
 
-use super::columns::{
-    AllowanceColumn, ColumnSpec, Columns, CustomerColumn, InvoiceColumn, LinkColumn, OrderColumn,
-    PaymentColumn, ReceiptColumn, ShipmentColumn, normalise_heading,
-};
+use super::columns::{ColumnSpec, normalise_heading, specs_of};
 use super::records::{FIRST_LINES, Step};
 use super::source::{Kind, Source};
 use crate::calendar::{DateFault, DateOrder, parse_date};
@@ -112,16 +109,7 @@ struct Attempt {
 }
 
 fn best_row(kind: Kind, rows: &[Vec<String>]) -> Option<(usize, Attempt)> {
-    let attempt = |row: &[String]| match kind {
-        Kind::Orders => attempt(OrderColumn::SPECS, row),
-        Kind::Shipments => attempt(ShipmentColumn::SPECS, row),
-        Kind::Receipts => attempt(ReceiptColumn::SPECS, row),
-        Kind::Invoices => attempt(InvoiceColumn::SPECS, row),
-        Kind::Payments => attempt(PaymentColumn::SPECS, row),
-        Kind::Customers => attempt(CustomerColumn::SPECS, row),
-        Kind::Allowance => attempt(AllowanceColumn::SPECS, row),
-        Kind::Links => attempt(LinkColumn::SPECS, row),
-    };
+    let attempt = |row: &[String]| attempt(specs_of(kind), row);
     let attempts = rows.iter().take(FIRST_LINES).enumerate().map(|(at, row)| (at, attempt(row)));
     attempts.reduce(|best, next| if next.1.score > best.1.score { next } else { best })
 }
@@ -158,11 +146,13 @@ fn attempt(specs: &'static [ColumnSpec], headings: &[String]) -> Attempt {
             ))
         })
         .collect();
+    let is_taken =
+        |name: &&str| specs.iter().zip(&taken).any(|(spec, taken)| spec.name == *name && taken.is_some());
     let needed = specs.iter().filter(|spec| spec.needed).count();
     let missing: Vec<&'static str> = specs
         .iter()
         .zip(&taken)
-        .filter(|(spec, taken)| spec.needed && taken.is_none())
+        .filter(|(spec, taken)| spec.needed && taken.is_none() && !spec.instead.iter().any(is_taken))
         .map(|(spec, _)| spec.name)
         .collect();
     let is_unused = |at: &usize| !headings[*at].is_empty() && fits.iter().all(|(_, taken)| taken != at);

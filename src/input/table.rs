@@ -7,6 +7,8 @@ use std::marker::PhantomData;
 use unicode_normalization::UnicodeNormalization;
 
 use super::columns::{Columns, Unit, normalise_heading};
+use super::intake::Reason;
+use super::parties::{Parties, Stated};
 use super::records::Record;
 use crate::calendar::{DateOrder, parse_date};
 use crate::diagnostic::Problem;
@@ -42,12 +44,21 @@ impl<C: Columns> Layout<C> {
             let groups = [own_group.as_slice(), &name_group].into_iter().chain(spec.aliases.iter().copied());
             positions.push(find_column(&normal, &headings, groups, spec.name, &mut problems));
         }
+        // Two headings for a column that merely does instead of one that is there say nothing against the file.
+        for spec in C::SPECS.iter().zip(&positions).filter(|(_, at)| at.is_some()).map(|(spec, _)| spec) {
+            problems.retain(
+                |problem| !matches!(problem, Problem::TwoColumns(name, ..) if spec.instead.contains(name)),
+            );
+        }
         for (spec, position) in C::SPECS.iter().zip(&positions) {
-            let ambiguous = problems
-                .iter()
-                .any(|problem| matches!(problem, Problem::TwoColumns(name, ..) if *name == spec.name));
-            if spec.needed && position.is_none() && !ambiguous {
-                problems.push(Problem::NoColumn(spec.name, headings.clone()));
+            let ambiguous = problems.iter().any(|problem| {
+                matches!(problem, Problem::TwoColumns(name, ..) if *name == spec.name || spec.instead.contains(name))
+            });
+            let is_found = |name: &&str| {
+                C::SPECS.iter().zip(&positions).any(|(spec, at)| spec.name == *name && at.is_some())
+            };
+            if spec.needed && position.is_none() && !ambiguous && !spec.instead.iter().any(is_found) {
+                problems.push(Problem::NoColumn(spec.name, spec.instead, headings.clone()));
             }
         }
         if !problems.is_empty() {
@@ -94,9 +105,14 @@ impl<C: Columns> Layout<C> {
         self.position(column).map_or(column.spec().name, |at| &self.headings[at])
     }
 
-    /// The heading in this file over the column of this name.
+    /// The heading in this file over the column of this name, or over one that does instead.
     pub fn heading_of<'a>(&'a self, name: &'a str) -> &'a str {
-        let position = C::SPECS.iter().position(|spec| spec.name == name).and_then(|at| self.positions[at]);
+        let Some(spec) = C::SPECS.iter().find(|spec| spec.name == name) else { return name };
+        let mut names = std::iter::once(&spec.name).chain(spec.instead);
+        let position = names.find_map(|name| {
+            let mut columns = C::SPECS.iter().zip(&self.positions);
+            columns.find(|(spec, _)| spec.name == *name).and_then(|(_, at)| *at)
+        });
         position.map_or(name, |at| &self.headings[at])
     }
 
@@ -146,9 +162,11 @@ pub struct Cells<'r, 'c, C> {
     record: Record<'r>,
     layout: &'c Layout<C>,
     dates: Option<DateOrder>,
+    parties: &'r Parties,
     faults: &'c mut Vec<(String, Problem)>,
     /// The money that the row states, for the account of rows; set by the document as soon as it is read.
     pub money: Option<Money>,
+    left_out: Option<Reason>,
 }
 
 impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
@@ -157,9 +175,36 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         record: Record<'r>,
         layout: &'c Layout<C>,
         dates: Option<DateOrder>,
+        parties: &'r Parties,
         faults: &'c mut Vec<(String, Problem)>,
     ) -> Cells<'r, 'c, C> {
-        Cells { record, layout, dates, faults, money: None }
+        Cells { record, layout, dates, parties, faults, money: None, left_out: None }
+    }
+
+    /// Leaves the row out, whatever else it holds.
+    pub fn leave_out(&mut self, reason: Reason) {
+        self.left_out = Some(reason);
+    }
+
+    /// Why the row is left out, where its cells alone say so.
+    pub const fn left_out(&self) -> Option<Reason> {
+        self.left_out
+    }
+
+    /// The customer of the row, by its code, its name or its tax id, whichever the file has; it must have one.
+    pub fn customer(&mut self, code: C, name: Option<C>, tax_id: Option<C>) -> &'r [u8] {
+        let stated = Stated {
+            code: self.id(code),
+            name: name.map_or(&[], |name| self.bytes(name)),
+            tax_id: tax_id.map_or(&[], |tax_id| self.id(tax_id)),
+        };
+        let customer = self.parties.find(stated);
+        if customer.is_empty() {
+            let named =
+                [Some(code), name, tax_id].into_iter().flatten().find(|&column| self.layout.has(column));
+            self.fault(named.unwrap_or(code), Problem::Missing);
+        }
+        customer
     }
 
     /// The layout of the file.

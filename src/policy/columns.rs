@@ -1,114 +1,15 @@
-//! The columns of each kind of input file, by which `[input.columns.KIND]` adds headings.
+//! The columns of each kind of input file, by which `[input.columns.KIND]` adds headings: those of the one table of
+//! headings.
 
-/// Each kind of file with the columns that it may have.
-pub const FILES: [(&str, &[&str]); 8] = [
-    (
-        "orders",
-        &[
-            "order_no",
-            "line_no",
-            "order_date",
-            "customer_id",
-            "sku",
-            "goods_name",
-            "unit",
-            "quantity",
-            "unit_price",
-            "tax_rate",
-            "amount",
-            "currency",
-            "terms",
-            "contract_no",
-            "salesperson",
-            "region",
-            "product_line",
-            "status",
-            "cancelled_date",
-        ],
-    ),
-    ("shipments", &["shipment_no", "order_no", "line_no", "ship_date", "sku", "goods_name", "quantity"]),
-    (
-        "receipts",
-        &[
-            "receipt_no",
-            "shipment_no",
-            "order_no",
-            "line_no",
-            "sign_date",
-            "sku",
-            "goods_name",
-            "accepted_quantity",
-            "damaged_quantity",
-            "rejected_quantity",
-            "reason",
-            "responsible",
-            "signed_by",
-        ],
-    ),
-    (
-        "invoices",
-        &[
-            "invoice_no",
-            "invoice_code",
-            "invoice_date",
-            "kind",
-            "status",
-            "customer_id",
-            "order_no",
-            "line_no",
-            "sku",
-            "goods_name",
-            "quantity",
-            "unit_price",
-            "net_amount",
-            "tax_rate",
-            "tax_amount",
-            "gross_amount",
-            "original_invoice_no",
-            "due_date",
-            "currency",
-            "remark",
-            "void_date",
-        ],
-    ),
-    (
-        "payments",
-        &[
-            "payment_no",
-            "payment_date",
-            "customer_id",
-            "invoice_no",
-            "amount",
-            "method",
-            "maturity_date",
-            "status",
-            "dishonoured_date",
-            "currency",
-        ],
-    ),
-    (
-        "customers",
-        &[
-            "customer_id",
-            "customer_name",
-            "industry",
-            "credit_grade",
-            "terms",
-            "credit_limit",
-            "region",
-            "salesperson",
-            "specific_rate",
-            "email",
-            "phone",
-            "address",
-            "tax_id",
-        ],
-    ),
-    ("allowance", &["customer_id", "opening", "written_off", "recovered"]),
-    ("links", &["invoice_no", "invoice_code", "line", "order_no", "line_no"]),
-];
+use crate::input::Kind;
+use crate::input::columns::specs_of;
 
-/// The columns of a kind of file, in the documentation's order; none for an unknown kind.
-pub fn columns_of(kind: &str) -> &'static [&'static str] {
-    FILES.iter().find(|(name, _)| *name == kind).map_or(&[], |&(_, columns)| columns)
+/// The columns of a kind of file that the documentation names, in its order: those that `recv init` writes.
+pub fn documented_columns(kind: Kind) -> Vec<&'static str> {
+    specs_of(kind).iter().filter(|spec| spec.documented).map(|spec| spec.name).collect()
+}
+
+/// All columns of a kind of file.
+pub fn columns_of(kind: Kind) -> Vec<&'static str> {
+    specs_of(kind).iter().map(|spec| spec.name).collect()
 }

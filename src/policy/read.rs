@@ -8,7 +8,7 @@ mod provision;
 
 use std::collections::BTreeMap;
 
-use super::columns::FILES;
+use super::columns::columns_of;
 use super::fault::{PolicyFault, Problem};
 use super::layers::{DEFAULT_POLICY, Item, Layer, Layers, all};
 use super::origin::Origins;
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::aging::Buckets;
 use crate::calendar::DateOrder;
+use crate::input::Kind;
 use crate::input::encoding::Charset;
 
 /// The policy in force: the built-in default, and over it the company's file, given as its name for messages and
@@ -98,6 +99,7 @@ fn input(item: &Item<'_>) -> Option<InputPolicy> {
     let duplicates = table.read("duplicates", |item| item.word(&DUPLICATES));
     let currency = table.read("currency", Item::currency);
     let columns = table.read("columns", columns);
+    let customer_aliases = table.read("customer_aliases", |item| item.map(Item::text));
     let methods = table.read("methods", |item| item.map(|item| item.word(&METHODS)));
     Some(InputPolicy {
         dates: dates?,
@@ -106,6 +108,7 @@ fn input(item: &Item<'_>) -> Option<InputPolicy> {
         duplicates: duplicates?,
         currency: currency?,
         columns: columns?,
+        customer_aliases: customer_aliases?,
         methods: methods?,
     })
 }
@@ -123,9 +126,9 @@ const METHODS: [(&str, Method); 7] = [
 /// `[input.columns.KIND]`: the kinds of file and their columns are known, the headings are the company's.
 fn columns(item: &Item<'_>) -> Option<Headings> {
     let table = item.section()?;
-    let kinds = FILES.iter().map(|&(kind, names)| {
-        let headings = table.maybe(kind, |item| headings(item, names))?;
-        Some((kind.to_owned(), headings.unwrap_or_default()))
+    let kinds = Kind::ALL.into_iter().map(|kind| {
+        let headings = table.maybe(kind.name(), |item| headings(item, &columns_of(kind)))?;
+        Some((kind.name().to_owned(), headings.unwrap_or_default()))
     });
     Some(all(kinds)?.into_iter().filter(|(_, headings)| !headings.is_empty()).collect())
 }

@@ -13,6 +13,8 @@ pub enum FindingCode {
     BillMatured,
     /// A total row of a file does not agree with the rows above it.
     ControlTotal,
+    /// Several customers share the name or tax id by which a document names its customer.
+    CustomerAmbiguous,
     /// The allowance's coverage is out of its range.
     Coverage,
     /// Rows alike in every column recv reads.
@@ -44,6 +46,9 @@ impl FindingCode {
             FindingCode::BillMatured => Word { code: "BILL_MATURED", en: "BILL_MATURED", zh: "票据到期" },
             FindingCode::ControlTotal => {
                 Word { code: "CONTROL_TOTAL", en: "CONTROL_TOTAL", zh: "合计不符" }
+            }
+            FindingCode::CustomerAmbiguous => {
+                Word { code: "CUSTOMER_AMBIGUOUS", en: "CUSTOMER_AMBIGUOUS", zh: "客户不明" }
             }
             FindingCode::Coverage => Word { code: "COVERAGE", en: "COVERAGE", zh: "覆盖率" },
             FindingCode::DuplicateRows => {
@@ -89,6 +94,11 @@ impl FindingCode {
                 code: "a total row of the file does not agree with its rows",
                 en: "a total row of the file does not agree with its rows",
                 zh: "文件的合计行与明细不符",
+            },
+            FindingCode::CustomerAmbiguous => Word {
+                code: "names a customer by what several customers share; give the customer_id, or input.customer_aliases",
+                en: "names a customer by what several customers share; give the customer_id, or input.customer_aliases",
+                zh: "该名称或税号为多个客户共用，无法确定客户；请填写 customer_id 或 input.customer_aliases",
             },
             FindingCode::Coverage => Word {
                 code: "coverage out of its range",

@@ -64,7 +64,7 @@ pub fn open_ledger(
     session.sources.missing.retain(|kind| !unread.contains(kind));
     let ledger = Ledger::open(&books, &session.policy, session.as_of, selection.by)?;
     let mut findings = ledger.findings.clone();
-    findings.extend(file_findings(&taken));
+    findings.extend(file_findings(&session.sources, &taken));
     findings.sort();
     let openings = super::provision::openings(allowance, &ledger, selection.by);
     Ok(Opened { session, ledger, taken, findings, openings })

@@ -45,7 +45,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
             column: diagnostic.column,
         })
         .collect();
-    let mut findings = file_findings(&taken);
+    let mut findings = file_findings(&session.sources, &taken);
     findings.sort();
     let path = args.output.as_deref();
     let style = args.voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken);

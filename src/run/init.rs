@@ -56,7 +56,7 @@ pub fn run(args: &InitArgs, lang: Lang) -> Result<Exit, Failure> {
 
 /// The names and texts of the files to start from. They begin with a UTF-8 mark, so that a spreadsheet keeps them so.
 fn starter_files() -> Vec<(String, String)> {
-    let headings = |kind: Kind| policy::columns_of(kind.name()).join(",");
+    let headings = |kind: Kind| policy::documented_columns(kind).join(",");
     let csv = Kind::ALL
         .iter()
         .map(|&kind| (format!("{}.csv", kind.name()), format!("\u{feff}{}\n", headings(kind))));

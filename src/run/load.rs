@@ -3,12 +3,15 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Failure, tell_rejected};
 use crate::calendar::AsOf;
 use crate::cli::{Inputs, Output, Voice};
 use crate::clock;
+use crate::input::encoding::Charset;
 use crate::input::intake::Taken;
+use crate::input::parties::Parties;
 use crate::input::{FileAccount, InputError, Intake, Kind, Source, Sources};
 use crate::lang::Lang;
 use crate::money::Money;
@@ -48,6 +51,7 @@ impl Session {
         if let Some(kind) = needed.filter(|&kind| !sources.has(kind)) {
             return Err(not_found(kind, &inputs.data));
         }
+        let sources = with_parties(sources, inputs, charset, &policy)?;
         let as_of = inputs.as_of.unwrap_or_else(|| AsOf(clock::today()));
         Ok(Session { policy, policy_file, sources, as_of, lang, lenient: inputs.lenient })
     }
@@ -146,6 +150,31 @@ pub fn load_policy(given: Option<&Path>, data: &Path) -> Result<(Policy, Origins
     Ok((policy, origins, Some(name)))
 }
 
+/// The same files, knowing the customers of customers.csv, be it read for its own sake or not.
+fn with_parties(
+    mut sources: Sources,
+    inputs: &Inputs,
+    charset: Charset,
+    policy: &Policy,
+) -> Result<Sources, Failure> {
+    let columns = &policy.input.columns;
+    let apart = if sources.has(Kind::Customers)
+        || inputs.given(Kind::Customers).iter().any(|path| path.as_os_str() == "-")
+    {
+        Sources::default()
+    } else {
+        find_sources(inputs, &[Kind::Customers])?.prepared(charset, columns)?
+    };
+    let customers: Vec<&Source> =
+        sources.files.iter().chain(&apart.files).filter(|source| source.kind == Kind::Customers).collect();
+    let label = customers.first().map(|source| source.label.clone()).unwrap_or_default();
+    let own = columns.get(Kind::Customers.name());
+    let parties = Parties::read(customers, own, &policy.input.customer_aliases)
+        .map_err(|source| InputError::Unreadable { file: label, source })?;
+    sources.parties = Arc::new(parties);
+    Ok(sources)
+}
+
 /// The files of these kinds: those given by path, else the one in the data folder, else none.
 fn find_sources(inputs: &Inputs, kinds: &[Kind]) -> Result<Sources, Failure> {
     if !inputs.data.is_dir() {
@@ -242,9 +271,9 @@ pub fn account_line(account: &FileAccount, lang: Lang) -> String {
     )
 }
 
-/// What the files themselves give reason to look at: DUPLICATE_ROWS, one per file that has any, and CONTROL_TOTAL,
-/// one per cell of a total row that does not agree with the rows.
-pub fn file_findings(taken: &Taken) -> Vec<BookFinding> {
+/// What the files themselves give reason to look at: DUPLICATE_ROWS, one per file that has any, CONTROL_TOTAL, one
+/// per cell of a total row that does not agree with the rows, and CUSTOMER_AMBIGUOUS.
+pub fn file_findings(sources: &Sources, taken: &Taken) -> Vec<BookFinding> {
     let files = taken.accounts.iter().filter(|account| account.duplicates.rows > 0);
     let duplicates = files.map(|account| BookFinding {
         rows: Some(account.duplicates.rows),
@@ -265,5 +294,9 @@ pub fn file_findings(taken: &Taken) -> Vec<BookFinding> {
             }
         })
     });
-    duplicates.chain(totals).collect()
+    let ambiguous = sources.parties.ambiguous().into_iter().map(|text| BookFinding {
+        amount: None,
+        ..BookFinding::new(FindingCode::CustomerAmbiguous, "", text, Money::ZERO)
+    });
+    duplicates.chain(totals).chain(ambiguous).collect()
 }

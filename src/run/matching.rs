@@ -81,7 +81,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
         .orphans(&suggested.open, &session.sources, &session.policy)
         .map_err(|source| InputError::Unreadable { file: "orphans".to_owned(), source })?;
     out.report("orphans", orphan_columns(), &orphans)?;
-    let mut findings = file_findings(&taken);
+    let mut findings = file_findings(&session.sources, &taken);
     findings.extend(matching.invoice_findings());
     findings.sort();
     out.report("findings", finding::columns(file_lang(args.output.voice.lang)), &findings)?;

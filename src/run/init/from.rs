@@ -48,7 +48,7 @@ pub fn look_at(folder: &Path, target: &Path, lang: Lang) -> Result<Fitting, Fail
     for name in names {
         let path = folder.join(&name);
         let source = Source::file(Kind::Orders, path, name.clone());
-        let sources = Sources { files: vec![source], missing: Vec::new() };
+        let sources = Sources { files: vec![source], ..Sources::default() };
         let sources = sources.prepared(Charset::Auto, &BTreeMap::new())?;
         let found = survey(&sources.files[0], &name)
             .map_err(|source| InputError::Unreadable { file: name.clone(), source })?;

@@ -1,0 +1,238 @@
+//! Who a document's customer is. Files of different programs name the same customer by its tax id, its code or its
+//! name; customers.csv and `[input.customer_aliases]` say which belong together.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::columns::CustomerColumn;
+use super::opening::{Opening, OwnHeadings, open_table};
+use super::records::{BLOCK, Step};
+use super::source::Source;
+
+/// What a document states of its customer; any of it may be empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stated<'r> {
+    /// The tax id (纳税人识别号).
+    pub tax_id: &'r [u8],
+    /// The code.
+    pub code: &'r [u8],
+    /// The name.
+    pub name: &'r [u8],
+}
+
+impl<'r> Stated<'r> {
+    /// What stands for a customer that nobody knows: its code, else its name, else its tax id.
+    fn itself(self) -> &'r [u8] {
+        [self.code, self.name, self.tax_id].into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+    }
+}
+
+/// One customer, or several that can't be told apart (their number among the ambiguous).
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Found {
+    One(Box<[u8]>),
+    Several(usize),
+}
+
+/// The customers of the books by everything that names them.
+#[derive(Debug, Default)]
+pub struct Parties {
+    codes: HashSet<Box<[u8]>>,
+    by_tax_id: HashMap<String, Found>,
+    /// By name, normalised; aliases of the policy go before names of customers.csv.
+    by_name: HashMap<String, Found>,
+    /// The same by the names as customers.csv writes them: most documents write them so too.
+    by_written_name: HashMap<Box<[u8]>, Found>,
+    /// Tax ids and names that several customers have, and whether a document needed them.
+    ambiguous: Vec<(String, AtomicBool)>,
+}
+
+impl Parties {
+    /// Those of customers.csv, and the policy's aliases: another name to a customer_id. What is wrong with the file is
+    /// not said here, but where it is read for its own sake.
+    pub fn read<'s>(
+        sources: impl IntoIterator<Item = &'s Source>,
+        own: Option<&OwnHeadings>,
+        aliases: &BTreeMap<String, String>,
+    ) -> io::Result<Parties> {
+        let mut parties = Parties::default();
+        for source in sources {
+            let mut records = source.records(BLOCK)?;
+            let opened = open_table::<CustomerColumn, _>(&mut records, own)?;
+            let Ok(Opening { layout, .. }) = opened else { continue };
+            let place = |column| layout.position(column).unwrap_or(usize::MAX);
+            let [id, name, tax_id] =
+                [CustomerColumn::CustomerId, CustomerColumn::CustomerName, CustomerColumn::TaxId].map(place);
+            loop {
+                match records.advance()? {
+                    Step::Record(record) => {
+                        parties.add(record.field(id), record.field(name), record.field(tax_id));
+                    }
+                    Step::Fault(..) => {}
+                    Step::End => break,
+                }
+            }
+        }
+        for (name, id) in aliases {
+            parties.by_name.insert(normal_name(name), Found::One(id.as_bytes().into()));
+        }
+        for (written, found) in &mut parties.by_written_name {
+            let normal = normal_name(&String::from_utf8_lossy(written));
+            if let Some(known) = parties.by_name.get(&normal) {
+                found.clone_from(known);
+            }
+        }
+        Ok(parties)
+    }
+
+    fn add(&mut self, id: &[u8], name: &[u8], tax_id: &[u8]) {
+        if id.is_empty() || !self.codes.insert(id.into()) {
+            return;
+        }
+        let ambiguous = &mut self.ambiguous;
+        if !tax_id.is_empty() {
+            join(self.by_tax_id.entry(normal_tax_id(tax_id)), id, tax_id, ambiguous);
+        }
+        if !name.is_empty() {
+            join(self.by_name.entry(normal_name(&String::from_utf8_lossy(name))), id, name, ambiguous);
+            self.by_written_name.insert(name.into(), Found::One(id.into()));
+        }
+    }
+
+    /// The customer that a document means: by tax id, by code, by an alias of exactly that name, by name; else what
+    /// the document states, as it stands.
+    ///
+    /// A tax id or a name that two customers share finds nobody.
+    pub fn find<'r>(&'r self, stated: Stated<'r>) -> &'r [u8] {
+        if self.codes.is_empty() && self.by_name.is_empty() {
+            return stated.itself();
+        }
+        let by_tax_id = || {
+            let known = !stated.tax_id.is_empty() && !self.by_tax_id.is_empty();
+            known.then(|| self.by_tax_id.get(&normal_tax_id(stated.tax_id))).flatten()
+        };
+        if let Some(id) = self.only(by_tax_id()) {
+            return id;
+        }
+        if !stated.code.is_empty() && self.codes.contains(stated.code) {
+            return stated.code;
+        }
+        // A column of codes may hold names after all.
+        let name = if stated.name.is_empty() { stated.code } else { stated.name };
+        self.by_any_name(name).unwrap_or_else(|| stated.itself())
+    }
+
+    fn by_any_name(&self, name: &[u8]) -> Option<&[u8]> {
+        if name.is_empty() {
+            return None;
+        }
+        let written = self.by_written_name.get(name);
+        let found = written.or_else(|| self.by_name.get(&normal_name(&String::from_utf8_lossy(name))));
+        self.only(found)
+    }
+
+    fn only<'s>(&'s self, found: Option<&'s Found>) -> Option<&'s [u8]> {
+        match found? {
+            Found::One(id) => Some(id),
+            Found::Several(number) => {
+                self.ambiguous[*number].1.store(true, Ordering::Relaxed);
+                None
+            }
+        }
+    }
+
+    /// Tax ids and names that several customers share and that a document was looked up by, in order.
+    pub fn ambiguous(&self) -> Vec<&str> {
+        let needed = self.ambiguous.iter().filter(|(_, needed)| needed.load(Ordering::Relaxed));
+        let mut texts: Vec<&str> = needed.map(|(text, _)| text.as_str()).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+}
+
+/// Gives a key to a customer; a second one makes it ambiguous.
+fn join(
+    entry: Entry<'_, String, Found>,
+    id: &[u8],
+    written: &[u8],
+    ambiguous: &mut Vec<(String, AtomicBool)>,
+) {
+    entry
+        .and_modify(|found| {
+            if matches!(found, Found::One(_)) {
+                *found = Found::Several(ambiguous.len());
+                ambiguous.push((String::from_utf8_lossy(written).into_owned(), AtomicBool::new(false)));
+            }
+        })
+        .or_insert_with(|| Found::One(id.into()));
+}
+
+/// A customer's name as it is compared: full-width forms, case and blanks folded, brackets of one form.
+fn normal_name(name: &str) -> String {
+    let folded = name.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace());
+    folded
+        .map(|c| match c {
+            '【' | '〔' | '[' => '(',
+            '】' | '〕' | ']' => ')',
+            c => c,
+        })
+        .collect()
+}
+
+fn normal_tax_id(tax_id: &[u8]) -> String {
+    let text = String::from_utf8_lossy(tax_id);
+    text.nfkc().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Kind;
+
+    fn parties(aliases: &[(&str, &str)]) -> Parties {
+        let text = "customer_id,customer_name,tax_id\n\
+                    C1,宁波港城电器有限公司,91330200MA2AAAAA1X\n\
+                    C2,苏州恒通（集团）有限公司,91320500MA2BBBBB2X\n\
+                    C3,永顺公司,\n\
+                    C4,永顺公司,\n";
+        let source = Source::memory(Kind::Customers, "customers.csv", text.as_bytes());
+        let aliases = aliases.iter().map(|(name, id)| ((*name).to_owned(), (*id).to_owned())).collect();
+        Parties::read([&source], None, &aliases).unwrap()
+    }
+
+    fn find(parties: &Parties, tax_id: &str, code: &str, name: &str) -> String {
+        let stated = Stated { tax_id: tax_id.as_bytes(), code: code.as_bytes(), name: name.as_bytes() };
+        String::from_utf8(parties.find(stated).to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_customer_is_known_by_tax_id_then_code_then_name() {
+        let parties = parties(&[]);
+        assert_eq!(find(&parties, "91330200ma2aaaaa1x", "C2", "苏州恒通(集团)有限公司"), "C1");
+        assert_eq!(find(&parties, "unknown", "C2", "宁波港城电器有限公司"), "C2");
+        assert_eq!(find(&parties, "", "X9", "苏州恒通 (集团)有限公司"), "C2");
+        assert_eq!(find(&parties, "", "宁波港城电器有限公司", ""), "C1");
+        assert_eq!(find(&parties, "", "X9", "别的公司"), "X9");
+        assert_eq!(find(&parties, "9999", "", ""), "9999");
+    }
+
+    #[test]
+    fn what_two_customers_share_finds_nobody_and_is_reported_when_it_was_needed() {
+        let parties = parties(&[]);
+        assert_eq!(parties.ambiguous(), Vec::<&str>::new());
+        assert_eq!(find(&parties, "", "", "永顺公司"), "永顺公司");
+        assert_eq!(parties.ambiguous(), ["永顺公司"]);
+    }
+
+    #[test]
+    fn an_alias_of_the_policy_goes_before_a_name() {
+        let parties = parties(&[("永顺公司", "C4"), ("港城电器（个人付款）", "C1")]);
+        assert_eq!(find(&parties, "", "", "永顺公司"), "C4");
+        assert_eq!(find(&parties, "", "", "港城电器(个人付款)"), "C1");
+    }
+}
