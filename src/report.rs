@@ -24,6 +24,8 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
     /// A word of the report's vocabulary: files carry its code, tables say it in the user's language.
     Word(Word),
+    /// Codes joined by `;`: files carry them so, tables may break a line between two.
+    Codes(&'a str),
     /// An amount, always with two decimals.
     Money(Money),
     /// A quantity, without trailing zeros.

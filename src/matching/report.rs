@@ -123,7 +123,7 @@ pub fn match_columns(by: Option<crate::report::Heading>) -> Vec<Column<MatchRow>
         Column::new(headings::TO_INVOICE_AMOUNT, |row| Cell::Money(row.to_invoice_amount)),
         Column::new(headings::STATUS, |row| Cell::Word(row.status.word())),
         Column::new(headings::NEXT, |row| Cell::maybe(row.next, |next| Cell::Word(next.word()))),
-        Column::new(headings::FINDINGS, |row| Cell::text(&row.findings)),
+        Column::new(headings::FINDINGS, |row| Cell::Codes(&row.findings)),
         Column::new(headings::NOTE, |row| Cell::text(&row.note)),
     ]
 }

@@ -136,10 +136,12 @@ pub fn coverage_columns() -> Vec<Column<Coverage>> {
 }
 
 /// The columns of the sensitivity, one row a currency, bucket and rate tried.
-pub fn sensitivity_columns() -> Vec<Column<Sensitivity>> {
+pub fn sensitivity_columns(lang: Lang) -> Vec<Column<Sensitivity>> {
     vec![
         Column::new(headings::CURRENCY, |row: &Sensitivity| Cell::text(&row.currency)),
-        Column::new(headings::BUCKET, |row| Cell::text(&row.bucket)),
+        Column::spoken(headings::BUCKET, lang, |row, lang| {
+            Cell::Text(headings::bucket(&row.bucket).say(lang).to_owned().into())
+        }),
         Column::new(headings::RATE, |row| Cell::Rate(row.rate)),
         Column::new(headings::REQUIRED, |row| Cell::Money(row.required)),
         Column::new(headings::DIFFERENCE, |row| Cell::Money(row.difference)),

@@ -161,6 +161,10 @@ headings! {
 
     // Summaries of printed reports
     LINES: "lines", "Lines", "行数";
+    INVOICES: "invoices", "Invoices", "发票";
+    RECEIVED: "received", "Received", "收款与红票";
+    PENDING: "pending", "Pending", "未到期票据";
+    DISHONOURED: "dishonoured", "Dishonoured", "拒付";
 }
 
 /// The bucket of an item where the age report counts from the invoice date; takes the place of [`BUCKET`].

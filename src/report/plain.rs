@@ -10,6 +10,7 @@ use crate::money::digits::{push_padded, push_whole};
 pub(super) fn push(out: &mut Vec<u8>, cell: &Cell<'_>) {
     match cell {
         Cell::Text(text) => out.extend_from_slice(text.as_bytes()),
+        Cell::Codes(codes) => out.extend_from_slice(codes.as_bytes()),
         Cell::Word(word) => out.extend_from_slice(word.code.as_bytes()),
         Cell::Money(money) => money.write_to(out),
         Cell::Quantity(quantity) => quantity.write_to(out),

@@ -33,13 +33,18 @@ impl TableStyle {
 const GAP: u16 = 2;
 /// A column is never wider than this, whatever a cell holds.
 const WIDEST: usize = 10_000;
-/// Words up to this width are never broken: the 20 digits of an invoice number stay together.
-const WHOLE_WORD: usize = 20;
+/// Words up to this width are never broken: an invoice number's 20 digits, a finding's code stay together.
+const WHOLE_WORD: usize = 32;
 /// Chinese text may break after any character, but not into a column narrower than four of them.
 const NARROWEST_CHINESE: usize = 8;
+/// A text that would be wrapped into less than this is easier to read on lines of its own.
+const READABLE: usize = 28;
+/// What stands before a text on lines of its own.
+const INDENT: &str = "  ";
 
 /// Draws a table: a line per row (more where a text is wrapped), and below a rule the totals, if any. Where the
-/// style has a width, texts and headings are wrapped to keep to it; figures, dates and short words never are.
+/// style has a width, texts and headings are wrapped to keep to it; figures, dates and short words never are. Where
+/// that would leave the last column too narrow to read, its texts stand below their rows, on lines of their own.
 pub fn table<'a, R: 'a>(
     columns: &[Column<R>],
     rows: impl IntoIterator<Item = &'a R>,
@@ -51,14 +56,58 @@ pub fn table<'a, R: 'a>(
     let total = total.map(|row| show(columns, row, style.lang));
 
     let layout = Layout::new(&headings, body.iter().chain(&total), style.width);
-    let mut lines: Vec<String> = layout.heading(&headings).iter().map(|line| style.bold(line)).collect();
+    let lines = if let Some(width) = style.width.filter(|&width| layout.squeezes_the_last(width)) {
+        with_remarks(&headings, body, total, width, *style)
+    } else {
+        let mut lines: Vec<String> = layout.heading(&headings).iter().map(|line| style.bold(line)).collect();
+        lines.push(layout.rule());
+        lines.extend(layout.lines(body));
+        if let Some(total) = total {
+            lines.push(layout.rule());
+            lines.extend(layout.lines([total]));
+        }
+        lines
+    };
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// The lines of a table whose last column stands below the rows.
+fn with_remarks(
+    headings: &[&str],
+    mut body: Vec<Vec<Shown>>,
+    mut total: Option<Vec<Shown>>,
+    width: u16,
+    style: TableStyle,
+) -> Vec<String> {
+    let remarks: Vec<Option<Shown>> = body.iter_mut().map(Vec::pop).collect();
+    let total_remark = total.as_mut().and_then(Vec::pop);
+    let (last, kept) = headings.split_last().unwrap_or((&"", &[]));
+    let layout = Layout::new(kept, body.iter().chain(&total), Some(width));
+    let mut lines = layout.heading(kept);
+    lines.push(format!("{INDENT}{last}"));
+    let mut lines: Vec<String> = lines.iter().map(|line| style.bold(line)).collect();
     lines.push(layout.rule());
-    lines.extend(layout.lines(body));
+    for (row, remark) in body.into_iter().zip(remarks) {
+        lines.extend(layout.lines([row]));
+        lines.extend(remark_lines(remark, width));
+    }
     if let Some(total) = total {
         lines.push(layout.rule());
         lines.extend(layout.lines([total]));
+        lines.extend(remark_lines(total_remark, width));
     }
-    lines.into_iter().map(|line| line + "\n").collect()
+    lines
+}
+
+/// A text on lines of its own; none where there is no text.
+fn remark_lines(remark: Option<Shown>, width: u16) -> Vec<String> {
+    let Some(remark) = remark.filter(|remark| !remark.text.is_empty()) else { return Vec::new() };
+    let room = usize::from(width).saturating_sub(INDENT.len()).max(remark.narrowest());
+    let mut column = Room::of_heading("");
+    column.take_in(&remark);
+    column.width = column.width.min(room);
+    let layout = Layout { columns: vec![column] };
+    layout.lines([vec![remark]]).iter().map(|line| format!("{INDENT}{line}")).collect()
 }
 
 fn show<R>(columns: &[Column<R>], row: &R, lang: Lang) -> Vec<Shown> {
@@ -93,6 +142,7 @@ impl Shown {
         let (text, kind) = match cell {
             Cell::Text(text) => (printable(text), Kind::Text),
             Cell::Word(word) => (word.say(lang).to_owned(), Kind::Text),
+            Cell::Codes(codes) => (codes.replace(';', "; "), Kind::Text),
             Cell::Money(money) => (money.grouped(), Kind::Figure),
             Cell::Quantity(quantity) => (quantity.to_string(), Kind::Figure),
             Cell::Price(price) => (price.to_string(), Kind::Figure),
@@ -133,6 +183,8 @@ struct Layout {
 struct Room {
     width: usize,
     narrowest: usize,
+    /// What the cells need, whatever the heading does.
+    cells: usize,
     has_figures: bool,
     has_texts: bool,
 }
@@ -152,15 +204,28 @@ impl Layout {
         layout
     }
 
-    /// Takes from the widest column that may still be wrapped, until the table fits or nothing more may be.
+    /// Takes from the widest column that may still be wrapped, until the table fits or nothing more may be. Headings
+    /// are wrapped before the texts below them.
     fn shrink_to(&mut self, width: usize) {
-        let gaps = usize::from(GAP) * self.columns.len().saturating_sub(1);
-        let needed = gaps + self.columns.iter().map(|room| room.width).sum::<usize>();
-        for _ in width..needed {
+        for _ in width..self.width() {
             let wrappable = self.columns.iter_mut().filter(|room| room.width > room.narrowest);
-            let Some(widest) = wrappable.max_by_key(|room| room.width) else { return };
+            let order = |room: &&mut Room| (room.width > room.cells, room.width);
+            let Some(widest) = wrappable.max_by_key(order) else { return };
             widest.width -= 1;
         }
+    }
+
+    /// The width of the whole table.
+    fn width(&self) -> usize {
+        let gaps = usize::from(GAP) * self.columns.len().saturating_sub(1);
+        gaps + self.columns.iter().map(|room| room.width).sum::<usize>()
+    }
+
+    /// Whether the last column holds texts and got too little room for them, or leaves the table too wide.
+    fn squeezes_the_last(&self, width: u16) -> bool {
+        let is_only = self.columns.len() < 2;
+        let Some(last) = self.columns.last().filter(|last| last.has_texts && !is_only) else { return false };
+        self.width() > width.into() || last.width < last.cells.min(READABLE)
     }
 
     /// Dashes under each column, a gap between two.
@@ -202,12 +267,13 @@ fn aligned(cell: Shown) -> comfy_table::Cell {
 impl Room {
     fn of_heading(heading: &str) -> Room {
         let (width, narrowest) = (heading.width().max(1), narrowest_text(heading).max(1));
-        Room { width, narrowest, has_figures: false, has_texts: false }
+        Room { width, narrowest, cells: 0, has_figures: false, has_texts: false }
     }
 
     fn take_in(&mut self, cell: &Shown) {
         self.width = self.width.max(cell.text.width()).min(WIDEST);
         self.narrowest = self.narrowest.max(cell.narrowest()).min(WIDEST);
+        self.cells = self.cells.max(cell.text.width()).min(WIDEST);
         match cell.kind {
             Kind::Figure => self.has_figures = true,
             Kind::Whole | Kind::Text => self.has_texts = true,

@@ -1,5 +1,7 @@
 //! `recv age`.
 
+use std::rc::Rc;
+
 use super::load::{Session, file_findings, prints_table};
 use super::matching::{file_lang, only_words, pick};
 use super::publish::{self, Publisher};
@@ -101,9 +103,9 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
         let mut page = session.page(lang.pick("Receivables by age", "应收账款账龄"), voice, &taken);
         page.fact("Buckets by", "账龄段依据", aging::basis_word(policy.basis).say(lang));
         print_buckets(&mut page, &aging, policy, lang);
+        print_findings(&mut page, &findings, lang);
         print_customers(&mut page, &aging, &rows, policy, by, lang);
         print_proof(&mut page, &ledger, lang);
-        print_findings(&mut page, &findings, lang);
         publish::text(None, &page.finish())?;
     }
     let overdue = aging.totals.iter().any(|total| total.overdue.is_positive());
@@ -128,7 +130,10 @@ struct BucketTotal {
 fn print_buckets(page: &mut Page, aging: &Aging, policy: &AgingPolicy, lang: Lang) {
     page.section(lang.pick("Summary", "汇总"));
     let names = policy.buckets.names();
-    for total in &aging.totals {
+    for (at, total) in aging.totals.iter().enumerate() {
+        if at > 0 {
+            page.gap();
+        }
         let rows: Vec<BucketTotal> = names
             .iter()
             .zip(&total.buckets)
@@ -155,9 +160,8 @@ fn print_buckets(page: &mut Page, aging: &Aging, policy: &AgingPolicy, lang: Lan
         let (overdue, credit) = (total.overdue.grouped(), total.unapplied_credit.grouped());
         page.line(&lang.pick(
             format!("Overdue {overdue}; unapplied credit {credit}"),
-            format!("逾期 {overdue};未核销贷方 {credit}"),
+            format!("逾期 {overdue}；未核销款 {credit}"),
         ));
-        page.gap();
     }
     if aging.totals.is_empty() {
         page.line(lang.pick("nothing is open", "没有未收款项"));
@@ -199,40 +203,45 @@ fn print_customers(
     page.table_that_fits(&layouts, rows.iter().copied(), total.as_ref());
 }
 
+/// A currency, and where its money is.
+type ProofRow = (Rc<str>, MoneyProof);
+
 /// Where the money is, per currency: the identities that every run checks, in figures.
 fn print_proof(page: &mut Page, ledger: &Ledger, lang: Lang) {
     page.section(lang.pick("Proof", "平衡核对"));
-    for (currency, proof) in &ledger.proof {
-        let MoneyProof { invoiced, received, applied, unapplied, pending, dishonoured, balance } = *proof;
-        let say = |money: Money| money.grouped();
-        page.line(&lang.pick(
-            format!(
-                "{currency}: invoices {} - settled {} = balance {}",
-                say(invoiced),
-                say(applied),
-                say(balance)
-            ),
-            format!("{currency}: 发票 {} - 已结算 {} = 余额 {}", say(invoiced), say(applied), say(balance)),
-        ));
-        page.line(&lang.pick(
-            format!(
-                "{currency}: payments and red invoices {} = settled {} + unapplied {} + pending {} + dishonoured {}",
-                say(received),
-                say(applied),
-                say(unapplied),
-                say(pending),
-                say(dishonoured)
-            ),
-            format!(
-                "{currency}: 收款与红票 {} = 已结算 {} + 未核销 {} + 未到期票据 {} + 拒付 {}",
-                say(received),
-                say(applied),
-                say(unapplied),
-                say(pending),
-                say(dishonoured)
-            ),
-        ));
+    let rows: Vec<ProofRow> =
+        ledger.proof.iter().map(|(currency, proof)| (Rc::clone(currency), *proof)).collect();
+    if rows.is_empty() {
+        page.line(lang.pick("no money to account for", "没有金额需要核对"));
+        return;
     }
+    page.line(lang.pick("Invoices - settled = balance", "发票 - 已核销 = 余额"));
+    page.table(
+        &[
+            Column::new(headings::CURRENCY, |row: &ProofRow| Cell::text(&row.0)),
+            Column::new(headings::INVOICES, |row| Cell::Money(row.1.invoiced)),
+            Column::new(headings::SETTLED, |row| Cell::Money(row.1.applied)),
+            Column::new(headings::BALANCE, |row| Cell::Money(row.1.balance)),
+        ],
+        &rows,
+        None,
+    );
+    page.gap().line(lang.pick(
+        "Payments and red invoices = settled + unapplied + pending bills + dishonoured",
+        "收款与红票 = 已核销 + 未核销 + 未到期票据 + 拒付",
+    ));
+    page.table(
+        &[
+            Column::new(headings::CURRENCY, |row: &ProofRow| Cell::text(&row.0)),
+            Column::new(headings::RECEIVED, |row| Cell::Money(row.1.received)),
+            Column::new(headings::SETTLED, |row| Cell::Money(row.1.applied)),
+            Column::new(headings::UNAPPLIED_CREDIT, |row| Cell::Money(row.1.unapplied)),
+            Column::new(headings::PENDING, |row| Cell::Money(row.1.pending)),
+            Column::new(headings::DISHONOURED, |row| Cell::Money(row.1.dishonoured)),
+        ],
+        &rows,
+        None,
+    );
 }
 
 /// The section of `findings.csv`, where there are any.

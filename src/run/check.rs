@@ -57,7 +57,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
         Format::Table => {
             let mut page = session.page(lang.pick("Input check", "输入检查"), &args.voice, &Taken::default());
             page.section(
-                lang.pick("Rows: read = used + left out + set aside", "行数: 读入 = 使用 + 剔除 + 搁置"),
+                lang.pick("Rows: read = used + left out + set aside", "行数：读入 = 使用 + 剔除 + 搁置"),
             );
             let layouts = [file_columns(), rows_columns()];
             page.table_that_fits(&layouts, &files, None);
@@ -65,16 +65,19 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
             page.table(&money_columns(), &files, None);
             page.section(lang.pick("Left out", "剔除的行"));
             page.table(&left_out_columns(), &left_out, None);
-            page.section(lang.pick("Headings", "表头"));
-            for file in &files {
-                print_headings(&mut page, file, lang);
-            }
             if !findings.is_empty() {
                 page.section(lang.pick("About the files", "文件提示"));
                 page.table(&finding::columns(lang), &findings, None);
             }
+            page.section(lang.pick("Headings", "表头"));
+            for file in &files {
+                print_headings(&mut page, file, lang);
+            }
             let total = problems.len() as u64 + taken.untold();
-            page.section(&lang.pick(format!("Problems: {total}"), format!("问题: {total} 处")));
+            page.section(&lang.pick(format!("Problems: {total}"), format!("问题：{total} 处")));
+            if total == 0 {
+                page.line(lang.pick("none", "无"));
+            }
             for line in fault_lines(&taken.diagnostics(), taken.untold(), lang, usize::MAX) {
                 page.line(&line);
             }

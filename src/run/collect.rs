@@ -39,6 +39,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
         page.table(&summary_columns(headings::TIER, lang), &summary.tiers, None);
         page.section(lang.pick("Summary by alert", "按预警颜色汇总"));
         page.table(&summary_columns(headings::ALERT, lang), &summary.alerts, None);
+        print_findings(&mut page, &findings, lang);
         page.section(lang.pick("What to do", "待办"));
         let key = by.heading().map_or("customer_id".to_owned(), |heading| heading.key.into_owned());
         let wide = [
@@ -54,19 +55,25 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
             "due_by",
             "reason",
         ];
-        let narrow =
-            [key.as_str(), "tier", "alert", "overdue", "max_overdue_days", "next_action", "owner", "due_by"];
-        let layouts = [
-            pick(collection::columns(by.heading(), lang), &wide),
-            pick(collection::columns(by.heading(), lang), &narrow),
-        ];
+        let narrow = [key.as_str(), "tier", "alert", "overdue", "max_overdue_days", "owner", "due_by"];
+        let mut narrow = pick(collection::columns(by.heading(), lang), &narrow);
+        narrow.push(Column::spoken(headings::NEXT_ACTION, lang, what_and_why));
+        let layouts = [pick(collection::columns(by.heading(), lang), &wide), narrow];
         page.table_that_fits(&layouts, rows.iter().copied(), None);
-        print_findings(&mut page, &findings, lang);
         publish::text(None, &page.finish())?;
     }
     let chased = worklist.iter().any(|row| row.standing.tier().is_some());
     let found = args.selection.check && (chased || !findings.is_empty());
     Ok(if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done })
+}
+
+/// The next action and the reason for it, in one text.
+fn what_and_why(row: &WorklistRow, lang: Lang) -> Cell<'_> {
+    let reason = row.reason.say(lang);
+    Cell::Text(match &row.next_action {
+        Some(action) => format!("{}{}{reason}", action.say(lang), lang.pick(": ", "：")).into(),
+        None => reason.into(),
+    })
 }
 
 /// The names of tiers and alerts that `--only` may give.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::age::print_findings;
 use super::load::{Session, file_findings, prints_table};
 use super::publish::{self, Publisher};
 use super::{Exit, Failure};
@@ -101,6 +102,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
         for line in suggested.accepted_line(lang).into_iter().chain(suggested.open_line(lang)) {
             page.line(&line);
         }
+        print_findings(&mut page, &findings, lang);
         if by != GroupBy::Customer {
             print_groups(&mut page, by, &shown.by_group, lang);
         }
@@ -124,10 +126,6 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
                 &orphans,
                 None,
             );
-        }
-        if !findings.is_empty() {
-            page.section(lang.pick("About the books", "账面提示"));
-            page.table(&finding::columns(lang), &findings, None);
         }
         publish::text(None, &page.finish())?;
     }
@@ -305,7 +303,7 @@ fn print_summary(page: &mut Page, summary: &MatchSummary, lang: Lang) {
     let orphans = summary.orphans;
     page.line(&lang.pick(
         format!("Documents without an order line: {orphans}"),
-        format!("找不到订单行的单据: {orphans}"),
+        format!("找不到订单行的单据：{orphans}"),
     ));
 }
 

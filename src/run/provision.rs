@@ -103,8 +103,7 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
         let mut page = session.page(lang.pick("Bad-debt provision", "坏账准备计提"), voice, &taken);
-        print_page(&mut page, &session, &provision, &rows, &journal, by, lang);
-        print_findings(&mut page, &findings, lang);
+        print_page(&mut page, &session, &provision, &rows, &journal, &findings, by, lang);
         publish::text(None, &page.finish())?;
     }
     let found = args.selection.check && (!findings.is_empty() || !writeoffs.is_empty());
@@ -172,6 +171,7 @@ fn print_page(
     provision: &Provision<'_>,
     rows: &[&ProvisionRow],
     journal: &Journal,
+    findings: &[BookFinding],
     by: GroupBy,
     lang: Lang,
 ) {
@@ -186,12 +186,13 @@ fn print_page(
     for coverage in &provision.coverage {
         page.line(&coverage.say(lang));
     }
+    print_findings(page, findings, lang);
     if !provision.sensitivity.is_empty() {
         page.section(lang.pick(
             "If a rate that the written policy does not give were another",
             "制度未规定的比例若取他值",
         ));
-        page.table(&provision::sensitivity_columns(), &provision.sensitivity, None);
+        page.table(&provision::sensitivity_columns(lang), &provision.sensitivity, None);
     }
     page.section(lang.pick("Customers", "客户"));
     let key = by.heading().map_or("customer_id".to_owned(), |heading| heading.key.into_owned());
