@@ -276,8 +276,8 @@ pub fn of_invoices(invoices: &Invoices, customers: &Ids<CustomerKey>) -> Vec<Boo
 pub fn columns(lang: Lang) -> Vec<Column<BookFinding>> {
     vec![
         Column::new(headings::CODE, |row| Cell::Word(row.code.word())),
-        Column::new(headings::CUSTOMER_ID, |row| Cell::text(&row.customer_id)),
-        Column::new(headings::DOCUMENT, |row| Cell::text(&row.document)),
+        Column::new(headings::CUSTOMER_ID, |row| Cell::name(&row.customer_id)),
+        Column::new(headings::DOCUMENT, |row| Cell::name(&row.document)),
         Column::new(headings::AMOUNT, |row| Cell::maybe(row.amount, Cell::Money)),
         Column::spoken(headings::WHAT, lang, |row, lang| Cell::Text(row.what(lang).into())),
     ]

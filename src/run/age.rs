@@ -17,7 +17,7 @@ use crate::receivable::books::Books;
 use crate::receivable::finding::{self, BookFinding};
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{Ledger, MoneyProof};
-use crate::report::page::Page;
+use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, headings};
 
 /// The files that a ledger is made from. Shipments and receipts are read only where any terms depend on them.
@@ -100,7 +100,8 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
-        let mut page = session.page(lang.pick("Receivables by age", "应收账款账龄"), voice, &taken);
+        let mut page =
+            session.page(lang.pick("Receivables by age", "应收账款账龄"), voice, args.selection.all, &taken);
         page.fact("Buckets by", "账龄段依据", aging::basis_word(policy.basis).say(lang));
         print_buckets(&mut page, &aging, policy, lang);
         print_findings(&mut page, &findings, lang);
@@ -200,7 +201,7 @@ fn print_customers(
         total
     });
     let layouts = [pick(aging::columns(policy, by), &wide), pick(aging::columns(policy, by), &narrow)];
-    page.table_that_fits(&layouts, rows.iter().copied(), total.as_ref());
+    page.list(&layouts, rows.iter().copied(), total.as_ref(), &Keep::Largest(|row| row.overdue));
 }
 
 /// A currency, and where its money is.
@@ -250,5 +251,6 @@ pub fn print_findings(page: &mut Page, findings: &[BookFinding], lang: Lang) {
         return;
     }
     page.section(lang.pick("About the books", "账面提示"));
-    page.table(&finding::columns(lang), findings, None);
+    let amount = |finding: &BookFinding| finding.amount.unwrap_or(Money::ZERO);
+    page.list(&[finding::columns(lang)], findings, None, &Keep::Largest(amount));
 }

@@ -10,6 +10,7 @@ use crate::collection::{self, SummaryLine, WorklistRow};
 use crate::lang::Lang;
 use crate::policy::CollectPolicy;
 use crate::receivable::finding;
+use crate::report::page::Keep;
 use crate::report::{Cell, Column, Heading, headings};
 
 /// Runs `recv collect`.
@@ -33,7 +34,8 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
     out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
-        let mut page = session.page(lang.pick("Collection worklist", "催收工作清单"), voice, &taken);
+        let mut page =
+            session.page(lang.pick("Collection worklist", "催收工作清单"), voice, args.selection.all, &taken);
         let summary = collection::summary(&worklist);
         page.section(lang.pick("Summary by tier", "按催收级别汇总"));
         page.table(&summary_columns(headings::TIER, lang), &summary.tiers, None);
@@ -59,7 +61,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
         let mut narrow = pick(collection::columns(by.heading(), lang), &narrow);
         narrow.push(Column::spoken(headings::NEXT_ACTION, lang, what_and_why));
         let layouts = [pick(collection::columns(by.heading(), lang), &wide), narrow];
-        page.table_that_fits(&layouts, rows.iter().copied(), None);
+        page.list(&layouts, rows.iter().copied(), None, &Keep::First);
         publish::text(None, &page.finish())?;
     }
     let chased = worklist.iter().any(|row| row.standing.tier().is_some());

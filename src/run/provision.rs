@@ -19,7 +19,7 @@ use crate::provision::{self, Opening, Provision, ProvisionItem, ProvisionRow};
 use crate::receivable::finding::{self, BookFinding, FindingCode};
 use crate::receivable::grouping::{GroupBy, group_of_customer};
 use crate::receivable::{Customer, Ledger};
-use crate::report::page::Page;
+use crate::report::page::{Keep, Page};
 
 /// A row of allowance.csv.
 pub struct AllowanceMovement {
@@ -102,7 +102,8 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     }
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
-        let mut page = session.page(lang.pick("Bad-debt provision", "坏账准备计提"), voice, &taken);
+        let all = args.selection.all;
+        let mut page = session.page(lang.pick("Bad-debt provision", "坏账准备计提"), voice, all, &taken);
         print_page(&mut page, &session, &provision, &rows, &journal, &findings, by, lang);
         publish::text(None, &page.finish())?;
     }
@@ -161,7 +162,7 @@ fn print_journal(
 fn no_journal(lang: Lang) -> &'static str {
     lang.pick(
         "provision.standard is \"small\": no allowance account, so no journal entry; the figures are for management",
-        "provision.standard 为 \"small\"(小企业会计准则):不设坏账准备科目,故无分录;数字仅供管理参考",
+        "provision.standard 为 \"small\"（小企业会计准则）：不设坏账准备科目，故无分录；数字仅供管理参考",
     )
 }
 
@@ -213,17 +214,22 @@ fn print_page(
         pick(provision::row_columns(buckets, by.heading(), lang), &wide),
         pick(provision::row_columns(buckets, by.heading(), lang), &narrow),
     ];
-    page.table_that_fits(&layouts, rows.iter().copied(), None);
+    page.list(&layouts, rows.iter().copied(), None, &Keep::Largest(|row| row.movement.required));
     let writeoffs = provision.writeoffs();
     page.section(lang.pick("Proposed for write-off", "拟核销"));
     let key = if by == GroupBy::Customer { "customer_id" } else { key.as_str() };
     let keys = [key, "invoice_no", "tranche", "due_date", "overdue_days", "balance", "provision"];
-    page.table(&pick(provision::writeoff_columns(by.heading()), &keys), &writeoffs, None);
+    page.list(
+        &[pick(provision::writeoff_columns(by.heading()), &keys)],
+        &writeoffs,
+        None,
+        &Keep::Largest(|row| row.item.balance),
+    );
     page.section(lang.pick("Journal entry", "记账凭证"));
     if provision.standard == Standard::Small {
         page.line(no_journal(lang));
     } else {
         let keys = ["account", "account_name", "customer_id", "debit", "credit"];
-        page.table(&pick(provision::journal_columns(lang), &keys), &journal.lines(), None);
+        page.list(&[pick(provision::journal_columns(lang), &keys)], &journal.lines(), None, &Keep::First);
     }
 }
