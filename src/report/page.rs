@@ -176,7 +176,7 @@ impl Page {
     ) -> &mut Page {
         let mut rows: Vec<&R> = rows.into_iter().collect();
         let (count, shown) = (rows.len(), self.longest_list);
-        if count <= shown {
+        if !self.cuts(count) {
             return self.table_that_fits(layouts, rows, total);
         }
         if let Keep::Largest(money) = keep {
@@ -194,6 +194,11 @@ impl Page {
             format!("The {en} {shown} of {all}; {more} more with --all or -o DIR"),
             format!("共 {all} 行，列出{zh}{shown} 行；其余 {more} 行请用 --all 或 -o DIR 查看"),
         ))
+    }
+
+    /// Whether a list of so many rows is cut.
+    pub fn cuts(&self, rows: usize) -> bool {
+        rows > self.longest_list
     }
 
     /// The page's text.

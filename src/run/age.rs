@@ -186,15 +186,12 @@ fn print_customers(
     let mut wide = vec![key.as_str(), "customer_name", "currency", "balance"];
     wide.extend(names.iter().map(String::as_str));
     wide.extend(["overdue", "overdue_pct", "max_overdue_days", "unapplied_credit"]);
-    let narrow = [
-        key.as_str(),
-        "customer_name",
-        "currency",
-        "balance",
-        "overdue",
-        "max_overdue_days",
-        "unapplied_credit",
-    ];
+    let mut narrow = vec![key.as_str(), "customer_name"];
+    // The summary names the currency; here it would take the room of the name.
+    if aging.totals.len() > 1 {
+        narrow.push("currency");
+    }
+    narrow.extend(["balance", "overdue", "max_overdue_days", "unapplied_credit"]);
     let total = (aging.totals.len() == 1).then(|| {
         let mut total = aging.totals[0].clone();
         total.group.key = lang.pick("total", "合计").into();
@@ -231,18 +228,21 @@ fn print_proof(page: &mut Page, ledger: &Ledger, lang: Lang) {
         "Payments and red invoices = settled + unapplied + pending bills + dishonoured",
         "收款与红票 = 已核销 + 未核销 + 未到期票据 + 拒付",
     ));
-    page.table(
-        &[
+    let received = || {
+        vec![
             Column::new(headings::CURRENCY, |row: &ProofRow| Cell::text(&row.0)),
             Column::new(headings::RECEIVED, |row| Cell::Money(row.1.received)),
             Column::new(headings::SETTLED, |row| Cell::Money(row.1.applied)),
             Column::new(headings::UNAPPLIED_CREDIT, |row| Cell::Money(row.1.unapplied)),
             Column::new(headings::PENDING, |row| Cell::Money(row.1.pending)),
             Column::new(headings::DISHONOURED, |row| Cell::Money(row.1.dishonoured)),
-        ],
-        &rows,
-        None,
-    );
+        ]
+    };
+    let mut layouts = vec![received()];
+    if rows.len() == 1 {
+        layouts.push(received().into_iter().skip(1).collect());
+    }
+    page.table_that_fits(&layouts, &rows, None);
 }
 
 /// The section of `findings.csv`, where there are any.
@@ -251,6 +251,11 @@ pub fn print_findings(page: &mut Page, findings: &[BookFinding], lang: Lang) {
         return;
     }
     page.section(lang.pick("About the books", "账面提示"));
+    if page.cuts(findings.len()) {
+        let of_one_code = findings.chunk_by(|a, b| a.code == b.code);
+        let counts = of_one_code.map(|found| format!("{} {}", found[0].code.word().say(lang), found.len()));
+        page.wrapped("", &counts.collect::<Vec<_>>(), lang.pick("; ", "；")).gap();
+    }
     let amount = |finding: &BookFinding| finding.amount.unwrap_or(Money::ZERO);
     page.list(&[finding::columns(lang)], findings, None, &Keep::Largest(amount));
 }

@@ -209,7 +209,11 @@ fn print_page(
         "charge",
         "closing",
     ];
-    let narrow = [key.as_str(), "currency", "rate_basis", "required", "opening", "charge", "closing"];
+    let mut narrow = vec![key.as_str(), "currency", "rate_basis", "required", "opening", "charge", "closing"];
+    // The summary names the currency; here it takes the room of money.
+    if provision.totals.len() == 1 {
+        narrow.remove(1);
+    }
     let layouts = [
         pick(provision::row_columns(buckets, by.heading(), lang), &wide),
         pick(provision::row_columns(buckets, by.heading(), lang), &narrow),
@@ -219,8 +223,12 @@ fn print_page(
     page.section(lang.pick("Proposed for write-off", "拟核销"));
     let key = if by == GroupBy::Customer { "customer_id" } else { key.as_str() };
     let keys = [key, "invoice_no", "tranche", "due_date", "overdue_days", "balance", "provision"];
+    let narrow = [key, "invoice_no", "tranche", "overdue_days", "balance", "provision"];
     page.list(
-        &[pick(provision::writeoff_columns(by.heading()), &keys)],
+        &[
+            pick(provision::writeoff_columns(by.heading()), &keys),
+            pick(provision::writeoff_columns(by.heading()), &narrow),
+        ],
         &writeoffs,
         None,
         &Keep::Largest(|row| row.item.balance),
