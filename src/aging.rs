@@ -229,7 +229,7 @@ fn group_columns(by: GroupBy) -> Vec<Column<AgingRow>> {
     match by.heading() {
         Some(heading) => vec![Column::new(heading, key)],
         None => vec![
-            Column::new(headings::CUSTOMER_ID, |row| Cell::text(&row.group.key)),
+            Column::new(headings::CUSTOMER_ID, |row| Cell::name(&row.group.key)),
             Column::new(headings::CUSTOMER_NAME, |row| Cell::maybe(row.name.as_deref(), Cell::text)),
         ],
     }
@@ -268,8 +268,8 @@ pub fn item_columns(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingItem>>
         AgingBasis::InvoiceDate => headings::AGE_BUCKET,
     };
     vec![
-        Column::new(by.heading().unwrap_or(headings::CUSTOMER_ID), |row| Cell::text(&row.item.group.key)),
-        Column::new(headings::INVOICE_NO, |row| Cell::text(&row.item.invoice_no)),
+        Column::new(by.heading().unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.item.group.key)),
+        Column::new(headings::INVOICE_NO, |row| Cell::name(&row.item.invoice_no)),
         Column::new(headings::TRANCHE, |row| Cell::Count(u64::from(row.item.tranche))),
         Column::new(headings::INVOICE_DATE, |row| Cell::Date(row.item.invoice_date)),
         Column::new(headings::TERMS, |row| Cell::text(&row.item.terms)),

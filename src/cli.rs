@@ -175,6 +175,9 @@ pub struct Selection {
     /// Show rows of that status, tier or bucket only; may repeat; totals do not change
     #[arg(long, value_name = "VALUE")]
     pub only: Vec<String>,
+    /// Print lists whole, however long; match: every order line, not only those that need a person
+    #[arg(long)]
+    pub all: bool,
     /// Exit 1 where the command found something a person must look at
     #[arg(long)]
     pub check: bool,
@@ -189,9 +192,6 @@ pub struct MatchArgs {
     pub output: Output,
     #[command(flatten)]
     pub selection: Selection,
-    /// Print all order lines, not only those that need a person
-    #[arg(long)]
-    pub all: bool,
     /// Count invoice lines that name no order as billing the order line that is suggested for them; with -o also write
     /// accepted-links.csv, which the next run takes as --links
     #[arg(long)]

@@ -286,7 +286,7 @@ fn first_columns(by: Option<Heading>) -> Vec<Column<WorklistRow>> {
         return vec![Column::new(field, |row| Cell::text(&row.group.key))];
     }
     vec![
-        Column::new(headings::CUSTOMER_ID, |row| Cell::text(&row.group.key)),
+        Column::new(headings::CUSTOMER_ID, |row| Cell::name(&row.group.key)),
         Column::new(headings::CUSTOMER_NAME, |row| maybe_text(row.customer.name.as_deref())),
     ]
 }

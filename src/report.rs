@@ -9,6 +9,7 @@ pub mod json;
 pub mod page;
 mod plain;
 pub mod table;
+mod wrap;
 
 use std::borrow::Cow;
 
@@ -22,8 +23,12 @@ use crate::money::{Money, Price, Quantity, Rate};
 pub enum Cell<'a> {
     /// Free text from the books or the policy.
     Text(Cow<'a, str>),
+    /// What identifies something: a document's number, a file. Tables do not break it over lines.
+    Name(Cow<'a, str>),
     /// A word of the report's vocabulary: files carry its code, tables say it in the user's language.
     Word(Word),
+    /// Codes joined by `;`: files carry them so, tables may break a line between two.
+    Codes(&'a str),
     /// An amount, always with two decimals.
     Money(Money),
     /// A quantity, without trailing zeros.
@@ -48,6 +53,11 @@ impl<'a> Cell<'a> {
     /// A text that is there for as long as the row.
     pub fn text(text: &'a str) -> Cell<'a> {
         Cell::Text(Cow::Borrowed(text))
+    }
+
+    /// A name that is there for as long as the row.
+    pub fn name(name: &'a str) -> Cell<'a> {
+        Cell::Name(Cow::Borrowed(name))
     }
 
     /// The cell of a value that may be absent.

@@ -263,7 +263,7 @@ impl InputError {
                 let reason = system_error(source, lang);
                 vec![lang.pick(
                     format!("{file}: cannot be read: {reason}"),
-                    format!("{file}: 无法读取：{reason}"),
+                    format!("{file}: 无法读入：{reason}"),
                 )]
             }
             InputError::Faults(diagnostics, untold) => fault_lines(diagnostics, *untold, lang, most),

@@ -105,10 +105,10 @@ impl MatchRow {
 /// The columns of `match.csv`; `by` is the heading in place of customer_id.
 pub fn match_columns(by: Option<crate::report::Heading>) -> Vec<Column<MatchRow>> {
     vec![
-        Column::new(headings::ORDER_NO, |row| Cell::text(&row.order_no)),
+        Column::new(headings::ORDER_NO, |row| Cell::name(&row.order_no)),
         Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
-        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::text(&row.customer_id)),
-        Column::new(headings::SKU, |row| Cell::text(&row.sku)),
+        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.customer_id)),
+        Column::new(headings::SKU, |row| Cell::name(&row.sku)),
         Column::new(headings::GOODS_NAME, |row| Cell::text(&row.goods_name)),
         Column::new(headings::ORDERED, |row| Cell::Quantity(row.figures.ordered)),
         Column::new(headings::SHIPPED, |row| Cell::Quantity(row.figures.shipped)),
@@ -123,7 +123,7 @@ pub fn match_columns(by: Option<crate::report::Heading>) -> Vec<Column<MatchRow>
         Column::new(headings::TO_INVOICE_AMOUNT, |row| Cell::Money(row.to_invoice_amount)),
         Column::new(headings::STATUS, |row| Cell::Word(row.status.word())),
         Column::new(headings::NEXT, |row| Cell::maybe(row.next, |next| Cell::Word(next.word()))),
-        Column::new(headings::FINDINGS, |row| Cell::text(&row.findings)),
+        Column::new(headings::FINDINGS, |row| Cell::Codes(&row.findings)),
         Column::new(headings::NOTE, |row| Cell::text(&row.note)),
     ]
 }
@@ -157,11 +157,11 @@ fn measure(value: &Measure) -> Cell<'_> {
 /// The columns of `differences.csv`.
 pub fn difference_columns(by: Option<crate::report::Heading>) -> Vec<Column<DifferenceRow>> {
     vec![
-        Column::new(headings::ORDER_NO, |row| Cell::text(&row.order_no)),
+        Column::new(headings::ORDER_NO, |row| Cell::name(&row.order_no)),
         Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
-        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::text(&row.customer_id)),
+        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.customer_id)),
         Column::new(headings::CODE, |row| Cell::Word(row.finding.check.word())),
-        Column::new(headings::DOCUMENT, |row| Cell::text(&row.finding.document)),
+        Column::new(headings::DOCUMENT, |row| Cell::name(&row.finding.document)),
         Column::new(headings::EXPECTED, |row| measure(&row.finding.expected)),
         Column::new(headings::ACTUAL, |row| measure(&row.finding.actual)),
         Column::new(headings::DIFFERENCE, |row| measure(&row.finding.difference)),
@@ -198,8 +198,8 @@ pub struct OrphanRow {
 pub fn orphan_columns() -> Vec<Column<OrphanRow>> {
     vec![
         Column::new(headings::KIND, |row| Cell::text(row.kind.name())),
-        Column::new(headings::DOCUMENT, |row| Cell::text(&row.document)),
-        Column::new(headings::ORDER_NO, |row| Cell::text(&row.order_no)),
+        Column::new(headings::DOCUMENT, |row| Cell::name(&row.document)),
+        Column::new(headings::ORDER_NO, |row| Cell::name(&row.order_no)),
         Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
         Column::new(headings::GOODS_NAME, |row| Cell::text(&row.goods_name)),
         Column::new(headings::QUANTITY, |row| Cell::maybe(row.quantity, Cell::Quantity)),
@@ -212,10 +212,10 @@ pub fn orphan_columns() -> Vec<Column<OrphanRow>> {
 /// The columns of `accepted-links.csv`: those of `links.csv`, also with headings in Chinese.
 pub fn link_columns() -> Vec<Column<AcceptedLink>> {
     vec![
-        Column::new(headings::INVOICE_NO, |row| Cell::text(&row.invoice_no)),
+        Column::new(headings::INVOICE_NO, |row| Cell::name(&row.invoice_no)),
         Column::new(headings::INVOICE_CODE, |row| Cell::text(&row.invoice_code)),
         Column::new(headings::INVOICE_LINE, |row| Cell::Count(u64::from(row.row))),
-        Column::new(headings::ORDER_NO, |row| Cell::text(&row.order_no)),
+        Column::new(headings::ORDER_NO, |row| Cell::name(&row.order_no)),
         Column::new(headings::ORDER_LINE, |row| Cell::text(&row.line_no)),
     ]
 }

@@ -16,7 +16,7 @@ pub fn row_columns(buckets: &Buckets, by: Option<Heading>, lang: Lang) -> Vec<Co
     let mut columns = match by {
         Some(field) => vec![Column::new(field, |row: &ProvisionRow| Cell::text(&row.group.key))],
         None => vec![
-            Column::new(headings::CUSTOMER_ID, |row: &ProvisionRow| Cell::text(&row.group.key)),
+            Column::new(headings::CUSTOMER_ID, |row: &ProvisionRow| Cell::name(&row.group.key)),
             Column::new(headings::CUSTOMER_NAME, |row| {
                 maybe_text(row.customer.as_ref().and_then(|customer| customer.name.as_deref()))
             }),
@@ -58,8 +58,8 @@ fn movement_columns() -> [Column<ProvisionRow>; 6] {
 /// then.
 pub fn item_columns<'a>(by: Option<Heading>, lang: Lang) -> Vec<Column<ProvisionItem<'a>>> {
     vec![
-        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::text(&row.item.group.key)),
-        Column::new(headings::INVOICE_NO, |row| Cell::text(&row.item.invoice_no)),
+        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.item.group.key)),
+        Column::new(headings::INVOICE_NO, |row| Cell::name(&row.item.invoice_no)),
         Column::new(headings::TRANCHE, |row| tranche_cell(row.item)),
         Column::new(headings::DUE_DATE, |row| Cell::Date(row.item.due_date)),
         Column::new(headings::BALANCE, |row| Cell::Money(row.item.balance)),
@@ -88,12 +88,12 @@ pub fn writeoff_columns<'a>(by: Option<Heading>) -> Vec<Column<ProvisionItem<'a>
     let mut columns = match by {
         Some(field) => vec![Column::new(field, |row: &ProvisionItem<'a>| Cell::text(&row.item.group.key))],
         None => vec![
-            Column::new(headings::CUSTOMER_ID, |row: &ProvisionItem<'a>| Cell::text(&row.item.group.key)),
+            Column::new(headings::CUSTOMER_ID, |row: &ProvisionItem<'a>| Cell::name(&row.item.group.key)),
             Column::new(headings::CUSTOMER_NAME, |row| maybe_text(row.item.customer.name.as_deref())),
         ],
     };
     columns.extend([
-        Column::new(headings::INVOICE_NO, |row: &ProvisionItem<'a>| Cell::text(&row.item.invoice_no)),
+        Column::new(headings::INVOICE_NO, |row: &ProvisionItem<'a>| Cell::name(&row.item.invoice_no)),
         Column::new(headings::TRANCHE, |row| tranche_cell(row.item)),
         Column::new(headings::DUE_DATE, |row| Cell::Date(row.item.due_date)),
         Column::new(headings::OVERDUE_DAYS, |row| Cell::Days(row.item.overdue_days)),
@@ -107,9 +107,9 @@ pub fn writeoff_columns<'a>(by: Option<Heading>) -> Vec<Column<ProvisionItem<'a>
 pub fn journal_columns(lang: Lang) -> Vec<Column<VoucherLine>> {
     vec![
         Column::new(headings::DATE, |line: &VoucherLine| Cell::Date(line.date)),
-        Column::new(headings::ACCOUNT, |line| Cell::text(&line.account.code)),
+        Column::new(headings::ACCOUNT, |line| Cell::name(&line.account.code)),
         Column::new(headings::ACCOUNT_NAME, |line| Cell::text(&line.account.name)),
-        Column::new(headings::CUSTOMER_ID, |line| Cell::text(&line.customer_id)),
+        Column::new(headings::CUSTOMER_ID, |line| Cell::name(&line.customer_id)),
         Column::new(headings::DEBIT, |line| Cell::maybe(line.on(Side::Debit), Cell::Money)),
         Column::new(headings::CREDIT, |line| Cell::maybe(line.on(Side::Credit), Cell::Money)),
         Column::spoken(headings::SUMMARY, lang, |line, lang| Cell::Text(line.summary(lang).into())),
@@ -136,10 +136,12 @@ pub fn coverage_columns() -> Vec<Column<Coverage>> {
 }
 
 /// The columns of the sensitivity, one row a currency, bucket and rate tried.
-pub fn sensitivity_columns() -> Vec<Column<Sensitivity>> {
+pub fn sensitivity_columns(lang: Lang) -> Vec<Column<Sensitivity>> {
     vec![
         Column::new(headings::CURRENCY, |row: &Sensitivity| Cell::text(&row.currency)),
-        Column::new(headings::BUCKET, |row| Cell::text(&row.bucket)),
+        Column::spoken(headings::BUCKET, lang, |row, lang| {
+            Cell::Text(headings::bucket(&row.bucket).say(lang).to_owned().into())
+        }),
         Column::new(headings::RATE, |row| Cell::Rate(row.rate)),
         Column::new(headings::REQUIRED, |row| Cell::Money(row.required)),
         Column::new(headings::DIFFERENCE, |row| Cell::Money(row.difference)),

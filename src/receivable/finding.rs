@@ -214,13 +214,22 @@ impl BookFinding {
         }
         let advice = self.code.advice().say(lang);
         match (self.rows, &self.figures) {
-            (Some(rows), _) => format!("{rows} {advice}"),
+            (Some(rows), _) => say_duplicates(rows, lang),
             (None, Some([stated, found])) => lang.pick(
                 format!("{advice}: {stated} stated, {found} found"),
                 format!("{advice}：所列 {stated}，实为 {found}"),
             ),
             (None, None) => advice.to_owned(),
         }
+    }
+}
+
+/// How many rows of a file are like an earlier one.
+fn say_duplicates(rows: u64, lang: Lang) -> String {
+    match (lang, rows) {
+        (Lang::En, 1) => "1 row alike an earlier one in every column; it is counted".to_owned(),
+        (Lang::En, _) => format!("{rows} rows alike earlier ones in every column; all are counted"),
+        (Lang::Zh, _) => format!("{rows} 行与前面的行各列完全相同，均已计入"),
     }
 }
 
@@ -277,8 +286,8 @@ pub fn of_invoices(invoices: &Invoices, customers: &Ids<CustomerKey>) -> Vec<Boo
 pub fn columns(lang: Lang) -> Vec<Column<BookFinding>> {
     vec![
         Column::new(headings::CODE, |row| Cell::Word(row.code.word())),
-        Column::new(headings::CUSTOMER_ID, |row| Cell::text(&row.customer_id)),
-        Column::new(headings::DOCUMENT, |row| Cell::text(&row.document)),
+        Column::new(headings::CUSTOMER_ID, |row| Cell::name(&row.customer_id)),
+        Column::new(headings::DOCUMENT, |row| Cell::name(&row.document)),
         Column::new(headings::AMOUNT, |row| Cell::maybe(row.amount, Cell::Money)),
         Column::spoken(headings::WHAT, lang, |row, lang| Cell::Text(row.what(lang).into())),
     ]

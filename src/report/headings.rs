@@ -142,14 +142,14 @@ headings! {
 
     // check
     ENCODING: "encoding", "Encoding", "编码";
-    ROWS_READ: "rows_read", "Rows read", "读取行数";
-    USED: "used", "Used", "采用行数";
-    LEFT_OUT: "left_out", "Left out", "未计入行数";
+    ROWS_READ: "rows_read", "Rows read", "读入行数";
+    USED: "used", "Used", "使用行数";
+    LEFT_OUT: "left_out", "Left out", "剔除行数";
     SET_ASIDE: "set_aside", "Set aside", "搁置行数";
     BLANK_LINES: "blank_lines", "Blank lines", "空行数";
-    MONEY_READ: "money_read", "Money read", "读取金额";
-    MONEY_USED: "money_used", "Money used", "采用金额";
-    MONEY_LEFT_OUT: "money_left_out", "Money left out", "未计入金额";
+    MONEY_READ: "money_read", "Money read", "读入金额";
+    MONEY_USED: "money_used", "Money used", "使用金额";
+    MONEY_LEFT_OUT: "money_left_out", "Money left out", "剔除金额";
     MONEY_SET_ASIDE: "money_set_aside", "Money set aside", "搁置金额";
     ROWS: "rows", "Rows", "行数";
     MONEY: "money", "Money", "涉及金额";
@@ -161,6 +161,10 @@ headings! {
 
     // Summaries of printed reports
     LINES: "lines", "Lines", "行数";
+    INVOICES: "invoices", "Invoices", "发票";
+    RECEIVED: "received", "Received", "收款与红票";
+    PENDING: "pending", "Pending", "未到期票据";
+    DISHONOURED: "dishonoured", "Dishonoured", "拒付";
 }
 
 /// The bucket of an item where the age report counts from the invoice date; takes the place of [`BUCKET`].

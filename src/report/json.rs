@@ -117,7 +117,8 @@ fn name(key: &str) -> io::Result<Vec<u8>> {
 
 fn push_value(out: &mut Vec<u8>, cell: &Cell<'_>) -> io::Result<()> {
     match cell {
-        Cell::Text(text) => return push_string(out, text),
+        Cell::Text(text) | Cell::Name(text) => return push_string(out, text),
+        Cell::Codes(codes) => return push_string(out, codes),
         Cell::Word(word) => return push_string(out, word.code),
         Cell::Money(_) | Cell::Quantity(_) | Cell::Price(_) | Cell::Rate(_) | Cell::Date(_) => {
             out.push(b'"');

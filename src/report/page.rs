@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Column;
 use super::table::{TableStyle, printable, table};
 use crate::calendar::AsOf;
+use crate::money::{Money, group_thousands};
 
 /// A printed report, filled from top to bottom.
 ///
@@ -30,12 +31,30 @@ use crate::calendar::AsOf;
 pub struct Page {
     style: TableStyle,
     text: String,
+    longest_list: usize,
+}
+
+/// A list longer than this is cut, unless all of it was asked for.
+const LONGEST_LIST: usize = 50;
+
+/// Which rows a list that is cut keeps.
+pub enum Keep<R> {
+    /// The first of them.
+    First,
+    /// Those with the most money, the largest first.
+    Largest(fn(&R) -> Money),
 }
 
 impl Page {
     /// An empty page.
     pub fn new(style: TableStyle) -> Page {
-        Page { style, text: String::new() }
+        Page { style, text: String::new(), longest_list: LONGEST_LIST }
+    }
+
+    /// Prints lists whole, however long they are.
+    pub fn whole_lists(&mut self, all: bool) -> &mut Page {
+        self.longest_list = if all { usize::MAX } else { LONGEST_LIST };
+        self
     }
 
     /// The report's name.
@@ -146,6 +165,42 @@ impl Page {
         }
     }
 
+    /// A list of rows, which may be long, in the first of several layouts that fits: cut to what a person reads, then
+    /// a line that tells how many more there are. The total covers all.
+    pub fn list<'a, R: 'a>(
+        &mut self,
+        layouts: &[Vec<Column<R>>],
+        rows: impl IntoIterator<Item = &'a R>,
+        total: Option<&R>,
+        keep: &Keep<R>,
+    ) -> &mut Page {
+        let mut rows: Vec<&R> = rows.into_iter().collect();
+        let (count, shown) = (rows.len(), self.longest_list);
+        if !self.cuts(count) {
+            return self.table_that_fits(layouts, rows, total);
+        }
+        if let Keep::Largest(money) = keep {
+            rows.sort_by_key(|row| std::cmp::Reverse(money(row)));
+        }
+        rows.truncate(shown);
+        self.table_that_fits(layouts, rows, total);
+        let figure = |number: usize| group_thousands(&number.to_string());
+        let (all, more) = (figure(count), figure(count - shown));
+        let (en, zh) = match keep {
+            Keep::First => ("first", "前"),
+            Keep::Largest(_) => ("largest", "金额最大的 "),
+        };
+        self.line(&self.style.lang.pick(
+            format!("The {en} {shown} of {all}; {more} more with --all or -o DIR"),
+            format!("共 {all} 行，列出{zh}{shown} 行；其余 {more} 行请用 --all 或 -o DIR 查看"),
+        ))
+    }
+
+    /// Whether a list of so many rows is cut.
+    pub fn cuts(&self, rows: usize) -> bool {
+        rows > self.longest_list
+    }
+
     /// The page's text.
     pub fn finish(self) -> String {
         self.text
@@ -188,6 +243,23 @@ mod tests {
 无
 ";
         assert_eq!(page.finish(), expected);
+    }
+
+    #[test]
+    fn a_long_list_is_cut_unless_all_is_asked_for() {
+        let days: Vec<i64> = (1..=1052).collect();
+        let layouts = [vec![Column::new(headings::OVERDUE_DAYS, |days: &i64| Cell::Days(*days))]];
+        let mut page = Page::new(TableStyle { lang: Lang::En, width: Some(80), colour: false });
+        page.list(&layouts, &days, None, &Keep::Largest(|days| Money::from_cents((*days).into())));
+        page.list(&layouts, &days, None, &Keep::First);
+        page.whole_lists(true).list(&layouts, &days, None, &Keep::First);
+        let text = page.finish();
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        assert_eq!(lines[2..4], ["1052", "1051"]);
+        assert_eq!(lines[52], "The largest 50 of 1,052; 1,002 more with --all or -o DIR");
+        assert_eq!(lines[55], "1");
+        assert_eq!(lines[105], "The first 50 of 1,052; 1,002 more with --all or -o DIR");
+        assert_eq!(lines.len(), 106 + 2 + 1052);
     }
 
     #[test]

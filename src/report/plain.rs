@@ -9,7 +9,8 @@ use crate::money::digits::{push_padded, push_whole};
 /// Appends the text of a cell; nothing where the value is absent.
 pub(super) fn push(out: &mut Vec<u8>, cell: &Cell<'_>) {
     match cell {
-        Cell::Text(text) => out.extend_from_slice(text.as_bytes()),
+        Cell::Text(text) | Cell::Name(text) => out.extend_from_slice(text.as_bytes()),
+        Cell::Codes(codes) => out.extend_from_slice(codes.as_bytes()),
         Cell::Word(word) => out.extend_from_slice(word.code.as_bytes()),
         Cell::Money(money) => money.write_to(out),
         Cell::Quantity(quantity) => quantity.write_to(out),

@@ -7,6 +7,7 @@
 use comfy_table::{CellAlignment, ColumnConstraint, Table, Width};
 use unicode_width::UnicodeWidthStr;
 
+use super::wrap::{widest_piece, wrap};
 use super::{Cell, Column};
 use crate::lang::Lang;
 use crate::money::group_thousands;
@@ -33,32 +34,104 @@ impl TableStyle {
 const GAP: u16 = 2;
 /// A column is never wider than this, whatever a cell holds.
 const WIDEST: usize = 10_000;
-/// Words up to this width are never broken: the 20 digits of an invoice number stay together.
-const WHOLE_WORD: usize = 20;
+/// Words up to this width are never broken: an invoice number's 20 digits, a finding's code stay together.
+const WHOLE_WORD: usize = 32;
+/// Names (a file's path, say) up to this width are never broken.
+const WHOLE_NAME: usize = 48;
+/// Words of the vocabulary up to this width are never broken: a status, a short reason.
+const SHORT_WORD: usize = 14;
 /// Chinese text may break after any character, but not into a column narrower than four of them.
 const NARROWEST_CHINESE: usize = 8;
+/// A text that would be wrapped into less than this is easier to read on lines of its own.
+const READABLE: usize = 28;
+/// What stands before a text on lines of its own.
+const INDENT: &str = "  ";
 
 /// Draws a table: a line per row (more where a text is wrapped), and below a rule the totals, if any. Where the
-/// style has a width, texts and headings are wrapped to keep to it; figures, dates and short words never are.
+/// style has a width, texts and headings are wrapped to keep to it; figures, dates and short words never are. Where
+/// that would leave the last column too narrow to read, its texts stand below their rows, on lines of their own. Columns
+/// in which no row has anything are left out of a table that is too wide.
 pub fn table<'a, R: 'a>(
     columns: &[Column<R>],
     rows: impl IntoIterator<Item = &'a R>,
     total: Option<&R>,
     style: &TableStyle,
 ) -> String {
-    let headings: Vec<&str> = columns.iter().map(|column| column.heading.say(style.lang)).collect();
-    let body: Vec<Vec<Shown>> = rows.into_iter().map(|row| show(columns, row, style.lang)).collect();
-    let total = total.map(|row| show(columns, row, style.lang));
+    let mut headings: Vec<&str> = columns.iter().map(|column| column.heading.say(style.lang)).collect();
+    let mut body: Vec<Vec<Shown>> = rows.into_iter().map(|row| show(columns, row, style.lang)).collect();
+    let mut total = total.map(|row| show(columns, row, style.lang));
+    if let Some(width) = style.width {
+        leave_out_empty(&mut headings, &mut body, &mut total, width);
+    }
 
     let layout = Layout::new(&headings, body.iter().chain(&total), style.width);
-    let mut lines: Vec<String> = layout.heading(&headings).iter().map(|line| style.bold(line)).collect();
+    let lines = if let Some(width) = style.width.filter(|&width| layout.squeezes_the_last(width)) {
+        with_remarks(&headings, body, total, width, *style)
+    } else {
+        let mut lines: Vec<String> = layout.heading(&headings).iter().map(|line| style.bold(line)).collect();
+        lines.push(layout.rule());
+        lines.extend(layout.lines(body));
+        if let Some(total) = total {
+            lines.push(layout.rule());
+            lines.extend(layout.lines([total]));
+        }
+        lines
+    };
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// Leaves out the columns in which nothing stands, where the table is too wide for them.
+fn leave_out_empty(
+    headings: &mut Vec<&str>,
+    body: &mut [Vec<Shown>],
+    total: &mut Option<Vec<Shown>>,
+    width: u16,
+) {
+    let whole = Layout::new(headings, body.iter().chain(&*total), None);
+    if whole.width() <= width.into() || body.is_empty() {
+        return;
+    }
+    for at in (0..headings.len()).rev().filter(|&at| whole.columns[at].cells == 0) {
+        headings.remove(at);
+        for row in body.iter_mut().chain(total.as_mut()) {
+            row.remove(at);
+        }
+    }
+}
+
+/// The lines of a table whose last column stands below the rows.
+fn with_remarks(
+    headings: &[&str],
+    mut body: Vec<Vec<Shown>>,
+    mut total: Option<Vec<Shown>>,
+    width: u16,
+    style: TableStyle,
+) -> Vec<String> {
+    let remarks: Vec<Option<Shown>> = body.iter_mut().map(Vec::pop).collect();
+    let total_remark = total.as_mut().and_then(Vec::pop);
+    let (last, kept) = headings.split_last().unwrap_or((&"", &[]));
+    let layout = Layout::new(kept, body.iter().chain(&total), Some(width));
+    let mut lines = layout.heading(kept);
+    lines.push(format!("{INDENT}{last}"));
+    let mut lines: Vec<String> = lines.iter().map(|line| style.bold(line)).collect();
     lines.push(layout.rule());
-    lines.extend(layout.lines(body));
+    for (row, remark) in body.into_iter().zip(remarks) {
+        lines.extend(layout.lines([row]));
+        lines.extend(remark_lines(remark, width));
+    }
     if let Some(total) = total {
         lines.push(layout.rule());
         lines.extend(layout.lines([total]));
+        lines.extend(remark_lines(total_remark, width));
     }
-    lines.into_iter().map(|line| line + "\n").collect()
+    lines
+}
+
+/// A text on lines of its own; none where there is no text.
+fn remark_lines(remark: Option<Shown>, width: u16) -> Vec<String> {
+    let Some(remark) = remark.filter(|remark| !remark.text.is_empty()) else { return Vec::new() };
+    let room = usize::from(width).saturating_sub(INDENT.len()).max(remark.narrowest());
+    wrap(&remark.text, room).iter().map(|line| format!("{INDENT}{line}")).collect()
 }
 
 fn show<R>(columns: &[Column<R>], row: &R, lang: Lang) -> Vec<Shown> {
@@ -82,6 +155,10 @@ enum Kind {
     Figure,
     /// Left-aligned, never broken: a date.
     Whole,
+    /// Left-aligned, broken only where it is very long.
+    Name,
+    /// Left-aligned, broken only where it is more than a few words.
+    Word,
     /// Left-aligned, wrapped where it must be.
     Text,
     /// Nothing there.
@@ -92,7 +169,9 @@ impl Shown {
     fn new(cell: &Cell<'_>, lang: Lang) -> Shown {
         let (text, kind) = match cell {
             Cell::Text(text) => (printable(text), Kind::Text),
-            Cell::Word(word) => (word.say(lang).to_owned(), Kind::Text),
+            Cell::Name(name) => (printable(name), Kind::Name),
+            Cell::Word(word) => (word.say(lang).to_owned(), Kind::Word),
+            Cell::Codes(codes) => (codes.replace(';', "; "), Kind::Word),
             Cell::Money(money) => (money.grouped(), Kind::Figure),
             Cell::Quantity(quantity) => (quantity.to_string(), Kind::Figure),
             Cell::Price(price) => (price.to_string(), Kind::Figure),
@@ -100,7 +179,7 @@ impl Shown {
             Cell::Count(count) => (group_thousands(&count.to_string()), Kind::Figure),
             Cell::Days(days) => (days.to_string(), Kind::Figure),
             Cell::Date(date) => (date.to_string(), Kind::Whole),
-            Cell::Flag(flag) => (yes_or_no(*flag, lang).to_owned(), Kind::Text),
+            Cell::Flag(flag) => (yes_or_no(*flag, lang).to_owned(), Kind::Word),
             Cell::Empty => (String::new(), Kind::Nothing),
         };
         Shown { text, kind }
@@ -110,6 +189,8 @@ impl Shown {
     fn narrowest(&self) -> usize {
         match self.kind {
             Kind::Figure | Kind::Whole => self.text.width(),
+            Kind::Name => self.text.width().min(WHOLE_NAME),
+            Kind::Word => narrowest_text(&self.text).max(self.text.width().min(SHORT_WORD)),
             Kind::Text | Kind::Nothing => narrowest_text(&self.text),
         }
     }
@@ -120,8 +201,8 @@ fn yes_or_no(flag: bool, lang: Lang) -> &'static str {
 }
 
 fn narrowest_text(text: &str) -> usize {
-    let of_word = |word: &str| word.width().min(if word.is_ascii() { WHOLE_WORD } else { NARROWEST_CHINESE });
-    text.split(' ').map(of_word).max().unwrap_or(0)
+    let chinese = if text.is_ascii() { 0 } else { text.width().min(NARROWEST_CHINESE) };
+    widest_piece(text).min(WHOLE_WORD).max(chinese)
 }
 
 /// The columns' widths, worked out once for headings, rows and totals alike.
@@ -133,6 +214,10 @@ struct Layout {
 struct Room {
     width: usize,
     narrowest: usize,
+    /// What the cells need, whatever the heading does.
+    cells: usize,
+    /// Below this its texts are hard to read.
+    readable: usize,
     has_figures: bool,
     has_texts: bool,
 }
@@ -152,15 +237,28 @@ impl Layout {
         layout
     }
 
-    /// Takes from the widest column that may still be wrapped, until the table fits or nothing more may be.
+    /// Takes from the widest column that may still be wrapped, until the table fits or nothing more may be. Headings
+    /// are wrapped before the texts below them.
     fn shrink_to(&mut self, width: usize) {
-        let gaps = usize::from(GAP) * self.columns.len().saturating_sub(1);
-        let needed = gaps + self.columns.iter().map(|room| room.width).sum::<usize>();
-        for _ in width..needed {
+        for _ in width..self.width() {
             let wrappable = self.columns.iter_mut().filter(|room| room.width > room.narrowest);
-            let Some(widest) = wrappable.max_by_key(|room| room.width) else { return };
+            let order = |room: &&mut Room| (room.width > room.cells, room.width);
+            let Some(widest) = wrappable.max_by_key(order) else { return };
             widest.width -= 1;
         }
+    }
+
+    /// The width of the whole table.
+    fn width(&self) -> usize {
+        let gaps = usize::from(GAP) * self.columns.len().saturating_sub(1);
+        gaps + self.columns.iter().map(|room| room.width).sum::<usize>()
+    }
+
+    /// Whether the last column holds texts and got too little room for them, or leaves the table too wide.
+    fn squeezes_the_last(&self, width: u16) -> bool {
+        let is_only = self.columns.len() < 2;
+        let Some(last) = self.columns.last().filter(|last| last.has_texts && !is_only) else { return false };
+        self.width() > width.into() || last.width < last.readable
     }
 
     /// Dashes under each column, a gap between two.
@@ -181,7 +279,7 @@ impl Layout {
         let mut table = Table::new();
         table.load_style(comfy_table::presets::NOTHING);
         for row in rows {
-            table.add_row(row.into_iter().map(aligned));
+            table.add_row(row.into_iter().zip(&self.columns).map(|(cell, room)| aligned(&cell, room.width)));
         }
         for (at, (column, room)) in table.column_iter_mut().zip(&self.columns).enumerate() {
             let gap = if at + 1 < self.columns.len() { GAP } else { 0 };
@@ -194,23 +292,27 @@ impl Layout {
     }
 }
 
-fn aligned(cell: Shown) -> comfy_table::Cell {
+fn aligned(cell: &Shown, width: usize) -> comfy_table::Cell {
     let side = if cell.kind == Kind::Figure { CellAlignment::Right } else { CellAlignment::Left };
-    comfy_table::Cell::new_owned(cell.text).set_alignment(side)
+    comfy_table::Cell::new_owned(wrap(&cell.text, width).join("\n")).set_alignment(side)
 }
 
 impl Room {
     fn of_heading(heading: &str) -> Room {
         let (width, narrowest) = (heading.width().max(1), narrowest_text(heading).max(1));
-        Room { width, narrowest, has_figures: false, has_texts: false }
+        Room { width, narrowest, cells: 0, readable: 0, has_figures: false, has_texts: false }
     }
 
     fn take_in(&mut self, cell: &Shown) {
         self.width = self.width.max(cell.text.width()).min(WIDEST);
         self.narrowest = self.narrowest.max(cell.narrowest()).min(WIDEST);
+        self.cells = self.cells.max(cell.text.width()).min(WIDEST);
+        if cell.kind == Kind::Text {
+            self.readable = self.readable.max(cell.text.width().min(READABLE));
+        }
         match cell.kind {
             Kind::Figure => self.has_figures = true,
-            Kind::Whole | Kind::Text => self.has_texts = true,
+            Kind::Whole | Kind::Name | Kind::Word | Kind::Text => self.has_texts = true,
             Kind::Nothing => {}
         }
     }

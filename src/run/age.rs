@@ -1,5 +1,7 @@
 //! `recv age`.
 
+use std::rc::Rc;
+
 use super::load::{Session, file_findings, prints_table};
 use super::matching::{file_lang, only_words, pick};
 use super::publish::{self, Publisher};
@@ -15,7 +17,7 @@ use crate::receivable::books::Books;
 use crate::receivable::finding::{self, BookFinding};
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{Ledger, MoneyProof};
-use crate::report::page::Page;
+use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, headings};
 
 /// The files that a ledger is made from. Shipments and receipts are read only where any terms depend on them.
@@ -98,12 +100,13 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
-        let mut page = session.page(lang.pick("Receivables by age", "应收账款账龄"), voice, &taken);
+        let mut page =
+            session.page(lang.pick("Receivables by age", "应收账款账龄"), voice, args.selection.all, &taken);
         page.fact("Buckets by", "账龄段依据", aging::basis_word(policy.basis).say(lang));
         print_buckets(&mut page, &aging, policy, lang);
+        print_findings(&mut page, &findings, lang);
         print_customers(&mut page, &aging, &rows, policy, by, lang);
         print_proof(&mut page, &ledger, lang);
-        print_findings(&mut page, &findings, lang);
         publish::text(None, &page.finish())?;
     }
     let overdue = aging.totals.iter().any(|total| total.overdue.is_positive());
@@ -128,7 +131,10 @@ struct BucketTotal {
 fn print_buckets(page: &mut Page, aging: &Aging, policy: &AgingPolicy, lang: Lang) {
     page.section(lang.pick("Summary", "汇总"));
     let names = policy.buckets.names();
-    for total in &aging.totals {
+    for (at, total) in aging.totals.iter().enumerate() {
+        if at > 0 {
+            page.gap();
+        }
         let rows: Vec<BucketTotal> = names
             .iter()
             .zip(&total.buckets)
@@ -155,9 +161,8 @@ fn print_buckets(page: &mut Page, aging: &Aging, policy: &AgingPolicy, lang: Lan
         let (overdue, credit) = (total.overdue.grouped(), total.unapplied_credit.grouped());
         page.line(&lang.pick(
             format!("Overdue {overdue}; unapplied credit {credit}"),
-            format!("逾期 {overdue};未核销贷方 {credit}"),
+            format!("逾期 {overdue}；未核销款 {credit}"),
         ));
-        page.gap();
     }
     if aging.totals.is_empty() {
         page.line(lang.pick("nothing is open", "没有未收款项"));
@@ -181,58 +186,63 @@ fn print_customers(
     let mut wide = vec![key.as_str(), "customer_name", "currency", "balance"];
     wide.extend(names.iter().map(String::as_str));
     wide.extend(["overdue", "overdue_pct", "max_overdue_days", "unapplied_credit"]);
-    let narrow = [
-        key.as_str(),
-        "customer_name",
-        "currency",
-        "balance",
-        "overdue",
-        "max_overdue_days",
-        "unapplied_credit",
-    ];
+    let mut narrow = vec![key.as_str(), "customer_name"];
+    // The summary names the currency; here it would take the room of the name.
+    if aging.totals.len() > 1 {
+        narrow.push("currency");
+    }
+    narrow.extend(["balance", "overdue", "max_overdue_days", "unapplied_credit"]);
     let total = (aging.totals.len() == 1).then(|| {
         let mut total = aging.totals[0].clone();
         total.group.key = lang.pick("total", "合计").into();
         total
     });
     let layouts = [pick(aging::columns(policy, by), &wide), pick(aging::columns(policy, by), &narrow)];
-    page.table_that_fits(&layouts, rows.iter().copied(), total.as_ref());
+    page.list(&layouts, rows.iter().copied(), total.as_ref(), &Keep::Largest(|row| row.overdue));
 }
+
+/// A currency, and where its money is.
+type ProofRow = (Rc<str>, MoneyProof);
 
 /// Where the money is, per currency: the identities that every run checks, in figures.
 fn print_proof(page: &mut Page, ledger: &Ledger, lang: Lang) {
     page.section(lang.pick("Proof", "平衡核对"));
-    for (currency, proof) in &ledger.proof {
-        let MoneyProof { invoiced, received, applied, unapplied, pending, dishonoured, balance } = *proof;
-        let say = |money: Money| money.grouped();
-        page.line(&lang.pick(
-            format!(
-                "{currency}: invoices {} - settled {} = balance {}",
-                say(invoiced),
-                say(applied),
-                say(balance)
-            ),
-            format!("{currency}: 发票 {} - 已结算 {} = 余额 {}", say(invoiced), say(applied), say(balance)),
-        ));
-        page.line(&lang.pick(
-            format!(
-                "{currency}: payments and red invoices {} = settled {} + unapplied {} + pending {} + dishonoured {}",
-                say(received),
-                say(applied),
-                say(unapplied),
-                say(pending),
-                say(dishonoured)
-            ),
-            format!(
-                "{currency}: 收款与红票 {} = 已结算 {} + 未核销 {} + 未到期票据 {} + 拒付 {}",
-                say(received),
-                say(applied),
-                say(unapplied),
-                say(pending),
-                say(dishonoured)
-            ),
-        ));
+    let rows: Vec<ProofRow> =
+        ledger.proof.iter().map(|(currency, proof)| (Rc::clone(currency), *proof)).collect();
+    if rows.is_empty() {
+        page.line(lang.pick("no money to account for", "没有金额需要核对"));
+        return;
     }
+    page.line(lang.pick("Invoices - settled = balance", "发票 - 已核销 = 余额"));
+    page.table(
+        &[
+            Column::new(headings::CURRENCY, |row: &ProofRow| Cell::text(&row.0)),
+            Column::new(headings::INVOICES, |row| Cell::Money(row.1.invoiced)),
+            Column::new(headings::SETTLED, |row| Cell::Money(row.1.applied)),
+            Column::new(headings::BALANCE, |row| Cell::Money(row.1.balance)),
+        ],
+        &rows,
+        None,
+    );
+    page.gap().line(lang.pick(
+        "Payments and red invoices = settled + unapplied + pending bills + dishonoured",
+        "收款与红票 = 已核销 + 未核销 + 未到期票据 + 拒付",
+    ));
+    let received = || {
+        vec![
+            Column::new(headings::CURRENCY, |row: &ProofRow| Cell::text(&row.0)),
+            Column::new(headings::RECEIVED, |row| Cell::Money(row.1.received)),
+            Column::new(headings::SETTLED, |row| Cell::Money(row.1.applied)),
+            Column::new(headings::UNAPPLIED_CREDIT, |row| Cell::Money(row.1.unapplied)),
+            Column::new(headings::PENDING, |row| Cell::Money(row.1.pending)),
+            Column::new(headings::DISHONOURED, |row| Cell::Money(row.1.dishonoured)),
+        ]
+    };
+    let mut layouts = vec![received()];
+    if rows.len() == 1 {
+        layouts.push(received().into_iter().skip(1).collect());
+    }
+    page.table_that_fits(&layouts, &rows, None);
 }
 
 /// The section of `findings.csv`, where there are any.
@@ -241,5 +251,11 @@ pub fn print_findings(page: &mut Page, findings: &[BookFinding], lang: Lang) {
         return;
     }
     page.section(lang.pick("About the books", "账面提示"));
-    page.table(&finding::columns(lang), findings, None);
+    if page.cuts(findings.len()) {
+        let of_one_code = findings.chunk_by(|a, b| a.code == b.code);
+        let counts = of_one_code.map(|found| format!("{} {}", found[0].code.word().say(lang), found.len()));
+        page.wrapped("", &counts.collect::<Vec<_>>(), lang.pick("; ", "；")).gap();
+    }
+    let amount = |finding: &BookFinding| finding.amount.unwrap_or(Money::ZERO);
+    page.list(&[finding::columns(lang)], findings, None, &Keep::Largest(amount));
 }

@@ -23,7 +23,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
         let folder = args.inputs.data.display();
         return Err(Failure::Usage(
             format!("{folder}: no input file found there; recv looks for orders.csv, invoices.csv and so on"),
-            format!("{folder}: 没有找到输入文件;recv 寻找 orders.csv、invoices.csv 等"),
+            format!("{folder}: 没有找到输入文件；recv 寻找 orders.csv、invoices.csv 等"),
         ));
     }
     let taken = read_all(&session)?;
@@ -56,26 +56,30 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
         }
         Format::Json => publish::text(path, &as_json(&files, &left_out, &problems, &findings, spoken))?,
         Format::Table => {
-            let mut page = session.page(lang.pick("Input check", "输入检查"), &args.voice, &Taken::default());
+            let mut page =
+                session.page(lang.pick("Input check", "输入检查"), &args.voice, true, &Taken::default());
             page.section(
-                lang.pick("Rows: read = used + left out + set aside", "行数: 读入 = 使用 + 剔除 + 搁置"),
+                lang.pick("Rows: read = used + left out + set aside", "行数：读入 = 使用 + 剔除 + 搁置"),
             );
             let layouts = [file_columns(), rows_columns()];
             page.table_that_fits(&layouts, &files, None);
             page.section(lang.pick("Money in them", "其中金额"));
             page.table(&money_columns(), &files, None);
+            if !findings.is_empty() {
+                page.section(lang.pick("About the files", "文件提示"));
+                page.table(&finding::columns(lang), &findings, None);
+            }
             page.section(lang.pick("Left out", "剔除的行"));
             page.table(&left_out_columns(), &left_out, None);
             page.section(lang.pick("Headings", "表头"));
             for file in &files {
                 print_headings(&mut page, file, lang);
             }
-            if !findings.is_empty() {
-                page.section(lang.pick("About the files", "文件提示"));
-                page.table(&finding::columns(lang), &findings, None);
-            }
             let total = problems.len() as u64 + taken.untold();
-            page.section(&lang.pick(format!("Problems: {total}"), format!("问题: {total} 处")));
+            page.section(&lang.pick(format!("Problems: {total}"), format!("问题：{total} 处")));
+            if total == 0 {
+                page.line(lang.pick("none", "无"));
+            }
             for line in fault_lines(&taken.diagnostics(), taken.untold(), lang, usize::MAX) {
                 page.line(&line);
             }
@@ -103,7 +107,7 @@ fn print_headings(page: &mut Page, file: &FileAccount, lang: Lang) {
         said.push(lang.pick("all by recv's own names", "均为 recv 自有列名").to_owned());
     }
     said.extend(file.unknown_headings.iter().enumerate().map(|(at, heading)| match at {
-        0 => lang.pick(format!("not used: {heading}"), format!("未使用: {heading}")),
+        0 => lang.pick(format!("not used: {heading}"), format!("未使用：{heading}")),
         _ => heading.clone(),
     }));
     page.wrapped(&format!("{}: ", file.label), &said, lang.pick("; ", "；"));
@@ -127,7 +131,7 @@ fn heading_rows<'a>(files: &[&'a FileAccount]) -> Vec<HeadingRow<'a>> {
 
 fn heading_columns<'a>() -> Vec<Column<HeadingRow<'a>>> {
     vec![
-        Column::new(headings::FILE, |row| Cell::text(row.file)),
+        Column::new(headings::FILE, |row| Cell::name(row.file)),
         Column::new(headings::COLUMN, |row| Cell::text(row.column)),
         Column::new(headings::HEADING, |row| Cell::text(row.heading)),
     ]
@@ -193,7 +197,7 @@ fn money(file: &FileAccount, money: Money) -> Cell<'_> {
 
 fn rows_columns<'f>() -> Vec<Column<&'f FileAccount>> {
     vec![
-        Column::new(headings::FILE, |file| Cell::text(&file.label)),
+        Column::new(headings::FILE, |file| Cell::name(&file.label)),
         Column::new(headings::ENCODING, |file| Cell::text(file.encoding)),
         Column::new(headings::ROWS_READ, |file| Cell::Count(file.read.rows)),
         Column::new(headings::USED, |file| Cell::Count(file.used.rows)),
@@ -205,7 +209,7 @@ fn rows_columns<'f>() -> Vec<Column<&'f FileAccount>> {
 
 fn money_columns<'f>() -> Vec<Column<&'f FileAccount>> {
     vec![
-        Column::new(headings::FILE, |file| Cell::text(&file.label)),
+        Column::new(headings::FILE, |file| Cell::name(&file.label)),
         Column::new(headings::MONEY_READ, |file| money(file, file.read.money)),
         Column::new(headings::MONEY_USED, |file| money(file, file.used.money)),
         Column::new(headings::MONEY_LEFT_OUT, |file| money(file, file.left_out_total().money)),
@@ -244,7 +248,7 @@ fn shape_columns<'f>() -> Vec<Column<&'f FileAccount>> {
 
 fn left_out_columns<'f>() -> Vec<Column<LeftOut<'f>>> {
     vec![
-        Column::new(headings::FILE, |row| Cell::text(&row.file.label)),
+        Column::new(headings::FILE, |row| Cell::name(&row.file.label)),
         Column::new(headings::REASON, |row| Cell::Word(row.reason.word())),
         Column::new(headings::ROWS, |row| Cell::Count(row.count.rows)),
         Column::new(headings::MONEY, |row| money(row.file, row.count.money)),
@@ -253,7 +257,7 @@ fn left_out_columns<'f>() -> Vec<Column<LeftOut<'f>>> {
 
 fn problem_columns() -> Vec<Column<ProblemRow>> {
     vec![
-        Column::new(headings::FILE, |row| Cell::text(&row.file)),
+        Column::new(headings::FILE, |row| Cell::name(&row.file)),
         Column::new(headings::LINE, |row| Cell::maybe(row.line, Cell::Count)),
         Column::new(headings::COLUMN, |row| Cell::text(&row.column)),
         Column::new(headings::CODE, |row| Cell::text(row.code)),

@@ -10,6 +10,7 @@ use crate::collection::{self, SummaryLine, WorklistRow};
 use crate::lang::Lang;
 use crate::policy::CollectPolicy;
 use crate::receivable::finding;
+use crate::report::page::Keep;
 use crate::report::{Cell, Column, Heading, headings};
 
 /// Runs `recv collect`.
@@ -33,12 +34,14 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
     out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
-        let mut page = session.page(lang.pick("Collection worklist", "催收工作清单"), voice, &taken);
+        let mut page =
+            session.page(lang.pick("Collection worklist", "催收工作清单"), voice, args.selection.all, &taken);
         let summary = collection::summary(&worklist);
         page.section(lang.pick("Summary by tier", "按催收级别汇总"));
         page.table(&summary_columns(headings::TIER, lang), &summary.tiers, None);
         page.section(lang.pick("Summary by alert", "按预警颜色汇总"));
         page.table(&summary_columns(headings::ALERT, lang), &summary.alerts, None);
+        print_findings(&mut page, &findings, lang);
         page.section(lang.pick("What to do", "待办"));
         let key = by.heading().map_or("customer_id".to_owned(), |heading| heading.key.into_owned());
         let wide = [
@@ -54,19 +57,25 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
             "due_by",
             "reason",
         ];
-        let narrow =
-            [key.as_str(), "tier", "alert", "overdue", "max_overdue_days", "next_action", "owner", "due_by"];
-        let layouts = [
-            pick(collection::columns(by.heading(), lang), &wide),
-            pick(collection::columns(by.heading(), lang), &narrow),
-        ];
-        page.table_that_fits(&layouts, rows.iter().copied(), None);
-        print_findings(&mut page, &findings, lang);
+        let narrow = [key.as_str(), "tier", "alert", "overdue", "max_overdue_days", "owner", "due_by"];
+        let mut narrow = pick(collection::columns(by.heading(), lang), &narrow);
+        narrow.push(Column::spoken(headings::NEXT_ACTION, lang, what_and_why));
+        let layouts = [pick(collection::columns(by.heading(), lang), &wide), narrow];
+        page.list(&layouts, rows.iter().copied(), None, &Keep::First);
         publish::text(None, &page.finish())?;
     }
     let chased = worklist.iter().any(|row| row.standing.tier().is_some());
     let found = args.selection.check && (chased || !findings.is_empty());
     Ok(if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done })
+}
+
+/// The next action and the reason for it, in one text.
+fn what_and_why(row: &WorklistRow, lang: Lang) -> Cell<'_> {
+    let reason = row.reason.say(lang);
+    Cell::Text(match &row.next_action {
+        Some(action) => format!("{}{}{reason}", action.say(lang), lang.pick(": ", "：")).into(),
+        None => reason.into(),
+    })
 }
 
 /// The names of tiers and alerts that `--only` may give.

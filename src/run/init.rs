@@ -28,7 +28,7 @@ pub fn run(args: &InitArgs, lang: Lang) -> Result<Exit, Failure> {
         let (folder, list) = (args.folder.display(), there.join(", "));
         return Err(Failure::Usage(
             format!("{folder}: {list} is there already, and nothing is overwritten; name another folder"),
-            format!("{folder}: 已有 {list},不会覆盖;请换一个文件夹"),
+            format!("{folder}: 已有 {list}，不会覆盖；请换一个文件夹"),
         ));
     }
     let folder = Folder::open(&args.folder, &[])?;
@@ -48,7 +48,7 @@ pub fn run(args: &InitArgs, lang: Lang) -> Result<Exit, Failure> {
             (args.folder.display(), files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
         let list = list.join(", ");
         terminal::tell(
-            &lang.pick(format!("written to {folder}: {list}"), format!("已写入 {folder}: {list}")),
+            &lang.pick(format!("written to {folder}: {list}"), format!("已写入 {folder}：{list}")),
         );
     }
     Ok(Exit::Done)

@@ -104,12 +104,12 @@ impl Session {
     }
 
     /// The head of a printed report.
-    pub fn page(&self, title: &str, voice: &Voice, taken: &Taken) -> Page {
+    pub fn page(&self, title: &str, voice: &Voice, all: bool, taken: &Taken) -> Page {
         let screen = Screen::detect(voice.color);
         let style =
             TableStyle { lang: self.lang, width: Some(screen.width.unwrap_or(80)), colour: screen.colour };
         let mut page = Page::new(style);
-        page.title(title).as_of(self.as_of).policy(self.policy_file.as_deref());
+        page.whole_lists(all).title(title).as_of(self.as_of).policy(self.policy_file.as_deref());
         let missing: Vec<String> =
             self.sources.missing.iter().map(|kind| format!("{}.csv", kind.name())).collect();
         page.missing(&missing.iter().map(String::as_str).collect::<Vec<_>>());
@@ -119,7 +119,7 @@ impl Session {
         if rows > 0 {
             let text = self.lang.pick(
                 format!("{rows} rows, money read in them {}: see rejects.csv", money.grouped()),
-                format!("{rows} 行,其中可读金额 {}:见 rejects.csv", money.grouped()),
+                format!("{rows} 行，其中可读金额 {}：见 rejects.csv", money.grouped()),
             );
             page.fact("Set aside", "搁置", &text);
         }
@@ -181,7 +181,7 @@ fn find_sources(inputs: &Inputs, kinds: &[Kind]) -> Result<Sources, Failure> {
         let folder = inputs.data.display();
         return Err(Failure::Usage(
             format!("{folder}: no such folder; give the folder of the input files with -d"),
-            format!("{folder}: 没有这个文件夹;请用 -d 给出数据文件夹"),
+            format!("{folder}: 没有这个文件夹；请用 -d 给出数据文件夹"),
         ));
     }
     let mut sources = Sources::default();
@@ -193,7 +193,7 @@ fn find_sources(inputs: &Inputs, kinds: &[Kind]) -> Result<Sources, Failure> {
                 if std::mem::replace(&mut standard_input, true) {
                     return Err(Failure::Usage(
                         "standard input (-) can stand for one file only".to_owned(),
-                        "标准输入(-)只能代表一个文件".to_owned(),
+                        "标准输入（-）只能代表一个文件".to_owned(),
                     ));
                 }
                 sources.files.push(from_standard_input(kind)?);
@@ -255,7 +255,9 @@ fn not_found(kind: Kind, data: &Path) -> Failure {
         format!(
             "{name}.csv: not found in {folder}; this command needs it: give the folder with -d, or the file with --{name}"
         ),
-        format!("{name}.csv: 在 {folder} 中没有找到;此命令需要它:请用 -d 给出文件夹,或用 --{name} 给出文件"),
+        format!(
+            "{name}.csv: 在 {folder} 中没有找到；此命令需要它：请用 -d 给出文件夹，或用 --{name} 给出文件"
+        ),
     )
 }
 

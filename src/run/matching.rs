@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::age::print_findings;
 use super::load::{Session, file_findings, prints_table};
 use super::publish::{self, Publisher};
 use super::{Exit, Failure};
@@ -16,10 +17,11 @@ use crate::matching::report::{
     match_columns, orphan_columns,
 };
 use crate::matching::suggest::Suggestions;
+use crate::money::Money;
 use crate::output::OutputError;
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{Customer, books, finding};
-use crate::report::page::Page;
+use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, Heading, headings};
 use crate::terminal;
 
@@ -59,7 +61,12 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
         if let Err(error) = push_all(batch) {
             batch.failure = Some(error);
         }
-        if table && (args.all || !only.is_empty() || row.status == Status::Review || row.may_be_invoiced()) {
+        if table
+            && (args.selection.all
+                || !only.is_empty()
+                || row.status == Status::Review
+                || row.may_be_invoiced())
+        {
             batch.shown.lines.push(row.clone());
         }
     };
@@ -95,20 +102,21 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
     }
 
     if table {
-        let mut page =
-            session.page(lang.pick("Four-document match", "四单一致性核验"), &args.output.voice, &taken);
+        let title = lang.pick("Four-document match", "四单一致性核验");
+        let mut page = session.page(title, &args.output.voice, args.selection.all, &taken);
         print_summary(&mut page, &summary, lang);
         for line in suggested.accepted_line(lang).into_iter().chain(suggested.open_line(lang)) {
             page.line(&line);
         }
+        print_findings(&mut page, &findings, lang);
         if by != GroupBy::Customer {
             print_groups(&mut page, by, &shown.by_group, lang);
         }
-        print_lines(&mut page, &shown.lines, args.all || !only.is_empty(), by, lang);
+        print_lines(&mut page, &shown.lines, args.selection.all || !only.is_empty(), by, lang);
         if !orphans.is_empty() {
             page.section(lang.pick("Documents without an order line", "找不到订单行的单据"));
-            page.table(
-                &pick(
+            page.list(
+                &[pick(
                     orphan_columns(),
                     &[
                         "kind",
@@ -120,14 +128,11 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
                         "reason",
                         "suggestion",
                     ],
-                ),
+                )],
                 &orphans,
                 None,
+                &Keep::Largest(|row| row.amount.unwrap_or(Money::ZERO)),
             );
-        }
-        if !findings.is_empty() {
-            page.section(lang.pick("About the books", "账面提示"));
-            page.table(&finding::columns(lang), &findings, None);
         }
         publish::text(None, &page.finish())?;
     }
@@ -165,7 +170,7 @@ impl Suggested {
         let (count, money) = (accepted.len(), accepted.money().grouped());
         Some(lang.pick(
             format!("Suggestions accepted: {count}, amount {money}"),
-            format!("已采纳建议: {count} 条,金额 {money}"),
+            format!("已采纳建议：{count} 条，金额 {money}"),
         ))
     }
 
@@ -184,7 +189,7 @@ impl Suggested {
         };
         Some(lang.pick(
             format!("Suggestions for them: {count}, amount {money}; {en}"),
-            format!("其中有建议的: {count} 条,金额 {money};{zh}"),
+            format!("其中有建议的：{count} 条，金额 {money}；{zh}"),
         ))
     }
 }
@@ -214,7 +219,7 @@ pub fn only_words<T: Clone>(only: &[String], allowed: &[(String, T)]) -> Result<
             let names = allowed.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
             Failure::Usage(
                 format!("--only: unknown value '{word}'; write one of {names}"),
-                format!("--only: 不认识的值 '{word}';请写 {names} 之一"),
+                format!("--only: 不认识的值 '{word}'；请写 {names} 之一"),
             )
         })
     };
@@ -305,7 +310,7 @@ fn print_summary(page: &mut Page, summary: &MatchSummary, lang: Lang) {
     let orphans = summary.orphans;
     page.line(&lang.pick(
         format!("Documents without an order line: {orphans}"),
-        format!("找不到订单行的单据: {orphans}"),
+        format!("找不到订单行的单据：{orphans}"),
     ));
 }
 
@@ -332,7 +337,7 @@ fn print_groups(page: &mut Page, by: GroupBy, groups: &BTreeMap<String, MatchSum
         }),
     ];
     let rows: Vec<GroupRow> = groups.iter().map(|(name, summary)| (name.clone(), summary.clone())).collect();
-    page.table(&columns, &rows, None);
+    page.list(&[columns], &rows, None, &Keep::First);
 }
 
 fn review_heading() -> Heading {
@@ -346,18 +351,20 @@ fn print_lines(page: &mut Page, lines: &[MatchRow], all: bool, by: GroupBy, lang
     if all {
         page.section(lang.pick("Order lines", "订单行"));
         let keys = ["order_no", "line_no", &customer, "billable", "invoiced", "status", "next", "findings"];
-        page.table(&pick(match_columns(by.heading()), &keys), lines, None);
+        page.list(&[pick(match_columns(by.heading()), &keys)], lines, None, &Keep::First);
         return;
     }
     page.section(lang.pick("To review", "待复核"));
     let keys = ["order_no", "line_no", &customer, "billable_amount", "invoiced_amount", "findings", "note"];
     let review = lines.iter().filter(|row| row.status == Status::Review);
-    page.table(&pick(match_columns(by.heading()), &keys), review, None);
+    let money = |row: &MatchRow| row.figures.billable_amount.max(row.figures.invoiced_amount);
+    page.list(&[pick(match_columns(by.heading()), &keys)], review, None, &Keep::Largest(money));
     page.section(lang.pick("May be invoiced now", "现可开票"));
     let keys = ["order_no", "line_no", &customer, "goods_name", "to_invoice", "to_invoice_amount", "note"];
-    page.table(
-        &pick(match_columns(by.heading()), &keys),
+    page.list(
+        &[pick(match_columns(by.heading()), &keys)],
         lines.iter().filter(|row| row.may_be_invoiced()),
         None,
+        &Keep::Largest(|row| row.to_invoice_amount),
     );
 }

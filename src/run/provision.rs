@@ -19,7 +19,7 @@ use crate::provision::{self, Opening, Provision, ProvisionItem, ProvisionRow};
 use crate::receivable::finding::{self, BookFinding, FindingCode};
 use crate::receivable::grouping::{GroupBy, group_of_customer};
 use crate::receivable::{Customer, Ledger};
-use crate::report::page::Page;
+use crate::report::page::{Keep, Page};
 
 /// A row of allowance.csv.
 pub struct AllowanceMovement {
@@ -102,9 +102,9 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     }
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
-        let mut page = session.page(lang.pick("Bad-debt provision", "坏账准备计提"), voice, &taken);
-        print_page(&mut page, &session, &provision, &rows, &journal, by, lang);
-        print_findings(&mut page, &findings, lang);
+        let all = args.selection.all;
+        let mut page = session.page(lang.pick("Bad-debt provision", "坏账准备计提"), voice, all, &taken);
+        print_page(&mut page, &session, &provision, &rows, &journal, &findings, by, lang);
         publish::text(None, &page.finish())?;
     }
     let found = args.selection.check && (!findings.is_empty() || !writeoffs.is_empty());
@@ -162,7 +162,7 @@ fn print_journal(
 fn no_journal(lang: Lang) -> &'static str {
     lang.pick(
         "provision.standard is \"small\": no allowance account, so no journal entry; the figures are for management",
-        "provision.standard 为 \"small\"(小企业会计准则):不设坏账准备科目,故无分录;数字仅供管理参考",
+        "provision.standard 为 \"small\"（小企业会计准则）：不设坏账准备科目，故无分录；数字仅供管理参考",
     )
 }
 
@@ -172,6 +172,7 @@ fn print_page(
     provision: &Provision<'_>,
     rows: &[&ProvisionRow],
     journal: &Journal,
+    findings: &[BookFinding],
     by: GroupBy,
     lang: Lang,
 ) {
@@ -186,12 +187,13 @@ fn print_page(
     for coverage in &provision.coverage {
         page.line(&coverage.say(lang));
     }
+    print_findings(page, findings, lang);
     if !provision.sensitivity.is_empty() {
         page.section(lang.pick(
             "If a rate that the written policy does not give were another",
             "制度未规定的比例若取他值",
         ));
-        page.table(&provision::sensitivity_columns(), &provision.sensitivity, None);
+        page.table(&provision::sensitivity_columns(lang), &provision.sensitivity, None);
     }
     page.section(lang.pick("Customers", "客户"));
     let key = by.heading().map_or("customer_id".to_owned(), |heading| heading.key.into_owned());
@@ -207,22 +209,35 @@ fn print_page(
         "charge",
         "closing",
     ];
-    let narrow = [key.as_str(), "currency", "rate_basis", "required", "opening", "charge", "closing"];
+    let mut narrow = vec![key.as_str(), "currency", "rate_basis", "required", "opening", "charge", "closing"];
+    // The summary names the currency; here it takes the room of money.
+    if provision.totals.len() == 1 {
+        narrow.remove(1);
+    }
     let layouts = [
         pick(provision::row_columns(buckets, by.heading(), lang), &wide),
         pick(provision::row_columns(buckets, by.heading(), lang), &narrow),
     ];
-    page.table_that_fits(&layouts, rows.iter().copied(), None);
+    page.list(&layouts, rows.iter().copied(), None, &Keep::Largest(|row| row.movement.required));
     let writeoffs = provision.writeoffs();
     page.section(lang.pick("Proposed for write-off", "拟核销"));
     let key = if by == GroupBy::Customer { "customer_id" } else { key.as_str() };
     let keys = [key, "invoice_no", "tranche", "due_date", "overdue_days", "balance", "provision"];
-    page.table(&pick(provision::writeoff_columns(by.heading()), &keys), &writeoffs, None);
+    let narrow = [key, "invoice_no", "tranche", "overdue_days", "balance", "provision"];
+    page.list(
+        &[
+            pick(provision::writeoff_columns(by.heading()), &keys),
+            pick(provision::writeoff_columns(by.heading()), &narrow),
+        ],
+        &writeoffs,
+        None,
+        &Keep::Largest(|row| row.item.balance),
+    );
     page.section(lang.pick("Journal entry", "记账凭证"));
     if provision.standard == Standard::Small {
         page.line(no_journal(lang));
     } else {
         let keys = ["account", "account_name", "customer_id", "debit", "credit"];
-        page.table(&pick(provision::journal_columns(lang), &keys), &journal.lines(), None);
+        page.list(&[pick(provision::journal_columns(lang), &keys)], &journal.lines(), None, &Keep::First);
     }
 }

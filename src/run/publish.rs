@@ -229,7 +229,7 @@ impl Publisher {
         output::commit(drafts)?;
         if count > 0 && !quiet {
             let list = places.join(", ");
-            terminal::tell(&session.lang.pick(format!("written: {list}"), format!("已写入: {list}")));
+            terminal::tell(&session.lang.pick(format!("written: {list}"), format!("已写入：{list}")));
         }
         Ok(())
     }

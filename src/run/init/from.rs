@@ -41,7 +41,7 @@ pub fn look_at(folder: &Path, target: &Path, lang: Lang) -> Result<Fitting, Fail
         let folder = folder.display();
         return Err(Failure::Usage(
             format!("{folder}: no export found there; recv looks for .csv, .tsv and .txt files"),
-            format!("{folder}: 没有找到导出文件;recv 寻找 .csv、.tsv 和 .txt 文件"),
+            format!("{folder}: 没有找到导出文件；recv 寻找 .csv、.tsv 和 .txt 文件"),
         ));
     }
     let mut looked: Vec<Looked> = Vec::new();
