@@ -117,8 +117,8 @@ fn name(key: &str) -> io::Result<Vec<u8>> {
 
 fn push_value(out: &mut Vec<u8>, cell: &Cell<'_>) -> io::Result<()> {
     match cell {
-        Cell::Text(text) | Cell::Name(text) => return push_string(out, text),
-        Cell::Codes(codes) => return push_string(out, codes),
+        Cell::Text(text) | Cell::Name(text) => return push_text(out, text),
+        Cell::Codes(codes) => return push_text(out, codes),
         Cell::Word(word) => return push_string(out, word.code),
         Cell::Money(_) | Cell::Quantity(_) | Cell::Price(_) | Cell::Rate(_) | Cell::Date(_) => {
             out.push(b'"');
@@ -130,6 +130,15 @@ fn push_value(out: &mut Vec<u8>, cell: &Cell<'_>) -> io::Result<()> {
         Cell::Empty => out.extend_from_slice(b"null"),
     }
     Ok(())
+}
+
+/// A text; one that is empty is an absent value.
+fn push_text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        out.extend_from_slice(b"null");
+        return Ok(());
+    }
+    push_string(out, text)
 }
 
 fn push_string(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
