@@ -22,7 +22,9 @@ pub fn row_columns(buckets: &Buckets, by: Option<Heading>, lang: Lang) -> Vec<Co
             }),
         ],
     };
-    columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.group.currency)));
+    if columns[0].heading != headings::CURRENCY {
+        columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.group.currency)));
+    }
     columns.extend((0..buckets.count()).map(|bucket| {
         let heading = headings::bucket(&buckets.name(bucket));
         Column::nth(heading, bucket, |row: &ProvisionRow, bucket| {
@@ -103,13 +105,13 @@ pub fn writeoff_columns<'a>(by: Option<Heading>) -> Vec<Column<ProvisionItem<'a>
     columns
 }
 
-/// The columns of `journal.csv`.
-pub fn journal_columns(lang: Lang) -> Vec<Column<VoucherLine>> {
+/// The columns of `journal.csv`; the field that `--by` names takes the place of the customer.
+pub fn journal_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<VoucherLine>> {
     vec![
         Column::new(headings::DATE, |line: &VoucherLine| Cell::Date(line.date)),
         Column::new(headings::ACCOUNT, |line| Cell::name(&line.account.code)),
         Column::new(headings::ACCOUNT_NAME, |line| Cell::text(&line.account.name)),
-        Column::new(headings::CUSTOMER_ID, |line| Cell::name(&line.customer_id)),
+        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |line| Cell::name(&line.customer_id)),
         Column::new(headings::DEBIT, |line| Cell::maybe(line.on(Side::Debit), Cell::Money)),
         Column::new(headings::CREDIT, |line| Cell::maybe(line.on(Side::Credit), Cell::Money)),
         Column::spoken(headings::SUMMARY, lang, |line, lang| Cell::Text(line.summary(lang).into())),

@@ -419,7 +419,7 @@ fn the_columns_are_those_of_the_reports() {
         "customer_id,customer_name,invoice_no,tranche,due_date,overdue_days,balance,provision"
     );
     assert_eq!(
-        keys(&journal_columns(Lang::En)),
+        keys(&journal_columns(None, Lang::En)),
         "date,account,account_name,customer_id,debit,credit,summary"
     );
 }

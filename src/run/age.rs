@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::load::{Session, file_findings, prints_table};
 use super::matching::{file_lang, only_words, pick};
-use super::publish::{self, Publisher};
+use super::publish::{self, Publisher, Target};
 use super::{Exit, Failure};
 use crate::aging::{self, Aging, AgingItem, AgingRow};
 use crate::cli::{AgeArgs, Inputs, Selection, Voice};
@@ -107,7 +107,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
         print_findings(&mut page, &findings, lang);
         print_customers(&mut page, &aging, &rows, policy, by, lang);
         print_proof(&mut page, &ledger, lang);
-        publish::text(None, &page.finish())?;
+        publish::text(Target::STDOUT, &page.finish())?;
     }
     let overdue = aging.totals.iter().any(|total| total.overdue.is_positive());
     let found = args.selection.check && (overdue || !findings.is_empty());

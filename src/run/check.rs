@@ -2,6 +2,7 @@
 
 use super::load::{Session, file_findings};
 use super::matching::file_lang;
+use super::publish::Target;
 use super::{Exit, Failure, publish};
 use crate::cli::CheckArgs;
 use crate::input::intake::{Count, Taken, fault_lines};
@@ -47,14 +48,15 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
         .collect();
     let mut findings = file_findings(&session.sources, &taken);
     findings.sort();
-    let path = args.output.as_deref();
+    let inputs = session.input_paths();
+    let target = Target { path: args.output.as_deref(), inputs: &inputs };
     let style = args.voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken);
     match args.format {
         Format::Csv => {
             let bom = session.policy.output.csv_bom;
-            publish::single(path, Format::Csv, "files", &file_columns(), &files, style, bom)?;
+            publish::single(target, Format::Csv, "files", &file_columns(), &files, style, bom)?;
         }
-        Format::Json => publish::text(path, &as_json(&files, &left_out, &problems, &findings, spoken))?,
+        Format::Json => publish::text(target, &as_json(&files, &left_out, &problems, &findings, spoken))?,
         Format::Table => {
             let mut page =
                 session.page(lang.pick("Input check", "输入检查"), &args.voice, true, &Taken::default());
@@ -83,7 +85,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
             for line in fault_lines(&taken.diagnostics(), taken.untold(), lang, usize::MAX) {
                 page.line(&line);
             }
-            publish::text(path, &page.finish())?;
+            publish::text(target, &page.finish())?;
         }
     }
     let sound = problems.is_empty() && files.iter().all(|file| file.wrong_totals.is_empty());

@@ -3,7 +3,7 @@
 use super::age::{Opened, open_ledger, print_findings};
 use super::load::prints_table;
 use super::matching::{file_lang, only_words, pick};
-use super::publish::{self, Publisher};
+use super::publish::{self, Publisher, Target};
 use super::{Exit, Failure};
 use crate::cli::CollectArgs;
 use crate::collection::{self, SummaryLine, WorklistRow};
@@ -62,7 +62,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
         narrow.push(Column::spoken(headings::NEXT_ACTION, lang, what_and_why));
         let layouts = [pick(collection::columns(by.heading(), lang), &wide), narrow];
         page.list(&layouts, rows.iter().copied(), None, &Keep::First);
-        publish::text(None, &page.finish())?;
+        publish::text(Target::STDOUT, &page.finish())?;
     }
     let chased = worklist.iter().any(|row| row.standing.tier().is_some());
     let found = args.selection.check && (chased || !findings.is_empty());

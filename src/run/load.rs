@@ -98,9 +98,10 @@ impl Session {
         }
     }
 
-    /// The paths of the input files, which no output may replace.
+    /// The paths of the input files and the policy, which no output may replace.
     pub fn input_paths(&self) -> Vec<PathBuf> {
-        self.sources.files.iter().filter_map(|source| source.path().cloned()).collect()
+        let files = self.sources.files.iter().filter_map(|source| source.path().cloned());
+        files.chain(self.policy_file.as_ref().map(PathBuf::from)).collect()
     }
 
     /// The head of a printed report.
@@ -134,6 +135,7 @@ pub fn prints_table(output: &Output) -> bool {
 
 /// The policy in force, where its values come from, and its file (`None` for the built-in default).
 pub fn load_policy(given: Option<&Path>, data: &Path) -> Result<(Policy, Origins, Option<String>), Failure> {
+    require_folder(data)?;
     let beside_data = data.join("policy.toml");
     let path = match given {
         Some(path) => Some(path.to_owned()),
@@ -175,15 +177,20 @@ fn with_parties(
     Ok(sources)
 }
 
+/// A folder that is not there is a slip of the pen, not an empty one.
+fn require_folder(data: &Path) -> Result<(), Failure> {
+    if data.is_dir() {
+        return Ok(());
+    }
+    let folder = data.display();
+    Err(Failure::Usage(
+        format!("{folder}: no such folder; give the folder of the input files with -d"),
+        format!("{folder}: 没有这个文件夹；请用 -d 给出数据文件夹"),
+    ))
+}
+
 /// The files of these kinds: those given by path, else the one in the data folder, else none.
 fn find_sources(inputs: &Inputs, kinds: &[Kind]) -> Result<Sources, Failure> {
-    if !inputs.data.is_dir() {
-        let folder = inputs.data.display();
-        return Err(Failure::Usage(
-            format!("{folder}: no such folder; give the folder of the input files with -d"),
-            format!("{folder}: 没有这个文件夹；请用 -d 给出数据文件夹"),
-        ));
-    }
     let mut sources = Sources::default();
     let mut standard_input = false;
     for &kind in kinds {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::age::print_findings;
 use super::load::{Session, file_findings, prints_table};
-use super::publish::{self, Publisher};
+use super::publish::{self, Publisher, Target};
 use super::{Exit, Failure};
 use crate::cli::MatchArgs;
 use crate::documents::customer::CustomerReader;
@@ -134,7 +134,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
                 &Keep::Largest(|row| row.amount.unwrap_or(Money::ZERO)),
             );
         }
-        publish::text(None, &page.finish())?;
+        publish::text(Target::STDOUT, &page.finish())?;
     }
     let found = summary.needs_a_person() || !findings.is_empty() || !taken.rejected.is_empty();
     let asked = args.selection.check || !taken.rejected.is_empty();
@@ -319,7 +319,7 @@ type GroupRow = (String, MatchSummary);
 
 fn print_groups(page: &mut Page, by: GroupBy, groups: &BTreeMap<String, MatchSummary>, lang: Lang) {
     let Some(heading) = by.heading() else { return };
-    page.section(&lang.pick(format!("By {}", heading.en), format!("按{}", heading.zh)));
+    page.section(&lang.pick(format!("By {}", heading.en.to_lowercase()), format!("按{}", heading.zh)));
     let columns: Vec<Column<GroupRow>> = vec![
         Column::new(heading, |row| Cell::text(&row.0)),
         Column::new(headings::LINES, |row| {
@@ -341,8 +341,7 @@ fn print_groups(page: &mut Page, by: GroupBy, groups: &BTreeMap<String, MatchSum
 }
 
 fn review_heading() -> Heading {
-    let word = Status::Review.word();
-    Heading::new(word.code, word.en, word.zh)
+    Heading::new(Status::Review.word().code, "To review", "待复核")
 }
 
 /// The lines that need a person: those to review, and those that may be invoiced now.

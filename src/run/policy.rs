@@ -1,6 +1,9 @@
 //! `recv policy`: the policy in force, and where each value comes from.
 
+use std::path::PathBuf;
+
 use super::load::load_policy;
+use super::publish::Target;
 use super::{Exit, Failure, publish};
 use crate::cli::PolicyArgs;
 use crate::lang::Lang;
@@ -13,18 +16,27 @@ use crate::terminal::Screen;
 /// Runs `recv policy`.
 pub fn run(args: &PolicyArgs, lang: Lang) -> Result<Exit, Failure> {
     let (policy, origins, file) = load_policy(args.policy.as_deref(), &args.data)?;
-    let path = args.output.as_deref();
+    let inputs: Vec<PathBuf> = file.iter().map(PathBuf::from).collect();
+    let target = Target { path: args.output.as_deref(), inputs: &inputs };
     if args.format == Format::Table {
         let screen = Screen::detect(args.voice.color);
         let style = TableStyle { lang, width: Some(screen.width.unwrap_or(80)), colour: screen.colour };
         let mut page = Page::new(style);
         page.title(lang.pick("Policy in force", "现行政策")).policy(file.as_deref()).gap();
         page.table(&columns(lang), &origins.rows, None);
-        publish::text(path, &page.finish())?;
+        publish::text(target, &page.finish())?;
     } else {
         let style = args.voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken);
         let columns = columns(args.voice.lang.unwrap_or(Lang::En));
-        publish::single(path, args.format, "policy", &columns, &origins.rows, style, policy.output.csv_bom)?;
+        publish::single(
+            target,
+            args.format,
+            "policy",
+            &columns,
+            &origins.rows,
+            style,
+            policy.output.csv_bom,
+        )?;
     }
     Ok(Exit::Done)
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::age::{Opened, bucket_numbers, open_ledger, print_findings};
 use super::load::{Session, prints_table};
 use super::matching::{file_lang, pick};
-use super::publish::{self, Publisher};
+use super::publish::{self, Publisher, Target};
 use super::{Exit, Failure};
-use crate::cli::ProvisionArgs;
+use crate::cli::{ProvisionArgs, Voice};
 use crate::documents::allowance::AllowanceReader;
 use crate::documents::currency_code;
 use crate::input::{InputError, Intake, Verdict};
@@ -20,6 +20,7 @@ use crate::receivable::finding::{self, BookFinding, FindingCode};
 use crate::receivable::grouping::{GroupBy, group_of_customer};
 use crate::receivable::{Customer, Ledger};
 use crate::report::page::{Keep, Page};
+use crate::report::{Format, HeadingStyle};
 
 /// A row of allowance.csv.
 pub struct AllowanceMovement {
@@ -77,9 +78,6 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     findings.extend(coverage_findings(&provision));
     findings.sort();
     let journal = Journal::of(&provision, &policy.accounts, session.as_of)?;
-    if let (Some(form), None) = (args.journal, &args.output.output) {
-        return print_journal(&journal, form, &session, spoken);
-    }
     let rows: Vec<&ProvisionRow> = provision
         .rows
         .iter()
@@ -88,12 +86,19 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     let items: Vec<&ProvisionItem<'_>> =
         provision.items.iter().filter(|item| only.is_empty() || only.contains(&item.bucket)).collect();
     let writeoffs = provision.writeoffs();
+    let found = args.selection.check && (!findings.is_empty() || !writeoffs.is_empty());
+    let exit = if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done };
+    if let (Some(form), None) = (args.journal, &args.output.output) {
+        Publisher::silent(&session, &args.output).finish(&session, &taken)?;
+        print_journal(&journal, form, by, &session, voice)?;
+        return Ok(exit);
+    }
 
     let mut out = Publisher::open(&session, &args.output, "provision")?;
     out.report("provision", provision::row_columns(buckets, by.heading(), spoken), rows.iter().copied())?;
     out.report("provision-items", provision::item_columns(by.heading(), spoken), items)?;
     out.report("writeoffs", provision::writeoff_columns(by.heading()), &writeoffs)?;
-    out.report("journal", provision::journal_columns(spoken), &journal.lines())?;
+    out.report("journal", provision::journal_columns(by.heading(), spoken), &journal.lines())?;
     out.report("findings", finding::columns(spoken), &findings)?;
     match args.journal {
         Some(JournalFormat::Hledger) => out.text_file("journal.hledger", &journal.hledger(spoken))?,
@@ -105,10 +110,9 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
         let all = args.selection.all;
         let mut page = session.page(lang.pick("Bad-debt provision", "坏账准备计提"), voice, all, &taken);
         print_page(&mut page, &session, &provision, &rows, &journal, &findings, by, lang);
-        publish::text(None, &page.finish())?;
+        publish::text(Target::STDOUT, &page.finish())?;
     }
-    let found = args.selection.check && (!findings.is_empty() || !writeoffs.is_empty());
-    Ok(if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done })
+    Ok(exit)
 }
 
 /// Coverage outside its range: a finding with the amount that is missing (or, negative, free). It changes no rate.
@@ -132,30 +136,32 @@ fn coverage_findings(provision: &Provision<'_>) -> Vec<BookFinding> {
 fn print_journal(
     journal: &Journal,
     form: JournalFormat,
+    by: GroupBy,
     session: &Session,
-    lang: Lang,
-) -> Result<Exit, Failure> {
+    voice: &Voice,
+) -> Result<(), Failure> {
+    let lang = file_lang(voice.lang);
     match form {
         JournalFormat::Csv => {
-            let columns = provision::journal_columns(lang);
-            let keys = crate::report::HeadingStyle::Keys;
+            let columns = provision::journal_columns(by.heading(), lang);
+            let style = voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken);
             publish::single(
-                None,
-                crate::report::Format::Csv,
+                Target::STDOUT,
+                Format::Csv,
                 "journal",
                 &columns,
                 &journal.lines(),
-                keys,
+                style,
                 false,
             )?;
         }
-        JournalFormat::Hledger => publish::text(None, &journal.hledger(lang))?,
-        JournalFormat::Beancount => publish::text(None, &journal.beancount(lang)?)?,
+        JournalFormat::Hledger => publish::text(Target::STDOUT, &journal.hledger(lang))?,
+        JournalFormat::Beancount => publish::text(Target::STDOUT, &journal.beancount(lang)?)?,
     }
-    if session.policy.provision.standard == Standard::Small {
+    if session.policy.provision.standard == Standard::Small && !voice.quiet {
         crate::terminal::tell(no_journal(session.lang));
     }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// Why there is no journal entry under the small-business standard.
@@ -237,7 +243,8 @@ fn print_page(
     if provision.standard == Standard::Small {
         page.line(no_journal(lang));
     } else {
-        let keys = ["account", "account_name", "customer_id", "debit", "credit"];
-        page.list(&[pick(provision::journal_columns(lang), &keys)], &journal.lines(), None, &Keep::First);
+        let keys = ["account", "account_name", key, "debit", "credit"];
+        let columns = pick(provision::journal_columns(by.heading(), lang), &keys);
+        page.list(&[columns], &journal.lines(), None, &Keep::First);
     }
 }

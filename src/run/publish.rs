@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Failure;
@@ -104,14 +104,19 @@ impl Publisher {
                 Way::JsonFolder(Folder::open(path, &inputs)?, format!("{command}.json"))
             }
         };
-        Ok(Publisher {
-            way,
+        Ok(Publisher { way, ..Publisher::silent(session, output) })
+    }
+
+    /// A way out on which only the rows that were set aside are written.
+    pub fn silent(session: &Session, output: &Output) -> Publisher {
+        Publisher {
+            way: Way::Nowhere,
             style: output.voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken),
             bom: session.policy.output.csv_bom,
             written: Vec::new(),
             sheets: 0,
             quiet: output.voice.quiet,
-        })
+        }
     }
 
     /// Whether any report but the first is wanted.
@@ -313,9 +318,23 @@ fn write_rejects(
     Ok(sheet.finish().map_err(OutputError::at(&path))?)
 }
 
+/// Where a single report goes: a file, or standard output.
+#[derive(Clone, Copy)]
+pub struct Target<'a> {
+    /// The file; `None` for standard output.
+    pub path: Option<&'a Path>,
+    /// What it must not be: the files that were read.
+    pub inputs: &'a [PathBuf],
+}
+
+impl Target<'_> {
+    /// Standard output.
+    pub const STDOUT: Target<'static> = Target { path: None, inputs: &[] };
+}
+
 /// Writes one report to a file, or to standard output.
 pub fn single<R>(
-    path: Option<&Path>,
+    target: Target<'_>,
     format: Format,
     name: &str,
     columns: &[Column<R>],
@@ -323,14 +342,14 @@ pub fn single<R>(
     style: HeadingStyle,
     bom: bool,
 ) -> Result<(), Failure> {
-    match path {
+    match target.path {
         None => {
             write_single(Stdout::open(), format, name, columns, rows, style, false)
                 .and_then(Stdout::finish)
                 .map_err(stdout_error)?;
         }
         Some(path) => {
-            let draft = output::file(path, &[])?;
+            let draft = output::file(path, target.inputs)?;
             let draft = write_single(draft, format, name, columns, rows, style, bom)
                 .map_err(OutputError::at(path))?;
             output::commit([draft])?;
@@ -380,14 +399,14 @@ pub fn add_sheet<W: Write, R>(
 }
 
 /// Prints a page of text, or writes it to a file.
-pub fn text(path: Option<&Path>, text: &str) -> Result<(), Failure> {
-    match path {
+pub fn text(target: Target<'_>, text: &str) -> Result<(), Failure> {
+    match target.path {
         None => {
             let mut out = Stdout::open();
             out.write_all(text.as_bytes()).and_then(|()| out.finish()).map_err(stdout_error)?;
         }
         Some(path) => {
-            let mut draft = output::file(path, &[])?;
+            let mut draft = output::file(path, target.inputs)?;
             draft.write_all(text.as_bytes()).map_err(OutputError::at(path))?;
             output::commit([draft])?;
         }
