@@ -268,3 +268,39 @@ fn unreadable_rows_are_set_aside_where_that_is_asked_for() {
     assert_eq!(rejects[0]["row"], "2,soon,C1,50.00");
     assert_eq!(rows(&out.join("aging.csv"))[0]["balance"], "100.00");
 }
+
+/// A copy of a folder's CSV files, every one of them in GB18030.
+fn in_gb18030(data: &Path, copy: &Path) {
+    for entry in fs::read_dir(data).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "csv") {
+            let text = fs::read_to_string(&path).unwrap();
+            let (bytes, encoding, lossy) = encoding_rs::GB18030.encode(text.trim_start_matches('\u{feff}'));
+            assert!(!lossy && encoding == encoding_rs::GB18030);
+            fs::write(copy.join(path.file_name().unwrap()), bytes).unwrap();
+        }
+    }
+}
+
+#[test]
+fn files_in_gb18030_give_the_same_bytes_as_in_utf_8() {
+    let data = project("examples/first-month");
+    let copy = tempfile::tempdir().unwrap();
+    in_gb18030(&data, copy.path());
+    let customers = fs::read(copy.path().join("customers.csv")).unwrap();
+    assert!(String::from_utf8(customers).is_err(), "the copy is not UTF-8");
+    for command in ["match", "age", "collect", "provision"] {
+        for form in [&["-f", "csv"][..], &["-f", "json"], &["--lang", "zh", "--by", "region"]] {
+            let run = |folder: &Path| {
+                let common = [command, "-d", folder.to_str().unwrap(), "--as-of", "2026-03-31"];
+                let output = recv(&[&common[..], form].concat());
+                assert_eq!(output.status.code(), Some(0), "recv {command} {form:?}");
+                output.stdout
+            };
+            assert_eq!(run(&data), run(copy.path()), "recv {command} {form:?}");
+        }
+    }
+    let checked = recv(&["check", "-d", copy.path().to_str().unwrap(), "--as-of", "2026-03-31", "-f", "csv"]);
+    let told = String::from_utf8(checked.stdout).unwrap();
+    assert!(told.contains("customers,customers.csv,GB18030,12,12,"), "{told}");
+}
