@@ -69,14 +69,17 @@ fn run(line: &str, folder: &Path) -> String {
     let mut words: Vec<&str> = line.split_whitespace().collect();
     match words[0] {
         "cat" => {
-            let bytes = fs::read(folder.join(words[1])).unwrap_or_else(|error| panic!("{line}: {error}"));
-            return String::from_utf8(bytes).unwrap();
+            return match fs::read(folder.join(words[1])) {
+                Ok(bytes) => String::from_utf8(bytes).unwrap(),
+                Err(_) => "= no such file\n".to_owned(),
+            };
         }
         "ls" => {
-            let mut names: Vec<String> = fs::read_dir(folder.join(words[1]))
-                .unwrap_or_else(|error| panic!("{line}: {error}"))
-                .map(|entry| entry.unwrap().file_name().into_string().unwrap() + "\n")
-                .collect();
+            let Ok(entries) = fs::read_dir(folder.join(words[1])) else {
+                return "= no such folder\n".to_owned();
+            };
+            let mut names: Vec<String> =
+                entries.map(|entry| entry.unwrap().file_name().into_string().unwrap() + "\n").collect();
             names.sort();
             return names.concat();
         }

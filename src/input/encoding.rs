@@ -165,14 +165,24 @@ impl EncodingCheck {
     }
 }
 
-/// Whether every byte pair beyond ASCII is also a character of GB 2312.
+/// Whether every byte pair beyond ASCII is also a character of GB 2312, and none of them is plainly a letter of a
+/// European word: an accented letter alone among ASCII letters (`Müller`).
 fn only_common_pairs(bytes: &[u8]) -> bool {
-    let mut beyond = bytes.iter().copied().filter(|byte| !byte.is_ascii());
-    while let Some(first) = beyond.next() {
-        let second = beyond.next().unwrap_or_default();
-        if !(0xb0..=0xf7).contains(&first) || second < 0xa1 || first >= 0xe0 {
+    let is_letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at].is_ascii() {
+            at += 1;
+            continue;
+        }
+        let (first, second) = (bytes[at], bytes.get(at + 1).copied().unwrap_or_default());
+        let is_common = (0xb0..0xe0).contains(&first) && second >= 0xa1;
+        let is_european =
+            (0xc3..=0xc5).contains(&first) && (is_letter(at.checked_sub(1)) || is_letter(Some(at + 2)));
+        if !is_common || is_european {
             return false;
         }
+        at += 2;
     }
     true
 }
@@ -314,6 +324,7 @@ mod tests {
         assert!(!ambiguous(&gbk("customer_id\n陆丰\n")));
         assert!(!ambiguous(b"customer_id\n"));
         assert!(!ambiguous("customer_id\nĀ\n".as_bytes()));
+        assert!(!ambiguous("customer_id\nMüller GmbH\n".as_bytes()));
     }
 
     #[test]

@@ -62,7 +62,8 @@ pub fn push_row<R>(rows: &mut Vec<u8>, columns: &[Column<R>], row: &R) {
 fn push_cells<'a>(row: &mut Vec<u8>, cells: impl Iterator<Item = Cell<'a>>) {
     for cell in cells {
         match &cell {
-            Cell::Text(text) => push_text(row, text),
+            Cell::Text(text) | Cell::Name(text) => push_text(row, text),
+            Cell::Codes(codes) => push_text(row, codes),
             figure_or_word => plain::push(row, figure_or_word),
         }
         row.push(b',');
