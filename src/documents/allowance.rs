@@ -29,7 +29,7 @@ impl Document for AllowanceReader {
     type Column = AllowanceColumn;
     type Row<'r> = AllowanceRow<'r>;
     const KIND: Kind = Kind::Allowance;
-    const DATED: bool = false;
+    const MAY_REPEAT: bool = true;
     const SUMMED_MONEY: &'static [AllowanceColumn] = &[Opening, WrittenOff, Recovered];
 
     fn of_file(_: &Layout<AllowanceColumn>, _: &Policy) -> AllowanceReader {

@@ -35,7 +35,6 @@ impl Document for CustomerReader {
     type Column = CustomerColumn;
     type Row<'r> = CustomerRow<'r>;
     const KIND: Kind = Kind::Customers;
-    const DATED: bool = false;
 
     fn of_file(_: &Layout<CustomerColumn>, _: &Policy) -> CustomerReader {
         CustomerReader

@@ -212,6 +212,7 @@ impl Document for InvoiceReader {
     type Column = InvoiceColumn;
     type Row<'r> = InvoiceRow<'r>;
     const KIND: Kind = Kind::Invoices;
+    const DATE: Option<InvoiceColumn> = Some(InvoiceDate);
     const MAY_REPEAT: bool = true;
     const SUMMED_MONEY: &'static [InvoiceColumn] = &[NetAmount, TaxAmount, GrossAmount];
     const SUMMED_QUANTITIES: &'static [InvoiceColumn] = &[Quantity];

@@ -275,7 +275,8 @@ impl Invoices {
             Err((column, Problem::InvoiceConflict(number.clone(), before, here)))
         };
         let labels = &self.labels;
-        let head = &mut self.heads[id.index()];
+        // A row that contradicts the others leaves nothing behind: what it adds counts only when all of it agrees.
+        let mut head = self.heads[id.index()];
         if head.date != row.date {
             return conflict("invoice_date", head.date.to_string(), row.date.to_string());
         }
@@ -321,6 +322,7 @@ impl Invoices {
         }
         head.marked_reversed |= row.marked_reversed;
         head.marked_irregular |= row.marked_irregular;
+        self.heads[id.index()] = head;
         Ok(())
     }
 

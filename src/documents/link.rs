@@ -31,7 +31,6 @@ impl Document for LinkReader {
     type Column = LinkColumn;
     type Row<'r> = LinkRow<'r>;
     const KIND: Kind = Kind::Links;
-    const DATED: bool = false;
 
     fn of_file(_: &Layout<LinkColumn>, _: &Policy) -> LinkReader {
         LinkReader

@@ -113,6 +113,7 @@ impl Document for OrderReader {
     type Column = OrderColumn;
     type Row<'r> = OrderRow<'r>;
     const KIND: Kind = Kind::Orders;
+    const DATE: Option<OrderColumn> = Some(OrderDate);
     const SUMMED_MONEY: &'static [OrderColumn] = &[Amount, AmountWithTax, AmountNet, TaxAmount];
     const SUMMED_QUANTITIES: &'static [OrderColumn] = &[Quantity];
 

@@ -58,6 +58,7 @@ impl Document for PaymentReader {
     type Column = PaymentColumn;
     type Row<'r> = PaymentRow<'r>;
     const KIND: Kind = Kind::Payments;
+    const DATE: Option<PaymentColumn> = Some(PaymentDate);
     const SUMMED_MONEY: &'static [PaymentColumn] = &[Amount];
 
     fn of_file(_: &Layout<PaymentColumn>, policy: &Policy) -> PaymentReader {

@@ -63,6 +63,7 @@ impl Document for ReceiptReader {
     type Column = ReceiptColumn;
     type Row<'r> = ReceiptRow<'r>;
     const KIND: Kind = Kind::Receipts;
+    const DATE: Option<ReceiptColumn> = Some(SignDate);
     const MAY_REPEAT: bool = true;
     const SUMMED_QUANTITIES: &'static [ReceiptColumn] = &[Accepted, Damaged, Rejected];
 

@@ -36,6 +36,7 @@ impl Document for ShipmentReader {
     type Column = ShipmentColumn;
     type Row<'r> = ShipmentRow<'r>;
     const KIND: Kind = Kind::Shipments;
+    const DATE: Option<ShipmentColumn> = Some(ShipDate);
     const MAY_REPEAT: bool = true;
     const SUMMED_QUANTITIES: &'static [ShipmentColumn] = &[Quantity];
 

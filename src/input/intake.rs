@@ -11,7 +11,7 @@ use super::records::{BLOCK, Record, RecordFault, Step};
 use super::source::{Kind, Place, Sources};
 use super::table::{Cells, Layout};
 use super::totals::{Control, Footing, footing};
-use crate::calendar::AsOf;
+use crate::calendar::{AsOf, parse_date};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::lang::{Lang, Word, system_error};
 use crate::money::Money;
@@ -28,8 +28,8 @@ pub trait Document: Sized {
     const KIND: Kind;
     /// Whether rows alike in every column are looked for (elsewhere a key that comes twice is an error).
     const MAY_REPEAT: bool = false;
-    /// Whether every row must hold a date: then a total row can't pass for a document.
-    const DATED: bool = true;
+    /// The date that every row must hold, where it must: a row with one is no total row.
+    const DATE: Option<Self::Column> = None;
     /// The columns of money that a total row adds up.
     const SUMMED_MONEY: &'static [Self::Column] = &[];
     /// The columns of quantities that a total row adds up.
@@ -523,7 +523,7 @@ impl<'a> Intake<'a> {
                 layout.position(column).map_or(&[][..], |at| record.field(at))
             };
             let cells: Vec<&[u8]> = summed.iter().map(cell).collect();
-            match footing(&record, !D::DATED) {
+            match footing_of::<D>(&record, &layout, self.policy) {
                 None => control.add(&cells, void.contains(&place)),
                 Some(Footing::Footer) => {}
                 Some(Footing::Total(word)) => {
@@ -821,10 +821,9 @@ fn visit_file<D: Document>(
         }
         let hash = if hashed { hash_bytes(&canonical) } else { 0 };
         let sound = row.is_some() && faults.is_empty();
-        // Every document but a customer's holds a date, which a total row has not: only rows that can't be read need to
-        // be looked at.
-        let may_be_total = !sound || !D::DATED;
-        let is_total = || may_be_total && footing(&record, !D::DATED).is_some();
+        // A sound row with its date is no total row: most need no further look.
+        let may_be_total = !sound || D::DATE.is_none();
+        let is_total = || may_be_total && footing_of::<D>(&record, &layout, policy).is_some();
         let left_out = left_out.or_else(|| is_total().then_some(Reason::TotalRow));
         let outcome = match (left_out, row) {
             (Some(reason), _) => Outcome::LeftOut(reason),
@@ -844,6 +843,18 @@ fn visit_file<D: Document>(
         columns: layout.found_headings(),
         unknown_headings: layout.unknown_headings(),
     })
+}
+
+/// Whether the row is the file's own total row or footer: it holds no date where a document must hold one; where none
+/// need to, its words must be plain.
+fn footing_of<D: Document>(
+    record: &Record<'_>,
+    layout: &Layout<D::Column>,
+    policy: &Policy,
+) -> Option<Footing> {
+    let Some(column) = D::DATE else { return footing(record, true) };
+    let date = layout.position(column).map_or(&[][..], |at| record.field(at));
+    if parse_date(date, policy.input.dates).is_ok() { None } else { footing(record, false) }
 }
 
 /// The cells of all columns that recv reads, one after the other: by them rows are compared.

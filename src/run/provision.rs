@@ -109,7 +109,7 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     if prints_table(&args.output) {
         let all = args.selection.all;
         let mut page = session.page(lang.pick("Bad-debt provision", "坏账准备计提"), voice, all, &taken);
-        print_page(&mut page, &session, &provision, &rows, &journal, &findings, by, lang);
+        print_page(&mut page, &session, &provision, &rows, &journal, &findings, by);
         publish::text(Target::STDOUT, &page.finish())?;
     }
     Ok(exit)
@@ -180,8 +180,8 @@ fn print_page(
     journal: &Journal,
     findings: &[BookFinding],
     by: GroupBy,
-    lang: Lang,
 ) {
+    let lang = session.lang;
     let buckets = &session.policy.aging.buckets;
     page.section(lang.pick("Summary", "汇总"));
     let movement = ["currency", "required", "opening", "written_off", "recovered", "charge", "closing"];
