@@ -1,14 +1,13 @@
 //! What the documents of every order line come to: one small accumulator per order line, to which each document adds
 //! itself while the files are read.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 
 use crate::documents::invoices::Invoices;
 use crate::documents::receipt::ReceiptRow;
 use crate::documents::shipment::ShipmentRow;
 use crate::ids::{Id, Ids, Invoice, Shipment};
+use crate::input::FastMap;
 use crate::money::{Money, Quantity, Sums};
 
 /// No entry.
@@ -93,19 +92,19 @@ pub struct Deliveries {
     damaged: Sums<Quantity>,
     rejected: Sums<Quantity>,
     /// What rows that are no event (returns) add to shipped, where a line has any.
-    returned: HashMap<usize, Quantity>,
+    returned: FastMap<usize, Quantity>,
     /// The same for what was signed for.
-    unsigned: HashMap<usize, Quantity>,
+    unsigned: FastMap<usize, Quantity>,
     /// Signed for by receipts that name none of the line's shipments.
-    signed_at_large: HashMap<usize, TwoSums>,
+    signed_at_large: FastMap<usize, TwoSums>,
     batches: Chains,
     batch_shipments: Vec<Id<Shipment>>,
     batch_days: Vec<NaiveDate>,
     batch_shipped: Sums<Quantity>,
     batch_signed: Sums<Quantity>,
     /// What returns add to a batch's shipped and signed, where it has any.
-    batch_returned: HashMap<usize, Quantity>,
-    batch_unsigned: HashMap<usize, Quantity>,
+    batch_returned: FastMap<usize, Quantity>,
+    batch_unsigned: FastMap<usize, Quantity>,
 }
 
 impl Deliveries {
@@ -118,16 +117,16 @@ impl Deliveries {
             accepted: Sums::zeros(lines),
             damaged: Sums::zeros(lines),
             rejected: Sums::zeros(lines),
-            returned: HashMap::new(),
-            unsigned: HashMap::new(),
-            signed_at_large: HashMap::new(),
+            returned: FastMap::default(),
+            unsigned: FastMap::default(),
+            signed_at_large: FastMap::default(),
             batches: Chains::new(lines),
             batch_shipments: Vec::new(),
             batch_days: Vec::new(),
             batch_shipped: Sums::zeros(0),
             batch_signed: Sums::zeros(0),
-            batch_returned: HashMap::new(),
-            batch_unsigned: HashMap::new(),
+            batch_returned: FastMap::default(),
+            batch_unsigned: FastMap::default(),
         }
     }
 
