@@ -91,10 +91,25 @@ kinds! {
 pub struct Ids<K> {
     texts: Vec<u8>,
     ends: Vec<u64>,
-    table: HashTable<u32>,
+    table: HashTable<Entry>,
     /// The identifier that was asked for last: rows of one document stand together in most files.
     last: AtomicU32,
     kind: PhantomData<K>,
+}
+
+/// An identifier in the table, with the hash of its text, so that neither a text is looked at in vain nor any when
+/// the table grows.
+#[derive(Clone, Copy)]
+struct Entry {
+    hash: u32,
+    number: u32,
+}
+
+impl Entry {
+    /// The hash as the table wants it: it looks at the lowest and the highest bits.
+    const fn spread(hash: u32) -> u64 {
+        (hash as u64) << 32 | hash as u64
+    }
 }
 
 impl<K> Default for Ids<K> {
@@ -120,31 +135,30 @@ impl<K> Ids<K> {
         if let Some(last) = self.same_as_last(text) {
             return (last, false);
         }
-        let hash = hash_bytes(text);
-        let (texts, ends) = (&self.texts, &self.ends);
-        if let Some(&found) = self.table.find(hash, |&at| text_of(texts, ends, at) == text) {
-            self.last.store(found, Ordering::Relaxed);
-            return (Id(found, PhantomData), false);
+        let hash = hash_bytes(text) as u32;
+        if let Some(known) = self.find_hashed(text, hash) {
+            return (known, false);
         }
-        let at = self.ends.len() as u32;
+        let number = self.ends.len() as u32;
         self.texts.extend_from_slice(text);
         self.ends.push(self.texts.len() as u64);
-        let (texts, ends) = (&self.texts, &self.ends);
-        self.table.insert_unique(hash, at, |&at| hash_bytes(text_of(texts, ends, at)));
-        self.last.store(at, Ordering::Relaxed);
-        (Id(at, PhantomData), true)
+        self.table
+            .insert_unique(Entry::spread(hash), Entry { hash, number }, |entry| Entry::spread(entry.hash));
+        self.last.store(number, Ordering::Relaxed);
+        (Id(number, PhantomData), true)
     }
 
     /// The text's identifier, where it is known.
     pub fn find(&self, text: &[u8]) -> Option<Id<K>> {
-        if let Some(last) = self.same_as_last(text) {
-            return Some(last);
-        }
-        let found = self.table.find(hash_bytes(text), |&at| text_of(&self.texts, &self.ends, at) == text);
-        found.map(|&at| {
-            self.last.store(at, Ordering::Relaxed);
-            Id(at, PhantomData)
-        })
+        self.same_as_last(text).or_else(|| self.find_hashed(text, hash_bytes(text) as u32))
+    }
+
+    fn find_hashed(&self, text: &[u8], hash: u32) -> Option<Id<K>> {
+        let is_it =
+            |entry: &Entry| entry.hash == hash && text_of(&self.texts, &self.ends, entry.number) == text;
+        let number = self.table.find(Entry::spread(hash), is_it)?.number;
+        self.last.store(number, Ordering::Relaxed);
+        Some(Id(number, PhantomData))
     }
 
     fn same_as_last(&self, text: &[u8]) -> Option<Id<K>> {

@@ -7,6 +7,7 @@
 //! into values; [`survey`] looks at exports that nobody has described yet; [`totals`] knows total rows; [`intake`] drives
 //! all of it and keeps the account of rows; [`lookup`] finds a row again by its place.
 
+mod alike;
 pub mod columns;
 mod continuation;
 pub mod encoding;
@@ -23,7 +24,7 @@ pub mod survey;
 pub mod table;
 pub mod totals;
 
-pub use hash::hash_bytes;
+pub use hash::{FastMap, hash_bytes};
 pub use intake::{FileAccount, InputError, Intake, LateRefusal, Reason, Verdict};
 pub use source::{Kind, Place, Source, Sources};
 pub use table::{Cells, Layout};

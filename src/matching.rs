@@ -22,7 +22,7 @@ use crate::documents::links::Links;
 use crate::documents::order_lines::{DocumentLine, OrderLines, OrphanReason, Placement};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
-use crate::ids::{CustomerKey, GoodsName, Id, Ids, Invoice};
+use crate::ids::{CustomerKey, Id, Ids, Invoice};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::money::Money;
 use crate::policy::MatchPolicy;
@@ -195,13 +195,10 @@ impl Delivered {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let name = lines.goods.find(row.goods_name, names);
-            let placement = lines.place(&DocumentLine {
-                order_no: row.order_no,
-                line_no: row.line_no,
-                sku: row.sku,
-                name,
-            });
+            let goods_name = Some(row.goods_name);
+            let document =
+                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
+            let placement = lines.place(&document, names);
             if let Placement::LeftOut(reason) = placement {
                 return Verdict::LeftOut(reason);
             }
@@ -210,7 +207,8 @@ impl Delivered {
                 self.deliveries.ship(line, shipment, row);
                 let order = lines.line(line);
                 let too_early = row.date < order.date && row.quantity.is_positive();
-                self.aside.remark_if(name != Some(order.name), line, Check::Name, Kind::Shipments, place);
+                let other_name = !lines.is_named(line, row.goods_name, names);
+                self.aside.remark_if(other_name, line, Check::Name, Kind::Shipments, place);
                 self.aside.remark_if(too_early, line, Check::Date, Kind::Shipments, place);
             }
             Verdict::Used
@@ -228,25 +226,21 @@ impl Delivered {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let name = lines.goods.find(row.goods_name, names);
-            let placement = lines.place(&DocumentLine {
-                order_no: row.order_no,
-                line_no: row.line_no,
-                sku: row.sku,
-                name,
-            });
+            let goods_name = Some(row.goods_name);
+            let document =
+                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
+            let placement = lines.place(&document, names);
             if let Placement::LeftOut(reason) = placement {
                 return Verdict::LeftOut(reason);
             }
             if let Some(line) = self.aside.settle(placement, Kind::Receipts, place) {
-                self.deliveries.sign(line, row);
+                let shipped_on = self.deliveries.sign(line, row);
                 if row.has_damage() {
                     self.notes.push((line as u32, place));
                 }
-                let shipped_on = self.deliveries.first_day_of(row.shipment_no);
                 let too_early =
                     row.is_positive() && shipped_on.is_some_and(|shipped_on| row.date < shipped_on);
-                let other_name = name != Some(lines.line(line).name);
+                let other_name = !lines.is_named(line, row.goods_name, names);
                 self.aside.remark_if(other_name, line, Check::Name, Kind::Receipts, place);
                 self.aside.remark_if(too_early, line, Check::Date, Kind::Receipts, place);
             }
@@ -261,6 +255,7 @@ struct Billed<'p> {
     billing: Billing,
     customers: Ids<CustomerKey>,
     listed: BTreeMap<Id<Invoice>, Money>,
+    names: SeenNames,
     aside: Aside,
     policy: &'p MatchPolicy,
 }
@@ -276,11 +271,11 @@ impl<'p> Billed<'p> {
             billing: Billing::new(lines.len()),
             customers,
             listed: BTreeMap::new(),
+            names: SeenNames::default(),
             aside: Aside::default(),
             policy: &intake.policy.matching,
         };
         let mut links = Links::read(intake, lines, &billed.invoices)?;
-        let mut names = SeenNames::default();
         let as_of = intake.as_of;
         intake.read::<InvoiceReader>(|row, place| {
             let linked = links.line_of(row, lines, &billed.invoices);
@@ -291,14 +286,16 @@ impl<'p> Billed<'p> {
             if row.goods_named == GoodsNamed::Elsewhere {
                 *billed.listed.entry(invoice).or_default() += row.gross;
             }
-            let name = goods_of(row).and_then(|name| lines.goods.find(name, &mut names));
-            let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
-            let placement = linked.map_or_else(|| lines.place(&document), |line| lines.place_on(line));
+            let goods_name = goods_of(row);
+            let document =
+                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
+            let placement =
+                linked.map_or_else(|| lines.place(&document, &mut billed.names), |line| lines.place_on(line));
             if let Placement::LeftOut(reason) = placement {
                 return Verdict::LeftOut(reason);
             }
             if let Some(line) = billed.aside.settle(placement, Kind::Invoices, place) {
-                billed.bill(lines, line, (row, place), invoice, name);
+                billed.bill(lines, line, (row, place), invoice);
             }
             Verdict::Used
         })?;
@@ -313,10 +310,9 @@ impl<'p> Billed<'p> {
         line: usize,
         (row, place): (&InvoiceRow<'_>, Place),
         invoice: Id<Invoice>,
-        name: Option<Id<GoodsName>>,
     ) {
         self.billing.bill(line, invoice, row.quantity, row.gross);
-        let other_name = goods_of(row).is_some() && name != Some(lines.line(line).name);
+        let other_name = goods_of(row).is_some_and(|name| !lines.is_named(line, name, &mut self.names));
         self.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
         let other_customer = lines.line(line).customer != self.invoices.head(invoice).customer;
         self.aside.remark_if(other_customer, line, Check::Customer, Kind::Invoices, place);

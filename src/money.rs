@@ -15,7 +15,7 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
 use digits::{push_padded, push_whole};
 use ethnum::I256;
-use exact::{Exact, round_div};
+use exact::{Exact, mul_div_rounded};
 pub use number::{Number, NumberFault};
 pub use sums::{Compact, Sums};
 
@@ -99,7 +99,7 @@ impl Money {
     /// ```
     #[must_use]
     pub fn times_rounded(self, rate: Rate) -> Money {
-        Money(round_div(I256::from(self.0) * I256::from(rate.0), Rate::ONE.0.into()))
+        Money(mul_div_rounded(self.0, rate.0.into(), Rate::ONE.0.into()))
     }
 
     /// `self × part ÷ whole`, rounded half away from zero to the cent; nothing where `whole` is nothing.
@@ -108,7 +108,7 @@ impl Money {
         if whole.is_zero() {
             return Money::ZERO;
         }
-        Money(round_div(I256::from(self.0) * I256::from(part.0), whole.0))
+        Money(mul_div_rounded(self.0, part.0, whole.0))
     }
 
     /// Whether `self × rate` reaches `amount`, compared exactly.
@@ -121,7 +121,7 @@ impl Money {
         if whole.is_zero() {
             return None;
         }
-        let units = round_div(I256::from(self.0) * I256::from(10i128.pow(places)), whole.0);
+        let units = mul_div_rounded(self.0, 10i128.pow(places), whole.0);
         i64::try_from(units).ok()?.checked_mul(10i64.pow(Rate::PLACES - places)).map(Rate)
     }
 
@@ -425,7 +425,7 @@ impl Rate {
     /// `self × (1 + uplift)`, never above the whole. Rounded at the tenth decimal where the product is longer.
     #[must_use]
     pub fn raised_by(self, uplift: Rate) -> Rate {
-        let raised = round_div(I256::from(self.0) * I256::from(Rate::ONE.0 + uplift.0), Rate::ONE.0.into());
+        let raised = mul_div_rounded(self.0.into(), (Rate::ONE.0 + uplift.0).into(), Rate::ONE.0.into());
         Rate(i64::try_from(raised).unwrap_or(Rate::ONE.0).min(Rate::ONE.0))
     }
 

@@ -18,10 +18,12 @@ use chrono::NaiveDate;
 
 use crate::aging::Buckets;
 use crate::calendar::AsOf;
+use crate::documents::invoices::Invoices;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
 use crate::policy::Policy;
 use books::Books;
+use due::Due;
 use finding::{BookFinding, FindingCode};
 use grouping::GroupBy;
 use settle::Account;
@@ -189,17 +191,19 @@ pub struct Ledger {
 impl Ledger {
     /// Settles the books and lists what is open. Fails where an identity does not hold.
     pub fn open(books: &Books, policy: &Policy, as_of: AsOf, by: GroupBy) -> Result<Ledger, BrokenIdentity> {
-        let mut accounts = settle::accounts(books, policy);
+        let mut accounts = settle::accounts(books);
+        let mut due = Due::new(books, policy);
         let mut proof: BTreeMap<Rc<str>, MoneyProof> = BTreeMap::new();
         let mut findings = books.findings().to_vec();
         let mut items = Vec::new();
         let mut credits = Vec::new();
         accounts.sort_by(|a, b| (&a.customer.id, &a.currency).cmp(&(&b.customer.id, &b.currency)));
-        for account in &mut accounts {
-            account.settle(policy.receivable.unapplied);
+        for mut account in accounts {
+            account.claim(&mut due);
+            account.settle(policy.receivable.unapplied, &books.invoices);
             account.add_to(proof.entry(Rc::clone(&account.currency)).or_default());
-            findings.extend(account_findings(account));
-            open_items(account, books, &policy.aging.buckets, as_of, by, &mut items);
+            findings.extend(account_findings(&account, &books.invoices));
+            open_items(&account, books, &policy.aging.buckets, as_of, by, &mut items);
             if !account.pool.is_zero() {
                 let group = grouping::group_of_customer(&account.customer, &account.currency, by);
                 credits.push(UnappliedCredit {
@@ -212,20 +216,20 @@ impl Ledger {
         for (currency, money) in &proof {
             money.check(currency)?;
         }
-        items.sort_by(|a: &OpenItem, b: &OpenItem| {
-            let key = |item: &OpenItem| {
-                let Group { key, currency } = item.group.clone();
-                (key, Rc::clone(&item.invoice_no), item.tranche, item.invoice_date, currency)
-            };
-            key(a).cmp(&key(b))
-        });
+        items.sort_by(|a: &OpenItem, b: &OpenItem| in_report_order(a).cmp(&in_report_order(b)));
         findings.sort();
         Ok(Ledger { items, credits, findings, proof, customers: books.customers_by_id() })
     }
 }
 
+/// By what open items are sorted: group, invoice, tranche.
+fn in_report_order(item: &OpenItem) -> (&str, &str, u32, NaiveDate, &str) {
+    let Group { key, currency } = &item.group;
+    (key, &item.invoice_no, item.tranche, item.invoice_date, currency)
+}
+
 /// PREPAID_UNPAID and REFUND_EXCEEDS_CREDIT of one account.
-fn account_findings(account: &Account) -> Vec<BookFinding> {
+fn account_findings(account: &Account<'_>, invoices: &Invoices) -> Vec<BookFinding> {
     let mut findings = Vec::new();
     for claim in &account.claims {
         let open: Money = claim
@@ -238,7 +242,7 @@ fn account_findings(account: &Account) -> Vec<BookFinding> {
             findings.push(BookFinding::new(
                 FindingCode::PrepaidUnpaid,
                 &account.customer.id,
-                &claim.invoice_no,
+                invoices.number(claim.invoice),
                 open,
             ));
         }
@@ -256,7 +260,7 @@ fn account_findings(account: &Account) -> Vec<BookFinding> {
 
 /// Adds the open tranches of an account, each split by the values of the field that `--by` names.
 fn open_items(
-    account: &Account,
+    account: &Account<'_>,
     books: &Books,
     buckets: &Buckets,
     as_of: AsOf,
@@ -277,7 +281,7 @@ fn open_items(
                 items.push(OpenItem {
                     group,
                     customer: Rc::clone(&account.customer),
-                    invoice_no: Rc::clone(&claim.invoice_no),
+                    invoice_no: books.invoices.number(claim.invoice).into(),
                     tranche: tranche.number,
                     invoice_date: claim.date,
                     terms: Rc::clone(&claim.terms),

@@ -31,15 +31,21 @@ impl GoodsNames {
         GoodsNames { aliases, ..GoodsNames::default() }
     }
 
-    /// The name's number; names that differ only in what normalising folds have the same.
-    pub fn intern(&mut self, written: &[u8]) -> Id<GoodsName> {
+    /// The name's number as written, and the name's number; names that differ only in what normalising folds have the
+    /// same.
+    pub fn intern(&mut self, written: &[u8]) -> (Id<Label>, Id<GoodsName>) {
         let (raw, is_new) = self.written.intern_new(written);
         if is_new {
             let folded = normalise(&String::from_utf8_lossy(written));
             let name = self.aliases.get(&folded).unwrap_or(&folded);
             self.normalised.push(self.names.intern(name.as_bytes()));
         }
-        self.normalised[raw.index()]
+        (raw, self.normalised[raw.index()])
+    }
+
+    /// A name as written.
+    pub fn written(&self, raw: Id<Label>) -> &[u8] {
+        self.written.bytes(raw)
     }
 
     /// The number of a document's name; `None` where no order line has such goods. Each written form is looked at
@@ -127,8 +133,8 @@ mod tests {
         let aliases = BTreeMap::from([("Rebar HRB400".to_owned(), "螺纹钢 HRB400".to_owned())]);
         let mut names = GoodsNames::new(&aliases);
         assert_eq!(
-            names.intern("*金属制品*REBAR HRB400".as_bytes()),
-            names.intern("螺纹钢 HRB400".as_bytes())
+            names.intern("*金属制品*REBAR HRB400".as_bytes()).1,
+            names.intern("螺纹钢 HRB400".as_bytes()).1
         );
     }
 }

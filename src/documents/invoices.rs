@@ -270,9 +270,9 @@ impl Invoices {
         row: &InvoiceHead,
         customers: &Ids<CustomerKey>,
     ) -> Result<(), (&'static str, Problem)> {
-        let number = self.number(id).to_owned();
+        let ids = &self.ids;
         let conflict = |column: &'static str, before: String, here: String| {
-            Err((column, Problem::InvoiceConflict(number.clone(), before, here)))
+            Err((column, Problem::InvoiceConflict(number_in(ids.text(id)).to_owned(), before, here)))
         };
         let labels = &self.labels;
         // A row that contradicts the others leaves nothing behind: what it adds counts only when all of it agrees.
@@ -447,8 +447,7 @@ impl Invoices {
 
     /// The invoice's number, without its code.
     pub fn number(&self, id: Id<Invoice>) -> &str {
-        let text = self.ids.text(id);
-        text.rsplit_once(SEPARATOR as char).map_or(text, |(_, number)| number)
+        number_in(self.ids.text(id))
     }
 
     /// Code and number, for telling apart invoices of one number.
@@ -480,6 +479,11 @@ impl Invoices {
     pub const fn is_empty(&self) -> bool {
         self.heads.is_empty()
     }
+}
+
+/// The number in an invoice's identity.
+fn number_in(identity: &str) -> &str {
+    identity.rsplit_once(SEPARATOR as char).map_or(identity, |(_, number)| number)
 }
 
 /// The surer of two names of the invoice that a red one takes back, where they may mean the same: a number alone and

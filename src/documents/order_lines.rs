@@ -48,6 +48,8 @@ pub struct OrderLine {
     pub sku: Option<Id<Label>>,
     /// The goods' name, normalised.
     pub name: Id<GoodsName>,
+    /// The goods' name, as written.
+    written_name: Id<Label>,
     /// Who ordered.
     pub customer: Id<CustomerKey>,
     /// The day of the order.
@@ -98,8 +100,8 @@ pub struct DocumentLine<'r> {
     pub line_no: &'r [u8],
     /// The goods' number; may be empty.
     pub sku: &'r [u8],
-    /// The goods' name, normalised; `None` where the document has none.
-    pub name: Option<Id<GoodsName>>,
+    /// The goods' name, as written; `None` where the document has none.
+    pub goods_name: Option<&'r [u8]>,
 }
 
 /// Where a document's line belongs.
@@ -227,7 +229,7 @@ impl OrderLines {
             self.heads.push(OrderHead { first: NONE, last: NONE, lines: 0, numbered: false });
         }
         let sku = (!row.sku.is_empty()).then(|| self.labels.intern(row.sku));
-        let name = self.goods.intern(row.goods_name);
+        let (written_name, name) = self.goods.intern(row.goods_name);
         let key = if row.line_no.is_empty() {
             sku.map_or(LineKey::Name(name), LineKey::Sku)
         } else {
@@ -242,6 +244,7 @@ impl OrderLines {
             key,
             sku,
             name,
+            written_name,
             customer: self.customers.intern(row.customer_id),
             date: row.date,
             tax_rate: row
@@ -330,14 +333,14 @@ impl OrderLines {
     }
 
     /// Where a document's line belongs. It is sought over all lines of its order, whatever their date.
-    pub fn place(&self, document: &DocumentLine<'_>) -> Placement {
+    pub fn place(&self, document: &DocumentLine<'_>, seen: &mut SeenNames) -> Placement {
         if document.order_no.is_empty() {
             return Placement::Orphan(OrphanReason::NoOrder);
         }
         let Some(order) = self.orders.find(document.order_no) else {
             return Placement::Orphan(OrphanReason::UnknownOrder);
         };
-        match self.place_in(order, document) {
+        match self.place_in(order, document, seen) {
             Ok(line) => self.place_on(line),
             Err(reason) if self.lines_of(order).any(|line| self.lines[line].counts) => {
                 Placement::Orphan(reason)
@@ -348,6 +351,12 @@ impl OrderLines {
                 Placement::LeftOut(reasons.fold(first, Ord::min))
             }
         }
+    }
+
+    /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does.
+    pub fn is_named(&self, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
+        let line = &self.lines[line];
+        self.goods.written(line.written_name) == written || self.goods.find(written, seen) == Some(line.name)
     }
 
     /// The placement of a document's line whose order line is known.
@@ -393,7 +402,12 @@ impl OrderLines {
     /// The line of the order that the document's line means. Where the order has line numbers, a document's line
     /// number decides alone; else the goods' number, else the goods' name, each only if one line has it; else the
     /// order's only line.
-    fn place_in(&self, order: Id<Order>, document: &DocumentLine<'_>) -> Result<usize, OrphanReason> {
+    fn place_in(
+        &self,
+        order: Id<Order>,
+        document: &DocumentLine<'_>,
+        seen: &mut SeenNames,
+    ) -> Result<usize, OrphanReason> {
         let head = self.heads[order.index()];
         if head.numbered && !document.line_no.is_empty() {
             let key = digits_value(document.line_no)
@@ -402,7 +416,8 @@ impl OrderLines {
                 .ok_or(OrphanReason::UnknownLine)?;
             return self.line_with(order, Handle::Key(key)).ok_or(OrphanReason::UnknownLine);
         }
-        self.line_by_goods(order, document.sku, document.name).ok_or(OrphanReason::UnclearGoods)
+        let name = document.goods_name.and_then(|written| self.goods.find(written, seen));
+        self.line_by_goods(order, document.sku, name).ok_or(OrphanReason::UnclearGoods)
     }
 
     /// The line of this number.

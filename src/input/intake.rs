@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::io;
 
+use super::alike::Compared;
 use super::columns::Columns;
-use super::hash::hash_bytes;
 use super::opening::{Opening, Shape, Unopened, open_table};
 use super::records::{BLOCK, Record, RecordFault, Step};
 use super::source::{Kind, Place, Sources};
@@ -544,6 +544,7 @@ impl<'a> Intake<'a> {
     /// Finds rows alike in every column to an earlier one: all of them, or those with one of these hashes.
     fn find_duplicates<D: Document>(&self, among: Option<&HashSet<u64>>) -> Result<Surplus, InputError> {
         let mut first_places: HashMap<Vec<u8>, Place> = HashMap::new();
+        let mut cells = Vec::new();
         let mut surplus = Surplus::default();
         for file in self.sources.of(D::KIND) {
             let mut visitor = |row: Visit<'_, '_, D>| {
@@ -552,12 +553,14 @@ impl<'a> Intake<'a> {
                 {
                     return;
                 }
-                match first_places.get(row.canonical) {
+                let Some(record) = row.record else { return };
+                row.compared.write(&record, &mut cells);
+                match first_places.get(&cells) {
                     Some(&first) => {
                         surplus.rows.insert(row.place, (first, row.money));
                     }
                     None => {
-                        first_places.insert(row.canonical.to_vec(), row.place);
+                        first_places.insert(cells.clone(), row.place);
                     }
                 }
             };
@@ -729,8 +732,10 @@ struct Visit<'r, 'c, D: Document> {
     outcome: Outcome<D::Row<'r>>,
     /// The hash of the cells of all columns that recv reads; 0 where nobody wants it.
     hash: u64,
-    /// Those cells, one after the other.
-    canonical: &'c [u8],
+    /// The row's text; `None` where it could not be split.
+    record: Option<Record<'r>>,
+    /// How rows of its file are compared.
+    compared: &'c Compared,
     layout: &'c Layout<D::Column>,
 }
 
@@ -783,7 +788,8 @@ fn visit_file<D: Document>(
     }
     let width = layout.headings.len();
     let document = D::of_file(&layout, policy);
-    let mut canonical = Vec::new();
+    let compared = Compared::columns(&layout);
+    let mut scratch = Vec::new();
     let mut file_faults = Vec::new();
     loop {
         let (record, place) = match records.advance().map_err(unreadable)? {
@@ -799,7 +805,8 @@ fn visit_file<D: Document>(
                     money: Money::ZERO,
                     outcome: broken,
                     hash: 0,
-                    canonical: &[],
+                    record: None,
+                    compared: &compared,
                     layout: &layout,
                 });
                 continue;
@@ -816,10 +823,7 @@ fn visit_file<D: Document>(
         } else {
             faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
         }
-        if hashed {
-            write_cells(&record, &layout, &mut canonical);
-        }
-        let hash = if hashed { hash_bytes(&canonical) } else { 0 };
+        let hash = if hashed { compared.hash(&record, &mut scratch) } else { 0 };
         let sound = row.is_some() && faults.is_empty();
         // A sound row with its date is no total row: most need no further look.
         let may_be_total = !sound || D::DATE.is_none();
@@ -830,7 +834,8 @@ fn visit_file<D: Document>(
             (None, Some(row)) if sound => Outcome::Row(row),
             _ => Outcome::Broken(faults),
         };
-        visitor(Visit { place, money, outcome, hash, canonical: &canonical, layout: &layout });
+        let (record, compared, layout) = (Some(record), &compared, &layout);
+        visitor(Visit { place, money, outcome, hash, record, compared, layout });
     }
     source.remember(records.encoding());
     if records.is_ambiguous() {
@@ -855,15 +860,6 @@ fn footing_of<D: Document>(
     let Some(column) = D::DATE else { return footing(record, true) };
     let date = layout.position(column).map_or(&[][..], |at| record.field(at));
     if parse_date(date, policy.input.dates).is_ok() { None } else { footing(record, false) }
-}
-
-/// The cells of all columns that recv reads, one after the other: by them rows are compared.
-fn write_cells<C: Columns>(record: &Record<'_>, layout: &Layout<C>, cells: &mut Vec<u8>) {
-    cells.clear();
-    for position in layout.found() {
-        cells.extend_from_slice(record.field(position));
-        cells.push(0x1f);
-    }
 }
 
 /// Whether the record has as many cells as the heading, not counting empty ones at its end.

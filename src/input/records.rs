@@ -72,6 +72,16 @@ impl<'a> Record<'a> {
         let Some(span) = self.spans.get(number) else { return &[] };
         &self.bytes[span.start as usize..span.end as usize]
     }
+
+    /// The bytes from one field to another, where between them nothing but commas stands between fields: no quotation
+    /// marks, no blanks.
+    pub(super) fn fields_with_commas(&self, first: usize, last: usize) -> Option<&'a [u8]> {
+        let spans = self.spans.get(first..=last)?;
+        let only_commas =
+            |pair: &[Span]| pair[0].end + 1 == pair[1].start && self.bytes[pair[0].end as usize] == b',';
+        let whole = || &self.bytes[self.spans[first].start as usize..self.spans[last].end as usize];
+        spans.windows(2).all(only_commas).then(whole)
+    }
 }
 
 /// What comes next in a file.

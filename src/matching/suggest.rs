@@ -267,17 +267,16 @@ impl Matching {
             billing: mem::take(&mut self.billing),
             customers: Ids::default(),
             listed: BTreeMap::new(),
+            names: SeenNames::default(),
             aside: Aside::default(),
             policy: &policy.matching,
         };
-        let mut names = SeenNames::default();
         let mut rows: Lookup<'_, InvoiceReader> = Lookup::new(sources, policy, SCATTERED);
         let mut read = Ok(());
         for (&place, suggestion) in &suggestions.by_place {
             read = rows.row(place, |row| {
                 let Some(invoice) = billed.invoices.of_row(row) else { return };
-                let name = goods_of(row).and_then(|name| self.lines.goods.find(name, &mut names));
-                billed.bill(&self.lines, suggestion.line as usize, (row, place), invoice, name);
+                billed.bill(&self.lines, suggestion.line as usize, (row, place), invoice);
             });
             if read.is_err() {
                 break;

@@ -1,14 +1,13 @@
 //! What the documents of every order line come to: one small accumulator per order line, to which each document adds
 //! itself while the files are read.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 
 use crate::documents::invoices::Invoices;
 use crate::documents::receipt::ReceiptRow;
 use crate::documents::shipment::ShipmentRow;
 use crate::ids::{Id, Ids, Invoice, Shipment};
+use crate::input::FastMap;
 use crate::money::{Money, Quantity, Sums};
 
 /// No entry.
@@ -90,22 +89,22 @@ pub struct Deliveries {
     first_days: Vec<NaiveDate>,
     shipped: Sums<Quantity>,
     accepted: Sums<Quantity>,
-    damaged: Sums<Quantity>,
-    rejected: Sums<Quantity>,
+    /// What arrived damaged and what was rejected, where a line has any.
+    spoiled: FastMap<usize, [Quantity; 2]>,
     /// What rows that are no event (returns) add to shipped, where a line has any.
-    returned: HashMap<usize, Quantity>,
+    returned: FastMap<usize, Quantity>,
     /// The same for what was signed for.
-    unsigned: HashMap<usize, Quantity>,
+    unsigned: FastMap<usize, Quantity>,
     /// Signed for by receipts that name none of the line's shipments.
-    signed_at_large: HashMap<usize, TwoSums>,
+    signed_at_large: FastMap<usize, TwoSums>,
     batches: Chains,
     batch_shipments: Vec<Id<Shipment>>,
     batch_days: Vec<NaiveDate>,
     batch_shipped: Sums<Quantity>,
     batch_signed: Sums<Quantity>,
     /// What returns add to a batch's shipped and signed, where it has any.
-    batch_returned: HashMap<usize, Quantity>,
-    batch_unsigned: HashMap<usize, Quantity>,
+    batch_returned: FastMap<usize, Quantity>,
+    batch_unsigned: FastMap<usize, Quantity>,
 }
 
 impl Deliveries {
@@ -116,18 +115,17 @@ impl Deliveries {
             first_days: Vec::new(),
             shipped: Sums::zeros(lines),
             accepted: Sums::zeros(lines),
-            damaged: Sums::zeros(lines),
-            rejected: Sums::zeros(lines),
-            returned: HashMap::new(),
-            unsigned: HashMap::new(),
-            signed_at_large: HashMap::new(),
+            spoiled: FastMap::default(),
+            returned: FastMap::default(),
+            unsigned: FastMap::default(),
+            signed_at_large: FastMap::default(),
             batches: Chains::new(lines),
             batch_shipments: Vec::new(),
             batch_days: Vec::new(),
             batch_shipped: Sums::zeros(0),
             batch_signed: Sums::zeros(0),
-            batch_returned: HashMap::new(),
-            batch_unsigned: HashMap::new(),
+            batch_returned: FastMap::default(),
+            batch_unsigned: FastMap::default(),
         }
     }
 
@@ -167,30 +165,39 @@ impl Deliveries {
         }
     }
 
-    /// Adds a signed-for row to its order line.
-    pub fn sign(&mut self, line: usize, row: &ReceiptRow<'_>) {
+    /// Adds a signed-for row to its order line. The first day of the whole shipment that it names is returned, where
+    /// it is known.
+    pub fn sign(&mut self, line: usize, row: &ReceiptRow<'_>) -> Option<NaiveDate> {
         self.accepted.add(line, row.accepted);
         if row.has_damage() {
-            self.damaged.add(line, row.damaged);
-            self.rejected.add(line, row.rejected);
+            let [damaged, rejected] = self.spoiled.entry(line).or_default();
+            *damaged += row.damaged;
+            *rejected += row.rejected;
         }
         let positive = row.is_positive();
         if !positive {
             *self.unsigned.entry(line).or_default() += row.signed();
         }
-        let named = self.shipments.find(row.shipment_no).filter(|_| !row.shipment_no.is_empty());
-        if let Some(batch) = named.and_then(|shipment| self.batch_of(line, shipment)) {
+        if let Some(batch) = self.batch_named(line, row.shipment_no) {
             self.batch_signed.add(batch, row.signed());
             if !positive {
                 *self.batch_unsigned.entry(batch).or_default() += row.signed();
             }
+            self.first_day(self.batch_shipments[batch])
         } else {
             let at_large = self.signed_at_large.entry(line).or_default();
             at_large.all += row.signed();
             if positive {
                 at_large.positive += row.signed();
             }
+            self.first_day_of(row.shipment_no)
         }
+    }
+
+    /// The line's goods in the shipment of this number: found by comparing, since a line has few shipments.
+    fn batch_named(&self, line: usize, shipment_no: &[u8]) -> Option<usize> {
+        let is_named = |&batch: &usize| self.shipments.bytes(self.batch_shipments[batch]) == shipment_no;
+        if shipment_no.is_empty() { None } else { self.batches.of(line).find(is_named) }
     }
 
     fn batch_of(&self, line: usize, shipment: Id<Shipment>) -> Option<usize> {
@@ -199,7 +206,10 @@ impl Deliveries {
 
     /// The first day of the whole shipment that a receipt names, where it is known.
     pub fn first_day_of(&self, shipment_no: &[u8]) -> Option<NaiveDate> {
-        let shipment = self.shipments.find(shipment_no)?;
+        self.shipments.find(shipment_no).and_then(|shipment| self.first_day(shipment))
+    }
+
+    fn first_day(&self, shipment: Id<Shipment>) -> Option<NaiveDate> {
         Some(self.first_days[shipment.index()]).filter(|&day| day != NEVER)
     }
 
@@ -215,7 +225,8 @@ impl Deliveries {
 
     /// Accepted, damaged and rejected.
     pub fn signed_parts(&self, line: usize) -> [Quantity; 3] {
-        [self.accepted.get(line), self.damaged.get(line), self.rejected.get(line)]
+        let [damaged, rejected] = self.spoiled.get(&line).copied().unwrap_or_default();
+        [self.accepted.get(line), damaged, rejected]
     }
 
     /// Signed for by the positive rows alone.

@@ -1,9 +1,8 @@
 //! Columns of running sums: eight bytes a row, and a side table for the few sums that need more.
 
-use std::collections::HashMap;
-
 use super::exact::Exact;
 use super::{Money, Quantity};
+use crate::input::FastMap;
 
 /// A number that nearly always fits 64 bits.
 pub trait Compact: Copy + Default + std::ops::Add<Output = Self> {
@@ -38,7 +37,7 @@ impl Compact for Quantity {
 #[derive(Clone, Debug, Default)]
 pub struct Sums<T> {
     short: Vec<i64>,
-    long: HashMap<usize, T>,
+    long: FastMap<usize, T>,
 }
 
 const LONG: i64 = i64::MIN;
@@ -46,7 +45,7 @@ const LONG: i64 = i64::MIN;
 impl<T: Compact> Sums<T> {
     /// So many sums, all nothing.
     pub fn zeros(rows: usize) -> Sums<T> {
-        Sums { short: vec![0; rows], long: HashMap::new() }
+        Sums { short: vec![0; rows], long: FastMap::default() }
     }
 
     /// One row more, with this value.

@@ -22,9 +22,9 @@ use crate::documents::order_lines::{DocumentLine, OrderLines, Placement};
 use crate::documents::payment::PaymentReader;
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
-use crate::ids::{CustomerKey, Id, Ids, Invoice, Label};
+use crate::ids::{CustomerKey, Id, Ids, Invoice, Label, Order};
 use crate::input::lookup::{Lookup, SCATTERED};
-use crate::input::{InputError, Intake, Kind, Place, Reason, Sources, Verdict};
+use crate::input::{FastMap, InputError, Intake, Kind, Place, Reason, Sources, Verdict};
 use crate::matching::tallies::Billing;
 use crate::money::{Money, Price, Quantity};
 use crate::policy::Policy;
@@ -106,11 +106,12 @@ pub struct Books {
     customers: Vec<Rc<Customer>>,
     customer_terms: HashMap<Id<CustomerKey>, Rc<Terms>>,
     /// Per order, its lowest line that has terms.
-    order_terms: HashMap<usize, (usize, Rc<Terms>)>,
-    order_names: Ids<Label>,
+    order_terms: Vec<Option<(u32, Rc<Terms>)>>,
+    /// Numbers of orders that invoices name and that are not in the books.
+    strange_orders: Ids<Label>,
     names: SeenNames,
     /// The lowest order number that each invoice names.
-    named_order: Vec<Option<Id<Label>>>,
+    named_order: Vec<NamedOrder>,
     /// Invoice and order line, sorted, where terms or the grouping need them.
     invoice_lines: Vec<(u32, u32)>,
     /// Invoice, the order line's own value of the field that `--by` names, gross amount.
@@ -121,10 +122,19 @@ pub struct Books {
     unread: Vec<Kind>,
 }
 
+/// The order that an invoice names.
+#[derive(Clone, Copy, Debug)]
+enum NamedOrder {
+    Nothing,
+    Known(Id<Order>),
+    /// One that is not in the books.
+    Strange(Id<Label>),
+}
+
 /// Terms by their text; each text is read once.
 #[derive(Default)]
 struct TermsBook {
-    by_text: HashMap<String, Option<Rc<Terms>>>,
+    by_text: FastMap<String, Option<Rc<Terms>>>,
 }
 
 impl TermsBook {
@@ -133,13 +143,14 @@ impl TermsBook {
         if text.is_empty() {
             return Ok(None);
         }
-        if !self.by_text.contains_key(text) {
-            self.by_text.insert(text.to_owned(), Terms::parse(text).ok().map(Rc::new));
-        }
-        match self.by_text.get(text) {
-            Some(Some(terms)) => Ok(Some(Rc::clone(terms))),
-            _ => Err(("terms", Problem::Terms(text.to_owned()))),
-        }
+        let terms = if let Some(known) = self.by_text.get(text) {
+            known.clone()
+        } else {
+            let read = Terms::parse(text).ok().map(Rc::new);
+            self.by_text.insert(text.to_owned(), read.clone());
+            read
+        };
+        terms.map(Some).ok_or_else(|| ("terms", Problem::Terms(text.to_owned())))
     }
 }
 
@@ -180,7 +191,7 @@ impl Books {
         by: GroupBy,
         terms: &mut TermsBook,
     ) -> Result<(), InputError> {
-        let mut found: HashMap<usize, (usize, Rc<Terms>)> = HashMap::new();
+        let mut found: Vec<Option<(u32, Rc<Terms>)>> = Vec::new();
         let mut values: Vec<Rc<str>> = Vec::new();
         let mut known: HashMap<String, Rc<str>> = HashMap::new();
         let policy = &intake.policy.matching;
@@ -195,9 +206,13 @@ impl Books {
             if !line.counts {
                 return Ok(());
             }
-            let lowest = found.get(&line.order.index()).map(|&(lowest, _)| lines.line(lowest).key);
+            let order = line.order.index();
+            if found.len() <= order {
+                found.resize(order + 1, None);
+            }
+            let lowest = found[order].as_ref().map(|&(lowest, _)| lines.line(lowest as usize).key);
             if lowest.is_none_or(|lowest| lines.key_rank(line.key) < lines.key_rank(lowest)) {
-                found.insert(line.order.index(), (number, terms));
+                found[order] = Some((number as u32, terms));
             }
             Ok(())
         })?;
@@ -238,7 +253,9 @@ impl Books {
         by_line: bool,
     ) -> Result<(), InputError> {
         let as_of = intake.as_of;
-        self.billing = Billing::new(self.orders.len());
+        if by_line {
+            self.billing = Billing::new(self.orders.len());
+        }
         self.invoices = Invoices::new(intake)?;
         let mut links = Links::read(intake, &self.orders, &self.invoices)?;
         intake.read::<InvoiceReader>(|row, _| {
@@ -264,21 +281,27 @@ impl Books {
     /// Keeps the lowest order number that the invoice's lines name.
     fn note_order(&mut self, invoice: Id<Invoice>, order_no: &[u8]) {
         if self.named_order.len() <= invoice.index() {
-            self.named_order.resize(invoice.index() + 1, None);
+            self.named_order.resize(invoice.index() + 1, NamedOrder::Nothing);
         }
         let named = &mut self.named_order[invoice.index()];
-        let is_lower = named.is_none_or(|before| order_no < self.order_names.bytes(before));
+        let is_lower = match *named {
+            NamedOrder::Nothing => true,
+            NamedOrder::Known(before) => order_no < self.orders.orders.bytes(before),
+            NamedOrder::Strange(before) => order_no < self.strange_orders.bytes(before),
+        };
         if !order_no.is_empty() && is_lower {
-            *named = Some(self.order_names.intern(order_no));
+            let known = self.orders.orders.find(order_no).map(NamedOrder::Known);
+            *named = known.unwrap_or_else(|| NamedOrder::Strange(self.strange_orders.intern(order_no)));
         }
     }
 
     /// Keeps the order line that the invoice's row bills.
     fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, linked: Option<usize>, by: GroupBy) {
-        let name = self.orders.goods.find(row.goods_name, &mut self.names);
-        let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
-        let placement =
-            linked.map_or_else(|| self.orders.place(&document), |line| self.orders.place_on(line));
+        let goods_name = Some(row.goods_name);
+        let document =
+            DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
+        let placement = linked
+            .map_or_else(|| self.orders.place(&document, &mut self.names), |line| self.orders.place_on(line));
         let line = match placement {
             Placement::Line(line) => Some(line),
             Placement::LeftOut(_) | Placement::Orphan(_) => None,
@@ -391,8 +414,9 @@ impl Books {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let name = self.orders.goods.find(row.goods_name, &mut self.names);
-            let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
+            let goods_name = Some(row.goods_name);
+            let document =
+                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
             let movement =
                 Movement { date: row.date, quantity: row.quantity, positive: row.quantity.is_positive() };
             self.move_goods(&document, movement, Event::Ship)
@@ -407,8 +431,9 @@ impl Books {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let name = self.orders.goods.find(row.goods_name, &mut self.names);
-            let document = DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, name };
+            let goods_name = Some(row.goods_name);
+            let document =
+                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
             let movement = Movement { date: row.date, quantity: row.accepted, positive: row.is_positive() };
             self.move_goods(&document, movement, Event::Sign)
         })?;
@@ -418,7 +443,7 @@ impl Books {
 
     /// Notes goods on the move, where an invoice bills their order line.
     fn move_goods(&mut self, document: &DocumentLine<'_>, movement: Movement, event: Event) -> Verdict {
-        match self.orders.place(document) {
+        match self.orders.place(document, &mut self.names) {
             Placement::LeftOut(reason) => return Verdict::LeftOut(reason),
             Placement::Line(line) if self.billing.is_billed(line) => {
                 let movements = if event == Event::Ship { &mut self.shipped } else { &mut self.signed };
@@ -475,9 +500,8 @@ impl Books {
 
     /// The terms of the order that an invoice belongs to.
     pub fn order_terms(&self, invoice: Id<Invoice>) -> Option<&Terms> {
-        let named = self.named_order.get(invoice.index()).copied().flatten()?;
-        let order = self.orders.orders.find(self.order_names.bytes(named))?;
-        self.order_terms.get(&order.index()).map(|(_, terms)| &**terms)
+        let NamedOrder::Known(order) = *self.named_order.get(invoice.index())? else { return None };
+        self.order_terms.get(order.index())?.as_ref().map(|(_, terms)| &**terms)
     }
 
     /// The order lines that an invoice bills.

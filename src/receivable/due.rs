@@ -9,6 +9,7 @@ use super::books::{Books, Movement};
 use super::settle::{Claim, Tranche};
 use crate::documents::invoice::InvoiceKind;
 use crate::ids::{Id, Invoice};
+use crate::input::FastMap;
 use crate::matching::tallies::Billed;
 use crate::money::{Money, Quantity};
 use crate::policy::Policy;
@@ -17,32 +18,40 @@ use crate::terms::{Event, Terms};
 /// What stands in place of the terms where the invoice has a due date of its own.
 pub const DUE_DATE_GIVEN: &str = "due date given";
 
-/// All receivables: every blue invoice that is not void, with its customer (by number), currency and tranches.
-pub fn claims(books: &Books, policy: &Policy) -> Vec<(usize, Rc<str>, Claim)> {
-    let reversed = reversed_in_full(books);
-    let mut currencies: HashMap<usize, Rc<str>> = HashMap::new();
-    let mut texts: HashMap<String, Rc<str>> = HashMap::new();
-    let mut claims = Vec::new();
-    for invoice in books.invoices.all() {
-        if books.invoices.standing(invoice).kind == InvoiceKind::Red {
-            continue;
-        }
-        let head = books.invoices.head(invoice);
-        let total = books.invoices.total(invoice);
+/// Makes receivables of invoices.
+#[derive(Debug)]
+pub struct Due<'b> {
+    books: &'b Books,
+    policy: &'b Policy,
+    reversed: HashSet<Id<Invoice>>,
+    /// Terms as written, each text once.
+    texts: FastMap<String, Rc<str>>,
+}
+
+impl<'b> Due<'b> {
+    /// Nothing made yet.
+    pub fn new(books: &'b Books, policy: &'b Policy) -> Due<'b> {
+        Due { books, policy, reversed: reversed_in_full(books), texts: FastMap::default() }
+    }
+
+    /// The receivable that a blue invoice is.
+    pub fn claim(&mut self, invoice: Id<Invoice>) -> Claim {
+        let invoices = &self.books.invoices;
+        let head = invoices.head(invoice);
+        let total = invoices.total(invoice);
         let (terms, tranches) = if let Some(due_date) = head.due_date {
             (DUE_DATE_GIVEN, vec![tranche(1, due_date, head.date, total)])
         } else {
-            let terms = terms_of(books, invoice, policy);
-            (terms.text(), tranches(books, invoice, terms, total, &reversed))
+            let terms = terms_of(self.books, invoice, self.policy);
+            (terms.text(), tranches(self.books, invoice, terms, total, &self.reversed))
         };
-        let terms = Rc::clone(texts.entry(terms.to_owned()).or_insert_with(|| terms.into()));
-        let label = head.currency;
-        let currency =
-            currencies.entry(label.index()).or_insert_with(|| books.invoices.labels.text(label).into());
-        let claim = Claim::new(invoice, books.invoices.number(invoice), head.date, terms, tranches);
-        claims.push((head.customer.index(), Rc::clone(currency), claim));
+        let terms = if let Some(known) = self.texts.get(terms) {
+            Rc::clone(known)
+        } else {
+            Rc::clone(self.texts.entry(terms.to_owned()).or_insert(terms.into()))
+        };
+        Claim::new(invoice, head.date, terms, tranches)
     }
-    claims
 }
 
 /// The terms of an invoice without a due date of its own: those of its order (the lowest order number that its lines

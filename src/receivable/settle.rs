@@ -3,16 +3,19 @@
 //! First what names an invoice, then refunds, then, if the policy says so, what names none settles the oldest due.
 //! Nothing vanishes: what nothing absorbs stays in the account's pool.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
 
 use super::books::{Books, Credit, CreditKind};
-use super::{Customer, MoneyProof, due};
-use crate::ids::{Id, Invoice};
+use super::due::Due;
+use super::{Customer, MoneyProof};
+use crate::documents::invoice::InvoiceKind;
+use crate::documents::invoices::Invoices;
+use crate::ids::{CustomerKey, Id, Invoice};
+use crate::input::FastMap;
 use crate::money::Money;
-use crate::policy::{Policy, Unapplied};
+use crate::policy::Unapplied;
 
 /// A part of a receivable with a due date of its own.
 #[derive(Clone, Debug)]
@@ -43,8 +46,6 @@ impl Tranche {
 pub struct Claim {
     /// The invoice.
     pub invoice: Id<Invoice>,
-    /// Its number.
-    pub invoice_no: Rc<str>,
     /// Its date.
     pub date: NaiveDate,
     /// The terms as written, or `due date given`.
@@ -96,16 +97,18 @@ impl Claim {
 
 /// All that one customer owes and has paid in one currency.
 #[derive(Clone, Debug)]
-pub struct Account {
+pub struct Account<'b> {
     /// The customer.
     pub customer: Rc<Customer>,
     /// The currency.
     pub currency: Rc<str>,
-    /// Its receivables.
+    /// Its receivables; none before [`Account::claim`].
     pub claims: Vec<Claim>,
     /// Money that has settled nothing; negative where refunds exceed it.
     pub pool: Money,
-    credits: Vec<Credit>,
+    /// Its blue invoices.
+    invoices: Vec<Id<Invoice>>,
+    credits: Vec<&'b Credit>,
     /// The totals of its blue invoices, as the books have them.
     invoiced: Money,
     received: Money,
@@ -113,16 +116,38 @@ pub struct Account {
     dishonoured: Money,
 }
 
-impl Account {
+impl<'b> Account<'b> {
+    fn new(customer: Rc<Customer>, currency: Rc<str>) -> Account<'b> {
+        Account {
+            customer,
+            currency,
+            claims: Vec::new(),
+            pool: Money::ZERO,
+            invoices: Vec::new(),
+            credits: Vec::new(),
+            invoiced: Money::ZERO,
+            received: Money::ZERO,
+            pending: Money::ZERO,
+            dishonoured: Money::ZERO,
+        }
+    }
+
+    /// Makes the account's invoices receivables. One account is claimed and settled after the other, so that only one
+    /// account's tranches are held at a time.
+    pub fn claim(&mut self, due: &mut Due<'_>) {
+        let invoices = std::mem::take(&mut self.invoices);
+        self.claims = invoices.into_iter().map(|invoice| due.claim(invoice)).collect();
+    }
+
     /// Settles the account.
-    pub fn settle(&mut self, unapplied: Unapplied) {
-        let by_invoice: HashMap<Id<Invoice>, usize> =
+    pub fn settle(&mut self, unapplied: Unapplied, invoices: &Invoices) {
+        let by_invoice: FastMap<Id<Invoice>, usize> =
             self.claims.iter().enumerate().map(|(at, claim)| (claim.invoice, at)).collect();
         let claim_of = |credit: &Credit| credit.names.and_then(|invoice| by_invoice.get(&invoice).copied());
         let mut credits = std::mem::take(&mut self.credits);
         credits.sort_by(|a, b| (a.date, &a.number, a.amount).cmp(&(b.date, &b.number, b.amount)));
         let (given, refunds): (Vec<&Credit>, Vec<&Credit>) =
-            credits.iter().partition(|credit| !credit.amount.is_negative());
+            credits.into_iter().partition(|credit| !credit.amount.is_negative());
         for credit in given {
             match claim_of(credit) {
                 Some(claim) => self.claims[claim].apply(credit.kind, credit.amount),
@@ -140,13 +165,12 @@ impl Account {
             self.pool += std::mem::take(&mut claim.left_over);
         }
         if unapplied == Unapplied::OldestDue {
-            self.apply_pool();
+            self.apply_pool(invoices);
         }
-        self.credits = credits;
     }
 
     /// The pool settles open tranches by due date, then invoice date, invoice number, tranche.
-    fn apply_pool(&mut self) {
+    fn apply_pool(&mut self, invoices: &Invoices) {
         if !self.pool.is_positive() {
             return;
         }
@@ -159,11 +183,13 @@ impl Account {
             );
         }
         open.sort_by(|&(a, at), &(b, bt)| {
-            let key = |claim: usize, at: usize| {
-                let owed = &self.claims[claim];
-                (owed.tranches[at].due_date, owed.date, Rc::clone(&owed.invoice_no), owed.tranches[at].number)
-            };
-            key(a, at).cmp(&key(b, bt))
+            let (one, other) = (&self.claims[a], &self.claims[b]);
+            let key = |owed: &Claim, at: usize| (owed.tranches[at].due_date, owed.date);
+            let then = |owed: &Claim, at: usize| owed.tranches[at].number;
+            key(one, at)
+                .cmp(&key(other, bt))
+                .then_with(|| invoices.number(one.invoice).cmp(invoices.number(other.invoice)))
+                .then_with(|| then(one, at).cmp(&then(other, bt)))
         });
         for (claim, at) in open {
             let tranche = &mut self.claims[claim].tranches[at];
@@ -186,39 +212,25 @@ impl Account {
     }
 }
 
-/// One account per customer and currency, with its claims and credits, not settled yet.
-pub fn accounts(books: &Books, policy: &Policy) -> Vec<Account> {
-    let mut accounts: Vec<Account> = Vec::new();
-    let mut known: HashMap<(usize, Rc<str>), usize> = HashMap::new();
-    let mut account_of = |customer: usize, currency: Rc<str>, accounts: &mut Vec<Account>| {
-        *known.entry((customer, Rc::clone(&currency))).or_insert_with(|| {
-            accounts.push(Account {
-                customer: books.customer(customer),
-                currency,
-                claims: Vec::new(),
-                pool: Money::ZERO,
-                credits: Vec::new(),
-                invoiced: Money::ZERO,
-                received: Money::ZERO,
-                pending: Money::ZERO,
-                dishonoured: Money::ZERO,
-            });
-            accounts.len() - 1
-        })
-    };
-    for (customer, currency, claim) in due::claims(books, policy) {
-        let at = account_of(customer, currency, &mut accounts);
-        accounts[at].invoiced += books.invoices.total(claim.invoice);
-        accounts[at].claims.push(claim);
+/// One account per customer and currency, with its invoices and credits: nothing is claimed or settled yet.
+pub fn accounts(books: &Books) -> Vec<Account<'_>> {
+    let mut accounts = Accounts::default();
+    for invoice in books.invoices.all() {
+        if books.invoices.standing(invoice).kind == InvoiceKind::Red {
+            continue;
+        }
+        let head = books.invoices.head(invoice);
+        let account = accounts.of(books, head.customer, books.invoices.labels.text(head.currency));
+        account.invoiced += books.invoices.total(invoice);
+        account.invoices.push(invoice);
     }
     for credit in &books.credits {
-        let at = account_of(credit.customer.index(), Rc::clone(&credit.currency), &mut accounts);
-        accounts[at].received += credit.amount;
-        accounts[at].credits.push(credit.clone());
+        let account = accounts.of(books, credit.customer, &credit.currency);
+        account.received += credit.amount;
+        account.credits.push(credit);
     }
     for held in &books.held_back {
-        let at = account_of(held.customer.index(), Rc::clone(&held.currency), &mut accounts);
-        let account = &mut accounts[at];
+        let account = accounts.of(books, held.customer, &held.currency);
         account.received += held.amount;
         if held.dishonoured {
             account.dishonoured += held.amount;
@@ -226,19 +238,35 @@ pub fn accounts(books: &Books, policy: &Policy) -> Vec<Account> {
             account.pending += held.amount;
         }
     }
-    accounts
+    accounts.all
+}
+
+/// Accounts, found by customer and currency.
+#[derive(Default)]
+struct Accounts<'b> {
+    all: Vec<Account<'b>>,
+    /// The accounts of each customer: few have more than one currency.
+    by_customer: FastMap<Id<CustomerKey>, Vec<usize>>,
+}
+
+impl<'b> Accounts<'b> {
+    /// The account, a new one where there was none.
+    fn of(&mut self, books: &Books, customer: Id<CustomerKey>, currency: &str) -> &mut Account<'b> {
+        let own = self.by_customer.entry(customer).or_default();
+        let known = own.iter().copied().find(|&at| &*self.all[at].currency == currency);
+        let at = known.unwrap_or_else(|| {
+            self.all.push(Account::new(books.customer(customer.index()), currency.into()));
+            own.push(self.all.len() - 1);
+            self.all.len() - 1
+        });
+        &mut self.all[at]
+    }
 }
 
 impl Claim {
     /// A receivable of which nothing is settled yet.
-    pub fn new(
-        invoice: Id<Invoice>,
-        invoice_no: &str,
-        date: NaiveDate,
-        terms: Rc<str>,
-        tranches: Vec<Tranche>,
-    ) -> Claim {
-        Claim { invoice, invoice_no: invoice_no.into(), date, terms, tranches, left_over: Money::ZERO }
+    pub fn new(invoice: Id<Invoice>, date: NaiveDate, terms: Rc<str>, tranches: Vec<Tranche>) -> Claim {
+        Claim { invoice, date, terms, tranches, left_over: Money::ZERO }
     }
 }
 
@@ -247,7 +275,7 @@ mod tests {
     use super::*;
 
     /// An account with one invoice of 100.00 in two tranches, 40.00 paid on it and 5.00 on nothing.
-    fn settled() -> Account {
+    fn with_settled<T>(then: impl FnOnce(Account<'_>) -> T) -> T {
         let (yuan, day) = (|yuan: i128| Money::from_cents(yuan * 100), NaiveDate::default());
         let tranche = |number, amount| Tranche {
             number,
@@ -268,22 +296,19 @@ mod tests {
             amount,
         };
         let tranches = vec![tranche(1, yuan(30)), tranche(2, yuan(70))];
+        let credits = [payment(Some(invoice), yuan(40)), payment(None, yuan(5))];
         let mut account = Account {
-            customer: Rc::new(Customer::default()),
-            currency: "CNY".into(),
-            claims: vec![Claim::new(invoice, "INV-1", day, "net 30".into(), tranches)],
-            pool: Money::ZERO,
-            credits: vec![payment(Some(invoice), yuan(40)), payment(None, yuan(5))],
+            claims: vec![Claim::new(invoice, day, "net 30".into(), tranches)],
+            credits: credits.iter().collect(),
             invoiced: yuan(100),
             received: yuan(45),
-            pending: Money::ZERO,
-            dishonoured: Money::ZERO,
+            ..Account::new(Rc::new(Customer::default()), "CNY".into())
         };
-        account.settle(Unapplied::Keep);
-        account
+        account.settle(Unapplied::Keep, &Invoices::default());
+        then(account)
     }
 
-    fn broken_identity(account: &Account) -> Option<&'static str> {
+    fn broken_identity(account: &Account<'_>) -> Option<&'static str> {
         let mut proof = MoneyProof::default();
         account.add_to(&mut proof);
         proof.check("CNY").err().map(|broken| broken.identity.0)
@@ -295,11 +320,12 @@ mod tests {
         const PAYMENTS: Option<&str> =
             Some("payments + red invoices = applied + unapplied + pending + dishonoured");
         let cent = Money::from_cents(1);
-        assert_eq!(broken_identity(&settled()), None);
-        let corrupted = |corrupt: fn(&mut Account, Money)| {
-            let mut account = settled();
-            corrupt(&mut account, cent);
-            broken_identity(&account)
+        assert_eq!(with_settled(|account| broken_identity(&account)), None);
+        let corrupted = |corrupt: fn(&mut Account<'_>, Money)| {
+            with_settled(|mut account| {
+                corrupt(&mut account, cent);
+                broken_identity(&account)
+            })
         };
         assert_eq!(corrupted(|account, cent| account.claims[0].tranches[1].amount -= cent), INVOICES);
         assert_eq!(corrupted(|account, _| account.claims[0].tranches.truncate(1)), INVOICES);

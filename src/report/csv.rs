@@ -75,7 +75,9 @@ fn push_cells<'a>(row: &mut Vec<u8>, cells: impl Iterator<Item = Cell<'a>>) {
 /// Appends a text that reads as that text wherever it is opened.
 fn push_text(row: &mut Vec<u8>, text: &str) {
     let mark = if runs_as_formula(text) { "'" } else { "" };
-    let quoted = text.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    // All bytes are looked at, sixteen or more at a time, and not only those before the first that needs quotes.
+    let quoted =
+        text.bytes().fold(false, |quoted, byte| quoted | matches!(byte, b',' | b'"' | b'\n' | b'\r'));
     if !quoted {
         row.extend_from_slice(mark.as_bytes());
         return row.extend_from_slice(text.as_bytes());

@@ -400,7 +400,7 @@ Trading
         ];
         let style = TableStyle { lang: Lang::En, width: Some(40), colour: false };
         let text = table(&columns, &[()], None, &style);
-        assert!(text.contains("26332000000012345678  goods came late\n"), "{text}");
+        assert!(text.contains("26332000000012345678\n  goods came late and two of them broken\n"), "{text}");
     }
 
     #[test]
