@@ -222,10 +222,12 @@ impl Ledger {
     }
 }
 
-/// By what open items are sorted: group, invoice, tranche.
-fn in_report_order(item: &OpenItem) -> (&str, &str, u32, NaiveDate, &str) {
+/// By what open items are sorted: group, invoice, tranche; and, because two invoices may have one number, what else the
+/// report shows of them.
+fn in_report_order(item: &OpenItem) -> impl Ord + use<'_> {
     let Group { key, currency } = &item.group;
-    (key, &item.invoice_no, item.tranche, item.invoice_date, currency)
+    let rest = (item.due_date, item.amount, item.settled, &item.terms);
+    (key, &item.invoice_no, item.tranche, item.invoice_date, currency, rest)
 }
 
 /// PREPAID_UNPAID and REFUND_EXCEEDS_CREDIT of one account.

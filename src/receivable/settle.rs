@@ -189,6 +189,10 @@ impl<'b> Account<'b> {
             key(one, at)
                 .cmp(&key(other, bt))
                 .then_with(|| invoices.number(one.invoice).cmp(invoices.number(other.invoice)))
+                // Two invoices of one number differ in their codes: what settles first must not hang on their rows.
+                .then_with(|| {
+                    invoices.code_and_number(one.invoice).cmp(&invoices.code_and_number(other.invoice))
+                })
                 .then_with(|| then(one, at).cmp(&then(other, bt)))
         });
         for (claim, at) in open {
