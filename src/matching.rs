@@ -19,7 +19,7 @@ use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{GoodsNamed, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
-use crate::documents::order_lines::{DocumentLine, OrderLines, OrphanReason, Placement};
+use crate::documents::order_lines::{OrderLines, OrphanReason, Placement};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::ids::{CustomerKey, Id, Ids, Invoice};
@@ -195,10 +195,7 @@ impl Delivered {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let goods_name = Some(row.goods_name);
-            let document =
-                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
-            let placement = lines.place(&document, names);
+            let placement = lines.place(&row.document_line(), names);
             if let Placement::LeftOut(reason) = placement {
                 return Verdict::LeftOut(reason);
             }
@@ -226,10 +223,7 @@ impl Delivered {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let goods_name = Some(row.goods_name);
-            let document =
-                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
-            let placement = lines.place(&document, names);
+            let placement = lines.place(&row.document_line(), names);
             if let Placement::LeftOut(reason) = placement {
                 return Verdict::LeftOut(reason);
             }
@@ -286,9 +280,7 @@ impl<'p> Billed<'p> {
             if row.goods_named == GoodsNamed::Elsewhere {
                 *billed.listed.entry(invoice).or_default() += row.gross;
             }
-            let goods_name = goods_of(row);
-            let document =
-                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
+            let document = row.document_line();
             let placement =
                 linked.map_or_else(|| lines.place(&document, &mut billed.names), |line| lines.place_on(line));
             if let Placement::LeftOut(reason) = placement {
@@ -312,7 +304,7 @@ impl<'p> Billed<'p> {
         invoice: Id<Invoice>,
     ) {
         self.billing.bill(line, invoice, row.quantity, row.gross);
-        let other_name = goods_of(row).is_some_and(|name| !lines.is_named(line, name, &mut self.names));
+        let other_name = row.goods().is_some_and(|name| !lines.is_named(line, name, &mut self.names));
         self.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
         let other_customer = lines.line(line).customer != self.invoices.head(invoice).customer;
         self.aside.remark_if(other_customer, line, Check::Customer, Kind::Invoices, place);
@@ -334,10 +326,4 @@ impl<'p> Billed<'p> {
             self.aside.remark(line, Check::Tax, Kind::Invoices, place, within);
         }
     }
-}
-
-/// The goods that the row names, where it names them itself.
-fn goods_of<'r>(row: &InvoiceRow<'r>) -> Option<&'r [u8]> {
-    let named = row.goods_named == GoodsNamed::Here;
-    named.then_some(row.goods_name)
 }

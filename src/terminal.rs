@@ -68,11 +68,6 @@ impl Stdout {
         Stdout { out: BufWriter::with_capacity(1 << 16, Pipe { out: io::stdout().lock(), closed: false }) }
     }
 
-    /// Whether the reader has gone, so that a long report may as well stop.
-    pub fn is_closed(&self) -> bool {
-        self.out.get_ref().closed
-    }
-
     /// Writes what is still in memory.
     pub fn finish(mut self) -> io::Result<()> {
         self.out.flush()

@@ -8,6 +8,7 @@ use regex_lite::Regex;
 use super::Since;
 use super::approval::leave_out_unless_approved;
 use super::goods;
+use super::order_lines::DocumentLine;
 use super::remark::{self, Named};
 use crate::diagnostic::Problem;
 use crate::input::columns::InvoiceColumn::{self, *};
@@ -87,6 +88,19 @@ pub struct InvoiceRow<'r> {
     pub due_date: Option<NaiveDate>,
     /// The currency, as written.
     pub currency: &'r str,
+}
+
+impl<'r> InvoiceRow<'r> {
+    /// The goods that the row names, where it names them itself.
+    pub fn goods(&self) -> Option<&'r [u8]> {
+        (self.goods_named == GoodsNamed::Here).then_some(self.goods_name)
+    }
+
+    /// The order line that the row means by itself, without a link.
+    pub fn document_line(&self) -> DocumentLine<'r> {
+        let goods_name = self.goods();
+        DocumentLine { order_no: self.order_no, line_no: self.line_no, sku: self.sku, goods_name }
+    }
 }
 
 /// How invoice lines are read.

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::approval::{is_return, leave_out_unless_approved};
+use super::order_lines::DocumentLine;
 use crate::input::columns::ReceiptColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::{Cells, Kind, Layout};
@@ -38,7 +39,13 @@ pub struct ReceiptRow<'r> {
     pub responsible: &'r [u8],
 }
 
-impl ReceiptRow<'_> {
+impl<'r> ReceiptRow<'r> {
+    /// The order line that the row means.
+    pub const fn document_line(&self) -> DocumentLine<'r> {
+        let goods_name = Some(self.goods_name);
+        DocumentLine { order_no: self.order_no, line_no: self.line_no, sku: self.sku, goods_name }
+    }
+
     /// What the customer has signed for: accepted, damaged and rejected together.
     pub fn signed(&self) -> Quantity {
         self.accepted + self.damaged + self.rejected

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::approval::{is_return, leave_out_unless_approved};
+use super::order_lines::DocumentLine;
 use crate::input::columns::ShipmentColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::{Cells, Kind, Layout};
@@ -26,6 +27,14 @@ pub struct ShipmentRow<'r> {
     pub goods_name: &'r [u8],
     /// How much was shipped; negative for a return.
     pub quantity: money::Quantity,
+}
+
+impl<'r> ShipmentRow<'r> {
+    /// The order line that the row means.
+    pub const fn document_line(&self) -> DocumentLine<'r> {
+        let goods_name = Some(self.goods_name);
+        DocumentLine { order_no: self.order_no, line_no: self.line_no, sku: self.sku, goods_name }
+    }
 }
 
 /// How shipped lines are read.

@@ -88,7 +88,7 @@ pub fn fill_down(
         }
         match records.advance()? {
             Step::Record(record) => {
-                let mut cells: Vec<String> = (0..record.width()).map(|at| text(record.field(at))).collect();
+                let mut cells: Vec<String> = record.fields().map(text).collect();
                 if control.is_continuation(&record) {
                     for &at in &control.of_the_invoice {
                         if let (Some(cell), Some(first)) = (cells.get_mut(at), first_row.get(at))

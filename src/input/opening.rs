@@ -102,7 +102,7 @@ fn read_row<R: Read>(records: &mut Records<R>) -> io::Result<Result<Option<Row>,
 }
 
 fn texts_of(record: &Record<'_>) -> Vec<String> {
-    (0..record.width()).map(|at| String::from_utf8_lossy(record.field(at)).trim().to_owned()).collect()
+    record.fields().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect()
 }
 
 /// A layout, the number of the row of its headings, and whether they take the next row too.

@@ -66,6 +66,11 @@ impl<'a> Record<'a> {
         self.spans.len()
     }
 
+    /// All fields, without the blanks around them.
+    pub fn fields(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        (0..self.width()).map(|number| self.field(number))
+    }
+
     /// A field without the blanks around it; empty where there is none of this number.
     #[inline]
     pub fn field(&self, number: usize) -> &'a [u8] {

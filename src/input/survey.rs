@@ -87,11 +87,9 @@ fn first_rows(source: &Source) -> io::Result<Vec<Vec<String>>> {
     let mut rows = Vec::new();
     while rows.len() < FIRST_LINES + SAMPLE {
         match records.advance()? {
-            Step::Record(record) => rows.push(
-                (0..record.width())
-                    .map(|at| String::from_utf8_lossy(record.field(at)).into_owned())
-                    .collect(),
-            ),
+            Step::Record(record) => {
+                rows.push(record.fields().map(|field| String::from_utf8_lossy(field).into_owned()).collect());
+            }
             Step::Fault(..) => {}
             Step::End => break,
         }

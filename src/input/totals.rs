@@ -40,7 +40,7 @@ pub enum Footing {
 /// Whether the row is a total row or a footer. Where rows need not hold a date (`strict`), only a cell that says
 /// nothing else makes it one: a customer may be called 合计科技.
 pub fn footing(record: &Record<'_>, strict: bool) -> Option<Footing> {
-    let mut cells = (0..record.width()).map(|at| record.field(at)).filter(|cell| !cell.is_empty());
+    let mut cells = record.fields().filter(|cell| !cell.is_empty());
     let first = folded(cells.next()?);
     if let Some(word) =
         TOTALS.iter().find(|word| first == **word || (!strict && starts_as_total(&first, word)))

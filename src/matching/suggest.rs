@@ -22,7 +22,7 @@ use std::mem;
 use chrono::NaiveDate;
 
 use super::checks::money_within;
-use super::{Aside, Billed, Matching, goods_of};
+use super::{Aside, Billed, Matching};
 use crate::documents::currency_code;
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
@@ -206,7 +206,7 @@ impl Matching {
                     return;
                 }
                 let head = self.invoices.head(invoice);
-                let name = goods_of(row).and_then(|name| self.lines.goods.find(name, &mut names));
+                let name = row.goods().and_then(|name| self.lines.goods.find(name, &mut names));
                 let (by_number, by_name) = if row.sku.is_empty() {
                     (None, name.map(Goods::Name))
                 } else {

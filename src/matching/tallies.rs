@@ -263,14 +263,6 @@ impl Deliveries {
         }
         batches
     }
-
-    /// Whether any batch of the line was shipped on or before this day and is signed for short, before looking at
-    /// what was signed for at large: a quick test that spares [`Deliveries::batches`] most lines.
-    pub fn may_be_late(&self, line: usize, last_day: NaiveDate) -> bool {
-        self.batches.of(line).any(|at| {
-            self.batch_days[at] <= last_day && self.batch_signed.get(at) < self.batch_shipped.get(at)
-        })
-    }
 }
 
 /// Moves from `at_large` to `signed` what is missing there to `shipped`.

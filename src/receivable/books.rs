@@ -297,9 +297,7 @@ impl Books {
 
     /// Keeps the order line that the invoice's row bills.
     fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, linked: Option<usize>, by: GroupBy) {
-        let goods_name = Some(row.goods_name);
-        let document =
-            DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
+        let document = row.document_line();
         let placement = linked
             .map_or_else(|| self.orders.place(&document, &mut self.names), |line| self.orders.place_on(line));
         let line = match placement {
@@ -414,12 +412,9 @@ impl Books {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let goods_name = Some(row.goods_name);
-            let document =
-                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
             let movement =
                 Movement { date: row.date, quantity: row.quantity, positive: row.quantity.is_positive() };
-            self.move_goods(&document, movement, Event::Ship)
+            self.move_goods(&row.document_line(), movement, Event::Ship)
         })?;
         sort_by_day(&mut self.shipped);
         Ok(())
@@ -431,11 +426,8 @@ impl Books {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let goods_name = Some(row.goods_name);
-            let document =
-                DocumentLine { order_no: row.order_no, line_no: row.line_no, sku: row.sku, goods_name };
             let movement = Movement { date: row.date, quantity: row.accepted, positive: row.is_positive() };
-            self.move_goods(&document, movement, Event::Sign)
+            self.move_goods(&row.document_line(), movement, Event::Sign)
         })?;
         sort_by_day(&mut self.signed);
         Ok(())
