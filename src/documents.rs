@@ -22,6 +22,8 @@ pub mod receipt;
 pub mod remark;
 pub mod shipment;
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 use crate::calendar::AsOf;
@@ -59,7 +61,7 @@ impl Since {
 }
 
 /// The code of a currency as exports name it (`人民币`, `RMB`, `usd`); the company's own where nothing is said.
-pub fn currency_code(text: &str, own: &str) -> String {
+pub fn currency_code<'a>(text: &'a str, own: &'a str) -> Cow<'a, str> {
     const NAMES: [(&str, &str); 12] = [
         ("人民币", "CNY"),
         ("RMB", "CNY"),
@@ -74,9 +76,11 @@ pub fn currency_code(text: &str, own: &str) -> String {
         ("澳元", "AUD"),
         ("加元", "CAD"),
     ];
-    let upper = text.trim().to_uppercase();
-    if upper.is_empty() {
-        return own.to_owned();
+    let text = text.trim();
+    if text.is_empty() || text == own {
+        return Cow::Borrowed(own);
     }
-    NAMES.iter().find(|(name, _)| *name == upper).map_or(upper, |&(_, code)| code.to_owned())
+    let upper = text.to_uppercase();
+    let named = NAMES.iter().find(|(name, _)| *name == upper);
+    named.map_or(Cow::Owned(upper), |&(_, code)| Cow::Borrowed(code))
 }

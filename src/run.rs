@@ -3,12 +3,15 @@
 mod age;
 mod check;
 mod collect;
+mod findings;
 mod init;
+mod ledger;
 mod load;
 mod matching;
 mod policy;
 mod provision;
 mod publish;
+mod selection;
 
 use crate::cli::{Cli, Command, Voice};
 use crate::input::{InputError, intake};

@@ -1,8 +1,11 @@
 //! `customers.csv`: a customer.
 
+use std::collections::HashMap;
+
+use crate::diagnostic::Problem;
 use crate::input::columns::CustomerColumn::{self, *};
 use crate::input::intake::Document;
-use crate::input::{Cells, Kind, Layout};
+use crate::input::{Cells, InputError, Intake, Kind, Layout, Place, Verdict};
 use crate::money::Rate;
 use crate::policy::Policy;
 
@@ -25,6 +28,26 @@ pub struct CustomerRow<'r> {
     pub salesperson: &'r str,
     /// A provision rate of the customer's own.
     pub specific_rate: Option<Rate>,
+}
+
+/// Reads `customers.csv`. A customer that stands there twice is refused, with the place of its first row.
+pub fn read_customers(
+    intake: &mut Intake<'_>,
+    mut take: impl FnMut(&CustomerRow<'_>) -> Verdict,
+) -> Result<(), InputError> {
+    let mut places: HashMap<Box<[u8]>, Place> = HashMap::new();
+    intake.read::<CustomerReader>(|row, place| {
+        if let Some(&earlier) = places.get(row.customer_id) {
+            let customer = String::from_utf8_lossy(row.customer_id).into_owned();
+            let problem = Problem::CustomerTwice(customer, String::new());
+            return Verdict::Refused("customer_id", problem, Some(earlier));
+        }
+        let verdict = take(row);
+        if matches!(verdict, Verdict::Used) {
+            places.insert(row.customer_id.into(), place);
+        }
+        verdict
+    })
 }
 
 /// How customers are read.

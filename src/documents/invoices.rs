@@ -174,11 +174,8 @@ impl Invoices {
             self.agree_on_identity(row.number, &joined(code, number))?;
         }
         let original = self.original(row).map(|original| self.labels.intern(&original));
-        let currency = if row.currency == self.own_currency {
-            self.labels.intern(self.own_currency.as_bytes())
-        } else {
-            self.labels.intern(super::currency_code(row.currency, &self.own_currency).as_bytes())
-        };
+        let currency = super::currency_code(row.currency, &self.own_currency);
+        let currency = self.labels.intern(currency.as_bytes());
         let head = InvoiceHead {
             date: row.date,
             customer,

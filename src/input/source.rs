@@ -15,7 +15,7 @@ use super::parties::Parties;
 use super::records::Records;
 use super::spreadsheet::{Format, MOST_FILE_MIB, is_markup, read_sheets};
 use crate::diagnostic::{Excess, Problem, SpreadsheetFault};
-use crate::lang::Lang;
+use crate::lang::{Lang, Word};
 use crate::output;
 use crate::policy::Headings;
 
@@ -67,19 +67,24 @@ impl Kind {
         }
     }
 
+    /// The word for its files.
+    pub const fn word(self) -> Word {
+        let zh = match self {
+            Kind::Orders => "订单",
+            Kind::Shipments => "出库单",
+            Kind::Receipts => "签收单",
+            Kind::Invoices => "发票",
+            Kind::Payments => "收款单",
+            Kind::Customers => "客户",
+            Kind::Allowance => "坏账准备变动",
+            Kind::Links => "发票与订单的对应",
+        };
+        Word { code: self.name(), en: self.name(), zh }
+    }
+
     /// How people call the files.
-    pub const fn say(self, lang: Lang) -> &'static str {
-        match (lang, self) {
-            (Lang::En, kind) => kind.name(),
-            (Lang::Zh, Kind::Orders) => "订单",
-            (Lang::Zh, Kind::Shipments) => "出库单",
-            (Lang::Zh, Kind::Receipts) => "签收单",
-            (Lang::Zh, Kind::Invoices) => "发票",
-            (Lang::Zh, Kind::Payments) => "收款单",
-            (Lang::Zh, Kind::Customers) => "客户",
-            (Lang::Zh, Kind::Allowance) => "坏账准备变动",
-            (Lang::Zh, Kind::Links) => "发票与订单的对应",
-        }
+    pub fn say(self, lang: Lang) -> &'static str {
+        self.word().say(lang)
     }
 
     /// Whether readers of a report should know that there is no such file. Without links, documents mean what they

@@ -7,6 +7,7 @@ use super::finding::{Check, Finding, Findings, Measure};
 use super::report::{DifferenceRow, MatchRow, MatchSummary, Next, OrphanRow, Status};
 use super::suggest::Suggestions;
 use super::{Matching, Remark};
+use crate::documents::currency_code;
 use crate::documents::goods::normalise;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
 use crate::documents::order::{OrderReader, OrderRow};
@@ -58,7 +59,8 @@ impl Matching {
         let (numbers, as_in_file) = self.lines.in_key_order();
         let batches: Vec<&[u32]> = numbers.chunks(BATCH).collect();
         let block = if as_in_file { IN_ORDER } else { SCATTERED };
-        let mut summary = MatchSummary { orphans: self.orphans.len() as u64, ..MatchSummary::default() };
+        let mut summary = MatchSummary::default();
+        summary.orphans = self.orphans.len() as u64;
         parallel::in_order(
             &batches,
             || Reread::new(sources, policy, block),
@@ -97,6 +99,8 @@ impl Matching {
         reread.orders.row(self.lines.line(line).place, |order| {
             let findings = detailed.then_some(&mut differences);
             self.judge_line(line, order, &policy.matching, row, findings);
+            row.currency.clear();
+            row.currency.push_str(&currency_code(order.currency, &policy.input.currency));
             label(order, &mut row.customer_id);
         })?;
         self.write_note(line, &mut row.note, reread)?;
@@ -559,6 +563,7 @@ fn difference_row(row: &MatchRow, finding: Finding, policy: &MatchPolicy) -> Dif
         line_no: row.line_no.clone(),
         customer_id: row.customer_id.clone(),
         owner: policy.owners.get(finding.check.word().code).cloned().unwrap_or_default(),
+        line_money: row.money(),
         finding,
     }
 }

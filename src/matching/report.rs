@@ -4,7 +4,7 @@ use crate::documents::order_lines::OrphanReason;
 use crate::input::Kind;
 use crate::lang::Word;
 use crate::matching::checks::Figures;
-use crate::matching::finding::{Finding, Findings, Measure};
+use crate::matching::finding::{Check, Finding, Findings, Measure};
 use crate::matching::suggest::AcceptedLink;
 use crate::money::{Money, Quantity};
 use crate::report::{Cell, Column, headings};
@@ -93,9 +93,16 @@ pub struct MatchRow {
     pub findings: String,
     /// Reason and responsible person of damaged and rejected goods.
     pub note: String,
+    /// The currency of the amounts.
+    pub currency: String,
 }
 
 impl MatchRow {
+    /// What is billable or invoiced of the line, whichever is more.
+    pub fn money(&self) -> Money {
+        self.figures.billable_amount.max(self.figures.invoiced_amount)
+    }
+
     /// Whether the line may be invoiced now: something is billable and not invoiced, and nobody must look first.
     pub fn may_be_invoiced(&self) -> bool {
         self.to_invoice.is_positive() && !matches!(self.status, Status::Review | Status::Cancelled)
@@ -125,6 +132,7 @@ pub fn match_columns(by: Option<crate::report::Heading>) -> Vec<Column<MatchRow>
         Column::new(headings::NEXT, |row| Cell::maybe(row.next, |next| Cell::Word(next.word()))),
         Column::new(headings::FINDINGS, |row| Cell::Codes(&row.findings)),
         Column::new(headings::NOTE, |row| Cell::text(&row.note)),
+        Column::new(headings::CURRENCY, |row| Cell::text(&row.currency)),
     ]
 }
 
@@ -141,6 +149,8 @@ pub struct DifferenceRow {
     pub finding: Finding,
     /// The department that must look.
     pub owner: String,
+    /// What is billable or invoiced of the order line: lists that are cut keep the largest.
+    pub line_money: Money,
 }
 
 fn measure(value: &Measure) -> Cell<'_> {
@@ -197,7 +207,7 @@ pub struct OrphanRow {
 /// The columns of `orphans.csv`.
 pub fn orphan_columns() -> Vec<Column<OrphanRow>> {
     vec![
-        Column::new(headings::KIND, |row| Cell::text(row.kind.name())),
+        Column::new(headings::KIND, |row| Cell::Word(row.kind.word())),
         Column::new(headings::DOCUMENT, |row| Cell::name(&row.document)),
         Column::new(headings::ORDER_NO, |row| Cell::name(&row.order_no)),
         Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
@@ -233,49 +243,91 @@ pub struct StatusTotal {
     pub to_invoice_amount: Money,
 }
 
-/// The whole match in a few figures.
+impl StatusTotal {
+    fn add(&mut self, row: &MatchRow) {
+        self.lines += 1;
+        self.billable_amount += row.figures.billable_amount;
+        self.invoiced_amount += row.figures.invoiced_amount;
+        if row.may_be_invoiced() {
+            self.to_invoice_amount += row.to_invoice_amount;
+        }
+    }
+
+    fn add_all(&mut self, other: &StatusTotal) {
+        self.lines += other.lines;
+        self.billable_amount += other.billable_amount;
+        self.invoiced_amount += other.invoiced_amount;
+        self.to_invoice_amount += other.to_invoice_amount;
+    }
+}
+
+/// Lines and money per status, in the order of [`Status::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StatusTotals([StatusTotal; 5]);
+
+impl StatusTotals {
+    /// The lines of a status.
+    pub fn of(&self, status: Status) -> StatusTotal {
+        self.0[status as usize]
+    }
+
+    /// The lines of all statuses.
+    pub fn whole(&self) -> StatusTotal {
+        let mut whole = StatusTotal::default();
+        self.0.iter().for_each(|total| whole.add_all(total));
+        whole
+    }
+}
+
+/// The whole match in a few figures. Currencies are never added together.
 #[derive(Clone, Debug, Default)]
 pub struct MatchSummary {
-    /// Lines and money per status, in the order of [`Status::ALL`].
-    pub by_status: [StatusTotal; 5],
+    /// In the order of their codes.
+    by_currency: Vec<(String, StatusTotals)>,
     /// Documents' lines without an order line.
     pub orphans: u64,
-    /// Findings of any kind, within tolerance or not.
-    pub lines_with_findings: u64,
+    /// Order lines whose goods have not been signed for in time.
+    pub late_signatures: u64,
 }
 
 impl MatchSummary {
     /// Adds an order line.
     pub fn add(&mut self, row: &MatchRow) {
-        let total = &mut self.by_status[row.status as usize];
-        total.lines += 1;
-        total.billable_amount += row.figures.billable_amount;
-        total.invoiced_amount += row.figures.invoiced_amount;
-        if row.may_be_invoiced() {
-            total.to_invoice_amount += row.to_invoice_amount;
-        }
-        self.lines_with_findings += u64::from(!row.found.is_empty());
+        self.late_signatures += u64::from(row.found.has(Check::LateSignature));
+        self.of_currency(&row.currency).0[row.status as usize].add(row);
     }
 
     /// Adds the lines of another summary.
     pub fn add_all(&mut self, other: &MatchSummary) {
-        for (sum, part) in self.by_status.iter_mut().zip(&other.by_status) {
-            sum.lines += part.lines;
-            sum.billable_amount += part.billable_amount;
-            sum.invoiced_amount += part.invoiced_amount;
-            sum.to_invoice_amount += part.to_invoice_amount;
+        for (currency, totals) in &other.by_currency {
+            let sums = &mut self.of_currency(currency).0;
+            sums.iter_mut().zip(&totals.0).for_each(|(sum, part)| sum.add_all(part));
         }
         self.orphans += other.orphans;
-        self.lines_with_findings += other.lines_with_findings;
+        self.late_signatures += other.late_signatures;
     }
 
-    /// The lines of a status.
-    pub fn of(&self, status: Status) -> StatusTotal {
-        self.by_status[status as usize]
+    fn of_currency(&mut self, currency: &str) -> &mut StatusTotals {
+        let known = self.by_currency.binary_search_by(|(known, _)| known.as_str().cmp(currency));
+        let at = known.unwrap_or_else(|at| {
+            self.by_currency.insert(at, (currency.to_owned(), StatusTotals::default()));
+            at
+        });
+        &mut self.by_currency[at].1
+    }
+
+    /// The totals of each currency, in the order of their codes.
+    pub fn currencies(&self) -> impl ExactSizeIterator<Item = (&str, &StatusTotals)> {
+        self.by_currency.iter().map(|(currency, totals)| (currency.as_str(), totals))
+    }
+
+    /// The order lines of a status, in all currencies.
+    pub fn lines(&self, status: Status) -> u64 {
+        self.by_currency.iter().map(|(_, totals)| totals.of(status).lines).sum()
     }
 
     /// Whether a person must look at something.
     pub fn needs_a_person(&self) -> bool {
-        self.of(Status::Review).lines > 0 || self.orphans > 0
+        self.lines(Status::Review) > 0 || self.orphans > 0 || self.late_signatures > 0
     }
 }

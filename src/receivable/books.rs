@@ -12,7 +12,7 @@ use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
 use crate::diagnostic::Problem;
 use crate::documents::currency_code;
-use crate::documents::customer::{CustomerReader, CustomerRow};
+use crate::documents::customer::{CustomerRow, read_customers};
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
@@ -226,13 +226,9 @@ impl Books {
         intake: &mut Intake<'_>,
         terms: &mut TermsBook,
     ) -> Result<HashMap<Id<CustomerKey>, Customer>, InputError> {
-        let mut rows: HashMap<Id<CustomerKey>, (Customer, Place)> = HashMap::new();
-        intake.read::<CustomerReader>(|row, place| {
+        let mut customers = HashMap::new();
+        read_customers(intake, |row| {
             let id = self.orders.customers.intern(row.customer_id);
-            if let Some((customer, earlier)) = rows.get(&id) {
-                let problem = Problem::CustomerTwice(customer.id.clone(), String::new());
-                return Verdict::Refused("customer_id", problem, Some(*earlier));
-            }
             match terms.read(row.terms) {
                 Ok(Some(terms)) => {
                     self.customer_terms.insert(id, terms);
@@ -240,10 +236,10 @@ impl Books {
                 Ok(None) => {}
                 Err((column, problem)) => return Verdict::Refused(column, problem, None),
             }
-            rows.insert(id, (customer_of(row), place));
+            customers.insert(id, customer_of(row));
             Verdict::Used
         })?;
-        Ok(rows.into_iter().map(|(id, (customer, _))| (id, customer)).collect())
+        Ok(customers)
     }
 
     fn read_invoices(

@@ -2,75 +2,22 @@
 
 use std::rc::Rc;
 
-use super::load::{Session, file_findings, prints_table};
-use super::matching::{file_lang, only_words, pick};
+use super::findings::print_findings;
+use super::ledger::{Opened, open_ledger};
+use super::load::prints_table;
 use super::publish::{self, Publisher, Target};
+use super::selection::{bucket_numbers, file_lang, pick};
 use super::{Exit, Failure};
 use crate::aging::{self, Aging, AgingItem, AgingRow};
-use crate::cli::{AgeArgs, Inputs, Selection, Voice};
-use crate::input::Kind;
-use crate::input::intake::Taken;
+use crate::cli::AgeArgs;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
 use crate::policy::AgingPolicy;
-use crate::receivable::books::Books;
-use crate::receivable::finding::{self, BookFinding};
+use crate::receivable::finding;
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{Ledger, MoneyProof};
 use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, headings};
-
-/// The files that a ledger is made from. Shipments and receipts are read only where any terms depend on them.
-pub const LEDGER_FILES: [Kind; 7] = [
-    Kind::Orders,
-    Kind::Shipments,
-    Kind::Receipts,
-    Kind::Invoices,
-    Kind::Payments,
-    Kind::Customers,
-    Kind::Links,
-];
-
-/// A ledger, and what came of reading the books for it.
-pub struct Opened {
-    /// The session.
-    pub session: Session,
-    /// The ledger.
-    pub ledger: Ledger,
-    /// The account of rows.
-    pub taken: Taken,
-    /// What a person should know about the books.
-    pub findings: Vec<BookFinding>,
-    /// Allowance movements, where they were asked for.
-    pub openings: Vec<crate::provision::Opening>,
-}
-
-/// Reads the books and settles them: what age, collect and provision begin with.
-pub fn open_ledger(
-    inputs: &Inputs,
-    selection: &Selection,
-    voice: &Voice,
-    with_allowance: bool,
-    lang: Lang,
-) -> Result<Opened, Failure> {
-    let mut kinds = LEDGER_FILES.to_vec();
-    if with_allowance {
-        kinds.push(Kind::Allowance);
-    }
-    let mut session = Session::open(inputs, &kinds, Some(Kind::Invoices), lang)?;
-    let mut intake = session.intake();
-    let books = Books::read(&mut intake, selection.by)?;
-    let allowance = if with_allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
-    let taken = session.accept(intake, voice)?;
-    let unread = books.unread();
-    session.sources.missing.retain(|kind| !unread.contains(kind));
-    let ledger = Ledger::open(&books, &session.policy, session.as_of, selection.by)?;
-    let mut findings = ledger.findings.clone();
-    findings.extend(file_findings(&session.sources, &taken));
-    findings.sort();
-    let openings = super::provision::openings(allowance, &ledger, selection.by);
-    Ok(Opened { session, ledger, taken, findings, openings })
-}
 
 /// Runs `recv age`.
 pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
@@ -112,12 +59,6 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let overdue = aging.totals.iter().any(|total| total.overdue.is_positive());
     let found = args.selection.check && (overdue || !findings.is_empty());
     Ok(if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done })
-}
-
-/// The buckets that `--only` names.
-pub fn bucket_numbers(only: &[String], policy: &AgingPolicy) -> Result<Vec<usize>, Failure> {
-    let allowed: Vec<(String, usize)> = policy.buckets.names().into_iter().zip(0..).collect();
-    only_words(only, &allowed)
 }
 
 /// A bucket's total in one currency.
@@ -243,19 +184,4 @@ fn print_proof(page: &mut Page, ledger: &Ledger, lang: Lang) {
         layouts.push(received().into_iter().skip(1).collect());
     }
     page.table_that_fits(&layouts, &rows, None);
-}
-
-/// The section of `findings.csv`, where there are any.
-pub fn print_findings(page: &mut Page, findings: &[BookFinding], lang: Lang) {
-    if findings.is_empty() {
-        return;
-    }
-    page.section(lang.pick("About the books", "账面提示"));
-    if page.cuts(findings.len()) {
-        let of_one_code = findings.chunk_by(|a, b| a.code == b.code);
-        let counts = of_one_code.map(|found| format!("{} {}", found[0].code.word().say(lang), found.len()));
-        page.wrapped("", &counts.collect::<Vec<_>>(), lang.pick("; ", "；")).gap();
-    }
-    let amount = |finding: &BookFinding| finding.amount.unwrap_or(Money::ZERO);
-    page.list(&[finding::columns(lang)], findings, None, &Keep::Largest(amount));
 }

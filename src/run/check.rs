@@ -1,8 +1,9 @@
 //! `recv check`: read everything, report every problem, write nothing.
 
-use super::load::{Session, file_findings};
-use super::matching::file_lang;
+use super::findings::file_findings;
+use super::load::Session;
 use super::publish::Target;
+use super::selection::file_lang;
 use super::{Exit, Failure, publish};
 use crate::cli::CheckArgs;
 use crate::input::intake::{Count, Taken, fault_lines};

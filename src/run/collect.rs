@@ -1,9 +1,12 @@
 //! `recv collect`.
 
-use super::age::{Opened, open_ledger, print_findings};
+use std::collections::BTreeMap;
+
+use super::findings::print_findings;
+use super::ledger::{Opened, open_ledger};
 use super::load::prints_table;
-use super::matching::{file_lang, only_words, pick};
 use super::publish::{self, Publisher, Target};
+use super::selection::{Choosable, file_lang, only_words, pick};
 use super::{Exit, Failure};
 use crate::cli::CollectArgs;
 use crate::collection::{self, SummaryLine, WorklistRow};
@@ -20,7 +23,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
     let Opened { session, ledger, taken, findings, .. } =
         open_ledger(&args.inputs, &args.selection, voice, false, lang)?;
     let policy = &session.policy.collect;
-    let only = only_words(&args.selection.only, &standing_names(policy))?;
+    let only = only_words(&args.selection.only, &standings(policy))?;
     let worklist = collection::worklist(&ledger.items, policy, session.as_of);
     let wanted = |row: &&WorklistRow| {
         let tier = row.standing.tier().map(|label| label.say(Lang::En).to_owned());
@@ -78,20 +81,21 @@ fn what_and_why(row: &WorklistRow, lang: Lang) -> Cell<'_> {
     })
 }
 
-/// The names of tiers and alerts that `--only` may give.
-fn standing_names(policy: &CollectPolicy) -> Vec<(String, String)> {
+/// The tiers and alerts that `--only` may name.
+fn standings(policy: &CollectPolicy) -> Vec<Choosable<String>> {
     let scales =
         std::iter::once(&policy.scales).chain(policy.industries.values()).chain(policy.grades.values());
-    let mut names: Vec<String> = scales
+    let mut names: BTreeMap<&str, &str> = scales
         .flat_map(|scales| {
-            let tiers = scales.tiers.iter().map(|tier| tier.name.clone());
-            tiers.chain(scales.alerts.iter().map(|alert| alert.name.clone())).collect::<Vec<_>>()
+            let tiers = scales.tiers.iter().map(|tier| (tier.name.as_str(), tier.name_zh.as_str()));
+            tiers.chain(scales.alerts.iter().map(|alert| (alert.name.as_str(), alert.name_zh.as_str())))
         })
         .collect();
-    names.push("green".to_owned());
-    names.sort();
-    names.dedup();
-    names.into_iter().map(|name| (name.clone(), name)).collect()
+    let (green, green_zh) = collection::scales::GREEN;
+    names.entry(green).or_insert(green_zh);
+    let said =
+        |name: &str, zh: &str| Choosable::new(name, if zh.is_empty() { name } else { zh }, name.to_owned());
+    names.into_iter().map(|(name, zh)| said(name, zh)).collect()
 }
 
 fn summary_columns(first: Heading, lang: Lang) -> Vec<Column<SummaryLine>> {

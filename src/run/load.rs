@@ -15,9 +15,7 @@ use crate::input::parties::Parties;
 use crate::input::{FileAccount, InputError, Intake, Kind, Source, Sources};
 use crate::lang::Lang;
 use crate::money::Money;
-use crate::money::exact::Exact;
 use crate::policy::{self, Origins, Policy};
-use crate::receivable::finding::{BookFinding, FindingCode};
 use crate::report::page::Page;
 use crate::report::table::TableStyle;
 use crate::terminal::{self, Screen};
@@ -278,34 +276,4 @@ pub fn account_line(account: &FileAccount, lang: Lang) -> String {
         format!("{label}: read {read} = used {used} + left out {left_out} + set aside {aside}"),
         format!("{label}: 读入 {read} = 使用 {used} + 剔除 {left_out} + 搁置 {aside}"),
     )
-}
-
-/// What the files themselves give reason to look at: DUPLICATE_ROWS, one per file that has any, CONTROL_TOTAL, one
-/// per cell of a total row that does not agree with the rows, and CUSTOMER_AMBIGUOUS.
-pub fn file_findings(sources: &Sources, taken: &Taken) -> Vec<BookFinding> {
-    let files = taken.accounts.iter().filter(|account| account.duplicates.rows > 0);
-    let duplicates = files.map(|account| BookFinding {
-        rows: Some(account.duplicates.rows),
-        ..BookFinding::new(FindingCode::DuplicateRows, "", &account.label, account.duplicates.money)
-    });
-    let totals = taken.accounts.iter().flat_map(|account| {
-        account.wrong_totals.iter().map(|total| {
-            let document = format!("{}:{}:{}", account.label, total.line, total.heading);
-            let said = |figure: Exact| {
-                let money = Money::from_exact(figure).filter(|_| total.is_money);
-                money.map_or_else(|| figure.to_string(), Money::grouped)
-            };
-            let difference = Money::from_exact(total.stated - total.summed);
-            BookFinding {
-                amount: difference.filter(|_| total.is_money),
-                figures: Some([said(total.stated), said(total.summed)]),
-                ..BookFinding::new(FindingCode::ControlTotal, "", &document, Money::ZERO)
-            }
-        })
-    });
-    let ambiguous = sources.parties.ambiguous().into_iter().map(|text| BookFinding {
-        amount: None,
-        ..BookFinding::new(FindingCode::CustomerAmbiguous, "", text, Money::ZERO)
-    });
-    duplicates.chain(totals).chain(ambiguous).collect()
 }

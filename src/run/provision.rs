@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use super::age::{Opened, bucket_numbers, open_ledger, print_findings};
+use super::findings::print_findings;
+use super::ledger::{Opened, open_ledger};
 use super::load::{Session, prints_table};
-use super::matching::{file_lang, pick};
 use super::publish::{self, Publisher, Target};
+use super::selection::{bucket_numbers, file_lang, pick};
 use super::{Exit, Failure};
 use crate::cli::{ProvisionArgs, Voice};
 use crate::documents::allowance::AllowanceReader;
@@ -38,7 +39,7 @@ pub fn read_allowance(intake: &mut Intake<'_>) -> Result<Vec<AllowanceMovement>,
     intake.read::<AllowanceReader>(|row, _| {
         movements.push(AllowanceMovement {
             customer_id: String::from_utf8_lossy(row.customer_id).into_owned(),
-            currency: currency_code(row.currency, &own_currency),
+            currency: currency_code(row.currency, &own_currency).into_owned(),
             opening: row.opening,
             written_off: row.written_off,
             recovered: row.recovered,

@@ -1,0 +1,64 @@
+//! The ledger that age, collect and provision begin with: the books read and settled.
+
+use super::Failure;
+use super::findings::file_findings;
+use super::load::Session;
+use crate::cli::{Inputs, Selection, Voice};
+use crate::input::Kind;
+use crate::input::intake::Taken;
+use crate::lang::Lang;
+use crate::receivable::Ledger;
+use crate::receivable::books::Books;
+use crate::receivable::finding::BookFinding;
+
+/// The files that a ledger is made from. Shipments and receipts are read only where any terms depend on them.
+pub const LEDGER_FILES: [Kind; 7] = [
+    Kind::Orders,
+    Kind::Shipments,
+    Kind::Receipts,
+    Kind::Invoices,
+    Kind::Payments,
+    Kind::Customers,
+    Kind::Links,
+];
+
+/// A ledger, and what came of reading the books for it.
+pub struct Opened {
+    /// The session.
+    pub session: Session,
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The account of rows.
+    pub taken: Taken,
+    /// What a person should know about the books.
+    pub findings: Vec<BookFinding>,
+    /// Allowance movements, where they were asked for.
+    pub openings: Vec<crate::provision::Opening>,
+}
+
+/// Reads the books and settles them: what age, collect and provision begin with.
+pub fn open_ledger(
+    inputs: &Inputs,
+    selection: &Selection,
+    voice: &Voice,
+    with_allowance: bool,
+    lang: Lang,
+) -> Result<Opened, Failure> {
+    let mut kinds = LEDGER_FILES.to_vec();
+    if with_allowance {
+        kinds.push(Kind::Allowance);
+    }
+    let mut session = Session::open(inputs, &kinds, Some(Kind::Invoices), lang)?;
+    let mut intake = session.intake();
+    let books = Books::read(&mut intake, selection.by)?;
+    let allowance = if with_allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
+    let taken = session.accept(intake, voice)?;
+    let unread = books.unread();
+    session.sources.missing.retain(|kind| !unread.contains(kind));
+    let ledger = Ledger::open(&books, &session.policy, session.as_of, selection.by)?;
+    let mut findings = ledger.findings.clone();
+    findings.extend(file_findings(&session.sources, &taken));
+    findings.sort();
+    let openings = super::provision::openings(allowance, &ledger, selection.by);
+    Ok(Opened { session, ledger, taken, findings, openings })
+}

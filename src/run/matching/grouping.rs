@@ -1,0 +1,48 @@
+//! `recv match --by`: what stands in the place of the customer.
+
+use std::collections::HashMap;
+
+use crate::documents::currency_code;
+use crate::documents::customer::read_customers;
+use crate::documents::order::OrderRow;
+use crate::input::{InputError, Intake, Verdict};
+use crate::receivable::grouping::GroupBy;
+use crate::receivable::{Customer, books};
+
+/// What stands in the place of customer_id in the match's reports.
+pub struct Grouping {
+    by: GroupBy,
+    customers: HashMap<Vec<u8>, Customer>,
+    own_currency: String,
+}
+
+impl Grouping {
+    pub fn read(by: GroupBy, intake: &mut Intake<'_>) -> Result<Grouping, InputError> {
+        let mut customers = HashMap::new();
+        if by != GroupBy::Customer {
+            read_customers(intake, |row| {
+                customers.insert(row.customer_id.to_vec(), books::customer_of(row));
+                Verdict::Used
+            })?;
+        }
+        Ok(Grouping { by, customers, own_currency: intake.policy.input.currency.clone() })
+    }
+
+    /// The order's value, else the customer's.
+    pub fn label(&self, order: &OrderRow<'_>, into: &mut String) {
+        into.clear();
+        if self.by == GroupBy::Customer {
+            into.push_str(std::str::from_utf8(order.customer_id).unwrap_or_default());
+            return;
+        }
+        let own = self.by.of_order(order);
+        if !own.is_empty() {
+            into.push_str(own);
+            return;
+        }
+        let currency = currency_code(order.currency, &self.own_currency);
+        let nobody = Customer::default();
+        let customer = self.customers.get(order.customer_id).unwrap_or(&nobody);
+        into.push_str(self.by.of_customer(customer, &currency));
+    }
+}
