@@ -6,6 +6,7 @@
 
 pub mod checks;
 pub mod finding;
+mod follow;
 mod judge;
 pub mod report;
 pub mod suggest;
@@ -108,6 +109,7 @@ impl Matching {
             as_of: intake.as_of,
         };
         matching.add_remarks(billed.aside.remarks);
+        matching.follow_originals(intake.sources, intake.policy)?;
         Ok(matching)
     }
 

@@ -234,12 +234,8 @@ fn in_report_order(item: &OpenItem) -> impl Ord + use<'_> {
 fn account_findings(account: &Account<'_>, invoices: &Invoices) -> Vec<BookFinding> {
     let mut findings = Vec::new();
     for claim in &account.claims {
-        let open: Money = claim
-            .tranches
-            .iter()
-            .filter(|tranche| tranche.due_before_invoice)
-            .map(settle::Tranche::balance)
-            .sum();
+        let open: Money =
+            claim.tranches.iter().filter(|tranche| tranche.prepaid).map(settle::Tranche::balance).sum();
         if open.is_positive() {
             findings.push(BookFinding::new(
                 FindingCode::PrepaidUnpaid,

@@ -52,8 +52,8 @@ pub struct InvoiceRow<'r> {
     pub kind: Option<InvoiceKind>,
     /// Whether and since when it is void.
     pub void: Since,
-    /// Whether it is marked as reversed (已红冲).
-    pub marked_reversed: bool,
+    /// Whether, and how far, it is marked as reversed (已红冲).
+    pub reversal: Reversal,
     /// Whether it is marked as irregular (失控, 异常).
     pub marked_irregular: bool,
     /// Who is billed.
@@ -133,18 +133,32 @@ impl Amounts {
     }
 }
 
+/// How far a blue invoice is marked as reversed. Of several rows the furthest counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reversal {
+    /// Not marked.
+    #[default]
+    None,
+    /// Marked (已红冲), without saying how far.
+    Unsaid,
+    /// In part (已红冲-部分).
+    Part,
+    /// In full (已红冲-全额).
+    Full,
+}
+
 #[derive(Clone, Copy)]
 enum Status {
     Normal,
     Void,
-    Reversed,
+    Reversed(Reversal),
     Irregular,
 }
 
 const STATUS: &[(&str, Status)] = &[
     ("normal", Status::Normal),
     ("void", Status::Void),
-    ("reversed", Status::Reversed),
+    ("reversed", Status::Reversed(Reversal::Unsaid)),
     ("voided", Status::Void),
     ("正常", Status::Normal),
     ("有效", Status::Normal),
@@ -154,21 +168,21 @@ const STATUS: &[(&str, Status)] = &[
     ("已作废", Status::Void),
     ("作废发票", Status::Void),
     ("空白作废", Status::Void),
-    ("已红冲", Status::Reversed),
-    ("已红冲-全额", Status::Reversed),
-    ("已红冲-部分", Status::Reversed),
-    ("全额红冲", Status::Reversed),
-    ("部分红冲", Status::Reversed),
-    ("红冲", Status::Reversed),
-    ("红冲-全额", Status::Reversed),
-    ("红冲-部分", Status::Reversed),
-    ("已全额红冲", Status::Reversed),
-    ("已部分红冲", Status::Reversed),
-    ("已冲红", Status::Reversed),
-    ("全额冲红", Status::Reversed),
-    ("部分冲红", Status::Reversed),
-    ("已全额冲红", Status::Reversed),
-    ("已部分冲红", Status::Reversed),
+    ("已红冲", Status::Reversed(Reversal::Unsaid)),
+    ("已红冲-全额", Status::Reversed(Reversal::Full)),
+    ("已红冲-部分", Status::Reversed(Reversal::Part)),
+    ("全额红冲", Status::Reversed(Reversal::Full)),
+    ("部分红冲", Status::Reversed(Reversal::Part)),
+    ("红冲", Status::Reversed(Reversal::Unsaid)),
+    ("红冲-全额", Status::Reversed(Reversal::Full)),
+    ("红冲-部分", Status::Reversed(Reversal::Part)),
+    ("已全额红冲", Status::Reversed(Reversal::Full)),
+    ("已部分红冲", Status::Reversed(Reversal::Part)),
+    ("已冲红", Status::Reversed(Reversal::Unsaid)),
+    ("全额冲红", Status::Reversed(Reversal::Full)),
+    ("部分冲红", Status::Reversed(Reversal::Part)),
+    ("已全额冲红", Status::Reversed(Reversal::Full)),
+    ("已部分冲红", Status::Reversed(Reversal::Part)),
     ("失控", Status::Irregular),
     ("失控发票", Status::Irregular),
     ("异常", Status::Irregular),
@@ -276,7 +290,11 @@ impl Document for InvoiceReader {
             date: date?,
             kind,
             void,
-            marked_reversed: matches!(status, Status::Reversed) || cells.text(Remark).contains("已红冲"),
+            reversal: match status {
+                Status::Reversed(reversal) => reversal,
+                _ if cells.text(Remark).contains("已红冲") => Reversal::Unsaid,
+                _ => Reversal::None,
+            },
             marked_irregular: matches!(status, Status::Irregular),
             customer_id,
             order_no: self.order_no(cells),

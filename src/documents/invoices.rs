@@ -1,12 +1,12 @@
 //! The lines of an invoice gathered: its one date, customer and kind, its totals, and whether it is red.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
 use super::identities::{Identities, SEPARATOR, joined};
-use super::invoice::{InvoiceKind, InvoiceRow, is_digital};
+use super::invoice::{InvoiceKind, InvoiceRow, Reversal, is_digital};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, Id, Ids, Invoice, Label};
@@ -22,8 +22,8 @@ pub struct InvoiceHead {
     pub customer: Id<CustomerKey>,
     /// The kind, where any row says so.
     pub stated: Option<InvoiceKind>,
-    /// Whether a row marks it as reversed (已红冲).
-    pub marked_reversed: bool,
+    /// How far its rows mark it as reversed (已红冲).
+    pub reversal: Reversal,
     /// Whether a row marks it as irregular (失控, 异常).
     pub marked_irregular: bool,
     /// The invoice that it takes back: a number, or code and number in one.
@@ -77,6 +77,17 @@ pub struct AbsentRed {
     customer: Box<[u8]>,
     /// The invoice that it takes back.
     original: Vec<u8>,
+}
+
+/// A blue invoice that is marked as reversed, and is not, or not as far as it is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReversalMissing {
+    /// The invoice.
+    pub invoice: Id<Invoice>,
+    /// What is marked as reversed and not taken back; `None` where the mark does not say how much.
+    pub amount: Option<Money>,
+    /// What red invoices take back of it; `None` where none names it.
+    pub taken_back: Option<Money>,
 }
 
 /// A void invoice: whose, and its money.
@@ -180,7 +191,7 @@ impl Invoices {
             date: row.date,
             customer,
             stated: row.kind,
-            marked_reversed: row.marked_reversed,
+            reversal: row.reversal,
             marked_irregular: row.marked_irregular,
             original,
             due_date: row.due_date,
@@ -317,7 +328,7 @@ impl Invoices {
             (None, due_date) => head.due_date = due_date,
             _ => {}
         }
-        head.marked_reversed |= row.marked_reversed;
+        head.reversal = head.reversal.max(row.reversal);
         head.marked_irregular |= row.marked_irregular;
         self.heads[id.index()] = head;
         Ok(())
@@ -382,12 +393,29 @@ impl Invoices {
         self.named(self.original_named(red)?, head.customer, self.labels.text(head.currency))
     }
 
-    /// Blue invoices that are marked as reversed, and that no red one names.
-    pub fn reversed_without_red(&self) -> impl Iterator<Item = Id<Invoice>> + '_ {
+    /// Blue invoices that are marked as reversed while red ones that name them take back less: nothing at all, or where
+    /// the mark says so, less than the whole.
+    pub fn reversals_missing(&self) -> Vec<ReversalMissing> {
         let is_red = |&id: &Id<Invoice>| self.standing(id).kind == InvoiceKind::Red;
-        let named: HashSet<Id<Invoice>> =
-            self.all().filter(is_red).filter_map(|red| self.original_of(red)).collect();
-        self.all().filter(move |&id| self.head(id).marked_reversed && !is_red(&id) && !named.contains(&id))
+        let mut taken_back: HashMap<Id<Invoice>, Money> = HashMap::new();
+        for red in self.all().filter(is_red) {
+            if let Some(original) = self.original_of(red) {
+                *taken_back.entry(original).or_default() -= self.total(red);
+            }
+        }
+        let marked = self.all().filter(|id| self.head(*id).reversal != Reversal::None && !is_red(id));
+        let missing = marked.filter_map(|invoice| {
+            let taken_back = taken_back.get(&invoice).copied();
+            let missing = self.total(invoice) - taken_back.unwrap_or_default();
+            let amount = match (self.head(invoice).reversal, taken_back) {
+                (Reversal::Full, _) if missing.is_positive() => Some(missing),
+                (Reversal::Unsaid, None) => Some(missing),
+                (Reversal::Part, None) => None,
+                _ => return None,
+            };
+            Some(ReversalMissing { invoice, amount, taken_back })
+        });
+        missing.collect()
     }
 
     /// The red invoice that names this one and does not count, where there is one.

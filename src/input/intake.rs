@@ -249,6 +249,11 @@ pub enum InputError {
         /// What the system said.
         source: io::Error,
     },
+    /// A file that was changed while it was read.
+    Changed {
+        /// Its name.
+        file: String,
+    },
     /// Files with faults: all of them, or so many and the number of those beyond.
     Faults(Vec<Diagnostic>, u64),
     /// The rows of a file do not add up: recv itself is at fault.
@@ -266,6 +271,10 @@ impl InputError {
                     format!("{file}: 无法读入：{reason}"),
                 )]
             }
+            InputError::Changed { file } => vec![lang.pick(
+                format!("{file}: was changed while it was read; run the command again"),
+                format!("{file}: 读取期间被改动；请重新运行"),
+            )],
             InputError::Faults(diagnostics, untold) => fault_lines(diagnostics, *untold, lang, most),
             InputError::RowsDoNotAddUp(file) => vec![lang.pick(
                 format!("{file}: the rows used, left out and set aside do not add up to the rows read; this is a fault of recv, please report it"),

@@ -1,9 +1,8 @@
 //! Rows found again by their places: what a report says of a row beyond its figures is read a second time, not kept.
 
-use std::io;
 use std::marker::PhantomData;
 
-use super::intake::Document;
+use super::intake::{Document, InputError};
 use super::opening::{Opening, open_table};
 use super::records::{Records, Step};
 use super::source::{Place, ReadSeek, Sources};
@@ -39,19 +38,21 @@ impl<'a, D: Document> Lookup<'a, D> {
 
     /// Hands the row at a place to `take`. A row that was there when the file was first read and is not there any
     /// more is an error: the file was changed meanwhile.
-    pub fn row<T>(&mut self, place: Place, take: impl FnOnce(&D::Row<'_>) -> T) -> io::Result<T> {
+    pub fn row<T>(&mut self, place: Place, take: impl FnOnce(&D::Row<'_>) -> T) -> Result<T, InputError> {
         let file = place.file();
         if self.files[file].is_none() {
             self.files[file] = Some(self.open(file)?);
         }
-        let Some(OpenFile { records, layout, document }) = &mut self.files[file] else {
+        let Lookup { sources, policy, files, .. } = self;
+        let source = &sources.files[file];
+        let changed = || InputError::Changed { file: source.label.clone() };
+        let Some(OpenFile { records, layout, document }) = &mut files[file] else { return Err(changed()) };
+        records.go_to(place.offset()).map_err(source.unreadable())?;
+        let Step::Record(record) = records.advance().map_err(source.unreadable())? else {
             return Err(changed());
         };
-        records.go_to(place.offset())?;
-        let Step::Record(record) = records.advance()? else { return Err(changed()) };
         let mut faults = Vec::new();
-        let mut cells =
-            Cells::new(record, layout, self.policy.input.dates, &self.sources.parties, &mut faults);
+        let mut cells = Cells::new(record, layout, policy.input.dates, &sources.parties, &mut faults);
         document.parse(&mut cells).map(|row| take(&row)).ok_or_else(changed)
     }
 
@@ -63,15 +64,14 @@ impl<'a, D: Document> Lookup<'a, D> {
         self.files[file].as_ref().map(|open| &open.layout)
     }
 
-    fn open(&self, file: usize) -> io::Result<OpenFile<D>> {
-        let mut records = self.sources.files[file].records(self.block)?;
+    fn open(&self, file: usize) -> Result<OpenFile<D>, InputError> {
+        let source = &self.sources.files[file];
+        let mut records = source.records(self.block).map_err(source.unreadable())?;
         let own = self.policy.input.columns.get(D::KIND.name());
-        let Opening { layout, .. } = open_table(&mut records, own)?.map_err(|_| changed())?;
+        let opened = open_table(&mut records, own).map_err(source.unreadable())?;
+        let Opening { layout, .. } =
+            opened.map_err(|_| InputError::Changed { file: source.label.clone() })?;
         let document = D::of_file(&layout, self.policy);
         Ok(OpenFile { records, layout, document })
     }
-}
-
-fn changed() -> io::Error {
-    io::Error::other("the file was changed while it was read")
 }

@@ -161,6 +161,12 @@ impl Source {
         Source { kind, label, origin, path, encoding, converted_from, fault, sheet, passed_over }
     }
 
+    /// What an error of the system becomes where it keeps this file from being read.
+    pub fn unreadable(&self) -> impl Fn(io::Error) -> InputError + use<> {
+        let file = self.label.clone();
+        move |source| InputError::Unreadable { file: file.clone(), source }
+    }
+
     /// A file on disk.
     pub fn file(kind: Kind, path: PathBuf, label: String) -> Source {
         Source::new(kind, label, Origin::File(path.clone()), Some(path))

@@ -1,7 +1,5 @@
 //! The second pass of the match: every order line read again, its figures put together, and the rules applied.
 
-use std::io;
-
 use super::checks::{self, Figures};
 use super::finding::{Check, Finding, Findings, Measure};
 use super::report::{DifferenceRow, MatchRow, MatchSummary, Next, OrphanRow, Status};
@@ -68,9 +66,8 @@ impl Matching {
                 let mut batch = (B::default(), MatchSummary::default());
                 let mut row = MatchRow::default();
                 for &number in *numbers {
-                    let found = self
-                        .judge_again(number as usize, policy, detailed, &label, &mut row, reread)
-                        .map_err(|source| InputError::Unreadable { file: "orders".to_owned(), source })?;
+                    let found =
+                        self.judge_again(number as usize, policy, detailed, &label, &mut row, reread)?;
                     batch.1.add(&row);
                     enter(&mut batch.0, &row, &found);
                 }
@@ -94,7 +91,7 @@ impl Matching {
         label: &impl Fn(&OrderRow<'_>, &mut String),
         row: &mut MatchRow,
         reread: &mut Reread<'_>,
-    ) -> io::Result<Vec<DifferenceRow>> {
+    ) -> Result<Vec<DifferenceRow>, InputError> {
         let mut differences = Vec::new();
         reread.orders.row(self.lines.line(line).place, |order| {
             let findings = detailed.then_some(&mut differences);
@@ -249,7 +246,7 @@ impl Matching {
 
     /// Reason and responsible person of each receipt with damaged or rejected goods, in the order of the receipts'
     /// numbers.
-    fn write_note(&self, line: usize, note: &mut String, reread: &mut Reread<'_>) -> io::Result<()> {
+    fn write_note(&self, line: usize, note: &mut String, reread: &mut Reread<'_>) -> Result<(), InputError> {
         note.clear();
         if self.marks[line] & super::NOTED == 0 {
             return Ok(());
@@ -281,7 +278,7 @@ impl Matching {
         policy: &Policy,
         reread: &mut Reread<'_>,
         findings: &mut Vec<Finding>,
-    ) -> io::Result<()> {
+    ) -> Result<(), InputError> {
         for remark in self.remarks_of(line) {
             match remark.kind {
                 Kind::Shipments => findings.push(self.describe_shipment(line, *remark, reread)?),
@@ -292,7 +289,12 @@ impl Matching {
         Ok(())
     }
 
-    fn describe_shipment(&self, line: usize, remark: Remark, reread: &mut Reread<'_>) -> io::Result<Finding> {
+    fn describe_shipment(
+        &self,
+        line: usize,
+        remark: Remark,
+        reread: &mut Reread<'_>,
+    ) -> Result<Finding, InputError> {
         reread.shipments.row(remark.place, |row| {
             let document = text_of(row.shipment_no);
             if remark.check == Check::Name {
@@ -303,7 +305,12 @@ impl Matching {
         })
     }
 
-    fn describe_receipt(&self, line: usize, remark: Remark, reread: &mut Reread<'_>) -> io::Result<Finding> {
+    fn describe_receipt(
+        &self,
+        line: usize,
+        remark: Remark,
+        reread: &mut Reread<'_>,
+    ) -> Result<Finding, InputError> {
         reread.receipts.row(remark.place, |row| {
             let document = text_of(row.receipt_no);
             if remark.check == Check::Name {
@@ -321,7 +328,7 @@ impl Matching {
         policy: &Policy,
         reread: &mut Reread<'_>,
         findings: &mut Vec<Finding>,
-    ) -> io::Result<()> {
+    ) -> Result<(), InputError> {
         reread.invoices.row(remark.place, |row| {
             let document = self.invoices.shown_number(row);
             match remark.check {
@@ -377,7 +384,7 @@ impl Matching {
         suggestions: &Suggestions,
         sources: &Sources,
         policy: &Policy,
-    ) -> io::Result<Vec<OrphanRow>> {
+    ) -> Result<Vec<OrphanRow>, InputError> {
         let mut reread = Reread::new(sources, policy, SCATTERED);
         let mut rows = Vec::with_capacity(self.orphans.len());
         for orphan in &self.orphans {

@@ -16,20 +16,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::io;
-use std::mem;
 
 use chrono::NaiveDate;
 
+use super::Matching;
 use super::checks::money_within;
-use super::{Aside, Billed, Matching};
 use crate::documents::currency_code;
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
 use crate::documents::links::number_rows;
 use crate::documents::order::{OrderReader, OrderRow};
 use crate::documents::order_lines::{OrderLine, OrphanReason};
-use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label};
+use crate::ids::{CustomerKey, GoodsName, Id, Label};
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::{InputError, Intake, Kind, Place, Sources};
 use crate::money::Money;
@@ -175,7 +173,7 @@ impl Asks {
 
 impl Matching {
     /// The suggestions for all invoices' lines that name no order, or an unknown one.
-    pub fn suggest(&self, sources: &Sources, policy: &Policy) -> io::Result<Suggestions> {
+    pub fn suggest(&self, sources: &Sources, policy: &Policy) -> Result<Suggestions, InputError> {
         let mut asks = self.asks(sources, policy)?;
         if asks.by_goods.is_empty() {
             return Ok(Suggestions::default());
@@ -192,7 +190,7 @@ impl Matching {
         Ok(asks.settle())
     }
 
-    fn asks(&self, sources: &Sources, policy: &Policy) -> io::Result<Asks> {
+    fn asks(&self, sources: &Sources, policy: &Policy) -> Result<Asks, InputError> {
         let mut asks = Asks::default();
         let mut names = SeenNames::default();
         let mut invoices: Lookup<'_, InvoiceReader> = Lookup::new(sources, policy, SCATTERED);
@@ -261,32 +259,10 @@ impl Matching {
         suggestions: &Suggestions,
         sources: &Sources,
         policy: &Policy,
-    ) -> io::Result<()> {
-        let mut billed = Billed {
-            invoices: mem::take(&mut self.invoices),
-            billing: mem::take(&mut self.billing),
-            customers: Ids::default(),
-            listed: BTreeMap::new(),
-            names: SeenNames::default(),
-            aside: Aside::default(),
-            policy: &policy.matching,
-        };
-        let mut rows: Lookup<'_, InvoiceReader> = Lookup::new(sources, policy, SCATTERED);
-        let mut read = Ok(());
-        for (&place, suggestion) in &suggestions.by_place {
-            read = rows.row(place, |row| {
-                let Some(invoice) = billed.invoices.of_row(row) else { return };
-                billed.bill(&self.lines, suggestion.line as usize, (row, place), invoice);
-            });
-            if read.is_err() {
-                break;
-            }
-        }
-        self.invoices = billed.invoices;
-        self.billing = billed.billing;
-        self.orphans.retain(|orphan| suggestions.at(orphan.place).is_none());
-        self.add_remarks(billed.aside.remarks);
-        read
+    ) -> Result<(), InputError> {
+        let lines = suggestions.by_place.iter().map(|(&place, suggestion)| (place, suggestion.line));
+        self.bill_orphans(&lines.collect(), sources, policy)?;
+        self.follow_originals(sources, policy)
     }
 
     /// The suggestions as rows of `links.csv`, by invoice and row. The invoices are read again for the rows' numbers.
@@ -308,8 +284,7 @@ impl Matching {
                     line_no: suggestion.line_no.clone(),
                 }
             });
-            let label = || intake.sources.files[place.file()].label.clone();
-            links.push((place, link.map_err(|source| InputError::Unreadable { file: label(), source })?));
+            links.push((place, link?));
         }
         let places = suggestions.by_place.keys().copied().collect();
         let numbers = number_rows(intake, &self.invoices, keys, &places)?;

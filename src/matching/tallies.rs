@@ -320,6 +320,11 @@ impl Billing {
         self.chains.of(line).next().is_some()
     }
 
+    /// The invoices that bill the line, in no particular order.
+    pub fn invoices_of(&self, line: usize) -> impl Iterator<Item = Id<Invoice>> + '_ {
+        self.chains.of(line).map(|at| self.invoices[at])
+    }
+
     /// What each invoice bills of the line, in no particular order.
     pub fn of<'a>(&'a self, line: usize, invoices: &'a Invoices) -> impl Iterator<Item = Billed> + 'a {
         self.chains.of(line).map(move |at| {

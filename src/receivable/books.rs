@@ -2,7 +2,6 @@
 //! days on which goods were shipped and signed for.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
@@ -450,12 +449,7 @@ impl Books {
             let by_amount = self.billing.of(line, &self.invoices).any(|billed| billed.quantity.is_none());
             if by_amount && !self.prices.contains_key(&line) {
                 let place = self.orders.line(line).place;
-                let unreadable = |source: io::Error| InputError::Unreadable {
-                    file: sources.files[place.file()].label.clone(),
-                    source,
-                };
-                let price = lookup.row(place, |row| row.billing_price).map_err(unreadable)?;
-                self.prices.insert(line, price);
+                self.prices.insert(line, lookup.row(place, |row| row.billing_price)?);
             }
         }
         Ok(())

@@ -40,7 +40,7 @@ impl<'b> Due<'b> {
         let head = invoices.head(invoice);
         let total = invoices.total(invoice);
         let (terms, tranches) = if let Some(due_date) = head.due_date {
-            (DUE_DATE_GIVEN, vec![tranche(1, due_date, head.date, total)])
+            (DUE_DATE_GIVEN, vec![tranche(1, None, due_date, head.date, total)])
         } else {
             let terms = terms_of(self.books, invoice, self.policy);
             (terms.text(), tranches(self.books, invoice, terms, total, &self.reversed))
@@ -77,18 +77,25 @@ fn tranches(
     rules
         .map(|((rule, amount), number)| {
             let event_date = event_date(books, invoice, rule.event, reversed).unwrap_or(date);
-            tranche(number, rule.due_date(event_date), date, amount)
+            tranche(number, Some(rule.event), rule.due_date(event_date), date, amount)
         })
         .collect()
 }
 
 /// A tranche. A due date before the invoice's own date counts as the invoice date: money is not overdue before it is
-/// receivable.
-fn tranche(number: u32, due_date: NaiveDate, invoice_date: NaiveDate, amount: Money) -> Tranche {
+/// receivable. `event` is what its terms count from; `None` where the invoice has a due date of its own.
+fn tranche(
+    number: u32,
+    event: Option<Event>,
+    due_date: NaiveDate,
+    invoice_date: NaiveDate,
+    amount: Money,
+) -> Tranche {
+    let after_the_goods = matches!(event, Some(Event::Ship | Event::Sign));
     Tranche {
         number,
         due_date: due_date.max(invoice_date),
-        due_before_invoice: due_date < invoice_date,
+        prepaid: due_date < invoice_date && !after_the_goods,
         amount,
         paid: Money::ZERO,
         credited: Money::ZERO,

@@ -215,6 +215,10 @@ impl BookFinding {
         let advice = self.code.advice().say(lang);
         match (self.rows, &self.figures) {
             (Some(rows), _) => say_duplicates(rows, lang),
+            (None, Some([total, taken_back])) if self.code == FindingCode::RedMissing => lang.pick(
+                format!("marked as reversed in full, {total}, and red invoices take back {taken_back}"),
+                format!("标为已全额红冲 {total}，而红票合计仅 {taken_back}"),
+            ),
             (None, Some([stated, found])) => lang.pick(
                 format!("{advice}: {stated} stated, {found} found"),
                 format!("{advice}：所列 {stated}，实为 {found}"),
@@ -256,10 +260,15 @@ pub fn of_invoices(invoices: &Invoices, customers: &Ids<CustomerKey>) -> Vec<Boo
         BookFinding::new(code, customer, invoices.number(invoice), amount)
     };
     let mut findings = Vec::new();
-    findings.extend(invoices.reversed_without_red().map(|invoice| {
-        let customer = customers.bytes(invoices.head(invoice).customer);
-        let absent_red = invoices.absent_red(invoice, customer).cloned();
-        BookFinding { absent_red, ..finding(FindingCode::RedMissing, invoice, invoices.total(invoice)) }
+    findings.extend(invoices.reversals_missing().into_iter().map(|missing| {
+        let customer = customers.bytes(invoices.head(missing.invoice).customer);
+        let total = invoices.total(missing.invoice);
+        BookFinding {
+            amount: missing.amount,
+            figures: missing.taken_back.map(|taken_back| [total.grouped(), taken_back.grouped()]),
+            absent_red: invoices.absent_red(missing.invoice, customer).cloned(),
+            ..finding(FindingCode::RedMissing, missing.invoice, total)
+        }
     }));
     findings.extend(
         invoices.void_digital().map(|void| {

@@ -24,8 +24,9 @@ pub struct Tranche {
     pub number: u32,
     /// The day it is due; never before the invoice's date.
     pub due_date: NaiveDate,
-    /// Whether the terms put it before the invoice's date.
-    pub due_before_invoice: bool,
+    /// Whether it should have been paid before the goods: due before the invoice's date, and not by terms that count
+    /// from the shipment or the signature.
+    pub prepaid: bool,
     /// The amount, tax included.
     pub amount: Money,
     /// What payments have settled of it.
@@ -284,7 +285,7 @@ mod tests {
         let tranche = |number, amount| Tranche {
             number,
             due_date: day,
-            due_before_invoice: false,
+            prepaid: false,
             amount,
             paid: Money::ZERO,
             credited: Money::ZERO,

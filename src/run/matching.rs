@@ -15,7 +15,7 @@ use super::selection::{Choosable, file_lang, only_words};
 use super::{Exit, Failure};
 use crate::cli::MatchArgs;
 use crate::documents::order::OrderRow;
-use crate::input::{InputError, Kind};
+use crate::input::Kind;
 use crate::lang::Lang;
 use crate::matching::Matching;
 use crate::matching::report::{
@@ -76,9 +76,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
     let summary = matching.judge(&session.sources, &session.policy, detailed, label, enter, take)?;
     out.close(lines)?;
     out.close(differences)?;
-    let orphans = matching
-        .orphans(&suggested.open, &session.sources, &session.policy)
-        .map_err(|source| InputError::Unreadable { file: "invoices".to_owned(), source })?;
+    let orphans = matching.orphans(&suggested.open, &session.sources, &session.policy)?;
     out.report("orphans", orphan_columns(), &orphans)?;
     let mut findings = file_findings(&session.sources, &taken);
     findings.extend(matching.invoice_findings());

@@ -19,13 +19,12 @@ impl Suggested {
     /// several fitted before.
     pub fn find(matching: &mut Matching, session: &Session, accept: bool) -> Result<Suggested, InputError> {
         let (sources, policy) = (&session.sources, &session.policy);
-        let unreadable = |source| InputError::Unreadable { file: "orphans".to_owned(), source };
-        let mut open = matching.suggest(sources, policy).map_err(unreadable)?;
+        let mut open = matching.suggest(sources, policy)?;
         let mut accepted = None;
         if accept {
-            matching.accept(&open, sources, policy).map_err(unreadable)?;
+            matching.accept(&open, sources, policy)?;
             accepted = Some(open);
-            open = matching.suggest(sources, policy).map_err(unreadable)?;
+            open = matching.suggest(sources, policy)?;
         }
         Ok(Suggested { accepted, open })
     }
