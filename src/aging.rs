@@ -346,6 +346,7 @@ mod tests {
             findings: Vec::new(),
             proof: BTreeMap::from([("CNY".into(), proof)]),
             customers: BTreeMap::new(),
+            burdens_stated: false,
         }
     }
 

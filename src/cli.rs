@@ -207,6 +207,9 @@ pub struct AgeArgs {
     pub output: Output,
     #[command(flatten)]
     pub selection: Selection,
+    /// Also list what every payment and red invoice settled, and by which rule (settlements.csv)
+    #[arg(long)]
+    pub settlements: bool,
 }
 
 /// `recv collect`.

@@ -27,6 +27,9 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use crate::calendar::AsOf;
+use crate::input::Cells;
+use crate::input::columns::Columns;
+use crate::money::Rate;
 
 /// A change of a document's state: without its date it holds for every day, with it from that day on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +60,15 @@ impl Since {
             Since::Always => true,
             Since::Day(day) => as_of.includes(day),
         }
+    }
+}
+
+/// How far a debt is secured, as a share of it: `是` is all of it, `否` nothing, else a percentage.
+pub fn secured_share<C: Columns>(cells: &mut Cells<'_, '_, C>, column: C) -> Option<Rate> {
+    match cells.text(column) {
+        "是" | "有" | "yes" | "Y" => Some(Rate::ONE),
+        "否" | "无" | "no" | "N" => Some(Rate::ZERO),
+        _ => cells.rate(column),
     }
 }
 

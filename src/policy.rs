@@ -224,6 +224,8 @@ pub struct ReceivablePolicy {
 pub enum Unapplied {
     /// It settles that customer's oldest due tranches.
     OldestDue,
+    /// It settles that customer's debts in the order of 民法典第五百六十条.
+    Statutory,
     /// It stays unapplied credit.
     Keep,
 }

@@ -6,10 +6,12 @@
 //! together and checks that nothing was lost.
 
 pub mod books;
+pub mod designation;
 pub mod due;
 pub mod finding;
 pub mod grouping;
 pub mod settle;
+pub mod settlement;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -45,6 +47,10 @@ pub struct Customer {
     pub region: Option<String>,
     /// A provision rate of the customer's own, in place of the bucket's rate and the uplift.
     pub specific_rate: Option<Rate>,
+    /// How far its debts are secured, as a share of them.
+    pub secured: Option<Rate>,
+    /// The interest that its debts bear, a year.
+    pub interest_rate: Option<Rate>,
 }
 
 /// Whose row of a report something belongs to: a customer, or the value of the field that `--by` names, each in one
@@ -186,11 +192,26 @@ pub struct Ledger {
     pub proof: BTreeMap<Rc<str>, MoneyProof>,
     /// All customers that any document names, by id.
     pub customers: BTreeMap<String, Rc<Customer>>,
+    /// Whether any invoice or customer says how a debt is secured or what interest it bears.
+    pub burdens_stated: bool,
 }
 
 impl Ledger {
     /// Settles the books and lists what is open. Fails where an identity does not hold.
     pub fn open(books: &Books, policy: &Policy, as_of: AsOf, by: GroupBy) -> Result<Ledger, BrokenIdentity> {
+        Ledger::open_account_by_account(books, policy, as_of, by, false, |_| {})
+    }
+
+    /// The same, and shows every account once it is settled, by customer and currency; `keep` makes the accounts keep
+    /// what went where ([`Account::applications`]).
+    pub fn open_account_by_account(
+        books: &Books,
+        policy: &Policy,
+        as_of: AsOf,
+        by: GroupBy,
+        keep: bool,
+        mut show: impl FnMut(&Account<'_>),
+    ) -> Result<Ledger, BrokenIdentity> {
         let mut accounts = settle::accounts(books);
         let mut due = Due::new(books, policy);
         let mut proof: BTreeMap<Rc<str>, MoneyProof> = BTreeMap::new();
@@ -200,17 +221,15 @@ impl Ledger {
         accounts.sort_by(|a, b| (&a.customer.id, &a.currency).cmp(&(&b.customer.id, &b.currency)));
         for mut account in accounts {
             account.claim(&mut due);
-            account.settle(policy.receivable.unapplied, &books.invoices);
+            account.settle(policy.receivable.unapplied, books, keep);
+            show(&account);
             account.add_to(proof.entry(Rc::clone(&account.currency)).or_default());
             findings.extend(account_findings(&account, &books.invoices));
             open_items(&account, books, &policy.aging.buckets, as_of, by, &mut items);
-            if !account.pool.is_zero() {
+            let pool = account.pool();
+            if !pool.is_zero() {
                 let group = grouping::group_of_customer(&account.customer, &account.currency, by);
-                credits.push(UnappliedCredit {
-                    group,
-                    customer: Rc::clone(&account.customer),
-                    amount: account.pool,
-                });
+                credits.push(UnappliedCredit { group, customer: Rc::clone(&account.customer), amount: pool });
             }
         }
         for (currency, money) in &proof {
@@ -218,7 +237,10 @@ impl Ledger {
         }
         items.sort_by(|a: &OpenItem, b: &OpenItem| in_report_order(a).cmp(&in_report_order(b)));
         findings.sort();
-        Ok(Ledger { items, credits, findings, proof, customers: books.customers_by_id() })
+        let customers = books.customers_by_id();
+        let of_customer = |customer: &Rc<Customer>| customer.secured.or(customer.interest_rate).is_some();
+        let burdens_stated = books.invoices.states_burdens() || customers.values().any(of_customer);
+        Ok(Ledger { items, credits, findings, proof, customers, burdens_stated })
     }
 }
 
@@ -245,13 +267,9 @@ fn account_findings(account: &Account<'_>, invoices: &Invoices) -> Vec<BookFindi
             ));
         }
     }
-    if account.pool.is_negative() {
-        findings.push(BookFinding::new(
-            FindingCode::RefundExceedsCredit,
-            &account.customer.id,
-            "",
-            -account.pool,
-        ));
+    let pool = account.pool();
+    if pool.is_negative() {
+        findings.push(BookFinding::new(FindingCode::RefundExceedsCredit, &account.customer.id, "", -pool));
     }
     findings
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::secured_share;
 use crate::diagnostic::Problem;
 use crate::input::columns::CustomerColumn::{self, *};
 use crate::input::intake::Document;
@@ -28,6 +29,10 @@ pub struct CustomerRow<'r> {
     pub salesperson: &'r str,
     /// A provision rate of the customer's own.
     pub specific_rate: Option<Rate>,
+    /// How far its debts are secured, as a share of them.
+    pub secured: Option<Rate>,
+    /// The interest that its debts bear, a year.
+    pub interest_rate: Option<Rate>,
 }
 
 /// Reads `customers.csv`. A customer that stands there twice is refused, with the place of its first row.
@@ -74,6 +79,8 @@ impl Document for CustomerReader {
             region: cells.text(Region),
             salesperson: cells.text(Salesperson),
             specific_rate: cells.rate(SpecificRate),
+            secured: secured_share(cells, Secured),
+            interest_rate: cells.rate(InterestRate),
         })
     }
 }

@@ -56,6 +56,8 @@ pub struct InvoiceRow<'r> {
     pub reversal: Reversal,
     /// Whether it is marked as irregular (失控, 异常).
     pub marked_irregular: bool,
+    /// What it weighs on the debtor, where the row says so.
+    pub burden: Burden,
     /// Who is billed.
     pub customer_id: &'r [u8],
     /// The order; may be empty.
@@ -131,6 +133,15 @@ impl Amounts {
                 .all(|column| layout.has(column)),
         }
     }
+}
+
+/// What decides between debts that are due, where money names none of them (民法典第五百六十条).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Burden {
+    /// How far the debt is secured, as a share of it.
+    pub secured: Option<Rate>,
+    /// The interest that it bears, a year.
+    pub interest_rate: Option<Rate>,
 }
 
 /// How far a blue invoice is marked as reversed. Of several rows the furthest counts.
@@ -296,6 +307,10 @@ impl Document for InvoiceReader {
                 _ => Reversal::None,
             },
             marked_irregular: matches!(status, Status::Irregular),
+            burden: Burden {
+                secured: super::secured_share(cells, Secured),
+                interest_rate: cells.rate(InterestRate),
+            },
             customer_id,
             order_no: self.order_no(cells),
             line_no: cells.id(LineNo),

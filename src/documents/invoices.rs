@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 
 use super::identities::{Identities, SEPARATOR, joined};
-use super::invoice::{InvoiceKind, InvoiceRow, Reversal, is_digital};
+use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, Id, Ids, Invoice, Label};
@@ -120,6 +120,8 @@ pub struct Invoices {
     paper_rows: BTreeMap<Id<Invoice>, Money>,
     void_digital: BTreeMap<Vec<u8>, VoidInvoice>,
     absent_reds: Vec<AbsentRed>,
+    /// Of invoices that state any.
+    burdens: HashMap<Id<Invoice>, Burden>,
 }
 
 impl Invoices {
@@ -164,6 +166,11 @@ impl Invoices {
         }
         if !row.code.is_empty() && is_digital(key) {
             *self.paper_rows.entry(id).or_default() += row.gross;
+        }
+        if row.burden != Burden::default() {
+            let burden = self.burdens.entry(id).or_default();
+            burden.secured = burden.secured.max(row.burden.secured);
+            burden.interest_rate = burden.interest_rate.max(row.burden.interest_rate);
         }
         self.gross.add(id.index(), row.gross);
         if let Some(quantity) = row.quantity {
@@ -354,6 +361,16 @@ impl Invoices {
     /// What its rows agree on.
     pub fn head(&self, id: Id<Invoice>) -> &InvoiceHead {
         &self.heads[id.index()]
+    }
+
+    /// What it weighs on the debtor; of several rows that say so the most.
+    pub fn burden(&self, id: Id<Invoice>) -> Burden {
+        self.burdens.get(&id).copied().unwrap_or_default()
+    }
+
+    /// Whether any invoice says what it weighs on the debtor.
+    pub fn states_burdens(&self) -> bool {
+        !self.burdens.is_empty()
     }
 
     /// The invoice that a red one names. One called blue that is red by its total names none.

@@ -36,6 +36,8 @@ pub struct OrderRow<'r> {
     pub amount: Option<Money>,
     /// The tax rate.
     pub tax_rate: Option<Rate>,
+    /// The contract that it is under; may be empty.
+    pub contract_no: &'r [u8],
     /// The currency, as written.
     pub currency: &'r str,
     /// The payment terms, as written.
@@ -160,6 +162,7 @@ impl Document for OrderReader {
             computed_amount: computed_amount?,
             amount,
             tax_rate,
+            contract_no: cells.id(ContractNo),
             currency: cells.text(Currency),
             terms: cells.bytes(Terms),
             salesperson: cells.bytes(Salesperson),

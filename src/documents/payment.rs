@@ -23,8 +23,14 @@ pub struct PaymentRow<'r> {
     pub customer_id: &'r [u8],
     /// The invoice that is paid; may be empty.
     pub invoice_no: &'r [u8],
+    /// The order that is paid; may be empty.
+    pub order_no: &'r [u8],
+    /// The contract that is paid; may be empty.
+    pub contract_no: &'r [u8],
     /// The amount; negative for a refund or a reversed receipt.
     pub amount: Money,
+    /// A discount that was taken with it, which settles as money does.
+    pub discount: Money,
     /// For a bill that settles only when it falls due: that day.
     pub settles_on: Option<NaiveDate>,
     /// Whether and since when it is dishonoured.
@@ -90,7 +96,10 @@ impl Document for PaymentReader {
             date: date?,
             customer_id,
             invoice_no: cells.id(InvoiceNo),
+            order_no: cells.id(OrderNo),
+            contract_no: cells.id(ContractNo),
             amount: amount?,
+            discount: cells.amount(Discount).unwrap_or_default(),
             settles_on: maturity.filter(|_| at_maturity),
             dishonoured: Since::of(dishonoured || dishonoured_date.is_some(), dishonoured_date),
             currency: cells.text(Currency),

@@ -167,6 +167,8 @@ columns! {
         Currency = "currency" optional [["币种", "币别"]];
         Remark = "remark" optional [["备注"]];
         VoidDate = "void_date" optional [["作废日期", "作废时间"]];
+        Secured = "secured" extra [["担保", "担保比例", "有无担保"]];
+        InterestRate = "interest_rate" extra [["利率", "年利率", "约定利率"]];
     }
 }
 
@@ -179,6 +181,8 @@ columns! {
         CustomerName = "customer_name" extra [["付款单位", "付款方", "付款人", "客户名称", "客户"], ["对方户名", "对方名称", "对方单位名称", "往来单位"]];
         TaxId = "tax_id" extra [["统一社会信用代码", "纳税人识别号", "付款方税号", "对方税号"]];
         InvoiceNo = "invoice_no" optional [["核销发票号", "对应发票", "发票号码", "发票号", "Invoice Number"]];
+        OrderNo = "order_no" extra [["订单号", "销售订单号", "订单编号", "销售订单编号"]];
+        ContractNo = "contract_no" extra [["合同号", "合同编号", "销售合同号"]];
         Amount = "amount" needed [["收款金额", "实收金额", "回款金额", "到账金额"], ["收入金额", "贷方金额", "贷方发生额"], ["交易金额", "交易发生金额", "发生额", "金额"]];
         Method = "method" optional [["结算方式", "收款方式", "付款方式"], ["票据类型"]];
         MaturityDate = "maturity_date" optional [["汇票到期日", "票据到期日"], ["到期日", "到期日期"]];
@@ -188,6 +192,7 @@ columns! {
         AmountOut = "amount_out" extra [["支出金额", "借方金额", "借方发生额", "付款金额"]];
         DishonouredDate = "dishonoured_date" optional [["拒付日期", "退票日期"]];
         Currency = "currency" optional [["币种", "币别"]];
+        Discount = "discount" extra [["现金折扣", "折扣金额", "折扣"]];
     }
 }
 
@@ -207,6 +212,8 @@ columns! {
         Phone = "phone" optional [["联系电话", "手机", "电话"]];
         Address = "address" optional [["地址", "送达地址"], ["注册地址"], ["收货地址"]];
         TaxId = "tax_id" optional [["统一社会信用代码", "纳税人识别号", "税号", "购方税号"]];
+        Secured = "secured" extra [["担保", "担保比例", "有无担保"]];
+        InterestRate = "interest_rate" extra [["利率", "年利率", "约定利率"]];
     }
 }
 

@@ -207,8 +207,11 @@ const FINDINGS: [&str; 13] = [
 ];
 
 fn receivable(item: &Item<'_>) -> Option<ReceivablePolicy> {
-    const UNAPPLIED: [(&str, Unapplied); 2] =
-        [("oldest_due", Unapplied::OldestDue), ("keep", Unapplied::Keep)];
+    const UNAPPLIED: [(&str, Unapplied); 3] = [
+        ("oldest_due", Unapplied::OldestDue),
+        ("statutory", Unapplied::Statutory),
+        ("keep", Unapplied::Keep),
+    ];
     let table = item.section()?;
     let default_terms = table.read("default_terms", Item::terms);
     let unapplied = table.read("unapplied", |item| item.word(&UNAPPLIED));

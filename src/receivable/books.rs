@@ -7,6 +7,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 
 use super::Customer;
+use super::designation::{Bundles, Designation};
 use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
 use crate::diagnostic::Problem;
@@ -24,6 +25,7 @@ use crate::documents::shipment::ShipmentReader;
 use crate::ids::{CustomerKey, Id, Ids, Invoice, Label, Order};
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::{FastMap, InputError, Intake, Kind, Place, Reason, Sources, Verdict};
+use crate::lang::Word;
 use crate::matching::tallies::Billing;
 use crate::money::{Money, Price, Quantity};
 use crate::policy::Policy;
@@ -34,8 +36,21 @@ use crate::terms::{Event, Terms};
 pub enum CreditKind {
     /// Money, or a bill that counts as money; negative for a refund.
     Payment,
+    /// A discount that was taken with a payment.
+    Discount,
     /// A red invoice.
     RedInvoice,
+}
+
+impl CreditKind {
+    /// The word for it.
+    pub const fn word(self) -> Word {
+        match self {
+            CreditKind::Payment => Word { code: "payment", en: "payment", zh: "收款" },
+            CreditKind::Discount => Word { code: "discount", en: "discount", zh: "折扣" },
+            CreditKind::RedInvoice => Word { code: "red_invoice", en: "red invoice", zh: "红票" },
+        }
+    }
 }
 
 /// A payment or a red invoice that settles.
@@ -51,8 +66,8 @@ pub struct Credit {
     pub date: NaiveDate,
     /// Its number.
     pub number: Box<[u8]>,
-    /// The invoice that it names, where that is in the books.
-    pub names: Option<Id<Invoice>>,
+    /// What it says that it pays.
+    pub names: Designation,
     /// How much it settles; negative for a refund.
     pub amount: Money,
 }
@@ -64,6 +79,10 @@ pub struct HeldBack {
     pub customer: Id<CustomerKey>,
     /// In which currency.
     pub currency: Rc<str>,
+    /// Its day.
+    pub date: NaiveDate,
+    /// Its number.
+    pub number: Box<[u8]>,
     /// How much.
     pub amount: Money,
     /// Dishonoured, or else a bill that is not due yet.
@@ -100,6 +119,8 @@ pub struct Books {
     pub credits: Vec<Credit>,
     /// Payments that settle nothing.
     pub held_back: Vec<HeldBack>,
+    /// Which invoices belong to which order and contract.
+    pub bundles: Bundles,
     /// What red invoices of the same customer take back of each blue one that they name.
     pub credited_by_red: HashMap<Id<Invoice>, Money>,
     customers: Vec<Rc<Customer>>,
@@ -156,7 +177,7 @@ impl TermsBook {
 impl Books {
     /// Reads customers, orders, invoices and payments, and shipments and receipts where any terms depend on them.
     pub fn read(intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
-        let mut books = Books::default();
+        let mut books = Books { bundles: Bundles::new(intake), ..Books::default() };
         let mut terms = TermsBook::default();
         books.read_orders(intake, by, &mut terms)?;
         let rows = books.read_customers(intake, &mut terms)?;
@@ -194,11 +215,13 @@ impl Books {
         let mut values: Vec<Rc<str>> = Vec::new();
         let mut known: HashMap<String, Rc<str>> = HashMap::new();
         let policy = &intake.policy.matching;
+        let bundles = &mut self.bundles;
         self.orders = OrderLines::read(intake, policy, |lines, number, row| {
             if by.is_of_orders() {
                 let value = by.of_order(row);
                 values.push(Rc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
             }
+            bundles.note_order(row.order_no, row.contract_no);
             let line = lines.line(number);
             let written = std::str::from_utf8(row.terms).unwrap_or_default().trim();
             let Some(terms) = terms.read(written)? else { return Ok(()) };
@@ -261,7 +284,9 @@ impl Books {
             };
             let linked_order =
                 linked.map(|line| self.orders.orders.bytes(self.orders.line(line).order).to_vec());
-            self.note_order(invoice, linked_order.as_deref().unwrap_or(row.order_no));
+            let order_no = linked_order.as_deref().unwrap_or(row.order_no);
+            self.bundles.note_invoice(order_no, invoice);
+            self.note_order(invoice, order_no);
             if by_line {
                 self.note_line(invoice, row, linked, by);
             }
@@ -337,37 +362,48 @@ impl Books {
             } else {
                 currency_code(row.currency, &own_currency).into()
             };
+            let (date, number, amount) = (row.date, row.payment_no, row.amount);
+            let held_back = |currency, dishonoured| {
+                let number = number.into();
+                HeldBack { customer, currency, date, number, amount, dishonoured }
+            };
             if row.dishonoured.holds(as_of) {
-                self.held_back.push(HeldBack { customer, currency, amount: row.amount, dishonoured: true });
+                self.held_back.push(held_back(currency, true));
                 return Verdict::Used;
             }
-            let names = self.invoices.named(row.invoice_no, customer, &currency);
-            if names.is_none() && !row.invoice_no.is_empty() {
-                self.find(FindingCode::UnknownInvoice, customer, row.payment_no, row.amount);
+            let invoice = self.invoices.named(row.invoice_no, customer, &currency);
+            if invoice.is_none() && !row.invoice_no.is_empty() {
+                self.find(FindingCode::UnknownInvoice, customer, number, amount);
             }
+            let bundle = self.bundles.named(row.order_no, row.contract_no);
+            if invoice.is_none() && bundle.is_none() {
+                self.find(FindingCode::UnknownOrder, customer, number, amount);
+            }
+            let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
             if let Some(maturity) = row.settles_on {
                 if !as_of.includes(maturity) {
-                    self.held_back.push(HeldBack {
-                        customer,
-                        currency,
-                        amount: row.amount,
-                        dishonoured: false,
-                    });
+                    self.held_back.push(held_back(currency, false));
                     return Verdict::Used;
                 }
                 if as_of.days_since(maturity) <= confirm_days {
-                    self.find(FindingCode::BillMatured, customer, row.payment_no, row.amount);
+                    self.find(FindingCode::BillMatured, customer, number, amount);
                 }
             }
-            self.credits.push(Credit {
-                kind: CreditKind::Payment,
-                customer,
-                currency,
-                date: row.date,
-                number: row.payment_no.into(),
-                names,
-                amount: row.amount,
-            });
+            let parts = [(CreditKind::Payment, amount), (CreditKind::Discount, row.discount)];
+            for (kind, amount) in
+                parts.into_iter().filter(|(kind, amount)| *kind == CreditKind::Payment || !amount.is_zero())
+            {
+                let currency = Rc::clone(&currency);
+                self.credits.push(Credit {
+                    kind,
+                    customer,
+                    currency,
+                    date,
+                    number: number.into(),
+                    names,
+                    amount,
+                });
+            }
             Verdict::Used
         })
     }
@@ -382,16 +418,25 @@ impl Books {
             let currency: Rc<str> = self.invoices.labels.text(head.currency).into();
             let amount = -self.invoices.total(invoice);
             let number: Box<[u8]> = self.invoices.number(invoice).as_bytes().into();
-            let names = self.invoices.original_of(invoice);
-            match names {
+            let original = self.invoices.original_of(invoice);
+            match original {
                 Some(original) => *self.credited_by_red.entry(original).or_default() += amount,
                 None if self.invoices.names_original(invoice) => {
                     self.find(FindingCode::UnknownInvoice, head.customer, &number, amount);
                 }
                 None => {}
             }
+            let names = original.map_or(Designation::Nothing, Designation::Invoice);
             let (kind, customer, date) = (CreditKind::RedInvoice, head.customer, head.date);
             self.credits.push(Credit { kind, customer, currency, date, number, names, amount });
+        }
+        for (&invoice, &credited) in &self.credited_by_red {
+            let excess = credited - self.invoices.total(invoice);
+            if excess.is_positive() {
+                let customer = self.orders.customers.text(self.invoices.head(invoice).customer);
+                let number = self.invoices.number(invoice);
+                self.findings.push(BookFinding::new(FindingCode::RedExceeds, customer, number, excess));
+            }
         }
         self.findings.extend(finding::of_invoices(&self.invoices, &self.orders.customers));
     }
@@ -535,5 +580,7 @@ pub fn customer_of(row: &CustomerRow<'_>) -> Customer {
         salesperson: optional(row.salesperson),
         region: optional(row.region),
         specific_rate: row.specific_rate,
+        secured: row.secured,
+        interest_rate: row.interest_rate,
     }
 }

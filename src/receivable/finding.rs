@@ -29,12 +29,16 @@ pub enum FindingCode {
     InvoiceTwice,
     /// Money was due before the invoice, and is still open.
     PrepaidUnpaid,
+    /// Red invoices take back more than their blue one bills.
+    RedExceeds,
     /// An invoice is marked as reversed, and no red invoice names it.
     RedMissing,
     /// Refunds exceed what a customer had to its credit.
     RefundExceedsCredit,
     /// A payment or a red invoice names an invoice that is not there.
     UnknownInvoice,
+    /// A payment names an order or a contract that is not there.
+    UnknownOrder,
     /// A fully digital invoice is marked as void.
     VoidDigital,
 }
@@ -69,12 +73,16 @@ impl FindingCode {
             FindingCode::PrepaidUnpaid => {
                 Word { code: "PREPAID_UNPAID", en: "PREPAID_UNPAID", zh: "预付未收" }
             }
+            FindingCode::RedExceeds => Word { code: "RED_EXCEEDS", en: "RED_EXCEEDS", zh: "红票超额" },
             FindingCode::RedMissing => Word { code: "RED_MISSING", en: "RED_MISSING", zh: "红票缺失" },
             FindingCode::RefundExceedsCredit => {
                 Word { code: "REFUND_EXCEEDS_CREDIT", en: "REFUND_EXCEEDS_CREDIT", zh: "退款超额" }
             }
             FindingCode::UnknownInvoice => {
                 Word { code: "UNKNOWN_INVOICE", en: "UNKNOWN_INVOICE", zh: "发票不存在" }
+            }
+            FindingCode::UnknownOrder => {
+                Word { code: "UNKNOWN_ORDER", en: "UNKNOWN_ORDER", zh: "订单不存在" }
             }
             FindingCode::VoidDigital => {
                 Word { code: "VOID_DIGITAL", en: "VOID_DIGITAL", zh: "数电票作废" }
@@ -135,6 +143,11 @@ impl FindingCode {
                 en: "was due before the invoice and is still open",
                 zh: "应在开票前付清，仍未收到",
             },
+            FindingCode::RedExceeds => Word {
+                code: "red invoices take back more than it bills; the rest is the customer's credit",
+                en: "red invoices take back more than it bills; the rest is the customer's credit",
+                zh: "红票金额超过蓝票，超出部分计入客户未核销款",
+            },
             FindingCode::RedMissing => Word {
                 code: "marked as reversed, and its red invoice is not in the books",
                 en: "marked as reversed, and its red invoice is not in the books",
@@ -149,6 +162,11 @@ impl FindingCode {
                 code: "names an invoice that is not in the books",
                 en: "names an invoice that is not in the books",
                 zh: "所注发票不在账中",
+            },
+            FindingCode::UnknownOrder => Word {
+                code: "names an order or contract that is not in the books",
+                en: "names an order or contract that is not in the books",
+                zh: "所注订单或合同不在账中",
             },
             FindingCode::VoidDigital => Word {
                 code: "a fully digital invoice can't be void, only reversed; it is left out",

@@ -83,6 +83,9 @@ headings! {
     TERMS: "terms", "Terms", "付款条件";
     SETTLED: "settled", "Settled", "已核销金额";
 
+    // settlements.csv
+    RULE: "rule", "Rule", "核销依据";
+
     // findings.csv
     WHAT: "what", "What", "说明";
 

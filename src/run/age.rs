@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::findings::print_findings;
-use super::ledger::{Opened, open_ledger};
+use super::ledger::{Beside, Opened, open_ledger};
 use super::load::prints_table;
 use super::publish::{self, Publisher, Target};
 use super::selection::{bucket_numbers, file_lang, pick};
@@ -12,9 +12,10 @@ use crate::aging::{self, Aging, AgingItem, AgingRow};
 use crate::cli::AgeArgs;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
-use crate::policy::AgingPolicy;
+use crate::policy::{AgingPolicy, Unapplied};
 use crate::receivable::finding;
 use crate::receivable::grouping::GroupBy;
+use crate::receivable::settlement::{self, Settlement};
 use crate::receivable::{Ledger, MoneyProof};
 use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, headings};
@@ -23,8 +24,9 @@ use crate::report::{Cell, Column, headings};
 pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
     let voice = &args.output.voice;
-    let Opened { session, ledger, taken, findings, .. } =
-        open_ledger(&args.inputs, &args.selection, voice, false, lang)?;
+    let beside = Beside { settlements: args.settlements, ..Beside::default() };
+    let Opened { session, ledger, taken, findings, settlements, .. } =
+        open_ledger(&args.inputs, &args.selection, voice, beside, lang)?;
     let policy = &session.policy.aging;
     let only = bucket_numbers(&args.selection.only, policy)?;
     let aging = aging::age(&ledger, policy, session.as_of, by)?;
@@ -44,6 +46,9 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let mut out = Publisher::open(&session, &args.output, "age")?;
     out.report("aging", aging::columns(policy, by), rows.iter().copied())?;
     out.report("aging-items", aging::item_columns(policy, by), items)?;
+    if args.settlements {
+        out.report("settlements", settlement::columns(), &settlements)?;
+    }
     out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
@@ -53,7 +58,16 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
         print_buckets(&mut page, &aging, policy, lang);
         print_findings(&mut page, &findings, lang);
         print_customers(&mut page, &aging, &rows, policy, by, lang);
+        if args.settlements {
+            print_settlements(&mut page, &settlements, lang);
+        }
         print_proof(&mut page, &ledger, lang);
+        if session.policy.receivable.unapplied == Unapplied::Statutory && !ledger.burdens_stated {
+            page.line(lang.pick(
+                "Statutory order: secured and interest_rate stand nowhere, so these two steps decided nothing",
+                "法定抵充：未提供担保与利率（secured、interest_rate），这两步未起作用",
+            ));
+        }
         publish::text(Target::STDOUT, &page.finish())?;
     }
     let overdue = aging.totals.iter().any(|total| total.overdue.is_positive());
@@ -140,6 +154,30 @@ fn print_customers(
     });
     let layouts = [pick(aging::columns(policy, by), &wide), pick(aging::columns(policy, by), &narrow)];
     page.list(&layouts, rows.iter().copied(), total.as_ref(), &Keep::Largest(|row| row.overdue));
+}
+
+/// `--settlements`: what every payment and red invoice settled.
+fn print_settlements(page: &mut Page, settlements: &[Settlement], lang: Lang) {
+    page.section(lang.pick("Settlements", "核销明细"));
+    let wide = [
+        "customer_id",
+        "document",
+        "kind",
+        "date",
+        "invoice_no",
+        "tranche",
+        "amount",
+        "rule",
+        "currency",
+        "suggestion",
+    ];
+    let narrow = ["customer_id", "document", "date", "invoice_no", "amount", "rule"];
+    page.list(
+        &[pick(settlement::columns(), &wide), pick(settlement::columns(), &narrow)],
+        settlements,
+        None,
+        &Keep::Largest(|row| row.amount),
+    );
 }
 
 /// A currency, and where its money is.

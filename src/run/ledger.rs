@@ -10,6 +10,7 @@ use crate::lang::Lang;
 use crate::receivable::Ledger;
 use crate::receivable::books::Books;
 use crate::receivable::finding::BookFinding;
+use crate::receivable::settlement::{self, Settlement};
 
 /// The files that a ledger is made from. Shipments and receipts are read only where any terms depend on them.
 pub const LEDGER_FILES: [Kind; 7] = [
@@ -34,6 +35,17 @@ pub struct Opened {
     pub findings: Vec<BookFinding>,
     /// Allowance movements, where they were asked for.
     pub openings: Vec<crate::provision::Opening>,
+    /// What every payment and red invoice settled, where that was asked for.
+    pub settlements: Vec<Settlement>,
+}
+
+/// What a command wants beside the ledger.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside {
+    /// Allowance movements.
+    pub allowance: bool,
+    /// What every payment and red invoice settled.
+    pub settlements: bool,
 }
 
 /// Reads the books and settles them: what age, collect and provision begin with.
@@ -41,24 +53,31 @@ pub fn open_ledger(
     inputs: &Inputs,
     selection: &Selection,
     voice: &Voice,
-    with_allowance: bool,
+    beside: Beside,
     lang: Lang,
 ) -> Result<Opened, Failure> {
     let mut kinds = LEDGER_FILES.to_vec();
-    if with_allowance {
+    if beside.allowance {
         kinds.push(Kind::Allowance);
     }
     let mut session = Session::open(inputs, &kinds, Some(Kind::Invoices), lang)?;
     let mut intake = session.intake();
     let books = Books::read(&mut intake, selection.by)?;
-    let allowance = if with_allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
+    let allowance =
+        if beside.allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
     let taken = session.accept(intake, voice)?;
     let unread = books.unread();
     session.sources.missing.retain(|kind| !unread.contains(kind));
-    let ledger = Ledger::open(&books, &session.policy, session.as_of, selection.by)?;
+    let mut settlements = Vec::new();
+    let (policy, as_of, keep) = (&session.policy, session.as_of, beside.settlements);
+    let ledger = Ledger::open_account_by_account(&books, policy, as_of, selection.by, keep, |account| {
+        if keep {
+            settlements.extend(settlement::of_account(account, &books.invoices));
+        }
+    })?;
     let mut findings = ledger.findings.clone();
     findings.extend(file_findings(&session.sources, &taken));
     findings.sort();
     let openings = super::provision::openings(allowance, &ledger, selection.by);
-    Ok(Opened { session, ledger, taken, findings, openings })
+    Ok(Opened { session, ledger, taken, findings, openings, settlements })
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::findings::print_findings;
-use super::ledger::{Opened, open_ledger};
+use super::ledger::{Beside, Opened, open_ledger};
 use super::load::{Session, prints_table};
 use super::publish::{self, Publisher, Target};
 use super::selection::{bucket_numbers, file_lang, pick};
@@ -70,8 +70,13 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
     let voice = &args.output.voice;
     let spoken = file_lang(voice.lang);
-    let Opened { session, ledger, taken, mut findings, openings } =
-        open_ledger(&args.inputs, &args.selection, voice, true, lang)?;
+    let Opened { session, ledger, taken, mut findings, openings, .. } = open_ledger(
+        &args.inputs,
+        &args.selection,
+        voice,
+        Beside { allowance: true, ..Beside::default() },
+        lang,
+    )?;
     let buckets = &session.policy.aging.buckets;
     let policy = &session.policy.provision;
     let only = bucket_numbers(&args.selection.only, &session.policy.aging)?;
