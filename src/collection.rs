@@ -18,7 +18,7 @@ use crate::lang::Lang;
 use crate::money::Money;
 use crate::policy::{Action, CollectPolicy, Tier};
 use crate::receivable::{Customer, Group, OpenItem};
-use crate::report::{Cell, Column, Heading, headings};
+use crate::report::{Cell, Column, Heading, headings, vocabulary};
 
 pub use reason::Reason;
 pub use scales::{Label, Standing};
@@ -256,9 +256,12 @@ fn small_row(late: &Late<'_>, policy: &CollectPolicy) -> Option<WorklistRow> {
 /// The columns of `worklist.csv`. `by` is the heading of the field that `--by` names, which takes the place of the
 /// customer's two columns; `lang` is the language of the table's words (files take English).
 pub fn columns(by: Option<Heading>, lang: Lang) -> Vec<Column<WorklistRow>> {
+    let is_by_currency = by.as_ref() == Some(&headings::CURRENCY);
     let mut columns = first_columns(by);
     columns.extend([
-        Column::new(headings::OWNER, |row: &WorklistRow| maybe_text(row.owner.as_deref())),
+        Column::spoken(headings::OWNER, lang, |row: &WorklistRow, lang| {
+            maybe_text(row.owner.as_deref().map(|owner| vocabulary::say(owner, lang)))
+        }),
         Column::spoken(headings::TIER, lang, |row, lang| {
             maybe_text(row.standing.tier().map(|tier| tier.say(lang)))
         }),
@@ -269,7 +272,9 @@ pub fn columns(by: Option<Heading>, lang: Lang) -> Vec<Column<WorklistRow>> {
         Column::spoken(headings::NEXT_ACTION, lang, |row, lang| {
             maybe_text(row.next_action.as_ref().map(|action| action.say(lang)))
         }),
-        Column::new(headings::CHANNEL, |row| maybe_text(row.channel.as_deref())),
+        Column::spoken(headings::CHANNEL, lang, |row, lang| {
+            maybe_text(row.channel.as_deref().map(|channel| vocabulary::say(channel, lang)))
+        }),
         Column::new(headings::DUE_BY, |row| Cell::maybe(row.due_by, Cell::Date)),
         Column::new(headings::LAST_CONTACT, |row| Cell::maybe(row.contact.last, Cell::Date)),
         Column::new(headings::CONTACTS, |row| Cell::Count(row.contact.count)),
@@ -278,6 +283,9 @@ pub fn columns(by: Option<Heading>, lang: Lang) -> Vec<Column<WorklistRow>> {
         Column::new(headings::DISPUTED, |row| Cell::maybe(row.disputed, Cell::Money)),
         Column::spoken(headings::REASON, lang, |row, lang| Cell::Text(row.reason.say(lang).into())),
     ]);
+    if !is_by_currency {
+        columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.group.currency)));
+    }
     columns
 }
 

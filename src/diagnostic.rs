@@ -3,6 +3,7 @@
 //! What happened is data ([`Problem`]), how it is said is [`Problem::text`], in English and Chinese. Every kind has a
 //! code that never changes ([`Code`]).
 
+use crate::input::columns::ColumnSpec;
 use std::fmt::Write as _;
 
 use crate::calendar::DateFault;
@@ -167,9 +168,9 @@ pub enum Problem {
     /// Terms in no known form.
     Terms(String),
     /// A needed column is missing; holds its name, the columns that would do as well, and the headings found.
-    NoColumn(&'static str, &'static [&'static str], Vec<String>),
+    NoColumn(&'static ColumnSpec, Vec<String>),
     /// Two headings claim one column.
-    TwoColumns(&'static str, String, String),
+    TwoColumns(&'static ColumnSpec, String, String),
     /// The row has `found` cells, the heading `expected`.
     RowLength {
         /// Cells of the heading.
@@ -278,7 +279,7 @@ impl Problem {
     /// The column that a problem of the whole file is about; empty where it is about none.
     pub const fn column(&self) -> &'static str {
         match self {
-            Problem::NoColumn(column, ..) | Problem::TwoColumns(column, ..) => column,
+            Problem::NoColumn(column, ..) | Problem::TwoColumns(column, ..) => column.name,
             _ => "",
         }
     }
@@ -357,13 +358,15 @@ impl Problem {
                 quoted(value)
             ),
             Problem::Terms(value) => format!("payment terms not understood: {}; write {FORMS_EN}", quoted(value)),
-            Problem::NoColumn(column, instead, found) => format!(
-                "no heading means {}: {}; head the right column {column}, or name its heading in the policy under input.columns",
-                [&[*column], *instead].concat().join(" or "),
-                headings(found)
+            Problem::NoColumn(column, found) => format!(
+                "no heading means {}: {}; head the right column {}, or name its heading in the policy under input.columns",
+                [&[column.name], column.instead].concat().join(" or "),
+                headings(found),
+                column.name
             ),
             Problem::TwoColumns(column, one, other) => format!(
-                "two headings mean {column}: {} and {}; rename one of them, or name the right one in the policy under input.columns",
+                "two headings mean {}: {} and {}; rename one of them, or name the right one in the policy under input.columns",
+                column.name,
                 quoted(one),
                 quoted(other)
             ),
@@ -508,15 +511,18 @@ impl Problem {
                 format!("号码被电子表格截断：{}；请把该列设为文本格式后重新导出", quoted(value))
             }
             Problem::Terms(value) => format!("付款条件读不懂：{}；请写 {FORMS_ZH}", quoted(value)),
-            Problem::NoColumn(column, instead, found) => {
+            Problem::NoColumn(column, found) => {
+                let name = column.chinese();
+                let names = [&[column.name], column.instead].concat().join(" 或 ");
+                let found = headings(found);
                 format!(
-                    "没有表头表示 {}：{}；请把该列的表头改为 {column}，或在政策的 input.columns 中指明",
-                    [&[*column], *instead].concat().join(" 或 "),
-                    headings(found)
+                    "没有表头表示{name}（{names}）：{found}；请把该列的表头改为 {name}，或在政策的 input.columns 中指明"
                 )
             }
             Problem::TwoColumns(column, one, other) => format!(
-                "两列都可作 {column}: {} 和 {}；请给其中一列改名，或在政策的 input.columns 中指明",
+                "两列都可作{}（{}）：{} 和 {}；请给其中一列改名，或在政策的 input.columns 中指明",
+                column.chinese(),
+                column.name,
                 quoted(one),
                 quoted(other)
             ),

@@ -439,6 +439,12 @@ impl Rate {
         Rate(units)
     }
 
+    /// How much more this rate is than another; negative where it is less.
+    #[must_use]
+    pub const fn less(self, other: Rate) -> Rate {
+        Rate(self.0 - other.0)
+    }
+
     /// As a percentage for people: `15%`, `0.5%`.
     pub fn percent(self) -> String {
         let as_percent = Exact::from_scaled(i128::from(self.0), Rate::PLACES - 2);

@@ -21,9 +21,7 @@ use crate::policy::{ProvisionPolicy, Standard};
 use crate::receivable::{Customer, Group, OpenItem};
 
 pub use checks::ProvisionFault;
-pub use columns::{
-    coverage_columns, item_columns, journal_columns, row_columns, sensitivity_columns, writeoff_columns,
-};
+pub use columns::{item_columns, journal_columns, row_columns, sensitivity_columns, writeoff_columns};
 pub use coverage::Coverage;
 pub use rate::RateBasis;
 pub use sensitivity::Sensitivity;

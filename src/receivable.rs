@@ -20,7 +20,6 @@ use chrono::NaiveDate;
 
 use crate::aging::Buckets;
 use crate::calendar::AsOf;
-use crate::documents::invoices::Invoices;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
 use crate::policy::Policy;
@@ -35,6 +34,8 @@ use settle::Account;
 pub struct Customer {
     /// The customer's id, as in the documents.
     pub id: String,
+    /// Whether customers.csv has a row of it.
+    pub is_on_file: bool,
     /// The name, where customers.csv gives one.
     pub name: Option<String>,
     /// The industry, which decides the provision's uplift.
@@ -224,7 +225,7 @@ impl Ledger {
             account.settle(policy.receivable.unapplied, books, keep);
             show(&account);
             account.add_to(proof.entry(Rc::clone(&account.currency)).or_default());
-            findings.extend(account_findings(&account, &books.invoices));
+            findings.extend(account_findings(&account, books));
             open_items(&account, books, &policy.aging.buckets, as_of, by, &mut items);
             let pool = account.pool();
             if !pool.is_zero() {
@@ -252,9 +253,13 @@ fn in_report_order(item: &OpenItem) -> impl Ord + use<'_> {
     (key, &item.invoice_no, item.tranche, item.invoice_date, currency, rest)
 }
 
-/// PREPAID_UNPAID and REFUND_EXCEEDS_CREDIT of one account.
-fn account_findings(account: &Account<'_>, invoices: &Invoices) -> Vec<BookFinding> {
+/// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT and CUSTOMER_UNKNOWN of one account.
+fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
     let mut findings = Vec::new();
+    if books.knows_customers && !account.customer.is_on_file {
+        let balance = account.claims.iter().map(settle::Claim::balance).sum();
+        findings.push(BookFinding::new(FindingCode::CustomerUnknown, &account.customer.id, "", balance));
+    }
     for claim in &account.claims {
         let open: Money =
             claim.tranches.iter().filter(|tranche| tranche.prepaid).map(settle::Tranche::balance).sum();
@@ -262,7 +267,7 @@ fn account_findings(account: &Account<'_>, invoices: &Invoices) -> Vec<BookFindi
             findings.push(BookFinding::new(
                 FindingCode::PrepaidUnpaid,
                 &account.customer.id,
-                invoices.number(claim.invoice),
+                books.invoices.number(claim.invoice),
                 open,
             ));
         }

@@ -9,6 +9,7 @@ pub mod json;
 pub mod page;
 mod plain;
 pub mod table;
+pub mod vocabulary;
 mod wrap;
 
 use std::borrow::Cow;

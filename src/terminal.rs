@@ -26,8 +26,16 @@ pub struct Screen {
 }
 
 impl Screen {
+    /// Where a report is printed: on standard output, or into a file, which has colours only where they are asked for.
+    pub fn of(choice: ColorChoice, is_file: bool) -> Screen {
+        if is_file {
+            return Screen { width: None, colour: choice == ColorChoice::Always };
+        }
+        Screen::detect(choice)
+    }
+
     /// Looks at standard output and the environment.
-    pub fn detect(choice: ColorChoice) -> Screen {
+    fn detect(choice: ColorChoice) -> Screen {
         let stdout = io::stdout();
         let is_terminal = stdout.is_terminal();
         let measured = || terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0);

@@ -299,7 +299,7 @@ fn the_columns_are_those_of_worklist_csv() {
         columns(by, Lang::En).iter().map(|column| column.heading.key.to_string()).collect()
     };
     let expected = "customer_id,customer_name,owner,tier,alert,overdue,max_overdue_days,oldest_invoice,next_action,\
-                    channel,due_by,last_contact,contacts,written_contacts,promise_date,disputed,reason";
+                    channel,due_by,last_contact,contacts,written_contacts,promise_date,disputed,reason,currency";
     assert_eq!(keys(None).join(","), expected);
     let region = Heading::new("region", "Region", "区域");
     assert_eq!(keys(Some(region)).join(","), expected.replace("customer_id,customer_name", "region"));

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::source::Kind;
 
 /// A column as the table states it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ColumnSpec {
     /// The column's own name.
     pub name: &'static str,
@@ -22,6 +22,14 @@ pub struct ColumnSpec {
     pub documented: bool,
     /// Headings that mean this column, in groups, the surest group first.
     pub aliases: &'static [&'static [&'static str]],
+}
+
+impl ColumnSpec {
+    /// The surest Chinese heading of the column; its own name where it has none.
+    pub fn chinese(&self) -> &'static str {
+        let mut aliases = self.aliases.iter().copied().flatten();
+        aliases.find(|alias| !alias.is_ascii()).copied().unwrap_or(self.name)
+    }
 }
 
 /// The columns of one kind of file.

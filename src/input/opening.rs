@@ -258,7 +258,7 @@ mod tests {
         let unopened = open_table::<OrderColumn, _>(&mut records, None).unwrap().unwrap_err();
         assert_eq!(unopened.offset, "某公司\n".len() as u64);
         assert!(
-            matches!(&unopened.problems[..], [Problem::NoColumn("quantity", _, found)] if found.len() == 6)
+            matches!(&unopened.problems[..], [Problem::NoColumn(column, found)] if column.name == "quantity" && found.len() == 6)
         );
     }
 

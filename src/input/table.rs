@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::columns::{Columns, Unit, normalise_heading};
+use super::columns::{ColumnSpec, Columns, Unit, normalise_heading};
 use super::intake::Reason;
 use super::parties::{Parties, Stated};
 use super::records::Record;
@@ -42,23 +42,23 @@ impl<C: Columns> Layout<C> {
             let own_group: Vec<&str> = own_headings.into_iter().flatten().map(String::as_str).collect();
             let name_group = [spec.name];
             let groups = [own_group.as_slice(), &name_group].into_iter().chain(spec.aliases.iter().copied());
-            positions.push(find_column(&normal, &headings, groups, spec.name, &mut problems));
+            positions.push(find_column(&normal, &headings, groups, spec, &mut problems));
         }
         // Two headings for a column that merely does instead of one that is there say nothing against the file.
         for spec in C::SPECS.iter().zip(&positions).filter(|(_, at)| at.is_some()).map(|(spec, _)| spec) {
             problems.retain(
-                |problem| !matches!(problem, Problem::TwoColumns(name, ..) if spec.instead.contains(name)),
+                |problem| !matches!(problem, Problem::TwoColumns(column, ..) if spec.instead.contains(&column.name)),
             );
         }
         for (spec, position) in C::SPECS.iter().zip(&positions) {
             let ambiguous = problems.iter().any(|problem| {
-                matches!(problem, Problem::TwoColumns(name, ..) if *name == spec.name || spec.instead.contains(name))
+                matches!(problem, Problem::TwoColumns(column, ..) if column.name == spec.name || spec.instead.contains(&column.name))
             });
             let is_found = |name: &&str| {
                 C::SPECS.iter().zip(&positions).any(|(spec, at)| spec.name == *name && at.is_some())
             };
             if spec.needed && position.is_none() && !ambiguous && !spec.instead.iter().any(is_found) {
-                problems.push(Problem::NoColumn(spec.name, spec.instead, headings.clone()));
+                problems.push(Problem::NoColumn(spec, headings.clone()));
             }
         }
         if !problems.is_empty() {
@@ -140,7 +140,7 @@ fn find_column<'a>(
     normal: &[String],
     headings: &[String],
     groups: impl Iterator<Item = &'a [&'a str]>,
-    name: &'static str,
+    column: &'static ColumnSpec,
     problems: &mut Vec<Problem>,
 ) -> Option<usize> {
     for group in groups {
@@ -149,7 +149,7 @@ fn find_column<'a>(
             (0..normal.len()).filter(|&at| !normal[at].is_empty() && wanted.contains(&normal[at]));
         let Some(first) = matching.next() else { continue };
         if let Some(second) = matching.next() {
-            problems.push(Problem::TwoColumns(name, headings[first].clone(), headings[second].clone()));
+            problems.push(Problem::TwoColumns(column, headings[first].clone(), headings[second].clone()));
             return None;
         }
         return Some(first);

@@ -342,15 +342,20 @@ impl Matching {
                         text_of(row.customer_id),
                     ));
                 }
-                Check::TaxRate => findings.push(Finding {
-                    check: Check::TaxRate,
-                    document,
-                    expected: self.lines.line(line).tax_rate().map_or(Measure::Nothing, Measure::Rate),
-                    actual: row.tax_rate.map_or(Measure::Nothing, Measure::Rate),
-                    difference: Measure::Nothing,
-                    tolerance: String::new(),
-                    within: false,
-                }),
+                Check::TaxRate => {
+                    let ordered = self.lines.line(line).tax_rate();
+                    let rate = |rate: Option<Rate>| rate.map_or(Measure::Nothing, Measure::Rate);
+                    let difference = row.tax_rate.zip(ordered).map(|(billed, ordered)| billed.less(ordered));
+                    findings.push(Finding {
+                        check: Check::TaxRate,
+                        document,
+                        expected: rate(ordered),
+                        actual: rate(row.tax_rate),
+                        difference: rate(difference),
+                        tolerance: String::new(),
+                        within: false,
+                    });
+                }
                 _ => {
                     let tolerance = &policy.matching.tolerance.tax;
                     let halves = [

@@ -7,7 +7,7 @@ use crate::matching::checks::Figures;
 use crate::matching::finding::{Check, Finding, Findings, Measure};
 use crate::matching::suggest::AcceptedLink;
 use crate::money::{Money, Quantity};
-use crate::report::{Cell, Column, headings};
+use crate::report::{Cell, Column, Heading, headings, vocabulary};
 
 /// Where an order line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -110,9 +110,10 @@ impl MatchRow {
 }
 
 /// The columns of `match.csv`; `by` is the heading in place of customer_id.
-pub fn match_columns(by: Option<crate::report::Heading>) -> Vec<Column<MatchRow>> {
-    vec![
-        Column::new(headings::ORDER_NO, |row| Cell::name(&row.order_no)),
+pub fn match_columns(by: Option<Heading>) -> Vec<Column<MatchRow>> {
+    let is_by_currency = by.as_ref() == Some(&headings::CURRENCY);
+    let mut columns = vec![
+        Column::new(headings::ORDER_NO, |row: &MatchRow| Cell::name(&row.order_no)),
         Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
         Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.customer_id)),
         Column::new(headings::SKU, |row| Cell::name(&row.sku)),
@@ -132,8 +133,11 @@ pub fn match_columns(by: Option<crate::report::Heading>) -> Vec<Column<MatchRow>
         Column::new(headings::NEXT, |row| Cell::maybe(row.next, |next| Cell::Word(next.word()))),
         Column::new(headings::FINDINGS, |row| Cell::Codes(&row.findings)),
         Column::new(headings::NOTE, |row| Cell::text(&row.note)),
-        Column::new(headings::CURRENCY, |row| Cell::text(&row.currency)),
-    ]
+    ];
+    if !is_by_currency {
+        columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.currency)));
+    }
+    columns
 }
 
 /// A row of `differences.csv`: a finding.
@@ -165,7 +169,7 @@ fn measure(value: &Measure) -> Cell<'_> {
 }
 
 /// The columns of `differences.csv`.
-pub fn difference_columns(by: Option<crate::report::Heading>) -> Vec<Column<DifferenceRow>> {
+pub fn difference_columns(by: Option<Heading>) -> Vec<Column<DifferenceRow>> {
     vec![
         Column::new(headings::ORDER_NO, |row| Cell::name(&row.order_no)),
         Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
@@ -177,7 +181,7 @@ pub fn difference_columns(by: Option<crate::report::Heading>) -> Vec<Column<Diff
         Column::new(headings::DIFFERENCE, |row| measure(&row.finding.difference)),
         Column::new(headings::TOLERANCE, |row| Cell::text(&row.finding.tolerance)),
         Column::new(headings::WITHIN, |row| Cell::Flag(row.finding.within)),
-        Column::new(headings::OWNER, |row| Cell::text(&row.owner)),
+        Column::new(headings::OWNER, |row| vocabulary::said(&row.owner)),
     ]
 }
 

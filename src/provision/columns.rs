@@ -6,7 +6,6 @@ use crate::money::Rate;
 use crate::receivable::OpenItem;
 use crate::report::{Cell, Column, Heading, headings};
 
-use super::coverage::{Coverage, Verdict};
 use super::journal::{Side, VoucherLine};
 use super::{ProvisionItem, ProvisionRow, RateBasis, Sensitivity};
 
@@ -107,7 +106,8 @@ pub fn writeoff_columns<'a>(by: Option<Heading>) -> Vec<Column<ProvisionItem<'a>
 
 /// The columns of `journal.csv`; the field that `--by` names takes the place of the customer.
 pub fn journal_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<VoucherLine>> {
-    vec![
+    let is_by_currency = by.as_ref() == Some(&headings::CURRENCY);
+    let mut columns = vec![
         Column::new(headings::DATE, |line: &VoucherLine| Cell::Date(line.date)),
         Column::new(headings::ACCOUNT, |line| Cell::name(&line.account.code)),
         Column::new(headings::ACCOUNT_NAME, |line| Cell::text(&line.account.name)),
@@ -115,26 +115,11 @@ pub fn journal_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<VoucherLin
         Column::new(headings::DEBIT, |line| Cell::maybe(line.on(Side::Debit), Cell::Money)),
         Column::new(headings::CREDIT, |line| Cell::maybe(line.on(Side::Credit), Cell::Money)),
         Column::spoken(headings::SUMMARY, lang, |line, lang| Cell::Text(line.summary(lang).into())),
-    ]
-}
-
-/// The columns of the coverage, one row a currency.
-pub fn coverage_columns() -> Vec<Column<Coverage>> {
-    vec![
-        Column::new(headings::CURRENCY, |row: &Coverage| Cell::text(&row.currency)),
-        Column::new(headings::COVERAGE_BASE, |row| Cell::Word(row.base.word())),
-        Column::new(headings::BASE_AMOUNT, |row| Cell::Money(row.base_amount)),
-        Column::new(headings::CLOSING, |row| Cell::Money(row.closing)),
-        Column::new(headings::COVERAGE, |row| Cell::maybe(row.ratio, Cell::Rate)),
-        Column::new(headings::MISSING, |row| match row.verdict {
-            Verdict::Below(missing) => Cell::Money(missing),
-            Verdict::NotApplicable | Verdict::Within | Verdict::Above(_) => Cell::Empty,
-        }),
-        Column::new(headings::FREE, |row| match row.verdict {
-            Verdict::Above(free) => Cell::Money(free),
-            Verdict::NotApplicable | Verdict::Within | Verdict::Below(_) => Cell::Empty,
-        }),
-    ]
+    ];
+    if !is_by_currency {
+        columns.push(Column::new(headings::CURRENCY, |line: &VoucherLine| Cell::text(&line.currency)));
+    }
+    columns
 }
 
 /// The columns of the sensitivity, one row a currency, bucket and rate tried.

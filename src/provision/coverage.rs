@@ -82,10 +82,10 @@ impl Coverage {
         let (min, max) = (self.range.0.percent(), self.range.1.percent());
         match (self.verdict, lang) {
             (Verdict::NotApplicable | Verdict::Within, _) => String::new(),
-            (Verdict::Below(missing), Lang::En) => format!("; below {min}, {} missing", missing.grouped()),
-            (Verdict::Below(missing), Lang::Zh) => format!("；低于{min}，尚缺{}", missing.grouped()),
-            (Verdict::Above(free), Lang::En) => format!("; above {max}, {} free", free.grouped()),
-            (Verdict::Above(free), Lang::Zh) => format!("；高于{max}，可释放{}", free.grouped()),
+            (Verdict::Below(missing), Lang::En) => format!("; {} below {min}", missing.grouped()),
+            (Verdict::Below(missing), Lang::Zh) => format!("；比{min}尚缺{}", missing.grouped()),
+            (Verdict::Above(free), Lang::En) => format!("; {} above {max}", free.grouped()),
+            (Verdict::Above(free), Lang::Zh) => format!("；比{max}高出{}", free.grouped()),
         }
     }
 }

@@ -24,9 +24,10 @@ pub struct Sensitivity {
 }
 
 /// The total required with a gap's rate at those of the buckets before and after it. Rates never fall, so the truth
-/// lies between. The first and the last bucket have a neighbour on one side only and are left out.
+/// lies between; the first and the last bucket have a neighbour on one side only.
 ///
-/// With 2%, 15%, 50% and 100%, and 91-180 a gap: the totals with 91-180 at 15% and at 100%.
+/// With 0%, 2%, 15%, 50% and 100%, and gaps at not_due and 91-180: the totals with not_due at 2%, and with 91-180 at 15% and
+/// at 100%.
 pub(super) fn at_neighbouring_rates(
     items: &[ProvisionItem<'_>],
     totals: &[ProvisionRow],
@@ -52,11 +53,8 @@ pub(super) fn at_neighbouring_rates(
 /// The rates of the buckets before and after, each with the bucket it is tried for.
 fn neighbouring_rates(bucket: usize, policy: &ProvisionPolicy) -> Vec<(usize, Rate)> {
     let rate_of = |bucket: Option<usize>| bucket.and_then(|bucket| policy.rates.get(bucket)).copied();
-    let (before, after) = (rate_of(bucket.checked_sub(1)), rate_of(bucket.checked_add(1)));
-    match (before, after) {
-        (Some(before), Some(after)) => vec![(bucket, before), (bucket, after)],
-        _ => Vec::new(),
-    }
+    let neighbours = [bucket.checked_sub(1), bucket.checked_add(1)];
+    neighbours.into_iter().filter_map(rate_of).map(|rate| (bucket, rate)).collect()
 }
 
 /// How much more the bucket's tranches would need at this rate. Customers with a specific rate keep it.

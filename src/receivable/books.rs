@@ -123,6 +123,8 @@ pub struct Books {
     pub bundles: Bundles,
     /// What red invoices of the same customer take back of each blue one that they name.
     pub credited_by_red: HashMap<Id<Invoice>, Money>,
+    /// Whether customers.csv says who the customers are.
+    pub knows_customers: bool,
     customers: Vec<Rc<Customer>>,
     customer_terms: HashMap<Id<CustomerKey>, Rc<Terms>>,
     /// Per order, its lowest line that has terms.
@@ -502,6 +504,7 @@ impl Books {
 
     /// Gives every customer that any document names its row of customers.csv, or its id alone.
     fn name_customers(&mut self, mut rows: HashMap<Id<CustomerKey>, Customer>) {
+        self.knows_customers = !rows.is_empty();
         let ids = self.orders.customers.all();
         let known = ids.map(|id| {
             let bare = || Customer { id: self.orders.customers.text(id).to_owned(), ..Customer::default() };
@@ -574,6 +577,7 @@ pub fn customer_of(row: &CustomerRow<'_>) -> Customer {
     let optional = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Customer {
         id: String::from_utf8_lossy(row.customer_id).into_owned(),
+        is_on_file: true,
         name: optional(row.name),
         industry: optional(row.industry),
         credit_grade: optional(row.credit_grade),

@@ -17,6 +17,8 @@ pub enum FindingCode {
     CustomerAmbiguous,
     /// The allowance's coverage is out of its range.
     Coverage,
+    /// Documents name a customer that customers.csv does not have.
+    CustomerUnknown,
     /// Rows alike in every column recv reads.
     DuplicateRows,
     /// The goods of an invoice are named in a list that is not here.
@@ -53,6 +55,9 @@ impl FindingCode {
             }
             FindingCode::CustomerAmbiguous => {
                 Word { code: "CUSTOMER_AMBIGUOUS", en: "CUSTOMER_AMBIGUOUS", zh: "客户不明" }
+            }
+            FindingCode::CustomerUnknown => {
+                Word { code: "CUSTOMER_UNKNOWN", en: "CUSTOMER_UNKNOWN", zh: "客户未建档" }
             }
             FindingCode::Coverage => Word { code: "COVERAGE", en: "COVERAGE", zh: "覆盖率" },
             FindingCode::DuplicateRows => {
@@ -107,6 +112,11 @@ impl FindingCode {
                 code: "names a customer by what several customers share; give the customer_id, or input.customer_aliases",
                 en: "names a customer by what several customers share; give the customer_id, or input.customer_aliases",
                 zh: "该名称或税号为多个客户共用，无法确定客户；请填写 customer_id 或 input.customer_aliases",
+            },
+            FindingCode::CustomerUnknown => Word {
+                code: "is not in customers.csv: no name, industry, grade or terms of its own are known",
+                en: "is not in customers.csv: no name, industry, grade or terms of its own are known",
+                zh: "不在 customers.csv 中：其名称、行业、信用等级、付款条件均不详",
             },
             FindingCode::Coverage => Word {
                 code: "coverage out of its range",

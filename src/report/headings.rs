@@ -103,11 +103,6 @@ headings! {
     DISPUTED: "disputed", "Disputed", "争议金额";
 
     // provision.csv
-    COVERAGE_BASE: "coverage_base", "Coverage of", "覆盖对象";
-    BASE_AMOUNT: "base_amount", "Base", "基数";
-    COVERAGE: "coverage", "Coverage", "覆盖率";
-    MISSING: "missing", "Missing", "缺额";
-    FREE: "free", "Free", "可释放";
     SHARE: "share", "Share", "占比";
     CUSTOMERS: "customers", "Customers", "客户数";
     RATE_BASIS: "rate_basis", "Rate basis", "计提依据";

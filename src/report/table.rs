@@ -11,6 +11,7 @@ use super::wrap::{widest_piece, wrap};
 use super::{Cell, Column};
 use crate::lang::Lang;
 use crate::money::group_thousands;
+use crate::terminal::Screen;
 
 /// How tables and pages look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,11 @@ pub struct TableStyle {
 }
 
 impl TableStyle {
+    /// The style for a screen; what is none has 80 columns, as a terminal of which nothing is known.
+    pub fn on(screen: Screen, lang: Lang) -> TableStyle {
+        TableStyle { lang, width: Some(screen.width.unwrap_or(80)), colour: screen.colour }
+    }
+
     /// The text in bold, where the style allows it.
     pub(super) fn bold(self, text: &str) -> String {
         if self.colour { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }

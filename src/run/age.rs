@@ -19,6 +19,7 @@ use crate::receivable::settlement::{self, Settlement};
 use crate::receivable::{Ledger, MoneyProof};
 use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, headings};
+use crate::terminal::Screen;
 
 /// Runs `recv age`.
 pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
@@ -52,8 +53,12 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
-        let mut page =
-            session.page(lang.pick("Receivables by age", "应收账款账龄"), voice, args.selection.all, &taken);
+        let mut page = session.page(
+            lang.pick("Receivables by age", "应收账款账龄"),
+            Screen::of(voice.color, false),
+            args.selection.all,
+            &taken,
+        );
         page.fact("Buckets by", "账龄段依据", aging::basis_word(policy.basis).say(lang));
         print_buckets(&mut page, &aging, policy, lang);
         print_findings(&mut page, &findings, lang);
@@ -154,6 +159,12 @@ fn print_customers(
     });
     let layouts = [pick(aging::columns(policy, by), &wide), pick(aging::columns(policy, by), &narrow)];
     page.list(&layouts, rows.iter().copied(), total.as_ref(), &Keep::Largest(|row| row.overdue));
+    if rows.len() < aging.rows.len() {
+        page.line(lang.pick(
+            "Rows without anything in the chosen buckets are not shown; totals cover all.",
+            "所选区间无余额的行未列出；合计包含全部。",
+        ));
+    }
 }
 
 /// `--settlements`: what every payment and red invoice settled.

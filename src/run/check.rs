@@ -4,7 +4,7 @@ use super::findings::file_findings;
 use super::load::Session;
 use super::publish::Target;
 use super::selection::file_lang;
-use super::{Exit, Failure, publish};
+use super::{Exit, FAULTS_IN_FULL, Failure, publish};
 use crate::cli::CheckArgs;
 use crate::input::intake::{Count, Taken, fault_lines};
 use crate::input::{FileAccount, Intake, Kind, Place};
@@ -17,6 +17,7 @@ use crate::receivable::finding::{self, BookFinding};
 use crate::receivable::grouping::GroupBy;
 use crate::report::page::Page;
 use crate::report::{Cell, Column, Format, HeadingStyle, headings};
+use crate::terminal::{self, Screen};
 
 /// Runs `recv check`.
 pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
@@ -59,8 +60,9 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
         }
         Format::Json => publish::text(target, &as_json(&files, &left_out, &problems, &findings, spoken))?,
         Format::Table => {
+            let screen = Screen::of(args.voice.color, args.output.is_some());
             let mut page =
-                session.page(lang.pick("Input check", "输入检查"), &args.voice, true, &Taken::default());
+                session.page(lang.pick("Input check", "输入检查"), screen, true, &Taken::default());
             page.section(
                 lang.pick("Rows: read = used + left out + set aside", "行数：读入 = 使用 + 剔除 + 搁置"),
             );
@@ -87,6 +89,11 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
                 page.line(&line);
             }
             publish::text(target, &page.finish())?;
+        }
+    }
+    if args.format == Format::Csv || args.output.is_some() {
+        for line in fault_lines(&taken.diagnostics(), taken.untold(), lang, FAULTS_IN_FULL) {
+            terminal::tell(&line);
         }
     }
     let sound = problems.is_empty() && files.iter().all(|file| file.wrong_totals.is_empty());

@@ -15,6 +15,7 @@ use crate::policy::CollectPolicy;
 use crate::receivable::finding;
 use crate::report::page::Keep;
 use crate::report::{Cell, Column, Heading, headings};
+use crate::terminal::Screen;
 
 /// Runs `recv collect`.
 pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
@@ -37,8 +38,12 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
     out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
-        let mut page =
-            session.page(lang.pick("Collection worklist", "催收工作清单"), voice, args.selection.all, &taken);
+        let mut page = session.page(
+            lang.pick("Collection worklist", "催收工作清单"),
+            Screen::of(voice.color, false),
+            args.selection.all,
+            &taken,
+        );
         let summary = collection::summary(&worklist);
         page.section(lang.pick("Summary by tier", "按催收级别汇总"));
         page.table(&summary_columns(headings::TIER, lang), &summary.tiers, None);

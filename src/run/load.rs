@@ -103,11 +103,8 @@ impl Session {
     }
 
     /// The head of a printed report.
-    pub fn page(&self, title: &str, voice: &Voice, all: bool, taken: &Taken) -> Page {
-        let screen = Screen::detect(voice.color);
-        let style =
-            TableStyle { lang: self.lang, width: Some(screen.width.unwrap_or(80)), colour: screen.colour };
-        let mut page = Page::new(style);
+    pub fn page(&self, title: &str, screen: Screen, all: bool, taken: &Taken) -> Page {
+        let mut page = Page::new(TableStyle::on(screen, self.lang));
         page.whole_lists(all).title(title).as_of(self.as_of).policy(self.policy_file.as_deref());
         let missing: Vec<String> =
             self.sources.missing.iter().map(|kind| format!("{}.csv", kind.name())).collect();
@@ -134,7 +131,8 @@ pub fn prints_table(output: &Output) -> bool {
 /// The policy in force, where its values come from, and its file (`None` for the built-in default).
 pub fn load_policy(given: Option<&Path>, data: &Path) -> Result<(Policy, Origins, Option<String>), Failure> {
     require_folder(data)?;
-    let beside_data = data.join("policy.toml");
+    let beside_data =
+        if data == Path::new(".") { PathBuf::from("policy.toml") } else { data.join("policy.toml") };
     let path = match given {
         Some(path) => Some(path.to_owned()),
         None => beside_data.is_file().then_some(beside_data),

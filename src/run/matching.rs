@@ -24,7 +24,7 @@ use crate::matching::report::{
 use crate::output::OutputError;
 use crate::receivable::finding;
 use crate::receivable::grouping::GroupBy;
-use crate::terminal;
+use crate::terminal::{self, Screen};
 
 /// Runs `recv match`.
 pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
@@ -89,7 +89,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
     out.finish(&session, &taken)?;
     if table {
         let title = lang.pick("Four-document match", "四单一致性核验");
-        let mut page = session.page(title, voice, args.selection.all, &taken);
+        let mut page = session.page(title, Screen::of(voice.color, false), args.selection.all, &taken);
         let book =
             Printed { summary: &summary, suggested: &suggested, findings: &findings, orphans: &orphans };
         page::print(&mut page, &choice, &shown, &book, lang);

@@ -19,9 +19,8 @@ pub fn run(args: &PolicyArgs, lang: Lang) -> Result<Exit, Failure> {
     let inputs: Vec<PathBuf> = file.iter().map(PathBuf::from).collect();
     let target = Target { path: args.output.as_deref(), inputs: &inputs };
     if args.format == Format::Table {
-        let screen = Screen::detect(args.voice.color);
-        let style = TableStyle { lang, width: Some(screen.width.unwrap_or(80)), colour: screen.colour };
-        let mut page = Page::new(style);
+        let screen = Screen::of(args.voice.color, args.output.is_some());
+        let mut page = Page::new(TableStyle::on(screen, lang));
         page.title(lang.pick("Policy in force", "现行政策")).policy(file.as_deref()).gap();
         page.table(&columns(lang), &origins.rows, None);
         publish::text(target, &page.finish())?;

@@ -22,6 +22,7 @@ use crate::receivable::grouping::{GroupBy, group_of_customer};
 use crate::receivable::{Customer, Ledger};
 use crate::report::page::{Keep, Page};
 use crate::report::{Format, HeadingStyle};
+use crate::terminal::Screen;
 
 /// A row of allowance.csv.
 pub struct AllowanceMovement {
@@ -114,7 +115,12 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
         let all = args.selection.all;
-        let mut page = session.page(lang.pick("Bad-debt provision", "坏账准备计提"), voice, all, &taken);
+        let mut page = session.page(
+            lang.pick("Bad-debt provision", "坏账准备计提"),
+            Screen::of(voice.color, false),
+            all,
+            &taken,
+        );
         print_page(&mut page, &session, &provision, &rows, &journal, &findings, by);
         publish::text(Target::STDOUT, &page.finish())?;
     }

@@ -74,7 +74,7 @@ impl<R> Pen<R> {
 enum Writer {
     Nowhere,
     Stdout(CsvSheet<Stdout>),
-    File(CsvSheet<Draft>),
+    File(CsvSheet<Draft>, PathBuf),
     Spool(JsonSheet<BufWriter<File>>),
 }
 
@@ -138,7 +138,7 @@ impl Publisher {
                 let draft = folder.file(&format!("{name}.csv"))?;
                 let path = draft.path().to_owned();
                 let sheet = CsvSheet::new(draft, &columns, self.style, self.bom);
-                Writer::File(sheet.map_err(OutputError::at(&path))?)
+                Writer::File(sheet.map_err(OutputError::at(&path))?, path)
             }
             Way::JsonOnStdout | Way::JsonFolder(..) => {
                 let spool = output::spool().map_err(spool_error)?;
@@ -147,7 +147,7 @@ impl Publisher {
         };
         let form = match writer {
             Writer::Nowhere => Form::Nothing,
-            Writer::Stdout(_) | Writer::File(_) => Form::Csv,
+            Writer::Stdout(_) | Writer::File(..) => Form::Csv,
             Writer::Spool(_) => Form::Json(JsonNames::of(&columns).map_err(spool_error)?),
         };
         Ok(Sheet { name, pen: Pen { columns: columns.into(), form }, writer })
@@ -175,7 +175,10 @@ impl Publisher {
         match sheet.writer {
             Writer::Nowhere => {}
             Writer::Stdout(csv) => csv.finish().and_then(Stdout::finish).map_err(stdout_error)?,
-            Writer::File(csv) => self.written.push(Closed::File(csv.finish().map_err(spool_error)?)),
+            Writer::File(csv, path) => {
+                let draft = csv.finish().map_err(OutputError::at(&path))?;
+                self.written.push(Closed::File(draft));
+            }
             Writer::Spool(json) => {
                 let buffered = json.finish().map_err(spool_error)?;
                 let file = buffered.into_inner().map_err(|error| spool_error(error.into_error()))?;
@@ -251,7 +254,7 @@ impl<R> Sheet<R> {
         match &mut self.writer {
             Writer::Nowhere => Ok(()),
             Writer::Stdout(csv) => csv.append(rows).map_err(|error| stdout_error(error).into()),
-            Writer::File(csv) => csv.append(rows).map_err(|error| spool_error(error).into()),
+            Writer::File(csv, path) => csv.append(rows).map_err(|error| OutputError::at(path)(error).into()),
             Writer::Spool(json) => json.append(rows).map_err(|error| spool_error(error).into()),
         }
     }
