@@ -23,7 +23,7 @@ pub const DUE_DATE_GIVEN: &str = "due date given";
 pub struct Due<'b> {
     books: &'b Books,
     policy: &'b Policy,
-    reversed: HashSet<Id<Invoice>>,
+    billed: BilledSoFar<'b>,
     /// Terms as written, each text once.
     texts: FastMap<String, Rc<str>>,
 }
@@ -31,7 +31,7 @@ pub struct Due<'b> {
 impl<'b> Due<'b> {
     /// Nothing made yet.
     pub fn new(books: &'b Books, policy: &'b Policy) -> Due<'b> {
-        Due { books, policy, reversed: reversed_in_full(books), texts: FastMap::default() }
+        Due { books, policy, billed: BilledSoFar::new(books), texts: FastMap::default() }
     }
 
     /// The receivable that a blue invoice is.
@@ -43,7 +43,7 @@ impl<'b> Due<'b> {
             (DUE_DATE_GIVEN, vec![tranche(1, None, due_date, head.date, total)])
         } else {
             let terms = terms_of(self.books, invoice, self.policy);
-            (terms.text(), tranches(self.books, invoice, terms, total, &self.reversed))
+            (terms.text(), tranches(self.books, invoice, terms, total, &mut self.billed))
         };
         let terms = if let Some(known) = self.texts.get(terms) {
             Rc::clone(known)
@@ -64,19 +64,19 @@ fn terms_of<'a>(books: &'a Books, invoice: Id<Invoice>, policy: &'a Policy) -> &
 }
 
 /// The tranches that terms make of an invoice.
-fn tranches(
-    books: &Books,
+fn tranches<'b>(
+    books: &'b Books,
     invoice: Id<Invoice>,
     terms: &Terms,
     total: Money,
-    reversed: &HashSet<Id<Invoice>>,
+    billed: &mut BilledSoFar<'b>,
 ) -> Vec<Tranche> {
     let date = books.invoices.head(invoice).date;
     let amounts = terms.split_amount(total);
     let rules = terms.rules().iter().zip(amounts).zip(1..);
     rules
         .map(|((rule, amount), number)| {
-            let event_date = event_date(books, invoice, rule.event, reversed).unwrap_or(date);
+            let event_date = event_date(books, invoice, rule.event, billed).unwrap_or(date);
             tranche(number, Some(rule.event), rule.due_date(event_date), date, amount)
         })
         .collect()
@@ -103,40 +103,33 @@ fn tranche(
 }
 
 /// The day of an event for an invoice; `None` where none of its order lines knows it.
-fn event_date(
-    books: &Books,
+fn event_date<'b>(
+    books: &'b Books,
     invoice: Id<Invoice>,
     event: Event,
-    reversed: &HashSet<Id<Invoice>>,
+    billed: &mut BilledSoFar<'b>,
 ) -> Option<NaiveDate> {
     let lines = books.lines_of(invoice);
+    let mut latest = |movements: &HashMap<usize, Vec<Movement>>| {
+        let day = |line| covered_on(books, movements.get(&line)?, line, billed.up_to(line, invoice));
+        books.lines_of(invoice).filter_map(day).max()
+    };
     match event {
         Event::Invoice => Some(books.invoices.head(invoice).date),
         Event::Order => lines.map(|line| books.orders.line(line).date).min(),
-        Event::Ship => {
-            lines.filter_map(|line| covered_on(books, &books.shipped, line, invoice, reversed)).max()
-        }
-        Event::Sign => {
-            lines.filter_map(|line| covered_on(books, &books.signed, line, invoice, reversed)).max()
-        }
+        Event::Ship => latest(&books.shipped),
+        Event::Sign => latest(&books.signed),
     }
 }
 
-/// The day on which the quantity moved, added up by date, first covers what the blue invoices have billed of the line
-/// up to and including this one; or the last such day where it never does. Only days with a positive row count as
-/// days, but returns count in the sum. `None` where there is no such day.
-fn covered_on(
-    books: &Books,
-    movements: &HashMap<usize, Vec<Movement>>,
-    line: usize,
-    invoice: Id<Invoice>,
-    reversed: &HashSet<Id<Invoice>>,
-) -> Option<NaiveDate> {
-    let billed = billed_up_to(books, line, invoice, reversed);
+/// The day on which the quantity moved, added up by date, first covers what has been billed of the line; or the last
+/// such day where it never does. Only days with a positive row count as days, but returns count in the sum. `None`
+/// where there is no such day.
+fn covered_on(books: &Books, movements: &[Movement], line: usize, billed: Billing) -> Option<NaiveDate> {
     let price = books.prices.get(&line).copied().unwrap_or_default();
     let mut moved = Quantity::ZERO;
     let mut last = None;
-    for day in movements.get(&line)?.chunk_by(|a, b| a.date == b.date) {
+    for day in movements.chunk_by(|a, b| a.date == b.date) {
         moved += day.iter().map(|movement| movement.quantity).sum();
         if !day.iter().any(|movement| movement.positive) {
             continue;
@@ -157,36 +150,78 @@ fn covered_on(
 
 /// What has been billed of an order line: in quantity, and in money by invoices that state no quantity.
 #[derive(Clone, Copy, Debug, Default)]
-struct BilledSoFar {
+struct Billing {
     quantity: Quantity,
     by_amount: Money,
 }
 
-/// What the blue invoices have billed of the line up to and including this one, by invoice date, then number. An
-/// invoice that red ones reverse in full is not counted.
-fn billed_up_to(
-    books: &Books,
-    line: usize,
-    invoice: Id<Invoice>,
-    reversed: &HashSet<Id<Invoice>>,
-) -> BilledSoFar {
-    let rank = |id: Id<Invoice>| {
-        let (code, number) = books.invoices.code_and_number(id);
-        (books.invoices.head(id).date, number, code)
-    };
-    let last = rank(invoice);
-    let mut sum = BilledSoFar::default();
-    for Billed { invoice, quantity, gross } in books.billing.of(line, &books.invoices) {
-        let is_blue = books.invoices.standing(invoice).kind == InvoiceKind::Blue;
-        if !is_blue || rank(invoice) > last || reversed.contains(&invoice) {
-            continue;
-        }
-        match quantity {
-            Some(quantity) => sum.quantity += quantity,
-            None => sum.by_amount += gross,
-        }
+/// The order of a line's invoices: by date, then number, then code.
+type Rank<'b> = (NaiveDate, &'b str, &'b str);
+
+/// What the blue invoices have billed of an order line up to and including one of them. An invoice that red ones reverse
+/// in full is not counted. Of lines with many invoices the sums are kept, so that none is added up again and again.
+#[derive(Debug)]
+struct BilledSoFar<'b> {
+    books: &'b Books,
+    reversed: HashSet<Id<Invoice>>,
+    kept: FastMap<usize, Vec<(Rank<'b>, Billing)>>,
+}
+
+/// Order lines with more invoices than this have their sums kept.
+const FEW_INVOICES: usize = 16;
+
+impl<'b> BilledSoFar<'b> {
+    fn new(books: &'b Books) -> BilledSoFar<'b> {
+        BilledSoFar { books, reversed: reversed_in_full(books), kept: FastMap::default() }
     }
-    sum
+
+    fn rank(&self, invoice: Id<Invoice>) -> Rank<'b> {
+        let (code, number) = self.books.invoices.code_and_number(invoice);
+        (self.books.invoices.head(invoice).date, number, code)
+    }
+
+    fn up_to(&mut self, line: usize, invoice: Id<Invoice>) -> Billing {
+        let last = self.rank(invoice);
+        if !self.kept.contains_key(&line) {
+            if self.books.billing.invoices_of(line).nth(FEW_INVOICES).is_none() {
+                let before = self.of_line(line).into_iter().filter(|(rank, _)| *rank <= last);
+                return before.fold(Billing::default(), |sum, (_, billed)| sum.plus(billed));
+            }
+            let mut sums = self.of_line(line);
+            sums.sort_by_key(|&(rank, _)| rank);
+            let mut sum = Billing::default();
+            for (_, billed) in &mut sums {
+                sum = sum.plus(*billed);
+                *billed = sum;
+            }
+            self.kept.insert(line, sums);
+        }
+        let sums = &self.kept[&line];
+        let counted = sums.partition_point(|(rank, _)| *rank <= last);
+        counted.checked_sub(1).map_or_else(Billing::default, |at| sums[at].1)
+    }
+
+    /// What each blue invoice bills of the line, in no particular order.
+    fn of_line(&self, line: usize) -> Vec<(Rank<'b>, Billing)> {
+        let invoices = &self.books.invoices;
+        let counts = |billed: &Billed| {
+            invoices.standing(billed.invoice).kind == InvoiceKind::Blue
+                && !self.reversed.contains(&billed.invoice)
+        };
+        let billed = self.books.billing.of(line, invoices).filter(counts);
+        billed
+            .map(|Billed { invoice, quantity, gross }| {
+                let by_amount = if quantity.is_none() { gross } else { Money::ZERO };
+                (self.rank(invoice), Billing { quantity: quantity.unwrap_or_default(), by_amount })
+            })
+            .collect()
+    }
+}
+
+impl Billing {
+    fn plus(self, other: Billing) -> Billing {
+        Billing { quantity: self.quantity + other.quantity, by_amount: self.by_amount + other.by_amount }
+    }
 }
 
 /// Blue invoices that red ones of the same customer, naming them, take back in full, by money.
