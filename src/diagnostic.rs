@@ -427,7 +427,7 @@ impl Problem {
                 format!("order {} has lines with a line number, and this one has none; number all or none", quoted(order))
             }
             Problem::PaymentTwice(payment, place) => {
-                format!("payment {} stands already in {place}; a payment number may come once", quoted(payment))
+                format!("payment {} stands already in {place}; a payment number may come once: remove this row, or give it a number of its own", quoted(payment))
             }
             Problem::CustomerTwice(customer, place) => {
                 format!("customer {} stands already in {place}; a customer may come once", quoted(customer))
@@ -580,7 +580,10 @@ impl Problem {
                 format!("订单 {} 有的行有行号，本行没有；请全部编号或全部不编", quoted(order))
             }
             Problem::PaymentTwice(payment, place) => {
-                format!("收款单 {} 已在 {place}；一个收款单号只能出现一次", quoted(payment))
+                format!(
+                    "收款单 {} 已在 {place}；一个收款单号只能出现一次：请删去本行，或另给单号",
+                    quoted(payment)
+                )
             }
             Problem::CustomerTwice(customer, place) => {
                 format!("客户 {} 已在 {place}；一个客户只能出现一次", quoted(customer))

@@ -21,6 +21,7 @@ pub mod payment;
 pub mod receipt;
 pub mod remark;
 pub mod shipment;
+pub mod stated_terms;
 
 use std::borrow::Cow;
 

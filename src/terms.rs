@@ -6,7 +6,7 @@
 //! | `net 30`, `30`, 票到30天 | `invoice+30` |
 //! | `eom 30`, 月结30天 | `invoice.eom+30` |
 //! | 货到30天 | `sign+30` |
-//! | `cod`, 货到付款 | `sign` |
+//! | `cod`, 货到付款, 现结, 现销, 现款现货 | `sign` |
 //! | `prepaid`, 款到发货 | `order` |
 //! | 预付30%,货到60%,质保10%365天 | `30% order,60% sign,10% sign+365` |
 //!
@@ -318,7 +318,9 @@ fn bare_days(form: &str) -> Option<Timing> {
 fn timing(form: &str) -> Option<Timing> {
     match form {
         "prepaid" | "款到发货" => return Some(Timing::on(Event::Order)),
-        "cod" | "货到付款" => return Some(Timing::on(Event::Sign)),
+        "cod" | "货到付款" | "现结" | "现销" | "现款现货" => {
+            return Some(Timing::on(Event::Sign));
+        }
         _ => {}
     }
     short_timing(form).or_else(|| event_timing(form))
@@ -390,6 +392,8 @@ mod tests {
             ("货到30天", "100% sign+30"),
             ("款到发货", "100% order"),
             ("货到付款", "100% sign"),
+            ("现结", "100% sign"),
+            ("现销", "100% sign"),
             ("预付100%", "100% order"),
             ("sign", "100% sign"),
             ("ship.eom", "100% ship.eom"),

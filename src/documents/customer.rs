@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::secured_share;
+use super::stated_terms::stated_terms;
 use crate::diagnostic::Problem;
 use crate::input::columns::CustomerColumn::{self, *};
 use crate::input::intake::Document;
@@ -72,10 +73,10 @@ impl Document for CustomerReader {
         let _ = cells.amount(CreditLimit);
         Some(CustomerRow {
             customer_id: cells.needed_id(CustomerId),
-            name: cells.text(CustomerName),
+            name: cells.optional_text(CustomerName).unwrap_or_else(|| cells.text(ShortName)),
             industry: cells.text(Industry),
             credit_grade: cells.text(CreditGrade),
-            terms: cells.text(Terms),
+            terms: stated_terms(cells, Terms, PaymentMethod),
             region: cells.text(Region),
             salesperson: cells.text(Salesperson),
             specific_rate: cells.rate(SpecificRate),

@@ -278,7 +278,7 @@ impl Document for InvoiceReader {
         cells.money = gross;
         let Identity { code, number, paper } = identity(cells);
         let date = cells.needed_date(InvoiceDate);
-        leave_out_unless_approved(cells, Approval);
+        leave_out_unless_approved(cells, Approval, ApprovedFlag);
         let status = cells.word(InvoiceColumn::Status, STATUS).unwrap_or(Status::Normal);
         let void_date = cells.date(VoidDate);
         let void = Since::of(matches!(status, Status::Void) || void_date.is_some(), void_date);

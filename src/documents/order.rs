@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::Since;
 use super::approval::{Approval, approval};
+use super::stated_terms::stated_terms;
+use super::{Since, currency_code};
 use crate::diagnostic::Problem;
 use crate::input::columns::OrderColumn::{self, *};
 use crate::input::intake::Document;
@@ -63,10 +64,12 @@ impl<'r> OrderRow<'r> {
 }
 
 /// How the order lines of one file are read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct OrderReader {
     basis: PriceBasis,
     amount: OrderColumn,
+    /// The currency of the books, where the amounts are stated in it whatever the order's own (价税合计(本位币)).
+    amount_in: Option<String>,
 }
 
 /// What an order line's status says.
@@ -92,6 +95,7 @@ const STATUS: &[(&str, OrderStatus)] = &[
     ("approved", OrderStatus::Counts),
     ("active", OrderStatus::Counts),
     ("正常", OrderStatus::Counts),
+    ("审核", OrderStatus::Counts),
     ("已审核", OrderStatus::Counts),
     ("已确认", OrderStatus::Counts),
     ("执行中", OrderStatus::Counts),
@@ -102,9 +106,15 @@ const STATUS: &[(&str, OrderStatus)] = &[
     ("关闭", OrderStatus::Counts),
     ("已关闭", OrderStatus::Counts),
     ("未关闭", OrderStatus::Counts),
+    ("打开", OrderStatus::Counts),
+    ("已打开", OrderStatus::Counts),
+    ("业务关闭", OrderStatus::Counts),
     ("draft", OrderStatus::Pending),
     ("pending", OrderStatus::Pending),
     ("草稿", OrderStatus::Pending),
+    ("开立", OrderStatus::Pending),
+    ("自由", OrderStatus::Pending),
+    ("创建", OrderStatus::Pending),
     ("未审核", OrderStatus::Pending),
     ("待审核", OrderStatus::Pending),
     ("审核中", OrderStatus::Pending),
@@ -125,7 +135,10 @@ impl Document for OrderReader {
             PriceBasis::TaxInclusive => AmountWithTax,
             PriceBasis::Net => AmountNet,
         };
-        OrderReader { basis, amount: if layout.has(stated) { stated } else { Amount } }
+        let amount = if layout.has(stated) { stated } else { Amount };
+        let in_own_currency = ["本位币", "本币"].iter().any(|word| layout.heading(amount).contains(word));
+        let amount_in = in_own_currency.then(|| policy.input.currency.clone());
+        OrderReader { basis, amount, amount_in }
     }
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, OrderColumn>) -> Option<OrderRow<'r>> {
@@ -137,13 +150,15 @@ impl Document for OrderReader {
         let order_no = cells.needed_id(OrderNo);
         let line_no = cells.id(LineNo);
         let date = cells.needed_date(OrderDate);
+        let approval = approval(cells, OrderColumn::Approval, ApprovedFlag);
+        let status = cells.word(Status, STATUS).unwrap_or(OrderStatus::Counts);
+        let approved = approval != Approval::Pending && status != OrderStatus::Pending;
+        cells.counts = approved;
         let customer_id = cells.customer(CustomerId, Some(CustomerName), Some(TaxId));
         let tax_rate = cells.tax_rate(TaxRate);
         if self.basis == PriceBasis::Net && tax_rate.is_none() && cells.is_sound() {
             cells.fault(TaxRate, Problem::NoTaxRate);
         }
-        let approval = approval(cells, OrderColumn::Approval);
-        let status = cells.word(Status, STATUS).unwrap_or(OrderStatus::Counts);
         let cancelled = status == OrderStatus::Cancelled || approval == Approval::Void;
         let cancelled_date = cells.date(CancelledDate);
         let price = price?;
@@ -164,19 +179,27 @@ impl Document for OrderReader {
             tax_rate,
             contract_no: cells.id(ContractNo),
             currency: cells.text(Currency),
-            terms: cells.bytes(Terms),
+            terms: stated_terms(cells, Terms, PaymentMethod).as_bytes(),
             salesperson: cells.bytes(Salesperson),
             region: cells.bytes(Region),
             product_line: cells.bytes(ProductLine),
             cancelled: Since::of(cancelled || cancelled_date.is_some(), cancelled_date),
-            approved: approval != Approval::Pending && status != OrderStatus::Pending,
+            approved,
         })
     }
 }
 
 impl OrderReader {
-    /// An amount beside a tax amount (金额, 税额) is without tax, and says nothing about a price with it.
-    fn amount_is_comparable(self, cells: &Cells<'_, '_, OrderColumn>) -> bool {
+    /// An amount beside a tax amount (金额, 税额) is without tax, and says nothing about a price with it; nor does one
+    /// in the books' currency about a price in another.
+    fn amount_is_comparable(&self, cells: &Cells<'_, '_, OrderColumn>) -> bool {
+        let in_another = |own: &String| {
+            let currency = cells.text(Currency);
+            !currency.is_empty() && currency_code(currency, own) != own.as_str()
+        };
+        if self.amount_in.as_ref().is_some_and(in_another) {
+            return false;
+        }
         self.basis == PriceBasis::Net || self.amount != Amount || !cells.layout().has(TaxAmount)
     }
 }

@@ -37,6 +37,13 @@ impl LineKey {
     }
 }
 
+/// Whether a delivery's line number is the order's, by the headings over the order and the number: beside 源单编号 or
+/// 来源单据号, a plain 行号 counts the lines of the delivery itself.
+pub fn numbers_order_lines(order_heading: &str, line_heading: &str) -> bool {
+    const SOURCES: [&str; 3] = ["源单", "来源", "上游"];
+    line_heading.trim() != "行号" || !SOURCES.iter().any(|source| order_heading.contains(source))
+}
+
 /// What is kept of an order line.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderLine {

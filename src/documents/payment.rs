@@ -1,7 +1,19 @@
-//! `payments.csv`: money or a bill received (收款单).
+//! `payments.csv`: money or a bill received (收款单), or a bank's statement of account.
+//!
+//! Which payment a row is says its number. Two kinds of real files need more than that:
+//!
+//! - An ERP's export by detail line repeats the number on every line. Where a column numbers the lines, rows of one
+//!   number, date and customer that stand below each other are lines of one payment: `SK1`, then `SK1/2`, each with its
+//!   own amount, method and maturity. Lines apart from each other are no lines: the same export twice looks like that.
+//!   (A 序号 may as well count the rows of the whole file, copies among them, so that beside it lines must differ in
+//!   what they state, too.)
+//! - A bank's statement often has no numbers. Its rows are then known by what they state ([`fingerprint`]), so that a
+//!   row that comes twice is still found, as it is where the statements of two months overlap.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
 
 use super::Since;
 use super::approval::leave_out_unless_approved;
@@ -9,13 +21,13 @@ use crate::diagnostic::Problem;
 use crate::input::columns::PaymentColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::{Cells, Kind, Layout, Reason};
-use crate::money::Money;
+use crate::money::{Money, Number};
 use crate::policy::{self, BillPolicy, BillSettles, Policy};
 
 /// A payment as its row states it.
 #[derive(Clone, Copy, Debug)]
 pub struct PaymentRow<'r> {
-    /// The payment.
+    /// The payment, or its line: `SK1/2`; of a bank statement without numbers what the row states in short.
     pub payment_no: &'r [u8],
     /// The day on which the money or the bill came in.
     pub date: NaiveDate,
@@ -44,6 +56,22 @@ pub struct PaymentRow<'r> {
 pub struct PaymentReader {
     own_words: BTreeMap<String, policy::Method>,
     bills: BillPolicy,
+    /// Whether rows may have no number: the file has no such column, or one of vouchers, which not every movement has.
+    may_be_unnumbered: bool,
+    /// Whether line numbers may be those of the whole file's rows.
+    lines_are_serial: bool,
+    /// The payment whose lines are being read, where the file has a column of line numbers.
+    lines: RefCell<PaymentLines>,
+}
+
+/// The lines so far of the payment that was read last.
+#[derive(Clone, Debug, Default)]
+struct PaymentLines {
+    payment_no: Vec<u8>,
+    customer_id: Vec<u8>,
+    date: Option<NaiveDate>,
+    /// What tells the lines apart: their numbers, or what they state.
+    told_by: Vec<Vec<u8>>,
 }
 
 const STATUS: &[(&str, bool)] = &[
@@ -67,8 +95,15 @@ impl Document for PaymentReader {
     const DATE: Option<PaymentColumn> = Some(PaymentDate);
     const SUMMED_MONEY: &'static [PaymentColumn] = &[Amount];
 
-    fn of_file(_: &Layout<PaymentColumn>, policy: &Policy) -> PaymentReader {
-        PaymentReader { own_words: policy.input.methods.clone(), bills: policy.receivable.bills.clone() }
+    fn of_file(layout: &Layout<PaymentColumn>, policy: &Policy) -> PaymentReader {
+        let is_voucher = layout.heading(PaymentNo).starts_with("凭证号");
+        PaymentReader {
+            own_words: policy.input.methods.clone(),
+            bills: policy.receivable.bills.clone(),
+            may_be_unnumbered: layout.has(Counterparty) && (is_voucher || !layout.has(PaymentNo)),
+            lines_are_serial: layout.heading(PaymentLine) == "序号",
+            lines: RefCell::default(),
+        }
     }
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, PaymentColumn>) -> Option<PaymentRow<'r>> {
@@ -77,12 +112,21 @@ impl Document for PaymentReader {
             cells.leave_out(Reason::MoneyOut);
             return None;
         }
+        if is_balance_alone(cells) {
+            cells.leave_out(Reason::TotalRow);
+            return None;
+        }
         let amount = cells.needed_amount(Amount);
         cells.money = amount;
-        leave_out_unless_approved(cells, Approval);
-        let payment_no = cells.needed_id(PaymentNo);
+        leave_out_unless_approved(cells, Approval, ApprovedFlag);
+        let number = cells.id(PaymentNo);
         let date = cells.needed_date(PaymentDate);
-        let customer_id = cells.customer(CustomerId, Some(CustomerName), Some(TaxId));
+        let customer_id = customer(cells);
+        let payment_no = match number {
+            [] if self.may_be_unnumbered => fingerprint(cells, date, amount),
+            [] => cells.needed_id(PaymentNo),
+            _ => self.line_of_payment(cells, number, date, customer_id),
+        };
         let method = self.method(cells);
         let maturity = cells.date(MaturityDate);
         let dishonoured = cells.word(Status, STATUS).unwrap_or(false);
@@ -91,6 +135,8 @@ impl Document for PaymentReader {
         if at_maturity && maturity.is_none() && cells.is_sound() {
             cells.fault(MaturityDate, Problem::NoMaturity(cells.text(Method).to_owned()));
         }
+        let refund = is_refund(cells);
+        let refunded = |amount: Money| if refund { -amount.abs() } else { amount };
         Some(PaymentRow {
             payment_no,
             date: date?,
@@ -98,8 +144,8 @@ impl Document for PaymentReader {
             invoice_no: cells.id(InvoiceNo),
             order_no: cells.id(OrderNo),
             contract_no: cells.id(ContractNo),
-            amount: amount?,
-            discount: cells.amount(Discount).unwrap_or_default(),
+            amount: refunded(amount?),
+            discount: refunded(cells.amount(Discount).unwrap_or_default()),
             settles_on: maturity.filter(|_| at_maturity),
             dishonoured: Since::of(dishonoured || dishonoured_date.is_some(), dishonoured_date),
             currency: cells.text(Currency),
@@ -132,20 +178,124 @@ const DIRECTION: &[(&str, bool)] = &[
     ("-", true),
 ];
 
-/// Whether the row of a bank statement is money that went out: by its direction, or because only the column of money
-/// out holds an amount.
+/// Whether the row of a bank statement is money that went out: by its direction, else because only the column of
+/// money out holds an amount, or the one column of both ways a negative one. Beside a column of money out, a negative
+/// amount is a receipt that the bank took back.
 fn is_money_out(cells: &mut Cells<'_, '_, PaymentColumn>) -> bool {
     if let Some(out) = cells.word(Direction, DIRECTION) {
         return out;
     }
-    let is_blank = |cells: &mut Cells<'_, '_, PaymentColumn>, column| {
-        let bytes = cells.bytes(column);
-        bytes.iter().all(|byte| b"0.-/ ".contains(byte))
+    if cells.layout().has(AmountOut) {
+        return is_blank(cells, Amount) && !is_blank(cells, AmountOut);
+    }
+    // Only banks call the payer 对方; a balance (余额) is in ERPs' lists what is not applied yet.
+    let is_statement = [Direction, Counterparty].into_iter().any(|at| cells.layout().has(at));
+    let amount = Number::parse(cells.bytes(Amount)).and_then(Money::from_number);
+    is_statement && amount.is_ok_and(Money::is_negative)
+}
+
+/// Whether the row of a bank statement states a balance and nothing that moved it: 期初余额, 承前页.
+fn is_balance_alone(cells: &Cells<'_, '_, PaymentColumn>) -> bool {
+    let nothing = [Amount, AmountOut, Counterparty, Direction].into_iter().all(|at| is_blank(cells, at));
+    nothing && cells.layout().has(Counterparty) && !cells.bytes(Balance).is_empty()
+}
+
+/// Whether the cell holds no amount: 0.00 and dashes are none.
+fn is_blank(cells: &Cells<'_, '_, PaymentColumn>, column: PaymentColumn) -> bool {
+    cells.bytes(column).iter().all(|byte| b"0.-/ ".contains(byte))
+}
+
+/// Whether the row is a refund by the name of its type (单据类型 销售退款单); some programs state it positive.
+fn is_refund(cells: &Cells<'_, '_, PaymentColumn>) -> bool {
+    cells.text(Type).contains("退款")
+}
+
+/// Whose debt is paid: the customer that the row names (往来单位), whoever paid for it (付款单位, 代付); only where it
+/// names none, the payer.
+fn customer<'r>(cells: &mut Cells<'r, '_, PaymentColumn>) -> &'r [u8] {
+    let states = |column: &PaymentColumn| !cells.bytes(*column).is_empty();
+    let names_customer = [CustomerId, CustomerName, TaxId].iter().any(states);
+    let payer = [PayerName, Counterparty, PayerTaxId].into_iter().find(states);
+    match payer.filter(|_| !names_customer) {
+        Some(payer) => cells.party(None, Some(payer), Some(PayerTaxId)),
+        None => cells.customer(CustomerId, Some(CustomerName), Some(TaxId)),
+    }
+}
+
+/// What stands for the number of a bank statement's row that has none: date, amount and a mark of all that tells
+/// movements of an account apart (time, payer, balance, remark). Rows alike in these may be one movement
+/// listed twice, or two; nothing in the file can tell, so they get one number, and the second is refused.
+fn fingerprint<'r>(
+    cells: &Cells<'r, '_, PaymentColumn>,
+    date: Option<NaiveDate>,
+    amount: Option<Money>,
+) -> &'r [u8] {
+    let (Some(date), Some(amount)) = (date, amount) else { return &[] };
+    let fnv = |mark: u32, byte: u8| (mark ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    let mark = stated(cells).into_iter().fold(0x811c_9dc5, fnv);
+    cells.made_text(format!("{date} {amount} #{mark:08x}").into_bytes())
+}
+
+/// All that tells movements of an account apart. Of date and amounts what they say, not how they are written: an export
+/// that went through a spreadsheet is the same export.
+fn stated(cells: &Cells<'_, '_, PaymentColumn>) -> Vec<u8> {
+    const TEXTS: [PaymentColumn; 10] = [
+        CustomerId,
+        CustomerName,
+        PayerName,
+        Counterparty,
+        InvoiceNo,
+        OrderNo,
+        ContractNo,
+        Method,
+        MaturityDate,
+        Summary,
+    ];
+    let money = |column| {
+        let amount = Number::parse(cells.bytes(column)).and_then(Money::from_number);
+        amount.map(|amount| amount.to_string()).unwrap_or_default()
     };
-    cells.layout().has(AmountOut) && is_blank(cells, Amount) && !is_blank(cells, AmountOut)
+    let time = cells.text(PaymentDate).split_once([' ', 'T']).map_or("", |(_, time)| time);
+    let time = time.trim_matches(['0', ':']);
+    let (amount, balance) = (money(Amount), money(Balance));
+    let mut all = vec![time.as_bytes(), amount.as_bytes(), balance.as_bytes()];
+    all.extend(TEXTS.map(|column| cells.bytes(column)));
+    all.join(&0x1f)
 }
 
 impl PaymentReader {
+    /// The number of a payment's first line, or of a further one: `SK1/2`.
+    fn line_of_payment<'r>(
+        &self,
+        cells: &mut Cells<'r, '_, PaymentColumn>,
+        payment_no: &'r [u8],
+        date: Option<NaiveDate>,
+        customer_id: &[u8],
+    ) -> &'r [u8] {
+        let line = cells.id(PaymentLine);
+        if line.is_empty() {
+            return payment_no;
+        }
+        let told_by = if self.lines_are_serial { stated(cells) } else { line.to_vec() };
+        let mut lines = self.lines.borrow_mut();
+        let is_same =
+            lines.payment_no == payment_no && lines.customer_id == customer_id && lines.date == date;
+        if !is_same {
+            *lines = PaymentLines {
+                payment_no: payment_no.to_vec(),
+                customer_id: customer_id.to_vec(),
+                date,
+                told_by: vec![told_by],
+            };
+            return payment_no;
+        }
+        if lines.told_by.contains(&told_by) {
+            return payment_no;
+        }
+        lines.told_by.push(told_by);
+        cells.made_text([payment_no, b"/", line].concat())
+    }
+
     /// How the money came in; a bank transfer where nothing is said.
     fn method(&self, cells: &mut Cells<'_, '_, PaymentColumn>) -> policy::Method {
         let text = cells.text(Method);

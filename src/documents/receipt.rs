@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::approval::{is_return, leave_out_unless_approved};
-use super::order_lines::DocumentLine;
+use super::approval::{ReturnColumns, is_return, leave_out_unless_approved};
+use super::order_lines::{DocumentLine, numbers_order_lines};
 use crate::input::columns::ReceiptColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::{Cells, Kind, Layout};
@@ -64,7 +64,32 @@ impl<'r> ReceiptRow<'r> {
 
 /// How signed-for lines are read.
 #[derive(Clone, Copy, Debug)]
-pub struct ReceiptReader;
+pub struct ReceiptReader {
+    /// Whether the file's line numbers are the order's, not its own document's.
+    has_order_lines: bool,
+}
+
+/// Whether the customer has signed, in full or in part or with a refusal.
+const SIGNED: &[(&str, bool)] = &[
+    ("signed", true),
+    ("unsigned", false),
+    ("已签收", true),
+    ("签收", true),
+    ("正常签收", true),
+    ("异常签收", true),
+    ("部分签收", true),
+    ("拒收", true),
+    ("已拒收", true),
+    ("拒签", true),
+    ("已回单", true),
+    ("未签收", false),
+    ("待签收", false),
+    ("未回单", false),
+    ("待回单", false),
+];
+
+const RETURN: ReturnColumns<ReceiptColumn> =
+    ReturnColumns { flag: IsReturn, colour: RedOrBlue, document_type: Type };
 
 impl Document for ReceiptReader {
     type Column = ReceiptColumn;
@@ -74,8 +99,9 @@ impl Document for ReceiptReader {
     const MAY_REPEAT: bool = true;
     const SUMMED_QUANTITIES: &'static [ReceiptColumn] = &[Accepted, Damaged, Rejected];
 
-    fn of_file(_: &Layout<ReceiptColumn>, _: &Policy) -> ReceiptReader {
-        ReceiptReader
+    fn of_file(layout: &Layout<ReceiptColumn>, _: &Policy) -> ReceiptReader {
+        let has_order_lines = numbers_order_lines(layout.heading(OrderNo), layout.heading(LineNo));
+        ReceiptReader { has_order_lines }
     }
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, ReceiptColumn>) -> Option<ReceiptRow<'r>> {
@@ -86,15 +112,18 @@ impl Document for ReceiptReader {
         let accepted = cells.needed_quantity(Accepted);
         let damaged = cells.quantity(Damaged).unwrap_or_default();
         let rejected = cells.quantity(Rejected).unwrap_or_default();
-        let returned = is_return(cells, Type);
+        let returned = is_return(cells, RETURN);
         let accepted =
             accepted.map(|accepted| if returned && accepted.is_positive() { -accepted } else { accepted });
-        leave_out_unless_approved(cells, Approval);
+        leave_out_unless_approved(cells, Approval, ApprovedFlag);
+        if cells.word(SignStatus, SIGNED) == Some(false) {
+            cells.leave_out(crate::input::Reason::NotSigned);
+        }
         Some(ReceiptRow {
             receipt_no,
             shipment_no: cells.id(ShipmentNo),
             order_no,
-            line_no: cells.id(LineNo),
+            line_no: if self.has_order_lines { cells.id(LineNo) } else { &[] },
             date: date?,
             sku: cells.id(Sku),
             goods_name,

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::approval::{is_return, leave_out_unless_approved};
-use super::order_lines::DocumentLine;
+use super::approval::{ReturnColumns, is_return, leave_out_unless_approved};
+use super::order_lines::{DocumentLine, numbers_order_lines};
 use crate::input::columns::ShipmentColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::{Cells, Kind, Layout};
@@ -39,7 +39,13 @@ impl<'r> ShipmentRow<'r> {
 
 /// How shipped lines are read.
 #[derive(Clone, Copy, Debug)]
-pub struct ShipmentReader;
+pub struct ShipmentReader {
+    /// Whether the file's line numbers are the order's, not its own document's.
+    has_order_lines: bool,
+}
+
+const RETURN: ReturnColumns<ShipmentColumn> =
+    ReturnColumns { flag: IsReturn, colour: RedOrBlue, document_type: Type };
 
 impl Document for ShipmentReader {
     type Column = ShipmentColumn;
@@ -49,8 +55,9 @@ impl Document for ShipmentReader {
     const MAY_REPEAT: bool = true;
     const SUMMED_QUANTITIES: &'static [ShipmentColumn] = &[Quantity];
 
-    fn of_file(_: &Layout<ShipmentColumn>, _: &Policy) -> ShipmentReader {
-        ShipmentReader
+    fn of_file(layout: &Layout<ShipmentColumn>, _: &Policy) -> ShipmentReader {
+        let has_order_lines = numbers_order_lines(layout.heading(OrderNo), layout.heading(LineNo));
+        ShipmentReader { has_order_lines }
     }
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, ShipmentColumn>) -> Option<ShipmentRow<'r>> {
@@ -59,15 +66,13 @@ impl Document for ShipmentReader {
         let date = cells.needed_date(ShipDate);
         let goods_name = cells.needed_id(GoodsName);
         let quantity = cells.needed_quantity(Quantity);
-        let quantity = match quantity {
-            Some(stated) if stated.is_positive() && is_return(cells, Type) => Some(-stated),
-            stated => stated,
-        };
-        leave_out_unless_approved(cells, Approval);
+        let returned = is_return(cells, RETURN);
+        let quantity = quantity.map(|stated| if returned && stated.is_positive() { -stated } else { stated });
+        leave_out_unless_approved(cells, Approval, ApprovedFlag);
         Some(ShipmentRow {
             shipment_no,
             order_no,
-            line_no: cells.id(LineNo),
+            line_no: if self.has_order_lines { cells.id(LineNo) } else { &[] },
             date: date?,
             sku: cells.id(Sku),
             goods_name,

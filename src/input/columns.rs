@@ -79,28 +79,30 @@ columns! {
     OrderColumn {
         OrderNo = "order_no" needed [["订单号", "销售订单号", "订单编号", "销售订单编号", "合同订单号", "Order Number"], ["核心单据号", "PO号"], ["单据编号", "单据号", "单号", "编号"]];
         LineNo = "line_no" optional [["订单行号", "Line"], ["行号", "分录行号", "核心单据行号", "明细信息行号"]];
-        OrderDate = "order_date" needed [["订单日期", "下单日期"], ["单据日期", "签订日期", "业务日期"], ["日期"]];
+        OrderDate = "order_date" needed [["订单日期", "下单日期"], ["单据日期"], ["业务日期"], ["签订日期"], ["日期"]];
         CustomerId = "customer_id" needed("customer_name", "tax_id") [["客户编码", "客户编号", "客户代码", "往来单位编码", "购货单位代码", "购货单位编码", "Customer Code", "Customer"]];
-        CustomerName = "customer_name" extra [["客户名称", "客户", "订货客户", "结算客户", "购货单位", "购买单位", "往来单位", "单位名称"], ["付款客户", "客户简称"]];
+        CustomerName = "customer_name" extra [["客户名称"], ["结算客户"], ["客户", "购货单位", "购买单位", "往来单位", "单位名称"], ["订货客户"], ["付款客户"], ["客户简称"]];
         TaxId = "tax_id" extra [["统一社会信用代码", "纳税人识别号", "客户税号", "税号"]];
-        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号", "Item Code"]];
-        GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "货物或应税劳务名称", "品名", "Item Name"], ["项目名称", "名称"]];
+        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号", "Item Code"], ["物料代码", "产品代码", "商品代码", "存货代码"], ["产品长代码", "物料长代码"]];
+        GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "货物或应税劳务名称", "品名", "Item Name"], ["项目名称", "名称"], ["存货"]];
         Unit = "unit" optional [["单位", "计量单位", "主计量单位", "销售单位"], ["主计量", "基本单位"]];
-        Quantity = "quantity" needed [["订单数量", "销售数量", "订货数量", "Qty"], ["数量", "主数量", "计划数量"], ["基本数量"]];
-        UnitPrice = "unit_price" needed [["含税单价", "原币含税单价"], ["实际含税单价"], ["单价", "销售单价", "Price"], ["无税单价", "不含税单价", "原币无税单价"]];
-        TaxRate = "tax_rate" optional [["税率", "表体税率", "征收率"]];
-        Amount = "amount" optional [["订单金额", "合同金额"], ["金额"], ["总金额", "合计金额"]];
-        AmountWithTax = "amount_with_tax" extra [["价税合计", "含税金额", "原币价税合计"], ["本币价税合计", "价税合计(本位币)", "价税合计_行"]];
-        AmountNet = "amount_net" extra [["无税金额", "不含税金额", "原币无税金额"], ["金额(本位币)"]];
-        TaxAmount = "tax_amount" extra [["税额", "原币税额"], ["税额(本位币)"]];
+        Quantity = "quantity" needed [["订单数量", "销售数量", "订货数量", "Qty"], ["数量"], ["主数量", "计划数量"], ["基本数量", "基本单位数量"]];
+        UnitPrice = "unit_price" needed [["实际含税单价", "含税净价"], ["含税单价"], ["原币含税单价"], ["主含税单价"], ["单价", "销售单价", "Price"], ["无税单价", "不含税单价"], ["原币无税单价"], ["主无税单价"]];
+        TaxRate = "tax_rate" optional [["税率", "税率%", "表体税率", "征收率"]];
+        Amount = "amount" optional [["订单金额", "合同金额"], ["金额"], ["总金额", "合计金额"], ["金额(本位币)"]];
+        AmountWithTax = "amount_with_tax" extra [["价税合计", "含税金额"], ["原币价税合计"], ["价税合计_行"], ["本币价税合计", "价税合计(本位币)"]];
+        AmountNet = "amount_net" extra [["无税金额", "不含税金额"], ["原币无税金额"], ["本币无税金额"]];
+        TaxAmount = "tax_amount" extra [["税额"], ["原币税额"], ["税额(本位币)"]];
         Currency = "currency" optional [["币种", "币别", "结算币种", "结算币别"], ["原币"]];
-        Terms = "terms" optional [["付款条件", "收款条件", "结款方式", "结算周期", "账期", "Payment Terms"], ["信用期", "信用天数"], ["付款方式"]];
+        Terms = "terms" optional("payment_method") [["付款条件", "收款条件", "Payment Terms"], ["结算周期", "账期"], ["信用期", "信用天数"]];
+        PaymentMethod = "payment_method" extra [["结款方式"], ["付款方式"], ["结算方式"], ["收款方式", "支付方式"]];
         ContractNo = "contract_no" optional [["合同号", "合同编号", "销售合同号", "协议号"]];
         Salesperson = "salesperson" optional [["业务员", "销售员", "销售业务员", "客户经理"], ["经手人"]];
         Region = "region" optional [["区域", "销售区域", "大区", "省区"]];
         ProductLine = "product_line" optional [["产品线", "品类", "产品类别"]];
         Status = "status" optional [["订单状态", "行状态", "关闭状态"], ["状态"]];
-        Approval = "approval" extra [["单据状态", "审核状态", "审批流状态", "审批状态"]];
+        Approval = "approval" extra [["单据状态"], ["审核状态"], ["审批流状态", "审批状态"]];
+        ApprovedFlag = "is_approved" extra [["审核标志", "是否审核"]];
         CancelledDate = "cancelled_date" optional [["取消日期", "作废日期"]];
     }
 }
@@ -108,15 +110,18 @@ columns! {
 columns! {
     /// Columns of `shipments.csv` (销售出库单): a shipped line.
     ShipmentColumn {
-        ShipmentNo = "shipment_no" needed [["出库单号", "销售出库单号", "发货单号", "销售发货单号", "送货单号", "交货单号"], ["单据编号", "单据号", "单号", "编号"]];
-        OrderNo = "order_no" needed [["订单号", "销售订单号", "订单编号", "销售订单编号"], ["源单编号", "来源单据号", "上游单号"]];
+        ShipmentNo = "shipment_no" needed [["出库单号", "销售出库单号"], ["发货单号", "销售发货单号"], ["送货单号", "交货单号"], ["单据编号", "单据号", "单号", "编号"]];
+        OrderNo = "order_no" needed [["订单号", "销售订单号", "订单编号", "销售订单编号"], ["源单编号", "源单单号", "来源单据号", "来源单号", "上游单号"]];
         LineNo = "line_no" optional [["订单行号"], ["来源行号"], ["行号"]];
-        ShipDate = "ship_date" needed [["出库日期", "发货日期", "送货日期"], ["单据日期", "业务日期"], ["日期"]];
-        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"]];
-        GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "品名"], ["项目名称", "名称"]];
-        Quantity = "quantity" needed [["实发数量", "出库数量", "发货数量", "基本单位实发数量"], ["数量", "累计出库数量"]];
-        Type = "type" extra [["退货标志", "是否退货", "红蓝字", "红字标志"], ["单据类型"]];
-        Approval = "approval" extra [["单据状态", "审核状态", "审批流状态", "审批状态"], ["状态"]];
+        ShipDate = "ship_date" needed [["出库日期", "发货日期", "送货日期"], ["单据日期"], ["业务日期"], ["日期"]];
+        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"], ["物料代码", "产品代码", "商品代码", "存货代码"], ["产品长代码", "物料长代码"]];
+        GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "品名"], ["项目名称", "名称"], ["存货"]];
+        Quantity = "quantity" needed [["实发数量", "出库数量", "发货数量"], ["数量"], ["主数量"], ["基本单位实发数量", "基本单位数量", "基本数量"], ["累计出库数量"]];
+        IsReturn = "is_return" extra [["退货标志", "是否退货"], ["红字标志", "是否红字"]];
+        RedOrBlue = "red_or_blue" extra [["红蓝字", "红蓝标志"]];
+        Type = "type" extra [["单据类型"], ["业务类型"]];
+        Approval = "approval" extra [["单据状态"], ["审核状态"], ["审批流状态", "审批状态"], ["状态"]];
+        ApprovedFlag = "is_approved" extra [["审核标志", "是否审核"]];
     }
 }
 
@@ -124,20 +129,24 @@ columns! {
     /// Columns of `receipts.csv` (签收单): a signed-for line.
     ReceiptColumn {
         ReceiptNo = "receipt_no" needed [["签收单号", "客户签收单号", "签收确认单号", "回单号", "送货回单号", "验收单号", "收货单号"], ["单据编号", "单据号", "单号", "编号"]];
-        ShipmentNo = "shipment_no" optional [["出库单号", "发货单号", "送货单号"], ["来源单据号"], ["运单号"]];
+        ShipmentNo = "shipment_no" optional [["出库单号", "销售出库单号"], ["发货单号"], ["送货单号"], ["来源单据号"], ["运单号"]];
         OrderNo = "order_no" needed [["订单号", "销售订单号", "订单编号", "销售订单编号"], ["源单编号"]];
         LineNo = "line_no" optional [["订单行号"], ["来源行号"], ["行号"]];
-        SignDate = "sign_date" needed [["签收日期", "签收时间", "客户签收日期", "回单签收时间"], ["收货日期", "到货日期", "验收日期"], ["单据日期"], ["日期"]];
-        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"]];
-        GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "品名"], ["项目名称", "名称"]];
+        SignDate = "sign_date" needed [["签收日期", "客户签收日期"], ["签收时间", "回单签收时间"], ["收货日期", "到货日期", "验收日期"], ["单据日期"], ["日期"]];
+        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"], ["物料代码", "产品代码", "商品代码", "存货代码"], ["产品长代码", "物料长代码"]];
+        GoodsName = "goods_name" needed [["物料名称", "存货名称", "商品名称", "产品名称", "货物名称", "品名"], ["项目名称", "名称"], ["存货"]];
         Accepted = "accepted_quantity" needed [["签收数量", "实收数量", "验收数量", "合格数量"], ["收货数量", "累计签收确认数量", "receivedQty"]];
         Damaged = "damaged_quantity" optional [["破损数量", "途损数量", "lossQty"], ["短少数量"]];
         Rejected = "rejected_quantity" optional [["拒收数量", "拒签数量", "退回数量", "rejectQty"]];
         Reason = "reason" optional [["差异原因", "拒收原因", "异常说明"], ["备注"]];
         Responsible = "responsible" optional [["责任人", "责任方"]];
+        SignStatus = "sign_status" extra [["签收状态"], ["回单状态", "回单签收状态"]];
         SignedBy = "signed_by" optional [["签收人", "客户签收人"], ["收货人"]];
-        Type = "type" extra [["退货标志", "是否退货", "红蓝字", "红字标志"], ["单据类型"]];
-        Approval = "approval" extra [["单据状态", "审核状态", "审批流状态", "审批状态"]];
+        IsReturn = "is_return" extra [["退货标志", "是否退货"], ["红字标志", "是否红字"]];
+        RedOrBlue = "red_or_blue" extra [["红蓝字", "红蓝标志"]];
+        Type = "type" extra [["单据类型"], ["业务类型"]];
+        Approval = "approval" extra [["单据状态"], ["审核状态"], ["审批流状态", "审批状态"]];
+        ApprovedFlag = "is_approved" extra [["审核标志", "是否审核"]];
     }
 }
 
@@ -147,24 +156,25 @@ columns! {
         InvoiceNo = "invoice_no" needed("digital_no") [["发票号码", "发票号", "实际发票号", "Invoice Number"], ["应收单号", "应收单据号"], ["单据编号"]];
         DigitalNo = "digital_no" extra [["数电发票号码", "数电票号码", "数电号码", "全电发票号码"]];
         InvoiceCode = "invoice_code" optional [["发票代码"]];
-        InvoiceDate = "invoice_date" needed [["开票日期", "发票日期", "开具日期", "开票时间", "发票开具日期"], ["业务日期", "单据日期"]];
+        InvoiceDate = "invoice_date" needed [["开票日期", "发票日期", "开具日期", "发票开具日期"], ["开票时间"], ["单据日期"], ["业务日期"]];
         Kind = "kind" optional [["红蓝标志", "红蓝字"]];
         Positive = "is_positive" extra [["是否正数发票"]];
         Negative = "is_negative" extra [["是否红字", "是否红字发票", "是否红票"]];
         Status = "status" optional [["发票状态"], ["状态"]];
-        Approval = "approval" extra [["单据状态", "审核状态", "审批流状态", "审批状态"]];
+        Approval = "approval" extra [["单据状态"], ["审核状态"], ["审批流状态", "审批状态"]];
+        ApprovedFlag = "is_approved" extra [["审核标志", "是否审核"]];
         CustomerId = "customer_id" needed("customer_name", "tax_id") [["客户编码", "客户编号", "客户代码", "购方单位代号", "Customer Code", "Customer"]];
         CustomerName = "customer_name" extra [["购买方名称", "购方名称", "购方企业名称", "客户名称"], ["对方名称", "对方单位", "客户"]];
         TaxId = "tax_id" extra [["购方识别号", "购方税号", "购买方纳税人识别号", "购方纳税人识别号", "购方统一社会信用代码", "购买方识别号"], ["对方税号"]];
         OrderNo = "order_no" optional [["订单号", "销售订单号", "订单编号", "客户订单号"], ["单据号"]];
         LineNo = "line_no" optional [["订单行号"]];
         InvoiceLine = "invoice_line_no" extra [["发票行行号", "发票行号"]];
-        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"]];
+        Sku = "sku" optional [["物料编码", "存货编码", "商品编码", "产品编码", "货号", "料号"], ["物料代码", "产品代码", "商品代码", "存货代码"], ["产品长代码", "物料长代码"]];
         GoodsName = "goods_name" optional [["货物或应税劳务名称", "货物名称", "商品名称", "物料名称", "存货名称", "产品名称"], ["项目名称"]];
         Quantity = "quantity" optional [["数量", "开票数量"]];
         UnitPrice = "unit_price" optional [["单价"]];
         NetAmount = "net_amount" optional [["不含税金额", "无税金额"], ["金额"]];
-        TaxRate = "tax_rate" optional [["税率", "征收率"]];
+        TaxRate = "tax_rate" optional [["税率", "税率%", "征收率"]];
         TaxAmount = "tax_amount" optional [["税额", "票面税额"]];
         TotalNet = "total_net_amount" extra [["合计金额"]];
         TotalTax = "total_tax_amount" extra [["合计税额"]];
@@ -183,21 +193,29 @@ columns! {
 columns! {
     /// Columns of `payments.csv` (收款单): money or a bill received.
     PaymentColumn {
-        PaymentNo = "payment_no" needed [["收款单号", "流水号", "交易流水号", "银行流水号", "回款编号"], ["回单号"], ["单据编号", "单据号", "单号", "编号"]];
-        PaymentDate = "payment_date" needed [["收款日期", "回款日期", "到账日期", "入账日期"], ["交易日期", "交易时间", "记账日期"], ["业务日期", "单据日期", "日期"]];
-        CustomerId = "customer_id" needed("customer_name", "tax_id") [["客户编码", "客户编号", "客户代码", "往来单位编码", "Customer Code", "Customer"]];
-        CustomerName = "customer_name" extra [["付款单位", "付款方", "付款人", "客户名称", "客户"], ["对方户名", "对方名称", "对方单位名称", "往来单位"]];
-        TaxId = "tax_id" extra [["统一社会信用代码", "纳税人识别号", "付款方税号", "对方税号"]];
+        PaymentNo = "payment_no" needed("counterparty") [["收款单号", "回款编号"], ["单据编号", "单据号", "单号", "编号"], ["交易流水号", "银行流水号", "流水号"], ["交易序号"], ["凭证号", "凭证号码"], ["回单号"]];
+        PaymentLine = "payment_line" extra [["行号", "分录号", "分录行号", "明细行", "明细行号", "明细信息行号"], ["序号"]];
+        PaymentDate = "payment_date" needed [["收款日期", "回款日期", "到账日期", "入账日期"], ["交易日期", "交易日"], ["记账日期", "记账日"], ["交易时间"], ["业务日期"], ["单据日期"], ["日期"]];
+        CustomerId = "customer_id" needed("customer_name", "tax_id", "payer_name", "counterparty", "payer_tax_id") [["客户编码", "客户编号", "客户代码", "往来单位编码", "往来单位代码", "Customer Code", "Customer"]];
+        CustomerName = "customer_name" extra [["客户名称"], ["客户"], ["往来单位", "往来单位名称"], ["购货单位", "结算客户"], ["客户简称"]];
+        TaxId = "tax_id" extra [["统一社会信用代码", "纳税人识别号", "客户税号"]];
+        PayerName = "payer_name" extra [["付款单位", "付款方", "付款人", "付款单位名称", "付款方名称"]];
+        Counterparty = "counterparty" extra [["对方户名", "对方名称", "对方单位名称", "对方单位", "对方账户名称", "收(付)方名称"]];
+        PayerTaxId = "payer_tax_id" extra [["付款方税号", "对方税号"]];
+        Type = "type" extra [["单据类型"]];
         InvoiceNo = "invoice_no" optional [["核销发票号", "对应发票", "发票号码", "发票号", "Invoice Number"]];
         OrderNo = "order_no" extra [["订单号", "销售订单号", "订单编号", "销售订单编号"]];
         ContractNo = "contract_no" extra [["合同号", "合同编号", "销售合同号"]];
-        Amount = "amount" needed [["收款金额", "实收金额", "回款金额", "到账金额"], ["收入金额", "贷方金额", "贷方发生额"], ["交易金额", "交易发生金额", "发生额", "金额"]];
+        Amount = "amount" needed [["收款金额", "实收金额", "回款金额", "到账金额"], ["收入金额", "收入", "贷方金额", "贷方发生额", "贷方发生额(收入)"], ["交易金额", "交易发生金额", "发生额", "金额"]];
         Method = "method" optional [["结算方式", "收款方式", "付款方式"], ["票据类型"]];
         MaturityDate = "maturity_date" optional [["汇票到期日", "票据到期日"], ["到期日", "到期日期"]];
         Status = "status" optional [["票据状态", "收款状态"], ["状态"]];
-        Approval = "approval" extra [["单据状态", "审核状态", "审批流状态", "审批状态"]];
+        Approval = "approval" extra [["单据状态"], ["审核状态"], ["审批流状态", "审批状态"]];
+        ApprovedFlag = "is_approved" extra [["审核标志", "是否审核"]];
         Direction = "direction" extra [["借贷标志", "借贷方向", "收支方向", "收付标志", "收/支"]];
-        AmountOut = "amount_out" extra [["支出金额", "借方金额", "借方发生额", "付款金额"]];
+        AmountOut = "amount_out" extra [["支出金额", "支出", "借方金额", "借方发生额", "借方发生额(支取)", "付款金额"]];
+        Balance = "balance" extra [["余额", "账户余额", "交易后余额", "当前余额", "本次余额"]];
+        Summary = "summary" extra [["摘要"], ["用途"], ["附言"]];
         DishonouredDate = "dishonoured_date" optional [["拒付日期", "退票日期"]];
         Currency = "currency" optional [["币种", "币别"]];
         Discount = "discount" extra [["现金折扣", "折扣金额", "折扣"]];
@@ -208,10 +226,12 @@ columns! {
     /// Columns of `customers.csv` (客户): a customer.
     CustomerColumn {
         CustomerId = "customer_id" needed [["客户编码", "客户编号", "客户代码", "Customer Code"], ["Customer"]];
-        CustomerName = "customer_name" optional [["客户名称", "客户全称", "单位名称", "企业名称", "Customer Name"], ["客户简称"]];
+        CustomerName = "customer_name" optional [["客户全称"], ["客户名称", "单位名称", "企业名称", "Customer Name"]];
+        ShortName = "customer_short_name" extra [["客户简称", "简称"]];
         Industry = "industry" optional [["行业", "所属行业"]];
         CreditGrade = "credit_grade" optional [["信用等级", "信用评级"], ["客户等级", "客户级别"]];
-        Terms = "terms" optional [["付款条件", "收款条件", "账期", "账期(天)"], ["信用期", "信用天数"]];
+        Terms = "terms" optional("payment_method") [["付款条件", "收款条件"], ["结算周期", "账期", "账期(天)"], ["信用期", "信用天数"]];
+        PaymentMethod = "payment_method" extra [["结款方式"], ["付款方式"], ["结算方式"], ["收款方式", "支付方式"]];
         CreditLimit = "credit_limit" optional [["信用额度", "授信额度", "赊销额度", "信用限额"]];
         Region = "region" optional [["区域", "大区", "销售区域"], ["省份"]];
         Salesperson = "salesperson" optional [["业务员", "销售员", "客户经理"], ["责任人", "专管业务员"]];
@@ -219,7 +239,7 @@ columns! {
         Email = "email" optional [["邮箱", "电子邮件"]];
         Phone = "phone" optional [["联系电话", "手机", "电话"]];
         Address = "address" optional [["地址", "送达地址"], ["注册地址"], ["收货地址"]];
-        TaxId = "tax_id" optional [["统一社会信用代码", "纳税人识别号", "税号", "购方税号"]];
+        TaxId = "tax_id" optional [["统一社会信用代码", "纳税人识别号", "纳税登记号", "税号", "购方税号"]];
         Secured = "secured" extra [["担保", "担保比例", "有无担保"]];
         InterestRate = "interest_rate" extra [["利率", "年利率", "约定利率"]];
     }

@@ -1,5 +1,6 @@
 //! Reading the files of a run: every row is handed on, left out for a stated reason, or reported, and counted.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::io;
@@ -93,6 +94,8 @@ pub enum Reason {
     NotApproved,
     /// Money that went out, in a list of money both ways.
     MoneyOut,
+    /// Delivered and not signed for yet (未签收).
+    NotSigned,
 }
 
 impl Reason {
@@ -127,6 +130,7 @@ impl Reason {
                 zh: "未审核，或所属订单未审核",
             },
             Reason::MoneyOut => Word { code: "money_out", en: "money out", zh: "支出" },
+            Reason::NotSigned => Word { code: "not_signed", en: "not signed for yet", zh: "尚未签收" },
             Reason::TotalRow => Word {
                 code: "total_row",
                 en: "total row or footer of the file",
@@ -823,9 +827,11 @@ fn visit_file<D: Document>(
             Step::End => break,
         };
         let mut faults = Vec::new();
+        let made = OnceCell::new();
         let (mut row, mut money, mut left_out) = (None, Money::ZERO, None);
         if fits(&record, width) {
-            let mut cells = Cells::new(record, &layout, policy.input.dates, &sources.parties, &mut faults);
+            let (dates, parties) = (policy.input.dates, &*sources.parties);
+            let mut cells = Cells::new(record, &layout, dates, parties, &made, &mut faults);
             row = document.parse(&mut cells);
             left_out = cells.left_out();
             money = cells.money.unwrap_or(Money::ZERO);

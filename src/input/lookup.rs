@@ -1,5 +1,6 @@
 //! Rows found again by their places: what a report says of a row beyond its figures is read a second time, not kept.
 
+use std::cell::OnceCell;
 use std::marker::PhantomData;
 
 use super::intake::{Document, InputError};
@@ -52,7 +53,8 @@ impl<'a, D: Document> Lookup<'a, D> {
             return Err(changed());
         };
         let mut faults = Vec::new();
-        let mut cells = Cells::new(record, layout, policy.input.dates, &sources.parties, &mut faults);
+        let (dates, parties, made) = (policy.input.dates, &*sources.parties, OnceCell::new());
+        let mut cells = Cells::new(record, layout, dates, parties, &made, &mut faults);
         document.parse(&mut cells).map(|row| take(&row)).ok_or_else(changed)
     }
 

@@ -1,5 +1,5 @@
-//! Who a document's customer is. Files of different programs name the same customer by its tax id, its code or its
-//! name; customers.csv and `[input.customer_aliases]` say which belong together.
+//! Who a document's customer is. Files of different programs name the same customer by its tax id, its code, its name
+//! or its short name; customers.csv and `[input.customer_aliases]` say which belong together.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -47,6 +47,8 @@ pub struct Parties {
     by_name: HashMap<String, Found>,
     /// The same by the names as customers.csv writes them: most documents write them so too.
     by_written_name: HashMap<Box<[u8]>, Found>,
+    /// By short name (客户简称), normalised: for names that are nobody's full name.
+    by_short_name: HashMap<String, Found>,
     /// Tax ids and names that several customers have, and whether a document needed them.
     ambiguous: Vec<(String, AtomicBool)>,
 }
@@ -65,12 +67,13 @@ impl Parties {
             let opened = open_table::<CustomerColumn, _>(&mut records, own)?;
             let Ok(Opening { layout, .. }) = opened else { continue };
             let place = |column| layout.position(column).unwrap_or(usize::MAX);
-            let [id, name, tax_id] =
-                [CustomerColumn::CustomerId, CustomerColumn::CustomerName, CustomerColumn::TaxId].map(place);
+            let [id, tax_id] = [CustomerColumn::CustomerId, CustomerColumn::TaxId].map(place);
+            let [name, short_name] = [CustomerColumn::CustomerName, CustomerColumn::ShortName].map(place);
             loop {
                 match records.advance()? {
                     Step::Record(record) => {
-                        parties.add(record.field(id), record.field(name), record.field(tax_id));
+                        let id = record.field(id);
+                        parties.add(id, record.field(name), record.field(short_name), record.field(tax_id));
                     }
                     Step::Fault(..) => {}
                     Step::End => break,
@@ -89,7 +92,7 @@ impl Parties {
         Ok(parties)
     }
 
-    fn add(&mut self, id: &[u8], name: &[u8], tax_id: &[u8]) {
+    fn add(&mut self, id: &[u8], name: &[u8], short_name: &[u8], tax_id: &[u8]) {
         if id.is_empty() || !self.codes.insert(id.into()) {
             return;
         }
@@ -101,51 +104,59 @@ impl Parties {
             join(self.by_name.entry(normal_name(&String::from_utf8_lossy(name))), id, name, ambiguous);
             self.by_written_name.insert(name.into(), Found::One(id.into()));
         }
+        if !short_name.is_empty() {
+            let short_names = self.by_short_name.entry(normal_name(&String::from_utf8_lossy(short_name)));
+            join(short_names, id, short_name, ambiguous);
+        }
     }
 
-    /// The customer that a document means: by tax id, by code, by an alias of exactly that name, by name; else what
-    /// the document states, as it stands.
+    /// The customer that a document means: by tax id, by code, by an alias of exactly that name, by name, by short
+    /// name; else what the document states, as it stands.
     ///
-    /// A tax id or a name that two customers share finds nobody.
-    pub fn find<'r>(&'r self, stated: Stated<'r>) -> &'r [u8] {
+    /// A tax id or a name that two customers share finds nobody; where nothing else does and the document counts
+    /// (`counts`), that is remembered as ambiguous.
+    pub fn find<'r>(&'r self, stated: Stated<'r>, counts: bool) -> &'r [u8] {
         if self.codes.is_empty() && self.by_name.is_empty() {
             return stated.itself();
         }
-        let by_tax_id = || {
-            let known = !stated.tax_id.is_empty() && !self.by_tax_id.is_empty();
-            known.then(|| self.by_tax_id.get(&normal_tax_id(stated.tax_id))).flatten()
+        let by_tax_id = if stated.tax_id.is_empty() || self.by_tax_id.is_empty() {
+            None
+        } else {
+            self.by_tax_id.get(&normal_tax_id(stated.tax_id))
         };
-        if let Some(id) = self.only(by_tax_id()) {
+        if let Some(Found::One(id)) = by_tax_id {
             return id;
         }
         if !stated.code.is_empty() && self.codes.contains(stated.code) {
             return stated.code;
         }
         // A column of codes may hold names after all.
-        let name = if stated.name.is_empty() { stated.code } else { stated.name };
-        self.by_any_name(name).unwrap_or_else(|| stated.itself())
+        let by_name = self.by_any_name(if stated.name.is_empty() { stated.code } else { stated.name });
+        if let Some(Found::One(id)) = by_name {
+            return id;
+        }
+        if counts {
+            for found in [by_tax_id, by_name].into_iter().flatten() {
+                if let Found::Several(number) = found {
+                    self.ambiguous[*number].1.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+        stated.itself()
     }
 
-    fn by_any_name(&self, name: &[u8]) -> Option<&[u8]> {
+    fn by_any_name(&self, name: &[u8]) -> Option<&Found> {
         if name.is_empty() {
             return None;
         }
-        let written = self.by_written_name.get(name);
-        let found = written.or_else(|| self.by_name.get(&normal_name(&String::from_utf8_lossy(name))));
-        self.only(found)
-    }
-
-    fn only<'s>(&'s self, found: Option<&'s Found>) -> Option<&'s [u8]> {
-        match found? {
-            Found::One(id) => Some(id),
-            Found::Several(number) => {
-                self.ambiguous[*number].1.store(true, Ordering::Relaxed);
-                None
-            }
+        if let Some(found) = self.by_written_name.get(name) {
+            return Some(found);
         }
+        let normal = normal_name(&String::from_utf8_lossy(name));
+        self.by_name.get(&normal).or_else(|| self.by_short_name.get(&normal))
     }
 
-    /// Tax ids and names that several customers share and that a document was looked up by, in order.
+    /// Tax ids and names that several customers share and that alone told a document's customer, in order.
     pub fn ambiguous(&self) -> Vec<&str> {
         let needed = self.ambiguous.iter().filter(|(_, needed)| needed.load(Ordering::Relaxed));
         let mut texts: Vec<&str> = needed.map(|(text, _)| text.as_str()).collect();
@@ -195,11 +206,12 @@ mod tests {
     use crate::input::Kind;
 
     fn parties(aliases: &[(&str, &str)]) -> Parties {
-        let text = "customer_id,customer_name,tax_id\n\
-                    C1,宁波港城电器有限公司,91330200MA2AAAAA1X\n\
-                    C2,苏州恒通（集团）有限公司,91320500MA2BBBBB2X\n\
-                    C3,永顺公司,\n\
-                    C4,永顺公司,\n";
+        let text = "customer_id,customer_name,customer_short_name,tax_id\n\
+                    C1,宁波港城电器有限公司,港城,91330200MA2AAAAA1X\n\
+                    C2,苏州恒通（集团）有限公司,恒通,91320500MA2BBBBB2X\n\
+                    C3,永顺公司,永顺,91320500MA2CCCCC3X\n\
+                    C4,永顺公司,永顺,91320500MA2CCCCC3X\n\
+                    C5,恒通,,\n";
         let source = Source::memory(Kind::Customers, "customers.csv", text.as_bytes());
         let aliases = aliases.iter().map(|(name, id)| ((*name).to_owned(), (*id).to_owned())).collect();
         Parties::read([&source], None, &aliases).unwrap()
@@ -207,7 +219,7 @@ mod tests {
 
     fn find(parties: &Parties, tax_id: &str, code: &str, name: &str) -> String {
         let stated = Stated { tax_id: tax_id.as_bytes(), code: code.as_bytes(), name: name.as_bytes() };
-        String::from_utf8(parties.find(stated).to_vec()).unwrap()
+        String::from_utf8(parties.find(stated, true).to_vec()).unwrap()
     }
 
     #[test]
@@ -227,6 +239,27 @@ mod tests {
         assert_eq!(parties.ambiguous(), Vec::<&str>::new());
         assert_eq!(find(&parties, "", "", "永顺公司"), "永顺公司");
         assert_eq!(parties.ambiguous(), ["永顺公司"]);
+    }
+
+    #[test]
+    fn a_short_name_finds_its_customer_unless_it_is_the_full_name_of_another() {
+        let parties = parties(&[]);
+        assert_eq!(find(&parties, "", "", " 港城"), "C1");
+        assert_eq!(find(&parties, "", "", "恒通"), "C5");
+        assert_eq!(find(&parties, "", "", "永顺"), "永顺");
+        assert_eq!(parties.ambiguous(), ["永顺"]);
+    }
+
+    #[test]
+    fn what_is_shared_is_not_reported_where_something_else_tells_or_the_document_does_not_count() {
+        let parties = parties(&[]);
+        assert_eq!(find(&parties, "91320500MA2CCCCC3X", "C4", "永顺公司"), "C4");
+        assert_eq!(find(&parties, "91320500MA2CCCCC3X", "", "宁波港城电器有限公司"), "C1");
+        let stated = Stated { name: "永顺公司".as_bytes(), ..Stated::default() };
+        assert_eq!(parties.find(stated, false), "永顺公司".as_bytes());
+        assert_eq!(parties.ambiguous(), Vec::<&str>::new());
+        assert_eq!(find(&parties, "91320500MA2CCCCC3X", "X9", ""), "X9");
+        assert_eq!(parties.ambiguous(), ["91320500MA2CCCCC3X"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A file as a table: which column stands where, and the typed values of a row's cells.
 
 use chrono::NaiveDate;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
@@ -163,27 +164,33 @@ pub struct Cells<'r, 'c, C> {
     layout: &'c Layout<C>,
     dates: Option<DateOrder>,
     parties: &'r Parties,
+    made: &'r OnceCell<Vec<u8>>,
     faults: &'c mut Vec<(String, Problem)>,
     /// The money that the row states, for the account of rows; set by the document as soon as it is read.
     pub money: Option<Money>,
+    /// Whether the row's document counts, as far as is known when its customer is looked up: whom a draft means by a
+    /// name that several customers share is no matter yet.
+    pub counts: bool,
     left_out: Option<Reason>,
 }
 
 impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
-    /// The cells of a record.
+    /// The cells of a record; `made` is room for a text that the reader makes of them.
     pub fn new(
         record: Record<'r>,
         layout: &'c Layout<C>,
         dates: Option<DateOrder>,
         parties: &'r Parties,
+        made: &'r OnceCell<Vec<u8>>,
         faults: &'c mut Vec<(String, Problem)>,
     ) -> Cells<'r, 'c, C> {
-        Cells { record, layout, dates, parties, faults, money: None, left_out: None }
+        Cells { record, layout, dates, parties, made, faults, money: None, counts: true, left_out: None }
     }
 
     /// Leaves the row out, whatever else it holds.
     pub fn leave_out(&mut self, reason: Reason) {
         self.left_out = Some(reason);
+        self.counts = false;
     }
 
     /// Why the row is left out, where its cells alone say so.
@@ -193,18 +200,31 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// The customer of the row, by its code, its name or its tax id, whichever the file has; it must have one.
     pub fn customer(&mut self, code: C, name: Option<C>, tax_id: Option<C>) -> &'r [u8] {
+        self.party(Some(code), name, tax_id)
+    }
+
+    /// The same of somebody who need not have a code: a payer, say.
+    pub fn party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> &'r [u8] {
         let stated = Stated {
-            code: self.id(code),
+            code: code.map_or(&[], |code| self.id(code)),
             name: name.map_or(&[], |name| self.bytes(name)),
             tax_id: tax_id.map_or(&[], |tax_id| self.id(tax_id)),
         };
-        let customer = self.parties.find(stated);
+        let customer = self.parties.find(stated, self.counts);
         if customer.is_empty() {
-            let named =
-                [Some(code), name, tax_id].into_iter().flatten().find(|&column| self.layout.has(column));
-            self.fault(named.unwrap_or(code), Problem::Missing);
+            let mut columns = [code, name, tax_id].into_iter().flatten();
+            let first = columns.clone().next();
+            let named = columns.find(|&column| self.layout.has(column)).or(first);
+            if let Some(column) = named {
+                self.fault(column, Problem::Missing);
+            }
         }
         customer
+    }
+
+    /// A text of the reader's own making, for as long as the row lives; there is one in a row.
+    pub fn made_text(&self, text: Vec<u8>) -> &'r [u8] {
+        self.made.get_or_init(|| text)
     }
 
     /// The layout of the file.
@@ -230,7 +250,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// Reports a problem of the cell.
     pub fn fault(&mut self, column: C, problem: Problem) {
-        self.faults.push((self.layout.heading(column).to_owned(), problem));
+        self.faults.push((self.layout.heading_of(column.spec().name).to_owned(), problem));
     }
 
     /// Whether nothing is wrong with the row so far.

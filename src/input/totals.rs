@@ -40,6 +40,9 @@ pub enum Footing {
 /// Whether the row is a total row or a footer. Where rows need not hold a date (`strict`), only a cell that says
 /// nothing else makes it one: a customer may be called 合计科技.
 pub fn footing(record: &Record<'_>, strict: bool) -> Option<Footing> {
+    if !strict && is_nameless_total(record) {
+        return Some(Footing::Total(String::new()));
+    }
     let mut cells = record.fields().filter(|cell| !cell.is_empty());
     let first = folded(cells.next()?);
     if let Some(word) =
@@ -55,6 +58,13 @@ pub fn footing(record: &Record<'_>, strict: bool) -> Option<Footing> {
     }
     let word = cells.map(folded).find(|cell| TOTALS.contains(&cell.as_str()))?;
     Some(Footing::Total(word))
+}
+
+/// Several numbers, and nothing else, right of blank cells: the totals of an export that has no word for them. (One
+/// number alone is rather a row that lost its other cells.)
+fn is_nameless_total(record: &Record<'_>) -> bool {
+    let stated = || record.fields().filter(|cell| !cell.is_empty());
+    record.field(0).is_empty() && stated().count() > 1 && stated().all(|cell| value_of(cell).is_some())
 }
 
 /// `合计:`, `合计金额`, `合计(共12行)`, but no name that merely begins so in Latin letters.
@@ -144,6 +154,10 @@ mod tests {
         for row in ["合计,,1", "合 计：,,1", ",,总计,5", "小计,1", "Total,5", "本页合计,5", "合计金额,5"]
         {
             assert!(matches!(of(row, false), Some(Footing::Total(_))), "{row}");
+        }
+        assert_eq!(of(",,,14,140.00,,158.20", false), Some(Footing::Total(String::new())));
+        for row in [",,,14,H-01,140.00", "14,140.00", ",,,140.00"] {
+            assert_eq!(of(row, false), None, "{row}");
         }
         for row in ["份数：12 金额：100.00", "第1页/共3页", "制单人：王敏,,审核人："] {
             assert_eq!(of(row, false), Some(Footing::Footer), "{row}");

@@ -6,6 +6,7 @@ use super::publish::Target;
 use super::selection::file_lang;
 use super::{Exit, FAULTS_IN_FULL, Failure, publish};
 use crate::cli::CheckArgs;
+use crate::input::columns::{Columns, PaymentColumn};
 use crate::input::intake::{Count, Taken, fault_lines};
 use crate::input::{FileAccount, Intake, Kind, Place};
 use crate::lang::Lang;
@@ -113,6 +114,16 @@ fn print_headings(page: &mut Page, file: &FileAccount, lang: Lang) {
     }
     let others = file.columns.iter().filter(|(name, heading)| name != heading);
     said.extend(others.map(|(name, heading)| format!("{name} = {heading}")));
+    let has = |wanted| file.columns.iter().any(|(name, _)| *name == wanted);
+    if file.kind == Kind::Payments && !has(PaymentColumn::PaymentNo.spec().name) {
+        said.push(
+            lang.pick(
+                "no payment numbers: known by date, amount, payer, balance and remark",
+                "没有收款单号：按日期、金额、付款方、余额和摘要识别",
+            )
+            .to_owned(),
+        );
+    }
     if said.is_empty() {
         said.push(lang.pick("all by recv's own names", "均为 recv 自有列名").to_owned());
     }
