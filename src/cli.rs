@@ -50,6 +50,8 @@ pub enum Command {
     /// Read everything, report every problem, write nothing
     #[command(after_help = codes_help())]
     Check(CheckArgs),
+    /// How one figure came about: an invoice, an order line, a customer, a payment
+    Explain(ExplainArgs),
     /// The policy in force, and where each value comes from
     Policy(PolicyArgs),
     /// A folder to start from: policy.toml and empty files with headings
@@ -250,6 +252,40 @@ pub struct CheckArgs {
     pub output: Option<PathBuf>,
     #[command(flatten)]
     pub voice: Voice,
+}
+
+/// `recv explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// An invoice, an order, an order line as ORDER/LINE, a customer or a payment, by its number
+    #[arg(value_name = "WHAT")]
+    pub what: String,
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// What to print: an outline, or the same as a tree
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub format: ExplainFormat,
+    /// Write there instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// How an explanation is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ExplainFormat {
+    /// An outline for people.
+    Table,
+    /// The same as a tree, for programs.
+    Json,
+}
+
+impl ExplainArgs {
+    /// Whether the explanation is for programs.
+    pub fn json(&self) -> bool {
+        self.format == ExplainFormat::Json
+    }
 }
 
 /// `recv policy`.

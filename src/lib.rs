@@ -7,6 +7,7 @@
 //!   -> receivable          what is owed, since when, and what has been paid
 //!   -> aging               how late, in which bucket
 //!   -> collection, provision    who must do what about it, and what it will cost
+//!   -> explain             how one of these figures came about
 //!   -> report              one renderer: table, CSV or JSON
 //! ```
 //!
@@ -20,6 +21,7 @@ pub mod clock;
 pub mod collection;
 pub mod diagnostic;
 pub mod documents;
+pub mod explain;
 pub mod ids;
 pub mod input;
 pub mod lang;

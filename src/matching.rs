@@ -30,7 +30,7 @@ use crate::policy::MatchPolicy;
 use crate::receivable::finding::{self as finding_of_books, BookFinding, FindingCode};
 use checks::money_within;
 use finding::Check;
-use tallies::{Billing, Deliveries};
+use tallies::{Billed as BilledByInvoice, Billing, Deliveries};
 
 /// The documents of a book, gathered by order line.
 #[derive(Debug)]
@@ -121,6 +121,16 @@ impl Matching {
         for remark in &self.remarks {
             self.marks[remark.line as usize] |= REMARKED;
         }
+    }
+
+    /// What each invoice bills of an order line, in no particular order.
+    pub fn billed(&self, line: usize) -> impl Iterator<Item = BilledByInvoice> + '_ {
+        self.billing.of(line, &self.invoices)
+    }
+
+    /// The order lines that an invoice bills.
+    pub fn lines_billed_by(&self, invoice: Id<Invoice>) -> Vec<usize> {
+        (0..self.lines.len()).filter(|&line| self.billing.invoices_of(line).any(|id| id == invoice)).collect()
     }
 
     /// What a person should know about the invoices themselves.

@@ -205,13 +205,13 @@ impl Ledger {
 
     /// The same, and shows every account once it is settled, by customer and currency; `keep` makes the accounts keep
     /// what went where ([`Account::applications`]).
-    pub fn open_account_by_account(
-        books: &Books,
+    pub fn open_account_by_account<'b>(
+        books: &'b Books,
         policy: &Policy,
         as_of: AsOf,
         by: GroupBy,
         keep: bool,
-        mut show: impl FnMut(&Account<'_>),
+        mut show: impl FnMut(&Account<'b>),
     ) -> Result<Ledger, BrokenIdentity> {
         let mut accounts = settle::accounts(books);
         let mut due = Due::new(books, policy);

@@ -6,6 +6,7 @@
 pub mod csv;
 pub mod headings;
 pub mod json;
+pub mod outline;
 pub mod page;
 mod plain;
 pub mod table;

@@ -3,6 +3,7 @@
 mod age;
 mod check;
 mod collect;
+mod explain;
 mod findings;
 mod init;
 mod ledger;
@@ -123,6 +124,7 @@ pub fn run(cli: &Cli, locale: &str) -> Exit {
         Command::Collect(args) => collect::run(args, lang),
         Command::Provision(args) => provision::run(args, lang),
         Command::Check(args) => check::run(args, lang),
+        Command::Explain(args) => explain::run(args, lang),
         Command::Policy(args) => policy::run(args, lang),
         Command::Init(args) => init::run(args, lang),
     };
@@ -141,6 +143,7 @@ fn voice_of(command: &Command) -> &Voice {
         Command::Collect(args) => &args.output.voice,
         Command::Provision(args) => &args.output.voice,
         Command::Check(args) => &args.voice,
+        Command::Explain(args) => &args.voice,
         Command::Policy(args) => &args.voice,
         Command::Init(args) => &args.voice,
     }

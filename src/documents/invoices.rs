@@ -498,6 +498,11 @@ impl Invoices {
         text.split_once(SEPARATOR as char).unwrap_or(("", text))
     }
 
+    /// The invoices that a person calls so: by their number, or by code and number in one.
+    pub fn called<'a>(&'a self, name: &'a [u8]) -> impl Iterator<Item = Id<Invoice>> + 'a {
+        self.with_name(name)
+    }
+
     /// The invoices of this name: code and number in one, 20 digits, or a number, whatever the code. Where a code is
     /// named, an invoice of that number without any code is meant too, and none with another code.
     fn with_name<'a>(&'a self, name: &'a [u8]) -> impl Iterator<Item = Id<Invoice>> + 'a {

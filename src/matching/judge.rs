@@ -82,6 +82,20 @@ impl Matching {
         Ok(summary)
     }
 
+    /// Judges one order line: its row and its findings.
+    pub fn judge_one(
+        &self,
+        line: usize,
+        sources: &Sources,
+        policy: &Policy,
+    ) -> Result<(MatchRow, Vec<DifferenceRow>), InputError> {
+        let mut reread = Reread::new(sources, policy, SCATTERED);
+        let mut row = MatchRow::default();
+        let label = |order: &OrderRow<'_>, into: &mut String| set(into, order.customer_id);
+        let found = self.judge_again(line, policy, true, &label, &mut row, &mut reread)?;
+        Ok((row, found))
+    }
+
     /// Reads an order line again and judges it; what was found is returned where `detailed`.
     fn judge_again(
         &self,

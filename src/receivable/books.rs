@@ -43,6 +43,11 @@ pub enum CreditKind {
 }
 
 impl CreditKind {
+    /// Whether it is a payment, or the discount of one.
+    pub const fn is_payment(self) -> bool {
+        matches!(self, CreditKind::Payment | CreditKind::Discount)
+    }
+
     /// The word for it.
     pub const fn word(self) -> Word {
         match self {
@@ -528,10 +533,10 @@ impl Books {
         self.customer_terms.get(&customer).map(|terms| &**terms)
     }
 
-    /// The terms of the order that an invoice belongs to.
-    pub fn order_terms(&self, invoice: Id<Invoice>) -> Option<&Terms> {
+    /// The terms of the order that an invoice belongs to, and the order line that states them.
+    pub fn order_terms(&self, invoice: Id<Invoice>) -> Option<(usize, &Terms)> {
         let NamedOrder::Known(order) = *self.named_order.get(invoice.index())? else { return None };
-        self.order_terms.get(order.index())?.as_ref().map(|(_, terms)| &**terms)
+        self.order_terms.get(order.index())?.as_ref().map(|(line, terms)| (*line as usize, &**terms))
     }
 
     /// The order lines that an invoice bills.

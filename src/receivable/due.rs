@@ -13,7 +13,7 @@ use crate::input::FastMap;
 use crate::matching::tallies::Billed;
 use crate::money::{Money, Quantity};
 use crate::policy::Policy;
-use crate::terms::{Event, Terms};
+use crate::terms::{Event, Rule, Terms};
 
 /// What stands in place of the terms where the invoice has a due date of its own.
 pub const DUE_DATE_GIVEN: &str = "due date given";
@@ -36,50 +36,71 @@ impl<'b> Due<'b> {
 
     /// The receivable that a blue invoice is.
     pub fn claim(&mut self, invoice: Id<Invoice>) -> Claim {
-        let invoices = &self.books.invoices;
-        let head = invoices.head(invoice);
-        let total = invoices.total(invoice);
-        let (terms, tranches) = if let Some(due_date) = head.due_date {
-            (DUE_DATE_GIVEN, vec![tranche(1, None, due_date, head.date, total)])
-        } else {
-            let terms = terms_of(self.books, invoice, self.policy);
-            (terms.text(), tranches(self.books, invoice, terms, total, &mut self.billed))
-        };
+        let mut tranches = Vec::new();
+        let (_, terms) = self.date(invoice, |dated| tranches.push(dated.tranche));
         let terms = if let Some(known) = self.texts.get(terms) {
             Rc::clone(known)
         } else {
             Rc::clone(self.texts.entry(terms.to_owned()).or_insert(terms.into()))
         };
-        Claim::new(invoice, head.date, terms, tranches)
+        Claim::new(invoice, self.books.invoices.head(invoice).date, terms, tranches)
     }
+
+    /// Dates the tranches of an invoice, in the order of its terms; returns where these come from, and their text.
+    pub fn date(&mut self, invoice: Id<Invoice>, mut take: impl FnMut(Dated)) -> (TermsSource, &'b str) {
+        let (books, policy) = (self.books, self.policy);
+        let head = books.invoices.head(invoice);
+        let total = books.invoices.total(invoice);
+        if let Some(stated) = head.due_date {
+            let tranche = tranche(1, None, stated, head.date, total);
+            take(Dated { rule: None, event_date: None, stated, tranche });
+            return (TermsSource::DueDateGiven, DUE_DATE_GIVEN);
+        }
+        let (source, terms) = terms_of(books, invoice, policy);
+        for ((&rule, amount), number) in terms.rules().iter().zip(terms.split_amount(total)).zip(1..) {
+            let event_date = event_date(books, invoice, rule.event, &mut self.billed);
+            let stated = rule.due_date(event_date.unwrap_or(head.date));
+            let tranche = tranche(number, Some(rule.event), stated, head.date, amount);
+            take(Dated { rule: Some(rule), event_date, stated, tranche });
+        }
+        (source, terms.text())
+    }
+}
+
+/// How the due date of a tranche came about.
+#[derive(Clone, Debug)]
+pub struct Dated {
+    /// The rule of the terms; `None` where the invoice has a due date of its own.
+    pub rule: Option<Rule>,
+    /// The day of the rule's event; `None` where the books do not know it and the invoice's date stands in.
+    pub event_date: Option<NaiveDate>,
+    /// The due date by the rule, before the invoice's date is looked at.
+    pub stated: NaiveDate,
+    /// The tranche.
+    pub tranche: Tranche,
+}
+
+/// Where the terms of an invoice come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermsSource {
+    /// The invoice has a due date of its own.
+    DueDateGiven,
+    /// An order line.
+    OrderLine(usize),
+    /// The customer.
+    Customer,
+    /// `receivable.default_terms`.
+    Default,
 }
 
 /// The terms of an invoice without a due date of its own: those of its order (the lowest order number that its lines
 /// name, and of that order the lowest line that has terms), else of its customer, else `receivable.default_terms`.
-fn terms_of<'a>(books: &'a Books, invoice: Id<Invoice>, policy: &'a Policy) -> &'a Terms {
-    books
-        .order_terms(invoice)
-        .or_else(|| books.customer_terms(books.invoices.head(invoice).customer))
-        .unwrap_or(&policy.receivable.default_terms)
-}
-
-/// The tranches that terms make of an invoice.
-fn tranches<'b>(
-    books: &'b Books,
-    invoice: Id<Invoice>,
-    terms: &Terms,
-    total: Money,
-    billed: &mut BilledSoFar<'b>,
-) -> Vec<Tranche> {
-    let date = books.invoices.head(invoice).date;
-    let amounts = terms.split_amount(total);
-    let rules = terms.rules().iter().zip(amounts).zip(1..);
-    rules
-        .map(|((rule, amount), number)| {
-            let event_date = event_date(books, invoice, rule.event, billed).unwrap_or(date);
-            tranche(number, Some(rule.event), rule.due_date(event_date), date, amount)
-        })
-        .collect()
+fn terms_of<'a>(books: &'a Books, invoice: Id<Invoice>, policy: &'a Policy) -> (TermsSource, &'a Terms) {
+    let customer = books.invoices.head(invoice).customer;
+    let of_order = books.order_terms(invoice).map(|(line, terms)| (TermsSource::OrderLine(line), terms));
+    of_order
+        .or_else(|| books.customer_terms(customer).map(|terms| (TermsSource::Customer, terms)))
+        .unwrap_or((TermsSource::Default, &policy.receivable.default_terms))
 }
 
 /// A tranche. A due date before the invoice's own date counts as the invoice date: money is not overdue before it is

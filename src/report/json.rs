@@ -141,6 +141,11 @@ fn push_text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
     push_string(out, text)
 }
 
+/// A text as JSON writes it.
+pub(super) fn string(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
 fn push_string(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
     Ok(serde_json::to_writer(out, text)?)
 }

@@ -24,6 +24,8 @@ use crate::terminal::{self, Screen};
 pub struct Session {
     /// The policy in force.
     pub policy: Policy,
+    /// Where each of its values comes from.
+    pub origins: Origins,
     /// The policy's file; `None` for the built-in default.
     pub policy_file: Option<String>,
     /// The input files.
@@ -43,7 +45,7 @@ impl Session {
         needed: Option<Kind>,
         lang: Lang,
     ) -> Result<Session, Failure> {
-        let (policy, _, policy_file) = load_policy(inputs.policy.as_deref(), &inputs.data)?;
+        let (policy, origins, policy_file) = load_policy(inputs.policy.as_deref(), &inputs.data)?;
         let charset = inputs.encoding.unwrap_or(policy.input.encoding);
         let sources = find_sources(inputs, kinds)?.prepared(charset, &policy.input.columns)?;
         if let Some(kind) = needed.filter(|&kind| !sources.has(kind)) {
@@ -51,7 +53,7 @@ impl Session {
         }
         let sources = with_parties(sources, inputs, charset, &policy)?;
         let as_of = inputs.as_of.unwrap_or_else(|| AsOf(clock::today()));
-        Ok(Session { policy, policy_file, sources, as_of, lang, lenient: inputs.lenient })
+        Ok(Session { policy, origins, policy_file, sources, as_of, lang, lenient: inputs.lenient })
     }
 
     /// An empty intake for this session.

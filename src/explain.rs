@@ -1,0 +1,195 @@
+//! `recv explain`: how a figure came about, as a tree of sentences. Each step names the rule (the policy's key, and where
+//! its value comes from) and the rows of the files that it rests on.
+//!
+//! Nothing is computed here: the settled accounts, the dating of tranches, the judged order line, the provision and the
+//! worklist are those of the reports. This module only says what they hold.
+
+mod account;
+mod invoice;
+mod order_line;
+mod payment;
+mod rows;
+
+use crate::calendar::AsOf;
+use crate::collection::WorklistRow;
+use crate::documents::goods::SeenNames;
+use crate::documents::invoice::InvoiceReader;
+use crate::ids::{CustomerKey, Id, Invoice, Order};
+use crate::input::{InputError, Intake, Sources, Verdict};
+use crate::lang::Lang;
+use crate::matching::Matching;
+use crate::money::Money;
+use crate::policy::{Origins, Policy};
+use crate::provision::Provision;
+use crate::receivable::Ledger;
+use crate::receivable::books::Books;
+use crate::receivable::due::Due;
+use crate::receivable::settle::Account;
+
+/// A step of an explanation: a sentence, what it rests on, and the steps that lead to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The sentence.
+    pub says: String,
+    /// The policy's key, its value and where it comes from, where a rule of the policy decides.
+    pub rule: Option<String>,
+    /// Rows that it rests on, as `FILE:LINE`.
+    pub sources: Vec<String>,
+    /// What leads to it.
+    pub steps: Vec<Step>,
+}
+
+impl Step {
+    fn new(says: impl Into<String>) -> Step {
+        Step { says: says.into(), rule: None, sources: Vec::new(), steps: Vec::new() }
+    }
+
+    fn by(mut self, rule: String) -> Step {
+        self.rule = Some(rule);
+        self
+    }
+
+    fn at(mut self, sources: impl IntoIterator<Item = String>) -> Step {
+        self.sources.extend(sources);
+        self
+    }
+
+    fn with(mut self, steps: impl IntoIterator<Item = Step>) -> Step {
+        self.steps.extend(steps);
+        self
+    }
+}
+
+/// What an explanation is asked of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// An invoice that counts.
+    Invoice(Id<Invoice>),
+    /// An invoice in the files that does not count: void, or dated after the as-of date; its number.
+    IdleInvoice(String),
+    /// An order.
+    Order(Id<Order>),
+    /// An order line.
+    OrderLine(usize),
+    /// A customer.
+    Customer(Id<CustomerKey>),
+    /// A payment; its number.
+    Payment(String),
+}
+
+/// All that explanations are drawn from.
+pub struct Evidence<'a> {
+    /// The files.
+    pub sources: &'a Sources,
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// Where each of its values comes from.
+    pub origins: &'a Origins,
+    /// The as-of date.
+    pub as_of: AsOf,
+    /// The language of the sentences.
+    pub lang: Lang,
+    /// What the ledger was made from.
+    pub books: &'a Books,
+    /// The match; `None` where there are no orders.
+    pub matching: Option<&'a Matching>,
+    /// The settled accounts of the customers that are asked about, with what went where.
+    pub accounts: &'a [Account<'a>],
+    /// The ledger.
+    pub ledger: &'a Ledger,
+    /// The provision of its open tranches.
+    pub provision: &'a Provision<'a>,
+    /// The worklist.
+    pub worklist: &'a [WorklistRow],
+}
+
+impl Evidence<'_> {
+    /// The policy's key with its value and origin: `receivable.default_terms = "net 30" (built-in)`.
+    fn rule(&self, key: &str) -> String {
+        let row = self.origins.rows.iter().find(|row| row.key == key);
+        row.map_or_else(
+            || key.to_owned(),
+            |row| format!("{key} = {} ({})", row.value, row.origin.text(self.lang)),
+        )
+    }
+
+    fn say(&self, en: impl Into<String>, zh: impl Into<String>) -> String {
+        self.lang.pick(en.into(), zh.into())
+    }
+}
+
+fn money_in(amount: Money, currency: &str) -> String {
+    format!("{} {currency}", amount.grouped())
+}
+
+/// What a text may name: invoices, orders, order lines (`ORDER/LINE`), customers, payments.
+pub fn subjects(text: &str, books: &Books, matching: Option<&Matching>) -> Vec<Subject> {
+    let bytes = text.as_bytes();
+    let mut found: Vec<Subject> = books.invoices.called(bytes).map(Subject::Invoice).collect();
+    let lines = matching.map_or(&books.orders, |matching| &matching.lines);
+    if let Some(order) = lines.orders.find(bytes) {
+        found.push(Subject::Order(order));
+    }
+    let mut seen = SeenNames::default();
+    let splits = text.match_indices('/').map(|(at, _)| (&text[..at], &text[at + 1..]));
+    let line = splits.filter_map(|(order, line)| {
+        lines.line_named(order.as_bytes(), line.as_bytes(), &mut seen).map(Subject::OrderLine)
+    });
+    found.extend(line);
+    if let Some(customer) = books.orders.customers.find(bytes) {
+        found.push(Subject::Customer(customer));
+    }
+    let is_payment = books.credits.iter().any(|credit| credit.kind.is_payment() && *credit.number == *bytes)
+        || books.held_back.iter().any(|held| *held.number == *bytes);
+    if is_payment {
+        found.push(Subject::Payment(text.to_owned()));
+    }
+    found
+}
+
+/// The customers whose accounts an explanation needs.
+pub fn customers_of(subjects: &[Subject], books: &Books) -> Vec<Id<CustomerKey>> {
+    let customers = subjects.iter().flat_map(|subject| match subject {
+        Subject::Invoice(invoice) => vec![books.invoices.head(*invoice).customer],
+        Subject::Customer(customer) => vec![*customer],
+        Subject::Payment(number) => {
+            let number = number.as_bytes();
+            let credits = books.credits.iter().filter(|credit| *credit.number == *number);
+            let held = books.held_back.iter().filter(|held| *held.number == *number);
+            credits.map(|credit| credit.customer).chain(held.map(|held| held.customer)).collect()
+        }
+        Subject::IdleInvoice(_) | Subject::Order(_) | Subject::OrderLine(_) => Vec::new(),
+    });
+    let mut customers: Vec<Id<CustomerKey>> = customers.collect();
+    customers.sort_unstable_by_key(|customer| customer.index());
+    customers.dedup();
+    customers
+}
+
+/// The explanation of a subject.
+pub fn explain(subject: &Subject, evidence: &Evidence<'_>) -> Result<Step, InputError> {
+    let mut due = Due::new(evidence.books, evidence.policy);
+    match subject {
+        Subject::Invoice(id) => invoice::explain(*id, evidence, &mut due),
+        Subject::IdleInvoice(number) => invoice::explain_idle(number, evidence),
+        Subject::Order(order) => order_line::explain_order(*order, evidence),
+        Subject::OrderLine(line) => order_line::explain(*line, evidence),
+        Subject::Customer(customer) => account::explain(*customer, evidence),
+        Subject::Payment(number) => payment::explain(number, evidence),
+    }
+}
+
+/// Whether an invoice of this number stands in the files, though it does not count.
+pub fn is_idle_invoice(
+    number: &str,
+    sources: &Sources,
+    policy: &Policy,
+    as_of: AsOf,
+) -> Result<bool, InputError> {
+    let mut is_there = false;
+    Intake::new(sources, policy, as_of).read::<InvoiceReader>(|row, _| {
+        is_there |= row.number == number.as_bytes();
+        Verdict::Used
+    })?;
+    Ok(is_there)
+}

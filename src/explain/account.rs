@@ -1,0 +1,194 @@
+//! What a customer owes, why, and what follows from it.
+
+use super::{Evidence, Step, money_in};
+use crate::ids::{CustomerKey, Id};
+use crate::input::InputError;
+use crate::lang::Lang;
+use crate::money::Money;
+use crate::provision::ProvisionItem;
+use crate::provision::rate::RateBasis;
+use crate::receivable::finding::BookFinding;
+use crate::receivable::settle::Account;
+
+/// The explanation of a customer.
+pub(super) fn explain(customer: Id<CustomerKey>, evidence: &Evidence<'_>) -> Result<Step, InputError> {
+    let customer = evidence.books.customer(customer.index());
+    let name = customer.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+    let says = evidence.say(format!("customer {}{name}", customer.id), format!("客户 {}{name}", customer.id));
+    let rows = evidence.customer_rows(&customer.id)?;
+    let mut steps = Vec::new();
+    for account in evidence.accounts.iter().filter(|account| account.customer.id == customer.id) {
+        steps.push(balance_step(account, evidence));
+        steps.extend(provision_step(&customer.id, &account.currency, evidence));
+        steps.extend(standing_step(&customer.id, &account.currency, evidence));
+    }
+    if steps.is_empty() {
+        steps.push(Step::new(
+            evidence.say("no invoice and no payment up to the as-of date", "截止日前无发票与收款"),
+        ));
+    }
+    steps.extend(finding_steps(|finding| finding.customer_id == customer.id, evidence));
+    Ok(Step::new(says).at(rows.into_iter().map(|row| row.source)).with(steps))
+}
+
+/// Invoices less settlements is the balance; open tranches and unapplied credit in detail.
+fn balance_step(account: &Account<'_>, evidence: &Evidence<'_>) -> Step {
+    let currency = &account.currency;
+    let tranches = || account.claims.iter().flat_map(|claim| &claim.tranches);
+    let invoiced: Money = tranches().map(|tranche| tranche.amount).sum();
+    let settled: Money = tranches().map(|tranche| tranche.paid + tranche.credited).sum();
+    let (balance, pool) = (invoiced - settled, account.pool());
+    let says = evidence.say(
+        format!(
+            "balance {} = invoices {} - settled {}; unapplied credit {}",
+            money_in(balance, currency),
+            invoiced.grouped(),
+            settled.grouped(),
+            pool.grouped()
+        ),
+        format!(
+            "余额 {} = 发票 {} - 已核销 {}；未核销款 {}",
+            money_in(balance, currency),
+            invoiced.grouped(),
+            settled.grouped(),
+            pool.grouped()
+        ),
+    );
+    let items =
+        evidence.provision.items.iter().filter(|item| {
+            item.item.customer.id == account.customer.id && item.item.group.currency == *currency
+        });
+    let credits = account.credits.iter().zip(&account.unapplied).filter(|(_, left)| !left.is_zero());
+    let credits = credits.map(|(credit, left)| {
+        let (kind, number) = (credit.kind.word().say(evidence.lang), String::from_utf8_lossy(&credit.number));
+        let (left, date) = (left.grouped(), credit.date);
+        Step::new(evidence.say(
+            format!("{left} of {kind} {number}, {date}, is unapplied"),
+            format!("{kind} {number}（{date}）未核销 {left}"),
+        ))
+        .by(evidence.rule("receivable.unapplied"))
+    });
+    let held = account.held_back.iter().map(|held| {
+        let (number, amount) = (String::from_utf8_lossy(&held.number), held.amount.grouped());
+        Step::new(if held.dishonoured {
+            evidence.say(
+                format!("{amount} of payment {number} is dishonoured"),
+                format!("收款 {number} {amount} 拒付"),
+            )
+        } else {
+            evidence.say(
+                format!("{amount} of payment {number} is a bill not due yet"),
+                format!("收款 {number} {amount} 为未到期票据"),
+            )
+        })
+    });
+    Step::new(says).with(items.map(|item| item_steps(item, evidence))).with(credits).with(held)
+}
+
+/// An open tranche: days, bucket, rate, provision.
+pub(super) fn item_steps(item: &ProvisionItem<'_>, evidence: &Evidence<'_>) -> Step {
+    let open = item.item;
+    let currency = &open.group.currency;
+    let (invoice, number, days) = (&open.invoice_no, open.tranche, open.overdue_days);
+    let (balance, due) = (money_in(open.balance, currency), open.due_date);
+    let as_of = evidence.as_of;
+    let says = evidence.say(
+        format!("open: {balance} of invoice {invoice}, tranche {number}"),
+        format!("未收：发票 {invoice} 第{number}期 {balance}"),
+    );
+    let bucket = crate::report::headings::bucket(&item.bucket_name);
+    let (name, zh) = (&item.bucket_name, bucket.say(Lang::Zh));
+    let bucket_says = if days > 0 {
+        evidence.say(
+            format!("{as_of} - {due} = {days} days overdue: bucket {name}"),
+            format!("{as_of} - {due} = 逾期{days}天：{zh}"),
+        )
+    } else {
+        evidence.say(format!("due {due}, not overdue: bucket {name}"), format!("{due} 到期，未逾期：{zh}"))
+    };
+    let (rate, basis) = (item.rate.percent(), item.basis.say(evidence.lang));
+    let provision = item.provision.grouped();
+    let provision_says = evidence.say(
+        format!("provision {provision} = {} x {rate} ({basis})", open.balance.grouped()),
+        format!("坏账准备 {provision} = {} × {rate}（{basis}）", open.balance.grouped()),
+    );
+    let rate_key = format!("provision.rates.{}", item.bucket_name);
+    let rates = match item.basis {
+        RateBasis::Specific(_) => None,
+        RateBasis::Matrix => Some(evidence.rule(&rate_key)),
+        RateBasis::Uplifted(_) => Some(format!("{}; provision.uplift", evidence.rule(&rate_key))),
+    };
+    let provision_step = match rates {
+        Some(rule) => Step::new(provision_says).by(rule),
+        None => Step::new(provision_says),
+    };
+    Step::new(says).with([Step::new(bucket_says).by(evidence.rule("aging.buckets")), provision_step])
+}
+
+/// The movement of the customer's allowance.
+fn provision_step(customer: &str, currency: &str, evidence: &Evidence<'_>) -> Option<Step> {
+    let row = evidence
+        .provision
+        .rows
+        .iter()
+        .find(|row| *row.group.key == *customer && *row.group.currency == *currency)?;
+    let movement = &row.movement;
+    Some(Step::new(evidence.say(
+        format!(
+            "allowance: required {}, so charge {} = required - (opening {} - written off {} + recovered {})",
+            money_in(movement.required, currency),
+            movement.charge.grouped(),
+            movement.opening.grouped(),
+            movement.written_off.grouped(),
+            movement.recovered.grouped()
+        ),
+        format!(
+            "坏账准备：应计提 {}，本期计提 {} = 应计提 -（期初 {} - 核销 {} + 收回 {}）",
+            money_in(movement.required, currency),
+            movement.charge.grouped(),
+            movement.opening.grouped(),
+            movement.written_off.grouped(),
+            movement.recovered.grouped()
+        ),
+    )))
+}
+
+/// Where the customer stands in collection.
+pub(super) fn standing_step(customer: &str, currency: &str, evidence: &Evidence<'_>) -> Option<Step> {
+    let row = evidence
+        .worklist
+        .iter()
+        .find(|row| row.customer.id == customer && *row.group.currency == *currency)?;
+    let none = evidence.say("none", "无");
+    let tier = row.standing.tier().map_or(none.as_str(), |tier| tier.say(evidence.lang));
+    let alert = row.standing.alert().say(evidence.lang);
+    let reason = row.reason.say(evidence.lang);
+    let says = evidence.say(
+        format!("collection: tier {tier}, alert {alert}: {reason}"),
+        format!("催收：级别{tier}，预警{alert}：{reason}"),
+    );
+    let action = row.next_action.as_ref().map(|action| {
+        let owner = row.owner.as_deref().map(|owner| crate::report::vocabulary::say(owner, evidence.lang));
+        let due_by = row.due_by.map(|day| day.to_string()).unwrap_or_default();
+        let (action, owner) = (action.say(evidence.lang), owner.unwrap_or_default());
+        Step::new(evidence.say(
+            format!("next: {action}, {owner}, by {due_by}"),
+            format!("下一步：{action}，{owner}，期限 {due_by}"),
+        ))
+    });
+    Some(Step::new(says).by("collect.tiers, collect.alerts".to_owned()).with(action))
+}
+
+/// What a person should know.
+pub(super) fn finding_steps<'e>(
+    wanted: impl Fn(&BookFinding) -> bool + 'e,
+    evidence: &'e Evidence<'_>,
+) -> impl Iterator<Item = Step> + 'e {
+    evidence.ledger.findings.iter().filter(move |finding| wanted(finding)).map(|finding| {
+        let (code, what) = (finding.code.word().code, finding.what(evidence.lang));
+        let amount = finding.amount.map(|amount| format!(" {}", amount.grouped())).unwrap_or_default();
+        let document =
+            if finding.document.is_empty() { String::new() } else { format!(" {}", finding.document) };
+        Step::new(format!("{code}{document}{amount}: {what}"))
+    })
+}

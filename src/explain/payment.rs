@@ -1,0 +1,84 @@
+//! Where the money of a payment or a red invoice went.
+
+use super::{Evidence, Step, money_in};
+use crate::input::InputError;
+use crate::receivable::settle::{Account, Rule};
+
+/// The explanation of a payment.
+pub(super) fn explain(number: &str, evidence: &Evidence<'_>) -> Result<Step, InputError> {
+    let rows = evidence.payment_rows(number)?;
+    let first = rows.first();
+    let (date, amount) =
+        first.map(|row| (row.date.clone(), row.amount.unwrap_or_default().grouped())).unwrap_or_default();
+    let says = evidence
+        .say(format!("payment {number}, {date}: {amount}"), format!("收款 {number}，{date}：{amount}"));
+    let accounts = evidence.accounts.iter().filter(|account| {
+        let credits = account.credits.iter().any(|credit| *credit.number == *number.as_bytes());
+        credits || account.held_back.iter().any(|held| *held.number == *number.as_bytes())
+    });
+    let steps: Vec<Step> = accounts.map(|account| settled_step(number, account, evidence)).collect();
+    Ok(Step::new(says).at(rows.into_iter().map(|row| row.source)).with(steps))
+}
+
+/// What became of the money of the account's credits of this number.
+pub(super) fn settled_step(number: &str, account: &Account<'_>, evidence: &Evidence<'_>) -> Step {
+    let currency = &account.currency;
+    let who = &account.customer.id;
+    let mut steps = Vec::new();
+    let is_asked = |bytes: &[u8]| *bytes == *number.as_bytes();
+    let asked = account.credits.iter().enumerate().filter(|(_, credit)| is_asked(&credit.number));
+    for (at, _) in asked {
+        for application in account.applications.iter().filter(|application| application.credit == at) {
+            let claim = &account.claims[application.claim];
+            let invoice = evidence.books.invoices.number(claim.invoice);
+            let tranche = &claim.tranches[application.tranche];
+            let (amount, rule) =
+                (money_in(application.amount, currency), application.rule.word().say(evidence.lang));
+            let (part, due) = (tranche.number, tranche.due_date);
+            let says = evidence.say(
+                format!("{amount} to invoice {invoice}, tranche {part}, due {due}: {rule}"),
+                format!("{amount} 核销发票 {invoice} 第{part}期（到期日 {due}）：{rule}"),
+            );
+            let step = Step::new(says);
+            steps.push(match application.rule {
+                Rule::OldestDue | Rule::Statutory => step.by(evidence.rule("receivable.unapplied")),
+                _ => step,
+            });
+        }
+        let left = account.unapplied[at];
+        if !left.is_zero() {
+            let left = money_in(left, currency);
+            steps.push(
+                Step::new(evidence.say(
+                    format!("{left} is unapplied: nothing open was left for it, or the policy keeps it"),
+                    format!("{left} 未核销：无未收款项可核销，或政策规定保留"),
+                ))
+                .by(evidence.rule("receivable.unapplied")),
+            );
+        }
+        if let Some(&(claim, _)) = account.suggestions.get(&at) {
+            let invoice = evidence.books.invoices.number(account.claims[claim].invoice);
+            steps.push(Step::new(evidence.say(
+                format!("exactly its amount was open of invoice {invoice}: probably what was meant"),
+                format!("发票 {invoice} 的未收金额恰与之相等：可能即为所付"),
+            )));
+        }
+    }
+    for held in account.held_back.iter().filter(|held| is_asked(&held.number)) {
+        let amount = money_in(held.amount, currency);
+        steps.push(if held.dishonoured {
+            Step::new(evidence.say(
+                format!("{amount} is dishonoured: it settles nothing, and what it paid keeps its age"),
+                format!("{amount} 拒付：不核销任何款项，账龄连续计算"),
+            ))
+        } else {
+            Step::new(evidence.say(
+                format!("{amount} is a bill not due yet: it settles at maturity"),
+                format!("{amount} 为未到期票据：到期才核销"),
+            ))
+            .by("receivable.bills".to_owned())
+        });
+    }
+    Step::new(evidence.say(format!("account of {who} in {currency}"), format!("{who} 的 {currency} 账户")))
+        .with(steps)
+}

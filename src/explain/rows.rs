@@ -1,0 +1,163 @@
+//! The rows of the files that belong to a document, found by reading the files again, and where they stand.
+
+use crate::documents::customer::CustomerReader;
+use crate::documents::goods::SeenNames;
+use crate::documents::invoice::InvoiceReader;
+use crate::documents::order_lines::Placement;
+use crate::documents::payment::PaymentReader;
+use crate::documents::receipt::ReceiptReader;
+use crate::documents::shipment::ShipmentReader;
+use crate::explain::Evidence;
+use crate::input::{InputError, Intake, Place, Verdict};
+use crate::matching::Matching;
+use crate::money::{Money, Quantity};
+
+/// A row of a document, and where it stands.
+pub struct Row {
+    /// `FILE:LINE`.
+    pub source: String,
+    /// The document's number.
+    pub document: String,
+    /// Its date, ISO.
+    pub date: String,
+    /// Its goods, as written.
+    pub goods: String,
+    /// Its quantity, where it states one.
+    pub quantity: Option<Quantity>,
+    /// Its amount with tax; of receipts nothing.
+    pub amount: Option<Money>,
+    /// Whether it is void.
+    pub is_void: bool,
+    /// Of a receipt, what arrived damaged and what was rejected.
+    pub spoiled: [Quantity; 2],
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+impl Evidence<'_> {
+    fn intake(&self) -> Intake<'_> {
+        Intake::new(self.sources, self.policy, self.as_of)
+    }
+
+    /// `FILE:LINE` of each place.
+    pub(super) fn sources(&self, places: &[Place]) -> Result<Vec<String>, InputError> {
+        let label = places.first().map(|place| self.sources.files[place.file()].label.clone());
+        let lines = self
+            .sources
+            .line_numbers(places)
+            .map_err(|source| InputError::Unreadable { file: label.unwrap_or_default(), source })?;
+        let said = |place: &Place| {
+            let file = &self.sources.files[place.file()].label;
+            lines.get(place).map_or_else(|| file.clone(), |line| format!("{file}:{line}"))
+        };
+        Ok(places.iter().map(said).collect())
+    }
+
+    fn placed(&self, rows: Vec<(Place, Row)>) -> Result<Vec<Row>, InputError> {
+        let places: Vec<Place> = rows.iter().map(|(place, _)| *place).collect();
+        let sources = self.sources(&places)?;
+        Ok(rows.into_iter().zip(sources).map(|((_, row), source)| Row { source, ..row }).collect())
+    }
+
+    /// The rows of the invoices that are called so: by their number, or as reports show it.
+    pub(super) fn invoice_rows(&self, number: &str) -> Result<Vec<Row>, InputError> {
+        let mut rows = Vec::new();
+        self.intake().read::<InvoiceReader>(|row, place| {
+            if row.number == number.as_bytes() || self.books.invoices.shown_number(row) == number {
+                rows.push((place, invoice_row(row, self)));
+            }
+            Verdict::Used
+        })?;
+        self.placed(rows)
+    }
+
+    /// The shipments of an order line.
+    pub(super) fn shipments_of(&self, line: usize, matching: &Matching) -> Result<Vec<Row>, InputError> {
+        let (mut rows, mut seen) = (Vec::new(), SeenNames::default());
+        self.intake().read::<ShipmentReader>(|row, place| {
+            if matching.lines.place(&row.document_line(), &mut seen) == Placement::Line(line)
+                && self.as_of.includes(row.date)
+            {
+                rows.push((
+                    place,
+                    Row {
+                        quantity: Some(row.quantity),
+                        ..bare(text(row.shipment_no), row.date.to_string(), row.goods_name)
+                    },
+                ));
+            }
+            Verdict::Used
+        })?;
+        self.placed(rows)
+    }
+
+    /// The signed receipts of an order line.
+    pub(super) fn receipts_of(&self, line: usize, matching: &Matching) -> Result<Vec<Row>, InputError> {
+        let (mut rows, mut seen) = (Vec::new(), SeenNames::default());
+        self.intake().read::<ReceiptReader>(|row, place| {
+            if matching.lines.place(&row.document_line(), &mut seen) == Placement::Line(line)
+                && self.as_of.includes(row.date)
+            {
+                rows.push((
+                    place,
+                    Row {
+                        quantity: Some(row.accepted),
+                        spoiled: [row.damaged, row.rejected],
+                        ..bare(text(row.receipt_no), row.date.to_string(), row.goods_name)
+                    },
+                ));
+            }
+            Verdict::Used
+        })?;
+        self.placed(rows)
+    }
+
+    /// The row of a payment.
+    pub(super) fn payment_rows(&self, number: &str) -> Result<Vec<Row>, InputError> {
+        let mut rows = Vec::new();
+        self.intake().read::<PaymentReader>(|row, place| {
+            if row.payment_no == number.as_bytes() {
+                let bare = bare(text(row.payment_no), row.date.to_string(), &[]);
+                rows.push((place, Row { amount: Some(row.amount), ..bare }));
+            }
+            Verdict::Used
+        })?;
+        self.placed(rows)
+    }
+
+    /// Where customers.csv has the customer.
+    pub(super) fn customer_rows(&self, customer: &str) -> Result<Vec<Row>, InputError> {
+        let mut rows = Vec::new();
+        self.intake().read::<CustomerReader>(|row, place| {
+            if row.customer_id == customer.as_bytes() {
+                rows.push((place, bare(customer.to_owned(), String::new(), &[])));
+            }
+            Verdict::Used
+        })?;
+        self.placed(rows)
+    }
+}
+
+fn bare(document: String, date: String, goods: &[u8]) -> Row {
+    Row {
+        source: String::new(),
+        document,
+        date,
+        goods: text(goods),
+        quantity: None,
+        amount: None,
+        is_void: false,
+        spoiled: [Quantity::ZERO; 2],
+    }
+}
+
+fn invoice_row(row: &crate::documents::invoice::InvoiceRow<'_>, evidence: &Evidence<'_>) -> Row {
+    Row {
+        quantity: row.quantity,
+        amount: Some(row.gross),
+        is_void: row.void.holds(evidence.as_of),
+        ..bare(text(row.number), row.date.to_string(), row.goods_name)
+    }
+}

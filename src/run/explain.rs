@@ -1,0 +1,99 @@
+//! `recv explain`: how one figure came about.
+
+use super::load::Session;
+use super::provision::read_allowance;
+use super::publish::{self, Target};
+use super::{Exit, Failure};
+use crate::cli::ExplainArgs;
+use crate::collection;
+use crate::explain::{self, Evidence, Step, Subject};
+use crate::input::Kind;
+use crate::input::intake::Taken;
+use crate::lang::Lang;
+use crate::matching::Matching;
+use crate::provision;
+use crate::receivable::Ledger;
+use crate::receivable::books::Books;
+use crate::receivable::grouping::GroupBy;
+use crate::report::outline;
+use crate::terminal::Screen;
+
+/// Runs `recv explain`.
+pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
+    let session = Session::open(&args.inputs, &Kind::ALL, None, lang)?;
+    let mut intake = session.intake();
+    let matching = session.sources.has(Kind::Orders).then(|| Matching::gather(&mut intake)).transpose()?;
+    session.accept(intake, &args.voice)?;
+    let mut intake = session.intake();
+    let books = Books::read(&mut intake, GroupBy::Customer)?;
+    let allowance = read_allowance(&mut intake)?;
+    session.accept(intake, &args.voice)?;
+
+    let mut subjects = explain::subjects(&args.what, &books, matching.as_ref());
+    if subjects.is_empty()
+        && explain::is_idle_invoice(&args.what, &session.sources, &session.policy, session.as_of)?
+    {
+        subjects.push(Subject::IdleInvoice(args.what.clone()));
+    }
+    if subjects.is_empty() {
+        let what = &args.what;
+        return Err(Failure::Usage(
+            format!(
+                "'{what}' is no invoice, order, order line (ORDER/LINE), customer or payment of these books"
+            ),
+            format!("'{what}' 不是账中的发票、订单、订单行（订单/行）、客户或收款"),
+        ));
+    }
+    let customers = explain::customers_of(&subjects, &books);
+    let mut accounts = Vec::new();
+    let (policy, as_of) = (&session.policy, session.as_of);
+    let is_asked = |id: &str| customers.iter().any(|customer| books.orders.customers.text(*customer) == id);
+    let ledger =
+        Ledger::open_account_by_account(&books, policy, as_of, GroupBy::Customer, true, |account| {
+            if is_asked(&account.customer.id) {
+                accounts.push(account.clone());
+            }
+        })?;
+    let openings = super::provision::openings(allowance, &ledger, GroupBy::Customer);
+    let provision = provision::provide(&ledger.items, &openings, &policy.provision, &policy.aging.buckets)?;
+    let worklist = collection::worklist(&ledger.items, &policy.collect, as_of);
+    let evidence = Evidence {
+        sources: &session.sources,
+        policy,
+        origins: &session.origins,
+        as_of,
+        lang: if args.json() { args.voice.lang.unwrap_or(Lang::En) } else { lang },
+        books: &books,
+        matching: matching.as_ref(),
+        accounts: &accounts,
+        ledger: &ledger,
+        provision: &provision,
+        worklist: &worklist,
+    };
+    let steps = subjects
+        .iter()
+        .map(|subject| explain::explain(subject, &evidence))
+        .collect::<Result<Vec<Step>, _>>()?;
+    let inputs = session.input_paths();
+    let target = Target { path: args.output.as_deref(), inputs: &inputs };
+    if args.json() {
+        publish::text(target, &outline::json(&steps))?;
+    } else {
+        let screen = Screen::of(args.voice.color, args.output.is_some());
+        let mut page = session.page(
+            &lang.pick(format!("How {} came about", args.what), format!("{} 的来由", args.what)),
+            screen,
+            true,
+            &Taken::default(),
+        );
+        let width = screen.width.map_or(80, usize::from);
+        for step in &steps {
+            page.gap();
+            for line in outline::lines(step, width) {
+                page.line(&line);
+            }
+        }
+        publish::text(target, &page.finish())?;
+    }
+    Ok(Exit::Done)
+}
