@@ -469,7 +469,8 @@ impl Splitter<'_> {
                 spans.push(Span::trimmed(bytes, field, at));
                 return self.end_of_line(at, spans);
             }
-            if !bytes[field..at].iter().all(|&byte| byte == b' ') {
+            // ="00123" is how some programs keep a spreadsheet from taking a text for a number.
+            if !matches!(bytes[field..at].trim_ascii(), b"" | b"=") {
                 return Split::Broken(RecordFault::QuoteStray);
             }
             let Some((close, has_doubled)) = self.closing_mark(at + 1) else {

@@ -232,10 +232,18 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         self.layout
     }
 
-    /// The cell's bytes without blanks around them; empty where the file has no such column.
+    /// The cell's bytes without blanks around them, and without the `="…"` by which some programs keep a spreadsheet from
+    /// taking a text for a number; empty where the file has no such column.
     #[inline]
     pub fn bytes(&self, column: C) -> &'r [u8] {
-        self.layout.position(column).map_or(&[], |at| self.record.field(at))
+        self.layout.position(column).map_or(&[], |at| undressed(self.record.field(at)))
+    }
+
+    /// The same of a cell that may be empty: a dash or another sign for 'nothing' is nothing.
+    #[inline]
+    fn stated(&self, column: C) -> &'r [u8] {
+        let bytes = self.bytes(column);
+        if is_placeholder(bytes) { &[] } else { bytes }
     }
 
     /// The cell's text.
@@ -262,11 +270,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     pub fn id(&mut self, column: C) -> &'r [u8] {
         let bytes = self.bytes(column);
         let Some(first) = bytes.first() else { return bytes };
-        let plain = match first {
-            b'\'' => bytes[1..].trim_ascii(),
-            b'=' => bytes.strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(bytes),
-            _ => bytes,
-        };
+        let plain = if *first == b'\'' { bytes[1..].trim_ascii() } else { bytes };
         if first.is_ascii_digit()
             && plain.contains(&b'+')
             && Number::parse(plain) == Err(NumberFault::Exponent)
@@ -287,8 +291,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// A date, where the cell has one.
     pub fn date(&mut self, column: C) -> Option<NaiveDate> {
-        let bytes = self.bytes(column);
-        if bytes.is_empty() { None } else { self.needed_date(column) }
+        if self.stated(column).is_empty() { None } else { self.needed_date(column) }
     }
 
     /// A date that must be there; `None` when it is wrong, which is then reported.
@@ -307,7 +310,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// A number, where the cell has one.
     #[inline]
     fn number<T>(&mut self, column: C, take: impl Fn(Number) -> Result<T, NumberFault>) -> Option<T> {
-        let bytes = self.bytes(column);
+        let bytes = self.stated(column);
         if bytes.is_empty() {
             return None;
         }
@@ -365,7 +368,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// A tax rate, where the cell has one: `13%`, `0.13`, and `13`; 免税 and 不征税 are 0. A bare `1` is 1%.
     pub fn tax_rate(&mut self, column: C) -> Option<Rate> {
-        let bytes = self.bytes(column);
+        let bytes = self.stated(column);
         if bytes.is_empty() {
             return None;
         }
@@ -384,7 +387,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// A percentage of another kind, where the cell has one: `15%` and `0.15`; a bare `1` is refused.
     pub fn rate(&mut self, column: C) -> Option<Rate> {
-        if self.bytes(column).is_empty() {
+        if self.stated(column).is_empty() {
             return None;
         }
         let rate = rate_of(self.text(column), false);
@@ -407,8 +410,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// A word of a vocabulary, where the cell has one. Full-width forms, dashes of any kind and brackets count alike:
     /// `已红冲－全额` and `已红冲（全额）` are `已红冲-全额`.
     pub fn word<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
-        let bytes = self.bytes(column);
-        if bytes.is_empty() {
+        if self.stated(column).is_empty() {
             return None;
         }
         let text = self.text(column);
@@ -422,6 +424,32 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         }
         found.map(|&(_, value)| value)
     }
+}
+
+/// The text of a cell without `="` and `"` around it, and without the blanks of other scripts (U+3000, U+00A0) that may
+/// stand around it beside the plain ones.
+#[inline]
+fn undressed(field: &[u8]) -> &[u8] {
+    let (Some(&first), Some(&last)) = (field.first(), field.last()) else { return field };
+    if first == b'=' {
+        let inner = field.strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\""));
+        return inner.map_or(field, <[u8]>::trim_ascii);
+    }
+    let may_be_blank = matches!(first, 0xC2 | 0xE2 | 0xE3) || matches!(last, 0x80 | 0xA0 | 0xAF);
+    if may_be_blank && let Ok(text) = std::str::from_utf8(field) {
+        return text.trim().as_bytes();
+    }
+    field
+}
+
+/// Signs that people and programs write where there is nothing to write.
+const PLACEHOLDERS: [&str; 10] = ["-", "--", "—", "——", "－", "/", "无", "N/A", "NULL", "null"];
+
+#[inline]
+fn is_placeholder(bytes: &[u8]) -> bool {
+    bytes.len() <= 6
+        && !bytes.first().is_some_and(u8::is_ascii_digit)
+        && PLACEHOLDERS.iter().any(|sign| sign.as_bytes() == bytes)
 }
 
 /// A word as it is compared where it is not written as the vocabulary writes it.
