@@ -371,7 +371,7 @@ impl Problem {
                 quoted(other)
             ),
             Problem::RowLength { expected, found } => {
-                format!("{found} cells where the heading has {expected}; add or remove delimiters, or quote a text with a comma")
+                format!("{found} cells where the heading has {expected}; add or remove delimiters, or quote what holds a comma, as in \"56,500.00\"")
             }
             Problem::QuoteOpen => "a quotation mark is opened in this row and never closed; close it, or remove it".to_owned(),
             Problem::QuoteStray => {
@@ -527,7 +527,9 @@ impl Problem {
                 quoted(other)
             ),
             Problem::RowLength { expected, found } => {
-                format!("本行有{found}格，表头有{expected}格；请增减分隔符，含逗号的文字请加引号")
+                format!(
+                    "本行有{found}格，表头有{expected}格；请增减分隔符，含逗号的文字或金额请加引号，如 \"56,500.00\""
+                )
             }
             Problem::QuoteOpen => "本行的引号没有闭合；请补上或删去".to_owned(),
             Problem::QuoteStray => "单元格中间有引号；请把整个单元格加引号，其中的引号写两次".to_owned(),

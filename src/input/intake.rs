@@ -859,7 +859,7 @@ fn visit_file<D: Document>(
     Ok(FileEnd {
         blank_lines: records.blank_lines(),
         faults: file_faults,
-        shape: Some(shape),
+        shape: Some(Shape { line_ends: records.line_ends(), ..shape }),
         columns: layout.found_headings(),
         unknown_headings: layout.unknown_headings(),
     })

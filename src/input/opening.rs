@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek};
 use unicode_normalization::UnicodeNormalization;
 
 use super::columns::{Columns, Unit, normalise_heading};
-use super::records::{FIRST_LINES, Record, RecordFault, Records, Step};
+use super::records::{FIRST_LINES, LineEnds, Record, RecordFault, Records, Step};
 use super::table::Layout;
 use crate::diagnostic::Problem;
 
@@ -29,6 +29,8 @@ pub struct Shape {
     pub two_heading_rows: bool,
     /// What stands between fields.
     pub delimiter: u8,
+    /// The line ends; those of the heading until the file has been read.
+    pub line_ends: LineEnds,
 }
 
 /// Why a file is no table that recv reads, and the offset at which that shows.
@@ -80,7 +82,12 @@ pub fn open_table<C: Columns, R: Read + Seek>(
         Some(unit) => layout.with_amounts_in(unit),
         None => layout,
     };
-    let shape = Shape { title_rows: at as u64, two_heading_rows, delimiter: records.delimiter() };
+    let shape = Shape {
+        title_rows: at as u64,
+        two_heading_rows,
+        delimiter: records.delimiter(),
+        line_ends: records.line_ends(),
+    };
     Ok(Ok(Opening { layout, shape }))
 }
 

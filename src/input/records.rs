@@ -89,6 +89,42 @@ impl<'a> Record<'a> {
     }
 }
 
+/// Which line ends a file has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineEnds(u8);
+
+impl LineEnds {
+    const LF: u8 = 1;
+    const CRLF: u8 = 2;
+    const CR: u8 = 4;
+
+    /// Notes the end of a record.
+    fn note(&mut self, record: &[u8]) {
+        self.0 |= match record {
+            [.., b'\r', b'\n'] => LineEnds::CRLF,
+            [.., b'\n'] => LineEnds::LF,
+            [.., b'\r'] => LineEnds::CR,
+            _ => 0,
+        };
+    }
+
+    /// Their name; empty where there is none, `mixed` where there are several.
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            0 => "",
+            LineEnds::LF => "LF",
+            LineEnds::CRLF => "CRLF",
+            LineEnds::CR => "CR",
+            _ => "mixed",
+        }
+    }
+
+    /// Whether there are several: two files in one, perhaps, or one that was cut and joined by hand.
+    pub const fn is_mixed(self) -> bool {
+        self.0.count_ones() > 1
+    }
+}
+
 /// What comes next in a file.
 #[derive(Debug)]
 pub enum Step<'a> {
@@ -126,6 +162,7 @@ pub struct Records<R> {
     decoded: String,
     /// The last record, where its fields do not stand in the buffer as they are meant.
     rewritten: Vec<u8>,
+    line_ends: LineEnds,
     blank_lines: u64,
 }
 
@@ -168,6 +205,7 @@ impl<R: Read> Records<R> {
             doubled: Vec::new(),
             decoded: String::new(),
             rewritten: Vec::new(),
+            line_ends: LineEnds::default(),
             blank_lines: 0,
         };
         records.fill_raw()?;
@@ -206,6 +244,11 @@ impl<R: Read> Records<R> {
     /// Lines without any text that were passed over.
     pub const fn blank_lines(&self) -> u64 {
         self.blank_lines
+    }
+
+    /// The line ends of the records so far.
+    pub const fn line_ends(&self) -> LineEnds {
+        self.line_ends
     }
 
     /// The next record, or what is wrong with it.
@@ -253,6 +296,7 @@ impl<R: Read> Records<R> {
         let (from, offset) = (self.start, self.base + self.start as u64);
         self.start += length;
         let raw = &self.buffer[from..from + length];
+        self.line_ends.note(raw);
         if self.control_seen && has_control(raw) {
             return Ok(Step::Fault(offset, RecordFault::Control));
         }

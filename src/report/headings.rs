@@ -133,6 +133,7 @@ headings! {
     COLUMN: "column", "Column", "列";
     HEADING: "heading", "Heading", "表头";
     DELIMITER: "delimiter", "Delimiter", "分隔符";
+    LINE_ENDS: "line_ends", "Line ends", "行尾符";
     TITLE_ROWS: "title_rows", "Title rows", "标题行数";
     HEADING_ROWS: "heading_rows", "Heading rows", "表头行数";
     MESSAGE: "message", "Problem", "问题";

@@ -109,6 +109,9 @@ fn print_headings(page: &mut Page, file: &FileAccount, lang: Lang) {
         let rows = shape.title_rows;
         said.push(lang.pick(format!("below {rows} title rows"), format!("在{rows}行标题之下")));
     }
+    if shape.line_ends.is_mixed() {
+        said.push(lang.pick("with line ends of several kinds", "行尾符不一致").to_owned());
+    }
     if shape.two_heading_rows {
         said.push(lang.pick("in two rows", "占两行").to_owned());
     }
@@ -257,6 +260,9 @@ fn shape_columns<'f>() -> Vec<Column<&'f FileAccount>> {
     vec![
         Column::new(headings::DELIMITER, |file| {
             Cell::maybe(file.shape, |shape| Cell::text(delimiter(shape.delimiter)))
+        }),
+        Column::new(headings::LINE_ENDS, |file| {
+            Cell::maybe(file.shape, |shape| Cell::text(shape.line_ends.name()))
         }),
         Column::new(headings::TITLE_ROWS, |file| {
             Cell::maybe(file.shape, |shape| Cell::Count(shape.title_rows))
