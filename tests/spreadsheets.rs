@@ -656,3 +656,43 @@ fn spoilt_workbooks_end_with_a_text_or_a_message() {
         let _ = only_text(package("", &parts), Format::Xlsx);
     }
 }
+
+/// `recv init --from` looks at every sheet of a workbook, writes a policy that loads whatever the headings hold, and prints a
+/// command that a shell takes as it stands.
+#[test]
+fn init_looks_at_workbooks_and_quotes_what_it_prints() {
+    let folder = tempfile::tempdir().unwrap();
+    let exports = folder.path().join("it's the exports");
+    fs::create_dir(&exports).unwrap();
+    let orders: Rows = vec![
+        texts("订单号,订单日期,客户编码,物料名称,订单数量,我方含税单价"),
+        texts("SO1,2026-01-05,C1,合页,10,11.30"),
+    ];
+    let notes: Rows = vec![texts("说明"), texts("仅供参考")];
+    let shipments: Rows = vec![
+        texts("出库单号,出库日期,订单号,物料名称,实发数量"),
+        texts("D1,2026-01-06,SO1,合页,10"),
+    ];
+    let book = xlsx(&[("说明", &notes), ("一月 订单", &orders), ("出库", &shipments)]);
+    fs::write(exports.join("业务.xlsx"), book).unwrap();
+    let odd = "\"开票\n日期\",发票号码,购买方名称,\"价税\n合计\",\"备注 \"\"甲\"\"\\乙\t\"\n2026-01-07,1,C1,113.00,x\n";
+    fs::write(exports.join("开票 $(一月).csv"), odd).unwrap();
+
+    let recv = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_recv")).args(arguments).current_dir(folder.path()).output().unwrap()
+    };
+    let init = recv(&["init", "my books", "--from", "it's the exports", "--lang", "en"]);
+    let said = String::from_utf8(init.stderr).unwrap();
+    assert!(init.status.success(), "{said}");
+    let next = said.lines().find_map(|line| line.strip_prefix("next: recv ")).unwrap();
+    assert_eq!(
+        next,
+        r"check --orders 'it'\''s the exports/业务.xlsx#一月 订单' --shipments 'it'\''s the exports/业务.xlsx#出库' --invoices 'it'\''s the exports/开票 $(一月).csv' -p 'my books/policy.toml'"
+    );
+    assert!(recv(&["policy", "-p", "my books/policy.toml"]).status.success());
+    if cfg!(unix) {
+        let command = format!("'{}' {next} --as-of 2026-01-31", env!("CARGO_BIN_EXE_recv"));
+        let check = Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().unwrap();
+        assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    }
+}

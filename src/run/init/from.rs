@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::calendar::DateOrder;
+use crate::diagnostic::Problem;
 use crate::input::encoding::Charset;
 use crate::input::survey::{Dates, Fit, Sureness, Survey, survey};
 use crate::input::{InputError, Kind, Source, Sources};
@@ -40,26 +41,64 @@ pub fn look_at(folder: &Path, target: &Path, lang: Lang) -> Result<Fitting, Fail
     if names.is_empty() {
         let folder = folder.display();
         return Err(Failure::Usage(
-            format!("{folder}: no export found there; recv looks for .csv, .tsv and .txt files"),
-            format!("{folder}: 没有找到导出文件；recv 寻找 .csv、.tsv 和 .txt 文件"),
+            format!("{folder}: no export found there; recv looks for .csv, .tsv, .txt, .xlsx and .xls files"),
+            format!("{folder}: 没有找到导出文件；recv 寻找 .csv、.tsv、.txt、.xlsx 和 .xls 文件"),
         ));
     }
     let mut looked: Vec<Looked> = Vec::new();
     for name in names {
-        let path = folder.join(&name);
-        let source = Source::file(Kind::Orders, path, name.clone());
-        let sources = Sources { files: vec![source], ..Sources::default() };
-        let sources = sources.prepared(Charset::Auto, &BTreeMap::new())?;
-        let found = survey(&sources.files[0], &name)
-            .map_err(|source| InputError::Unreadable { file: name.clone(), source })?;
-        looked.push((name, found));
+        looked.extend(look_at_file(folder, &name)?);
     }
     Ok(Fitting { policy: fitted_policy(&looked), notes: notes(folder, target, &looked, lang) })
 }
 
+/// A text as one table; of a workbook the sheet that is read for each kind of file that its sheets look like, named as
+/// `FILE#SHEET` where there are several sheets.
+fn look_at_file(folder: &Path, name: &str) -> Result<Vec<Looked>, InputError> {
+    let path = folder.join(name);
+    let file = |kind: Kind| Source::file(kind, path.clone(), name.to_owned());
+    // No sheet has this name: the answer lists those that there are.
+    let probe = prepared(file(Kind::Orders).with_sheet("\u{0}".to_owned()))?;
+    let sheets = match probe.fault() {
+        Some(Problem::NoSheet(_, sheets)) => sheets.clone(),
+        _ => Vec::new(),
+    };
+    if sheets.is_empty() {
+        let source = prepared(file(Kind::Orders))?;
+        let found = survey(&source, name).map_err(source.unreadable())?;
+        return Ok(vec![(name.to_owned(), found)]);
+    }
+    let mut looked: Vec<Looked> = Vec::new();
+    for sheet in &sheets {
+        let source = prepared(file(Kind::Orders).with_sheet(sheet.clone()))?;
+        let found = survey(&source, &format!("{name} {sheet}")).map_err(source.unreadable())?;
+        let Some(found) = found else { continue };
+        let is_read = prepared(file(found.kind))?.label == format!("{name}#{sheet}");
+        let label = if sheets.len() == 1 { name.to_owned() } else { format!("{name}#{sheet}") };
+        let same_kind = |(_, other): &Looked| other.as_ref().is_some_and(|other| other.kind == found.kind);
+        match looked.iter().position(same_kind) {
+            Some(before) if is_read => looked[before] = (label, Some(found)),
+            Some(_) => {}
+            None => looked.push((label, Some(found))),
+        }
+    }
+    if looked.is_empty() {
+        looked.push((name.to_owned(), None));
+    }
+    Ok(looked)
+}
+
+/// The file, or the first of its sheets, as everything behind can read it.
+fn prepared(source: Source) -> Result<Source, InputError> {
+    let label = source.label.clone();
+    let sources = Sources { files: vec![source], ..Sources::default() };
+    let prepared = sources.prepared(Charset::Auto, &BTreeMap::new())?;
+    prepared.files.into_iter().next().ok_or(InputError::Changed { file: label })
+}
+
 fn is_table(name: &str) -> bool {
     let name = name.to_lowercase();
-    [".csv", ".tsv", ".txt"].iter().any(|end| name.ends_with(end))
+    [".csv", ".tsv", ".txt", ".xlsx", ".xls"].iter().any(|end| name.ends_with(end))
 }
 
 /// The default policy with the column map, and the order of dates where the files show it.
@@ -84,7 +123,11 @@ fn fitted_policy(looked: &[Looked]) -> String {
                 let _ = writeln!(map, "# MISSING: no heading was found for {column}; {column} = [\"...\"]");
             }
             if !survey.unused.is_empty() {
-                let _ = writeln!(map, "# not used: {}", survey.unused.join(", "));
+                let _ = writeln!(
+                    map,
+                    "# not used: {}",
+                    survey.unused.iter().map(|heading| one_line(heading)).collect::<Vec<_>>().join(", ")
+                );
             }
         }
     }
@@ -102,7 +145,8 @@ fn fitted_policy(looked: &[Looked]) -> String {
 
 /// One heading: a comment where recv knows it, a line of the map where it must be told.
 fn write_fit(map: &mut String, fit: &Fit, mapped: &mut Vec<&'static str>) {
-    let Fit { column, heading, .. } = fit;
+    let Fit { column, .. } = fit;
+    let heading = &one_line(&fit.heading);
     let line = format!("{column} = [{}]", quoted(heading));
     let again = mapped.contains(column);
     let _ = match &fit.sureness {
@@ -110,7 +154,11 @@ fn write_fit(map: &mut String, fit: &Fit, mapped: &mut Vec<&'static str>) {
         Sureness::Known => writeln!(map, "#   {column} = {heading} (known)"),
         Sureness::OneOfTwo(other) if !again => {
             mapped.push(column);
-            writeln!(map, "# UNSURE: {heading} and {other} may both mean {column}; choose one\n{line}")
+            writeln!(
+                map,
+                "# UNSURE: {heading} and {} may both mean {column}; choose one\n{line}",
+                one_line(other)
+            )
         }
         Sureness::Alike(known) if fit.needed && !again => {
             mapped.push(column);
@@ -122,7 +170,26 @@ fn write_fit(map: &mut String, fit: &Fit, mapped: &mut Vec<&'static str>) {
 
 /// A text as TOML writes it.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    toml::Value::String(one_line(text)).to_string()
+}
+
+/// A heading in one line: how its blanks and line breaks stand does not matter where headings are compared.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_control())
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A path as a shell takes it for one word.
+fn shell_word(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        return path;
+    }
+    format!("'{}'", path.replace('\'', "'\\''"))
 }
 
 fn date_order(surveys: &[(&str, &Survey)]) -> Dates {
@@ -171,11 +238,9 @@ fn notes(folder: &Path, target: &Path, looked: &[Looked], lang: Lang) -> Vec<Str
             );
         }
         notes.push(note);
-        let path = folder.join(name).display().to_string();
-        let path = if path.contains([' ', '(', ')', '\'']) { format!("\"{path}\"") } else { path };
-        let _ = write!(command, " --{kind} {path}");
+        let _ = write!(command, " --{kind} {}", shell_word(&folder.join(name)));
     }
-    let command = format!("{command} -p {}", target.join("policy.toml").display());
+    let command = format!("{command} -p {}", shell_word(&target.join("policy.toml")));
     notes.push(lang.pick(format!("next: {command}"), format!("下一步：{command}")));
     notes
 }
