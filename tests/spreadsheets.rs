@@ -669,10 +669,8 @@ fn init_looks_at_workbooks_and_quotes_what_it_prints() {
         texts("SO1,2026-01-05,C1,合页,10,11.30"),
     ];
     let notes: Rows = vec![texts("说明"), texts("仅供参考")];
-    let shipments: Rows = vec![
-        texts("出库单号,出库日期,订单号,物料名称,实发数量"),
-        texts("D1,2026-01-06,SO1,合页,10"),
-    ];
+    let shipments: Rows =
+        vec![texts("出库单号,出库日期,订单号,物料名称,实发数量"), texts("D1,2026-01-06,SO1,合页,10")];
     let book = xlsx(&[("说明", &notes), ("一月 订单", &orders), ("出库", &shipments)]);
     fs::write(exports.join("业务.xlsx"), book).unwrap();
     let odd = "\"开票\n日期\",发票号码,购买方名称,\"价税\n合计\",\"备注 \"\"甲\"\"\\乙\t\"\n2026-01-07,1,C1,113.00,x\n";

@@ -7,11 +7,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::invoice::{Identity, holds_whole_invoices, identity};
+use super::invoice::{Identity, InvoiceReader, InvoiceRow, Reversal, holds_whole_invoices, identity};
+use crate::calendar::AsOf;
 use crate::input::columns::InvoiceColumn::{self, DigitalNo, InvoiceCode, InvoiceNo};
 use crate::input::intake::Document;
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::{Cells, InputError, Intake, Kind, Layout};
+use crate::money::Money;
 use crate::policy::Policy;
 
 /// What stands between code and number in an invoice's identity.
@@ -26,6 +28,21 @@ pub struct Identities {
     papers: HashMap<Vec<u8>, Vec<u8>>,
     /// Invoices that stand line by line, where other files hold whole invoices.
     by_line: HashSet<Vec<u8>>,
+    /// How far whole invoices have come (reversed, void) in any of several files, by identity and amount.
+    furthest: HashMap<(Vec<u8>, Money), State>,
+}
+
+/// How far an invoice has come: reversed in part, in full, void.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum State {
+    Standing(Reversal),
+    Void,
+}
+
+impl State {
+    fn of(row: &InvoiceRow<'_>, as_of: AsOf) -> State {
+        if row.void.holds(as_of) { State::Void } else { State::Standing(row.reversal) }
+    }
 }
 
 impl Identities {
@@ -59,7 +76,25 @@ impl Identities {
                 })?;
             }
         }
+        let whole: Vec<usize> = files.iter().filter(|(.., whole)| *whole).map(|&(file, ..)| file).collect();
+        for &file in whole.iter().filter(|_| whole.len() > 1) {
+            intake.look_ahead::<InvoiceReader>(file, |row| {
+                let state = State::of(row, intake.as_of);
+                let known = identities.furthest.entry((identities.key(row.code, row.number), row.gross));
+                let furthest = known.or_insert(state);
+                *furthest = state.max(*furthest);
+            })?;
+        }
         Ok(identities)
+    }
+
+    /// Whether the row is a whole invoice that another file, exported on a later day, shows reversed or void.
+    pub fn is_superseded(&self, row: &InvoiceRow<'_>, key: &[u8], as_of: AsOf) -> bool {
+        if !row.is_whole || self.furthest.is_empty() {
+            return false;
+        }
+        let furthest = self.furthest.get(&(key.to_vec(), row.gross));
+        furthest.is_some_and(|&furthest| State::of(row, as_of) < furthest)
     }
 
     /// The one identity of an invoice: its 20 digits where they are known, else its code and number, else its number.

@@ -143,6 +143,9 @@ impl Invoices {
     ) -> Result<Id<Invoice>, Verdict> {
         let key = &*self.key(row.code, row.number);
         let is_later = !as_of.includes(row.date);
+        if self.identities.is_superseded(row, key, as_of) {
+            return Err(Verdict::LeftOut(Reason::Superseded));
+        }
         if row.void.holds(as_of) {
             if !is_later {
                 self.note_void(row, key);

@@ -96,6 +96,8 @@ pub enum Reason {
     MoneyOut,
     /// Delivered and not signed for yet (未签收).
     NotSigned,
+    /// An invoice as it stood before: another export of whole invoices shows it reversed or void.
+    Superseded,
 }
 
 impl Reason {
@@ -136,6 +138,11 @@ impl Reason {
                 en: "total row or footer of the file",
                 zh: "文件自身的合计行或页脚",
             },
+            Reason::Superseded => {
+                Word {
+                    code: "superseded", en: "an earlier state of the invoice", zh: "同一发票的较早状态"
+                }
+            }
         }
     }
 }
