@@ -363,3 +363,33 @@ fn broken_files_are_told_of_and_accounted_for() {
         .collect();
     assert!(failures.is_empty(), "{} of {cases} cases\n{}", failures.len(), failures.join("\n\n"));
 }
+
+/// A byte that fits no encoding, a NUL or an open quotation mark is found wherever it stands, be the row looked at twice or
+/// not: never is a row lost for it.
+#[test]
+fn a_broken_byte_is_found_wherever_it_stands() {
+    const TEXT: &str = "payments of March\ninvoice_no,invoice_date,customer_id,gross_amount,remark\nI1,2026-01-05,C1,1.00,合页\n\
+                        I2,2026-01-06,C1,2.00,b\nI3,2026-01-07,C2,3.00,\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("invoices.csv");
+    for text in [TEXT, TEXT.split_once('\n').unwrap().1] {
+        for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
+            for (broken, codes) in [
+                (&b"\xff"[..], &["BAD_ENCODING"][..]),
+                (b"\0", &["CONTROL_CHARACTER", "COLUMN_MISSING"]),
+                (b"\"", &["QUOTE_OPEN", "QUOTE_STRAY", "COLUMN_MISSING"]),
+            ] {
+                let (before, after) = text.as_bytes().split_at(at);
+                fs::write(&path, [before, broken, after].concat()).unwrap();
+                let ran = Command::new(env!("CARGO_BIN_EXE_recv"))
+                    .args(["age", "--as-of", "2026-03-31", "--lang", "en"])
+                    .current_dir(folder.path())
+                    .output()
+                    .unwrap();
+                let said = String::from_utf8_lossy(&ran.stderr);
+                let found = codes.iter().any(|code| said.contains(&format!("[{code}]")));
+                assert!(ran.status.code() == Some(2) && found, "{broken:?} at {at}: {said}");
+            }
+        }
+    }
+}

@@ -62,10 +62,16 @@ pub fn open_table<C: Columns, R: Read + Seek>(
     };
     let first = Layout::find(rows[0].texts.clone(), own);
     let most = if first.is_ok() { 2 } else { FIRST_LINES };
-    while rows.len() < most
-        && let Ok(Some(row)) = read_row(records)?
-    {
-        rows.push(row);
+    let mut broken = None;
+    while rows.len() < most {
+        match read_row(records)? {
+            Ok(Some(row)) => rows.push(row),
+            Ok(None) => break,
+            Err(fault) => {
+                broken = Some(fault);
+                break;
+            }
+        }
     }
     let found = match first {
         Ok(layout) => Ok(with_second_row(layout, &rows, 0, own)),
@@ -73,7 +79,15 @@ pub fn open_table<C: Columns, R: Read + Seek>(
     };
     let (layout, at, two_heading_rows) = match found {
         Ok(found) => found,
-        Err((at, problems)) => return unopened(rows[at].offset, problems),
+        Err((at, problems)) => {
+            let known = Known::new::<C>(own);
+            let any_is_known = rows.iter().flat_map(|row| &row.texts).any(|text| known.has(text));
+            return match broken {
+                // The headings stand perhaps in the row that can't be read.
+                Some((offset, fault)) if !any_is_known => unopened(offset, vec![fault.into()]),
+                _ => unopened(rows[at].offset, problems),
+            };
+        }
     };
     let last = &rows[at + usize::from(two_heading_rows)];
     records.go_back(last.end, last.blank_lines)?;

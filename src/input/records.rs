@@ -153,7 +153,10 @@ pub struct Records<R> {
     check: EncodingCheck,
     /// The delimiters, quotation marks and line ends of the buffer.
     stops: Stops,
+    /// The first byte that fits no encoding; the buffer ends before it.
     bad_byte: Option<u64>,
+    /// Whether it has been told since the last jump.
+    bad_byte_told: bool,
     control_seen: bool,
     delimiter: u8,
     spans: Vec<Span>,
@@ -199,6 +202,7 @@ impl<R: Read> Records<R> {
             check: EncodingCheck::new(false),
             stops: Stops::default(),
             bad_byte: None,
+            bad_byte_told: false,
             control_seen: false,
             delimiter: b',',
             spans: Vec::new(),
@@ -254,8 +258,9 @@ impl<R: Read> Records<R> {
     /// The next record, or what is wrong with it.
     pub fn advance(&mut self) -> io::Result<Step<'_>> {
         let length = loop {
-            if let Some(bad) = self.bad_byte.filter(|&bad| bad <= self.base + self.start as u64) {
-                self.bad_byte = None;
+            let reached = self.bad_byte.filter(|&bad| bad <= self.base + self.start as u64);
+            if let Some(bad) = reached.filter(|_| !self.bad_byte_told) {
+                self.bad_byte_told = true;
                 self.stop();
                 return Ok(Step::Fault(bad, RecordFault::Encoding(bad)));
             }
@@ -417,6 +422,7 @@ impl<R: Read + Seek> Records<R> {
 
     /// Goes to the record that begins at this offset of the file, which was read as a whole before.
     pub fn go_to(&mut self, offset: u64) -> io::Result<()> {
+        self.bad_byte_told = false;
         let in_buffer = (self.base..self.base + self.end as u64).contains(&offset);
         if in_buffer {
             self.start = (offset - self.base) as usize;
@@ -426,6 +432,7 @@ impl<R: Read + Seek> Records<R> {
         // A character may be broken off at the jump, so that the check starts anew; what the encoding is stays known.
         self.check = EncodingCheck::known(self.check.encoding());
         (self.base, self.start, self.end, self.at_end) = (offset, 0, 0, false);
+        self.bad_byte = None;
         self.fill()
     }
 }
