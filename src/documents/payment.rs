@@ -7,8 +7,8 @@
 //!   own amount, method and maturity. Lines apart from each other are no lines: the same export twice looks like that.
 //!   (A 序号 may as well count the rows of the whole file, copies among them, so that beside it lines must differ in
 //!   what they state, too.)
-//! - A bank's statement often has no numbers. Its rows are then known by what they state ([`fingerprint`]), so that a
-//!   row that comes twice is still found, as it is where the statements of two months overlap.
+//! - A bank's statement often has no numbers. Its rows are then known by what they state (date, amount and a mark of the
+//!   rest), so that a row that comes twice is still found, as it is where the statements of two months overlap.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

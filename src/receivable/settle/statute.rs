@@ -3,7 +3,7 @@
 //! first; and what is equal in all of these, in proportion.
 //!
 //! Security is a share of the debt (`secured`: 是 or `100%` for all of it), the burden its rate of interest
-//! (`interest_rate`). Where neither stands in the books, those two steps decide nothing; [`Ladder::note`] says so.
+//! (`interest_rate`). Where neither stands in the books, those two steps decide nothing, and the report says so.
 
 use chrono::NaiveDate;
 
