@@ -4,6 +4,7 @@
 //! code that never changes ([`Code`]).
 
 use crate::input::columns::ColumnSpec;
+use crate::spelling::nearest;
 use std::fmt::Write as _;
 
 use crate::calendar::DateFault;
@@ -327,7 +328,7 @@ impl Problem {
                 }
                 NumberFault::TooLong => format!("more than 28 digits: {}; write fewer", quoted(value)),
                 NumberFault::TooManyDecimals(most) => {
-                    format!("more than {most} decimals: {}; write at most {most}", quoted(value))
+                    format!("more than {most} decimals: {}; write at most {most} (in a workbook =ROUND(…,{most}))", quoted(value))
                 }
                 NumberFault::TooLarge => {
                     format!("too large: {}; a single figure must be below 1,000,000,000,000,000", quoted(value))
@@ -359,9 +360,10 @@ impl Problem {
             ),
             Problem::Terms(value) => format!("payment terms not understood: {}; write {FORMS_EN}", quoted(value)),
             Problem::NoColumn(column, found) => format!(
-                "no heading means {}: {}; head the right column {}, or name its heading in the policy under input.columns",
+                "no heading means {}: {}{}; head the right column {}, or name its heading in the policy under input.columns",
                 [&[column.name], column.instead].concat().join(" or "),
                 headings(found),
+                misspelt(column.name, found).map(|heading| format!(" (perhaps {})", quoted(heading))).unwrap_or_default(),
                 column.name
             ),
             Problem::TwoColumns(column, one, other) => format!(
@@ -483,7 +485,10 @@ impl Problem {
                 }
                 NumberFault::TooLong => format!("超过28位数字：{}；请少写几位", quoted(value)),
                 NumberFault::TooManyDecimals(most) => {
-                    format!("小数超过{most}位：{}；最多写{most}位小数", quoted(value))
+                    format!(
+                        "小数超过{most}位：{}；最多写{most}位小数（工作簿中用 =ROUND(…,{most})）",
+                        quoted(value)
+                    )
                 }
                 NumberFault::TooLarge => {
                     format!("数字过大：{}；单个数字须小于 1,000,000,000,000,000", quoted(value))
@@ -514,9 +519,11 @@ impl Problem {
             Problem::NoColumn(column, found) => {
                 let name = column.chinese();
                 let names = [&[column.name], column.instead].concat().join(" 或 ");
-                let found = headings(found);
+                let perhaps =
+                    misspelt(column.name, found).map(|heading| format!("（也许是 {}）", quoted(heading)));
+                let (found, perhaps) = (headings(found), perhaps.unwrap_or_default());
                 format!(
-                    "没有表头表示{name}（{names}）：{found}；请把该列的表头改为 {name}，或在政策的 input.columns 中指明"
+                    "没有表头表示{name}（{names}）：{found}{perhaps}；请把该列的表头改为 {name}，或在政策的 input.columns 中指明"
                 )
             }
             Problem::TwoColumns(column, one, other) => format!(
@@ -632,6 +639,12 @@ fn quoted(value: &str) -> String {
     const MOST: usize = 60;
     let one_line: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST).collect();
     if value.chars().count() > MOST { format!("'{one_line}...'") } else { format!("'{one_line}'") }
+}
+
+/// The heading that is perhaps the column's own name, misspelt. Of headings in Chinese nothing is said: one character makes
+/// another column of them.
+fn misspelt<'a>(name: &str, found: &'a [String]) -> Option<&'a str> {
+    nearest(name, found.iter().map(String::as_str).filter(|heading| heading.is_ascii()))
 }
 
 fn headings(found: &[String]) -> String {

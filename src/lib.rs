@@ -35,5 +35,6 @@ pub mod provision;
 pub mod receivable;
 pub mod report;
 pub mod run;
+mod spelling;
 pub mod terminal;
 pub mod terms;

@@ -10,7 +10,6 @@ pub mod fault;
 mod layers;
 pub mod origin;
 mod read;
-mod spelling;
 mod tree;
 
 use std::collections::BTreeMap;

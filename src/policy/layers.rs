@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use regex_lite::Regex;
 
 use super::fault::{Found, PolicyFault, Problem, Syntax, Wanted};
-use super::spelling::nearest;
 use super::tree::{Entry, Node, Place, SyntaxFault, Value, parse};
 use crate::money::{Money, Number, Quantity, Rate};
+use crate::spelling::nearest;
 use crate::terms::Terms;
 
 /// The default policy, with all its comments: `policy.toml` at the top of the repository.

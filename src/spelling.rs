@@ -1,7 +1,7 @@
 //! Which known word was perhaps meant by one that is not known.
 
 /// The candidate that differs least from `word`, where it is near enough to have been meant.
-pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let plain = word.to_lowercase();
     let near_enough = 1.max(word.chars().count() * 2 / 5);
     candidates
