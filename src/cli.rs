@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::calendar::AsOf;
@@ -52,6 +53,8 @@ pub enum Command {
     Check(CheckArgs),
     /// How one figure came about: an invoice, an order line, a customer, a payment
     Explain(ExplainArgs),
+    /// The statement of account of a customer, or of all: opening, documents, closing, ageing, reply slip
+    Statement(StatementArgs),
     /// The policy in force, and where each value comes from
     Policy(PolicyArgs),
     /// A folder to start from: policy.toml and empty files with headings
@@ -286,6 +289,47 @@ impl ExplainArgs {
     pub fn json(&self) -> bool {
         self.format == ExplainFormat::Json
     }
+}
+
+/// `recv statement`.
+#[derive(Debug, Args)]
+pub struct StatementArgs {
+    /// The customer, by its id
+    #[arg(value_name = "CUSTOMER", required_unless_present = "all")]
+    pub customer: Option<String>,
+    /// Statements of all customers that have any
+    #[arg(long, conflicts_with = "customer")]
+    pub all: bool,
+    /// The first day of the period, which ends on the as-of date [default: the first of its month]
+    #[arg(long, value_name = "DATE", value_parser = read_day)]
+    pub from: Option<NaiveDate>,
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// What to print; html is a page to print and sign
+    #[arg(short, long, value_enum, default_value = "table")]
+    pub format: StatementFormat,
+    /// Write there instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// How statements are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum StatementFormat {
+    /// For people.
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+    /// A page to print and sign.
+    Html,
+}
+
+fn read_day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "write a date as 2026-01-31".to_owned())
 }
 
 /// `recv policy`.

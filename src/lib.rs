@@ -36,5 +36,6 @@ pub mod receivable;
 pub mod report;
 pub mod run;
 mod spelling;
+pub mod statement;
 pub mod terminal;
 pub mod terms;

@@ -4,6 +4,7 @@
 //! integers with an exact wider form behind them ([`exact::Exact`]). Rounding happens only in the functions of
 //! this module whose names say so, half away from zero (四舍五入), and no other file rounds.
 
+mod capitals;
 pub(crate) mod digits;
 pub mod exact;
 pub mod number;

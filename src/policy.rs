@@ -426,4 +426,6 @@ pub struct Account {
 pub struct OutputPolicy {
     /// `output.csv_bom`: whether CSV files start with a UTF-8 mark, so that Excel shows Chinese.
     pub csv_bom: bool,
+    /// `output.company`: who sends statements; may be empty.
+    pub company: String,
 }

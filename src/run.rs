@@ -13,6 +13,7 @@ mod policy;
 mod provision;
 mod publish;
 mod selection;
+mod statement;
 
 use crate::cli::{Cli, Command, Voice};
 use crate::input::{InputError, intake};
@@ -125,6 +126,7 @@ pub fn run(cli: &Cli, locale: &str) -> Exit {
         Command::Provision(args) => provision::run(args, lang),
         Command::Check(args) => check::run(args, lang),
         Command::Explain(args) => explain::run(args, lang),
+        Command::Statement(args) => statement::run(args, lang),
         Command::Policy(args) => policy::run(args, lang),
         Command::Init(args) => init::run(args, lang),
     };
@@ -144,6 +146,7 @@ fn voice_of(command: &Command) -> &Voice {
         Command::Provision(args) => &args.output.voice,
         Command::Check(args) => &args.voice,
         Command::Explain(args) => &args.voice,
+        Command::Statement(args) => &args.voice,
         Command::Policy(args) => &args.voice,
         Command::Init(args) => &args.voice,
     }

@@ -302,6 +302,11 @@ impl<'a> Item<'a> {
         self.parsed(Wanted::Text, |text| (!text.trim().is_empty()).then(|| text.to_owned()))
     }
 
+    /// A text that may be empty.
+    pub fn maybe_text(&self) -> Option<String> {
+        self.parsed(Wanted::Text, |text| Some(text.trim().to_owned()))
+    }
+
     /// A pattern with a group, `None` where the text is empty.
     #[expect(
         clippy::option_option,

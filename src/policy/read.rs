@@ -252,8 +252,10 @@ fn buckets(item: &Item<'_>) -> Option<Buckets> {
 }
 
 fn output(item: &Item<'_>) -> Option<OutputPolicy> {
-    let csv_bom = item.section()?.read("csv_bom", Item::flag);
-    Some(OutputPolicy { csv_bom: csv_bom? })
+    let table = item.section()?;
+    let csv_bom = table.read("csv_bom", Item::flag);
+    let company = table.read("company", Item::maybe_text);
+    Some(OutputPolicy { csv_bom: csv_bom?, company: company? })
 }
 
 #[cfg(test)]

@@ -69,6 +69,8 @@ pub struct Credit {
     pub currency: Rc<str>,
     /// Its day.
     pub date: NaiveDate,
+    /// The day from which it settles: its own, or the day on which a bill fell due.
+    pub counts_from: NaiveDate,
     /// Its number.
     pub number: Box<[u8]>,
     /// What it says that it pays.
@@ -406,6 +408,7 @@ impl Books {
                     customer,
                     currency,
                     date,
+                    counts_from: row.settles_on.unwrap_or(date).max(date),
                     number: number.into(),
                     names,
                     amount,
@@ -435,7 +438,8 @@ impl Books {
             }
             let names = original.map_or(Designation::Nothing, Designation::Invoice);
             let (kind, customer, date) = (CreditKind::RedInvoice, head.customer, head.date);
-            self.credits.push(Credit { kind, customer, currency, date, number, names, amount });
+            let counts_from = date;
+            self.credits.push(Credit { kind, customer, currency, date, counts_from, number, names, amount });
         }
         for (&invoice, &credited) in &self.credited_by_red {
             let excess = credited - self.invoices.total(invoice);

@@ -468,6 +468,7 @@ mod tests {
             customer: Id::from_index(0),
             currency: "CNY".into(),
             date: day,
+            counts_from: day,
             number: Box::default(),
             names,
             amount,

@@ -1,0 +1,150 @@
+//! `recv statement`: what customers are asked to confirm.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use chrono::Datelike;
+
+use super::ledger::LEDGER_FILES;
+use super::load::Session;
+use super::publish::{self, Target};
+use super::selection::pick;
+use super::{Exit, Failure};
+use crate::calendar::AsOf;
+use crate::cli::{StatementArgs, StatementFormat};
+use crate::input::intake::Taken;
+use crate::input::{Intake, Kind};
+use crate::lang::Lang;
+use crate::receivable::books::Books;
+use crate::receivable::grouping::GroupBy;
+use crate::receivable::{Customer, Group, Ledger};
+use crate::report::page::{Keep, Page};
+use crate::report::{Cell, Column, Format, HeadingStyle, headings};
+use crate::statement::{self, State, Statement, html};
+use crate::terminal::Screen;
+
+/// Accounts by customer and currency, and the state of each.
+type States = BTreeMap<(String, String), (Group, Rc<Customer>, State)>;
+
+/// Runs `recv statement`.
+pub fn run(args: &StatementArgs, lang: Lang) -> Result<Exit, Failure> {
+    let mut session = Session::open(&args.inputs, &LEDGER_FILES, Some(Kind::Invoices), lang)?;
+    let to = session.as_of.0;
+    let from = args.from.unwrap_or_else(|| to.with_day(1).unwrap_or(to));
+    let Some(eve) = from.pred_opt().filter(|_| from <= to) else {
+        return Err(Failure::Usage(
+            format!("--from {from} lies after the as-of date {to}"),
+            format!("--from {from} 晚于截止日 {to}"),
+        ));
+    };
+    let (after, taken, unread) = states(&session, session.as_of, args)?;
+    let (before, ..) = states(&session, AsOf(eve), args)?;
+    session.sources.missing.retain(|kind| !unread.contains(kind));
+    let mut statements = Vec::new();
+    let keys: BTreeSet<_> = after.keys().chain(before.keys()).cloned().collect();
+    for key in keys {
+        let nothing = State::default();
+        let Some((group, customer, _)) = after.get(&key).or_else(|| before.get(&key)) else { continue };
+        let state = |states: &States| states.get(&key).map(|(_, _, state)| state.clone());
+        let (start, end) = (state(&before), state(&after));
+        let (start, end) = (start.unwrap_or_else(|| nothing.clone()), end.unwrap_or(nothing));
+        let statement = Statement::new((customer, &group.currency), (from, to), &start, &end)?;
+        if !statement.is_empty() {
+            statements.push(statement);
+        }
+    }
+    if statements.is_empty() && !args.all {
+        let customer = args.customer.as_deref().unwrap_or_default();
+        return Err(Failure::Usage(
+            format!("'{customer}' has no invoice and no payment in these books up to {to}"),
+            format!("'{customer}' 截至 {to} 在账中没有发票和收款"),
+        ));
+    }
+    print(args, &session, &statements, &taken, lang)?;
+    Ok(if taken.rejected.is_empty() { Exit::Done } else { Exit::Found })
+}
+
+/// The states of the accounts that are asked for, at the end of a day; and the kinds of files that were not read, because
+/// no terms depend on them.
+fn states(
+    session: &Session,
+    as_of: AsOf,
+    args: &StatementArgs,
+) -> Result<(States, Taken, Vec<Kind>), Failure> {
+    let intake = Intake::new(&session.sources, &session.policy, as_of);
+    let mut intake = if args.inputs.lenient { intake.keeping_every_fault() } else { intake };
+    let books = Books::read(&mut intake, GroupBy::Customer)?;
+    let taken = session.accept(intake, &args.voice)?;
+    let buckets = &session.policy.aging.buckets;
+    let mut states = States::new();
+    Ledger::open_account_by_account(&books, &session.policy, as_of, GroupBy::Customer, false, |account| {
+        if args.all || args.customer.as_deref() == Some(&account.customer.id) {
+            let state = State::of(account, &books.invoices, buckets.count(), |due_date| {
+                let days = as_of.days_since(due_date);
+                (buckets.bucket_of(days), days > 0)
+            });
+            let key = (account.customer.id.clone(), account.currency.to_string());
+            let group =
+                Group { key: account.customer.id.as_str().into(), currency: Rc::clone(&account.currency) };
+            states.insert(key, (group, Rc::clone(&account.customer), state));
+        }
+    })?;
+    Ok((states, taken, books.unread().to_vec()))
+}
+
+fn print(
+    args: &StatementArgs,
+    session: &Session,
+    statements: &[Statement],
+    taken: &Taken,
+    lang: Lang,
+) -> Result<(), Failure> {
+    let inputs = session.input_paths();
+    let target = Target { path: args.output.as_deref(), inputs: &inputs };
+    let buckets = session.policy.aging.buckets.names();
+    match args.format {
+        StatementFormat::Html => {
+            let page = html::page(statements, &session.policy.output.company, &buckets, lang);
+            publish::text(target, &page)
+        }
+        StatementFormat::Csv | StatementFormat::Json => {
+            let style = args.voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken);
+            let form = if args.format == StatementFormat::Csv { Format::Csv } else { Format::Json };
+            let (columns, rows) = (statement::columns(), statement::rows(statements));
+            publish::single(target, form, "statement", &columns, &rows, style, session.policy.output.csv_bom)
+        }
+        StatementFormat::Table => {
+            let screen = Screen::of(args.voice.color, args.output.is_some());
+            let mut page = session.page(lang.pick("Statement of account", "对账单"), screen, true, taken);
+            for statement in statements {
+                print_statement(&mut page, statement, &buckets, lang);
+            }
+            publish::text(target, &page.finish())
+        }
+    }
+}
+
+fn print_statement(page: &mut Page, statement: &Statement, buckets: &[String], lang: Lang) {
+    let Statement { customer, currency, from, to, .. } = statement;
+    let name = customer.name.as_deref().unwrap_or_default();
+    page.section(format!("{} {name} {currency}, {from} – {to}", customer.id).as_str());
+    let keys = ["date", "kind", "document", "debit", "credit", "balance"];
+    let rows = statement::rows(std::slice::from_ref(statement));
+    page.list(&[pick(statement::columns(), &keys)], &rows, None, &Keep::First);
+    let ageing: Vec<Column<Statement>> = (0..buckets.len())
+        .map(|at| {
+            Column::nth(headings::bucket(&buckets[at]), at, |row: &Statement, at| {
+                Cell::Money(row.buckets[at])
+            })
+        })
+        .chain([
+            Column::new(headings::OVERDUE, |row: &Statement| Cell::Money(row.overdue)),
+            Column::new(headings::UNAPPLIED_CREDIT, |row| Cell::Money(row.unapplied)),
+            Column::new(headings::PENDING, |row| Cell::Money(row.pending)),
+        ])
+        .collect();
+    page.gap().table(&ageing, [statement], None);
+    if lang == Lang::Zh && &**currency == "CNY" {
+        page.line(&format!("期末余额大写：人民币{}", statement.closing.capitals()));
+    }
+}
