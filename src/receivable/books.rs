@@ -230,8 +230,10 @@ impl Books {
                 let value = by.of_order(row);
                 values.push(Rc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
             }
-            bundles.note_order(row.order_no, row.contract_no);
             let line = lines.line(number);
+            if line.counts {
+                bundles.note_order(row.order_no, row.contract_no);
+            }
             let written = std::str::from_utf8(row.terms).unwrap_or_default().trim();
             let Some(terms) = terms.read(written)? else { return Ok(()) };
             if !line.counts {
