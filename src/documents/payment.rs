@@ -207,7 +207,7 @@ fn is_blank(cells: &Cells<'_, '_, PaymentColumn>, column: PaymentColumn) -> bool
 
 /// Whether the row is a refund by the name of its type (单据类型 销售退款单); some programs state it positive.
 fn is_refund(cells: &Cells<'_, '_, PaymentColumn>) -> bool {
-    cells.text(Type).contains("退款")
+    cells.layout().has(Type) && cells.text(Type).contains("退款")
 }
 
 /// Whose debt is paid: the customer that the row names (往来单位), whoever paid for it (付款单位, 代付); only where it

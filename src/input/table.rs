@@ -248,7 +248,8 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// The cell's text.
     pub fn text(&self, column: C) -> &'r str {
-        std::str::from_utf8(self.bytes(column)).unwrap_or_default().trim()
+        let bytes = self.bytes(column);
+        if bytes.is_empty() { "" } else { std::str::from_utf8(bytes).unwrap_or_default().trim() }
     }
 
     /// The cell's text, or nothing where it is empty.
@@ -447,9 +448,8 @@ const PLACEHOLDERS: [&str; 10] = ["-", "--", "—", "——", "－", "/", "无",
 
 #[inline]
 fn is_placeholder(bytes: &[u8]) -> bool {
-    bytes.len() <= 6
-        && !bytes.first().is_some_and(u8::is_ascii_digit)
-        && PLACEHOLDERS.iter().any(|sign| sign.as_bytes() == bytes)
+    let begins_as_one = matches!(bytes, [b'-' | b'/' | b'N' | b'n' | 0x80.., ..]);
+    begins_as_one && bytes.len() <= 6 && PLACEHOLDERS.iter().any(|sign| sign.as_bytes() == bytes)
 }
 
 /// A word as it is compared where it is not written as the vocabulary writes it.
