@@ -203,7 +203,7 @@ impl OrderLines {
     pub fn read(
         intake: &mut Intake<'_>,
         policy: &MatchPolicy,
-        mut each: impl FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)>,
+        mut each: impl FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)> + Send,
     ) -> Result<OrderLines, InputError> {
         let mut lines = OrderLines { goods: GoodsNames::new(&policy.goods_aliases), ..OrderLines::default() };
         let as_of = intake.as_of;

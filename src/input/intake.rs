@@ -8,7 +8,7 @@ use std::io;
 use super::alike::Compared;
 use super::columns::Columns;
 use super::opening::{Opening, Shape, Unopened, open_table};
-use super::records::{BLOCK, Record, RecordFault, Step};
+use super::records::{BLOCK, Batch, Record, RecordFault, Step};
 use super::source::{Kind, Place, Sources};
 use super::table::{Cells, Layout};
 use super::totals::{Control, Footing, footing};
@@ -17,6 +17,7 @@ use crate::diagnostic::{Diagnostic, Problem};
 use crate::lang::{Lang, Word, system_error};
 use crate::money::Money;
 use crate::money::exact::Exact;
+use crate::parallel::by_turns;
 use crate::policy::{Duplicates, LargeUnits, Policy};
 
 /// A kind of document: its columns, and how a row's cells become a typed row.
@@ -42,6 +43,11 @@ pub trait Document: Sized {
     /// Whether the rows of this file repeat in a column the total of the document they belong to, so that a total row
     /// does not add them up.
     fn repeats_totals(&self, _: Self::Column) -> bool {
+        false
+    }
+
+    /// Whether what a row of this file says hangs on the rows before it, so that rows must be read one after the other.
+    fn reads_in_order(&self) -> bool {
         false
     }
 
@@ -373,7 +379,7 @@ impl<'a> Intake<'a> {
     /// Reads all files of a document's kind, row by row. The sink says what became of each row.
     pub fn read<D: Document>(
         &mut self,
-        mut sink: impl FnMut(&D::Row<'_>, Place) -> Verdict,
+        mut sink: impl FnMut(&D::Row<'_>, Place) -> Verdict + Send,
     ) -> Result<(), InputError> {
         let duplicates = self.policy.input.duplicates;
         let surplus = match duplicates {
@@ -399,7 +405,7 @@ impl<'a> Intake<'a> {
     pub fn look_ahead<D: Document>(
         &self,
         file: usize,
-        mut each: impl FnMut(&D::Row<'_>),
+        mut each: impl FnMut(&D::Row<'_>) + Send,
     ) -> Result<(), InputError> {
         let mut visitor = |visit: Visit<'_, '_, D>| {
             if let Outcome::Row(row) = visit.outcome {
@@ -414,7 +420,7 @@ impl<'a> Intake<'a> {
         file: usize,
         surplus: &Surplus,
         hashes: &mut Hashes,
-        sink: &mut impl FnMut(&D::Row<'_>, Place) -> Verdict,
+        sink: &mut (impl FnMut(&D::Row<'_>, Place) -> Verdict + Send),
     ) -> Result<(), InputError> {
         let source = &self.sources.files[file];
         let mut account = FileAccount {
@@ -573,8 +579,8 @@ impl<'a> Intake<'a> {
                 {
                     return;
                 }
-                let Some(record) = row.record else { return };
-                row.compared.write(&record, &mut cells);
+                let Some((record, compared)) = row.record.zip(row.compared) else { return };
+                compared.write(&record, &mut cells);
                 match first_places.get(&cells) {
                     Some(&first) => {
                         surplus.rows.insert(row.place, (first, row.money));
@@ -754,8 +760,8 @@ struct Visit<'r, 'c, D: Document> {
     hash: u64,
     /// The row's text; `None` where it could not be split.
     record: Option<Record<'r>>,
-    /// How rows of its file are compared.
-    compared: &'c Compared,
+    /// How rows of its file are compared, where somebody wants to know which are alike.
+    compared: Option<&'c Compared>,
     layout: &'c Layout<D::Column>,
 }
 
@@ -775,13 +781,13 @@ struct FileFault {
     problem: Problem,
 }
 
-/// Reads one file row by row.
+/// Reads one file: rows are read on all processors, and visited one after the other in the order of the file.
 fn visit_file<D: Document>(
     sources: &Sources,
     file: usize,
     policy: &Policy,
     hashed: bool,
-    visitor: &mut impl FnMut(Visit<'_, '_, D>),
+    visitor: &mut (impl FnMut(Visit<'_, '_, D>) + Send),
 ) -> Result<FileEnd, InputError> {
     let source = &sources.files[file];
     let unreadable = |error| InputError::Unreadable { file: source.label.clone(), source: error };
@@ -806,59 +812,29 @@ fn visit_file<D: Document>(
     if let Some(unit) = layout.unit().filter(|_| policy.input.units == LargeUnits::Refuse) {
         return useless(0, vec![Problem::LargeUnit(unit.name())]);
     }
-    let width = layout.headings.len();
-    let document = D::of_file(&layout, policy);
-    let compared = Compared::columns(&layout);
-    let mut scratch = Vec::new();
-    let mut file_faults = Vec::new();
-    loop {
-        let (record, place) = match records.advance().map_err(unreadable)? {
-            Step::Record(record) => (record, Place::new(file, record.offset)),
-            Step::Fault(offset, fault @ RecordFault::Encoding(_)) => {
-                file_faults.push(FileFault { offset, problem: Problem::from(fault).in_encoding(stated) });
-                break;
+    let compared = hashed.then(|| Compared::columns(&layout));
+    let rows = RowReader { sources, file, policy, layout: &layout, compared: compared.as_ref() };
+    let alone = D::of_file(&layout, policy).reads_in_order();
+    let draw = |batch: &mut Batch| records.take_batch(batch).map_err(unreadable);
+    let tools = || (D::of_file(&layout, policy), Vec::new());
+    let mut shared = (visitor, Vec::new());
+    by_turns(alone, draw, tools, &mut shared, |(document, scratch), batch, turn| {
+        let made: Vec<OnceCell<Vec<u8>>> = (0..batch.len()).map(|_| OnceCell::new()).collect();
+        let visits: Vec<_> = batch
+            .records()
+            .zip(&made)
+            .map(|(record, made)| rows.read(document, record, made, scratch))
+            .collect();
+        turn.take(|(visitor, file_faults)| {
+            for visit in visits {
+                match visit {
+                    Ok(visit) => visitor(visit),
+                    Err(fault) => file_faults.push(fault),
+                }
             }
-            Step::Fault(offset, fault) => {
-                let broken = Outcome::Broken(vec![(String::new(), Problem::from(fault))]);
-                visitor(Visit {
-                    place: Place::new(file, offset),
-                    money: Money::ZERO,
-                    outcome: broken,
-                    hash: 0,
-                    record: None,
-                    compared: &compared,
-                    layout: &layout,
-                });
-                continue;
-            }
-            Step::End => break,
-        };
-        let mut faults = Vec::new();
-        let made = OnceCell::new();
-        let (mut row, mut money, mut left_out) = (None, Money::ZERO, None);
-        if fits(&record, width) {
-            let (dates, parties) = (policy.input.dates, &*sources.parties);
-            let mut cells = Cells::new(record, &layout, dates, parties, &made, &mut faults);
-            row = document.parse(&mut cells);
-            left_out = cells.left_out();
-            money = cells.money.unwrap_or(Money::ZERO);
-        } else {
-            faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
-        }
-        let hash = if hashed { compared.hash(&record, &mut scratch) } else { 0 };
-        let sound = row.is_some() && faults.is_empty();
-        // A sound row with its date is no total row: most need no further look.
-        let may_be_total = !sound || D::DATE.is_none();
-        let is_total = || may_be_total && footing_of::<D>(&record, &layout, policy).is_some();
-        let left_out = left_out.or_else(|| is_total().then_some(Reason::TotalRow));
-        let outcome = match (left_out, row) {
-            (Some(reason), _) => Outcome::LeftOut(reason),
-            (None, Some(row)) if sound => Outcome::Row(row),
-            _ => Outcome::Broken(faults),
-        };
-        let (record, compared, layout) = (Some(record), &compared, &layout);
-        visitor(Visit { place, money, outcome, hash, record, compared, layout });
-    }
+        });
+    })?;
+    let (_, mut file_faults) = shared;
     source.remember(records.encoding());
     if records.is_ambiguous() {
         file_faults.push(FileFault { offset: 0, problem: Problem::EncodingAmbiguous });
@@ -870,6 +846,75 @@ fn visit_file<D: Document>(
         columns: layout.found_headings(),
         unknown_headings: layout.unknown_headings(),
     })
+}
+
+/// How the rows of one file are read.
+struct RowReader<'c, C> {
+    sources: &'c Sources,
+    file: usize,
+    policy: &'c Policy,
+    layout: &'c Layout<C>,
+    /// How rows are compared, where somebody wants to know which are alike.
+    compared: Option<&'c Compared>,
+}
+
+impl<'c, C: Columns> RowReader<'c, C> {
+    /// Reads one row; `Err` is what keeps the file from being read on.
+    fn read<'r, D: Document<Column = C>>(
+        &self,
+        document: &D,
+        record: Result<Record<'r>, (u64, RecordFault)>,
+        made: &'r OnceCell<Vec<u8>>,
+        scratch: &mut Vec<u8>,
+    ) -> Result<Visit<'r, 'c, D>, FileFault>
+    where
+        'c: 'r,
+    {
+        let &RowReader { sources, file, policy, layout, compared } = self;
+        let visit = |offset, outcome| Visit {
+            place: Place::new(file, offset),
+            money: Money::ZERO,
+            outcome,
+            hash: 0,
+            record: None,
+            compared,
+            layout,
+        };
+        let record = match record {
+            Ok(record) => record,
+            Err((offset, fault @ RecordFault::Encoding(_))) => {
+                let problem = Problem::from(fault).in_encoding(sources.files[file].encoding());
+                return Err(FileFault { offset, problem });
+            }
+            Err((offset, fault)) => {
+                return Ok(visit(offset, Outcome::Broken(vec![(String::new(), Problem::from(fault))])));
+            }
+        };
+        let width = layout.headings.len();
+        let mut faults = Vec::new();
+        let (mut row, mut money, mut left_out) = (None, Money::ZERO, None);
+        if fits(&record, width) {
+            let (dates, parties) = (policy.input.dates, &*sources.parties);
+            let mut cells = Cells::new(record, layout, dates, parties, made, &mut faults);
+            row = document.parse(&mut cells);
+            left_out = cells.left_out();
+            money = cells.money.unwrap_or(Money::ZERO);
+        } else {
+            faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
+        }
+        let hash = compared.map_or(0, |compared| compared.hash(&record, scratch));
+        let sound = row.is_some() && faults.is_empty();
+        // A sound row with its date is no total row: most need no further look.
+        let may_be_total = !sound || D::DATE.is_none();
+        let is_total = || may_be_total && footing_of::<D>(&record, layout, policy).is_some();
+        let left_out = left_out.or_else(|| is_total().then_some(Reason::TotalRow));
+        let outcome = match (left_out, row) {
+            (Some(reason), _) => Outcome::LeftOut(reason),
+            (None, Some(row)) if sound => Outcome::Row(row),
+            _ => Outcome::Broken(faults),
+        };
+        Ok(Visit { money, hash, record: Some(record), ..visit(record.offset, outcome) })
+    }
 }
 
 /// Whether the row is the file's own total row or footer: it holds no date where a document must hold one; where none

@@ -1,8 +1,8 @@
 //! Who a document's customer is. Files of different programs name the same customer by its tax id, its code, its name
 //! or its short name; customers.csv and `[input.customer_aliases]` say which belong together.
 
-use std::collections::hash_map::Entry;
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -27,16 +27,36 @@ impl Stops {
         }
     }
 
-    /// The first stop at or after `from`; `None` where there is none.
+    /// The stops at or after `from`, one after the other.
     #[inline]
-    pub fn next(&self, from: usize) -> Option<usize> {
-        let mut at = from / WORD;
-        let mut word = self.words.get(at)? & (u64::MAX << (from % WORD));
-        while word == 0 {
-            at += 1;
-            word = *self.words.get(at)?;
+    pub fn from(&self, from: usize) -> StopsFrom<'_> {
+        let at = from / WORD;
+        let left = self.words.get(at).map_or(0, |word| word & (u64::MAX << (from % WORD)));
+        StopsFrom { words: &self.words, at, left }
+    }
+}
+
+/// Goes through the stops of a block.
+#[derive(Debug)]
+pub struct StopsFrom<'a> {
+    words: &'a [u64],
+    at: usize,
+    /// The stops of the word at `at` that are still to come.
+    left: u64,
+}
+
+impl Iterator for StopsFrom<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.left == 0 {
+            self.at += 1;
+            self.left = *self.words.get(self.at)?;
         }
-        Some(at * WORD + word.trailing_zeros() as usize)
+        let bit = self.left.trailing_zeros() as usize;
+        self.left &= self.left - 1;
+        Some(self.at * WORD + bit)
     }
 }
 
@@ -56,7 +76,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn plainly(bytes: &[u8], delimiter: u8) -> Vec<usize> {
+    fn by_looking(bytes: &[u8], delimiter: u8) -> Vec<usize> {
         let is_stop = |&at: &usize| bytes[at] == delimiter || matches!(bytes[at], b'"' | b'\n' | b'\r');
         (0..bytes.len()).filter(is_stop).collect()
     }
@@ -65,13 +85,17 @@ mod tests {
         let mut stops = Stops::default();
         stops.index(b"a former block,\n", b',');
         stops.index(bytes, delimiter);
-        std::iter::successors(stops.next(0), |&at| stops.next(at + 1)).collect()
+        for from in 0..bytes.len() {
+            let later = by_looking(bytes, delimiter).into_iter().filter(|&at| at >= from);
+            assert!(stops.from(from).eq(later));
+        }
+        stops.from(0).collect()
     }
 
     proptest! {
         #[test]
         fn the_index_finds_what_looking_at_every_byte_finds(text in prop::collection::vec(prop_oneof![any::<u8>(), Just(b','), Just(b'"'), Just(b'\n')], 0..300), delimiter in prop_oneof![Just(b','), Just(b'\t'), Just(b';')]) {
-            prop_assert_eq!(by_index(&text, delimiter), plainly(&text, delimiter));
+            prop_assert_eq!(by_index(&text, delimiter), by_looking(&text, delimiter));
         }
     }
 

@@ -248,8 +248,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// The cell's text.
     pub fn text(&self, column: C) -> &'r str {
-        let bytes = self.bytes(column);
-        if bytes.is_empty() { "" } else { std::str::from_utf8(bytes).unwrap_or_default().trim() }
+        self.layout.position(column).map_or("", |at| undressed_text(self.record.text(at)))
     }
 
     /// The cell's text, or nothing where it is empty.
@@ -441,6 +440,17 @@ fn undressed(field: &[u8]) -> &[u8] {
         return text.trim().as_bytes();
     }
     field
+}
+
+/// The same of a text.
+#[inline]
+fn undressed_text(text: &str) -> &str {
+    if let (Some(b'!'..=b'<' | b'>'..=b'~'), Some(b'!'..=b'~')) =
+        (text.as_bytes().first(), text.as_bytes().last())
+    {
+        return text;
+    }
+    text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(text).trim()
 }
 
 /// Signs that people and programs write where there is nothing to write.
