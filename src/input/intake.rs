@@ -405,11 +405,11 @@ impl<'a> Intake<'a> {
     pub fn look_ahead<D: Document>(
         &self,
         file: usize,
-        mut each: impl FnMut(&D::Row<'_>) + Send,
+        mut each: impl FnMut(&D::Row<'_>, Place) + Send,
     ) -> Result<(), InputError> {
-        let mut visitor = |visit: Visit<'_, '_, D>| {
-            if let Outcome::Row(row) = visit.outcome {
-                each(&row);
+        let mut visitor = |visit: &mut Visit<'_, '_, D>| {
+            if let Outcome::Row(row) = &visit.outcome {
+                each(row, visit.place);
             }
         };
         visit_file::<D>(self.sources, file, self.policy, false, &mut visitor).map(|_| ())
@@ -442,13 +442,14 @@ impl<'a> Intake<'a> {
         let mut faults = Vec::new();
         let (mut void, mut any_total) = (HashSet::new(), false);
         let hashed = hashes.wanted;
-        let mut visitor = |Visit { place, money, outcome, hash, layout, .. }: Visit<'_, '_, D>| {
+        let mut visitor = |visit: &mut Visit<'_, '_, D>| {
+            let &mut Visit { place, money, ref mut outcome, hash, layout, .. } = visit;
             let mut own_reason = false;
             let verdict = match outcome {
                 Outcome::Broken(column_faults) => {
                     account.read.add(money);
                     account.set_aside.add(money);
-                    faults.extend(column_faults.into_iter().map(|(column, problem)| Fault {
+                    faults.extend(column_faults.drain(..).map(|(column, problem)| Fault {
                         place,
                         is_of_file: false,
                         column,
@@ -459,9 +460,9 @@ impl<'a> Intake<'a> {
                     return;
                 }
                 Outcome::LeftOut(reason) => {
-                    any_total |= reason == Reason::TotalRow;
+                    any_total |= *reason == Reason::TotalRow;
                     own_reason = true;
-                    Verdict::LeftOut(reason)
+                    Verdict::LeftOut(*reason)
                 }
                 Outcome::Row(typed) => match surplus.rows.get(&place) {
                     Some(_) if self.policy.input.duplicates == Duplicates::Drop => {
@@ -470,7 +471,7 @@ impl<'a> Intake<'a> {
                     Some(&(first, _)) => {
                         Verdict::Refused("", Problem::DuplicateRow(String::new()), Some(first))
                     }
-                    None => sink(&typed, place),
+                    None => sink(typed, place),
                 },
             };
             account.read.add(money);
@@ -573,7 +574,7 @@ impl<'a> Intake<'a> {
         let mut cells = Vec::new();
         let mut surplus = Surplus::default();
         for file in self.sources.of(D::KIND) {
-            let mut visitor = |row: Visit<'_, '_, D>| {
+            let mut visitor = |row: &mut Visit<'_, '_, D>| {
                 if matches!(row.outcome, Outcome::Broken(_))
                     || among.is_some_and(|hashes| !hashes.contains(&row.hash))
                 {
@@ -607,7 +608,8 @@ impl<'a> Intake<'a> {
             }
             let Some(account) = self.accounts.get_mut(&file) else { continue };
             let faults = &mut self.faults;
-            let mut visitor = |Visit { place, money, layout, .. }: Visit<'_, '_, D>| {
+            let mut visitor = |visit: &mut Visit<'_, '_, D>| {
+                let &mut Visit { place, money, layout, .. } = visit;
                 let Some(refusal) = late.remove(&place) else { return };
                 if !set_aside.contains(&place) {
                     account.set_aside_after_all(refusal.left_out, money);
@@ -735,8 +737,20 @@ impl Hashes {
         }
     }
 
-    /// The hashes that came more than once.
+    /// The hashes that came more than once. Most hashes have a bit of the sieve to themselves: only the others are
+    /// sorted.
     fn repeated(mut self) -> Option<HashSet<u64>> {
+        let words = (self.seen.len() / 4).next_power_of_two();
+        let place = |hash: u64| ((hash >> 6) as usize & (words - 1), 1u64 << (hash & 63));
+        let (mut once, mut twice) = (vec![0u64; words], vec![0u64; words]);
+        for (word, bit) in self.seen.iter().map(|&hash| place(hash)) {
+            twice[word] |= once[word] & bit;
+            once[word] |= bit;
+        }
+        self.seen.retain(|&hash| {
+            let (word, bit) = place(hash);
+            twice[word] & bit != 0
+        });
         self.seen.sort_unstable();
         let repeated: HashSet<u64> =
             self.seen.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
@@ -787,7 +801,7 @@ fn visit_file<D: Document>(
     file: usize,
     policy: &Policy,
     hashed: bool,
-    visitor: &mut (impl FnMut(Visit<'_, '_, D>) + Send),
+    visitor: &mut (impl FnMut(&mut Visit<'_, '_, D>) + Send),
 ) -> Result<FileEnd, InputError> {
     let source = &sources.files[file];
     let unreadable = |error| InputError::Unreadable { file: source.label.clone(), source: error };
@@ -820,18 +834,24 @@ fn visit_file<D: Document>(
     let mut shared = (visitor, Vec::new());
     by_turns(alone, draw, tools, &mut shared, |(document, scratch), batch, turn| {
         let made: Vec<OnceCell<Vec<u8>>> = (0..batch.len()).map(|_| OnceCell::new()).collect();
-        let visits: Vec<_> = batch
-            .records()
-            .zip(&made)
-            .map(|(record, made)| rows.read(document, record, made, scratch))
-            .collect();
-        turn.take(|(visitor, file_faults)| {
-            for visit in visits {
-                match visit {
-                    Ok(visit) => visitor(visit),
-                    Err(fault) => file_faults.push(fault),
+        let mut visits: Vec<Visit<'_, '_, D>> = Vec::with_capacity(batch.len());
+        let mut unread = None;
+        for (record, made) in batch.records().zip(&made) {
+            match record {
+                Ok(record) => rows.read(document, record, made, scratch, &mut visits),
+                Err((offset, fault @ RecordFault::Encoding(_))) => {
+                    let problem = Problem::from(fault).in_encoding(stated);
+                    unread = Some(FileFault { offset, problem });
+                }
+                Err((offset, fault)) => {
+                    let broken = Outcome::Broken(vec![(String::new(), Problem::from(fault))]);
+                    visits.push(rows.visit(offset, broken));
                 }
             }
+        }
+        turn.take(|(visitor, file_faults)| {
+            visits.iter_mut().for_each(visitor);
+            file_faults.extend(unread);
         });
     })?;
     let (_, mut file_faults) = shared;
@@ -859,61 +879,56 @@ struct RowReader<'c, C> {
 }
 
 impl<'c, C: Columns> RowReader<'c, C> {
-    /// Reads one row; `Err` is what keeps the file from being read on.
+    /// A row of which nothing but this outcome is known yet.
+    const fn visit<'r, D: Document<Column = C>>(
+        &self,
+        offset: u64,
+        outcome: Outcome<D::Row<'r>>,
+    ) -> Visit<'r, 'c, D> {
+        let &RowReader { file, layout, compared, .. } = self;
+        let place = Place::new(file, offset);
+        Visit { place, money: Money::ZERO, outcome, hash: 0, record: None, compared, layout }
+    }
+
+    /// Reads a row, and adds it to the visits. It is large: from here on it stays where it is.
     fn read<'r, D: Document<Column = C>>(
         &self,
         document: &D,
-        record: Result<Record<'r>, (u64, RecordFault)>,
+        record: Record<'r>,
         made: &'r OnceCell<Vec<u8>>,
         scratch: &mut Vec<u8>,
-    ) -> Result<Visit<'r, 'c, D>, FileFault>
-    where
+        visits: &mut Vec<Visit<'r, 'c, D>>,
+    ) where
         'c: 'r,
     {
-        let &RowReader { sources, file, policy, layout, compared } = self;
-        let visit = |offset, outcome| Visit {
-            place: Place::new(file, offset),
-            money: Money::ZERO,
-            outcome,
-            hash: 0,
-            record: None,
-            compared,
-            layout,
-        };
-        let record = match record {
-            Ok(record) => record,
-            Err((offset, fault @ RecordFault::Encoding(_))) => {
-                let problem = Problem::from(fault).in_encoding(sources.files[file].encoding());
-                return Err(FileFault { offset, problem });
-            }
-            Err((offset, fault)) => {
-                return Ok(visit(offset, Outcome::Broken(vec![(String::new(), Problem::from(fault))])));
-            }
-        };
+        let &RowReader { sources, policy, layout, compared, .. } = self;
+        visits.push(self.visit(record.offset, Outcome::Broken(Vec::new())));
+        let Some(visit) = visits.last_mut() else { return };
         let width = layout.headings.len();
         let mut faults = Vec::new();
-        let (mut row, mut money, mut left_out) = (None, Money::ZERO, None);
+        let mut left_out = None;
         if fits(&record, width) {
             let (dates, parties) = (policy.input.dates, &*sources.parties);
             let mut cells = Cells::new(record, layout, dates, parties, made, &mut faults);
-            row = document.parse(&mut cells);
+            if let Some(row) = document.parse(&mut cells) {
+                visit.outcome = Outcome::Row(row);
+            }
             left_out = cells.left_out();
-            money = cells.money.unwrap_or(Money::ZERO);
+            visit.money = cells.money.unwrap_or(Money::ZERO);
         } else {
             faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
         }
-        let hash = compared.map_or(0, |compared| compared.hash(&record, scratch));
-        let sound = row.is_some() && faults.is_empty();
+        visit.record = Some(record);
+        visit.hash = compared.map_or(0, |compared| compared.hash(&record, scratch));
+        let sound = faults.is_empty() && matches!(visit.outcome, Outcome::Row(_));
         // A sound row with its date is no total row: most need no further look.
         let may_be_total = !sound || D::DATE.is_none();
         let is_total = || may_be_total && footing_of::<D>(&record, layout, policy).is_some();
-        let left_out = left_out.or_else(|| is_total().then_some(Reason::TotalRow));
-        let outcome = match (left_out, row) {
-            (Some(reason), _) => Outcome::LeftOut(reason),
-            (None, Some(row)) if sound => Outcome::Row(row),
-            _ => Outcome::Broken(faults),
-        };
-        Ok(Visit { money, hash, record: Some(record), ..visit(record.offset, outcome) })
+        if let Some(reason) = left_out.or_else(|| is_total().then_some(Reason::TotalRow)) {
+            visit.outcome = Outcome::LeftOut(reason);
+        } else if !sound {
+            visit.outcome = Outcome::Broken(faults);
+        }
     }
 }
 
@@ -975,6 +990,17 @@ mod tests {
             .unwrap();
         intake.accounts.values_mut().for_each(corrupt);
         intake.finish()
+    }
+
+    #[test]
+    fn hashes_that_come_twice_are_found_among_many() {
+        let repeated = |seen: Vec<u64>| Hashes { wanted: true, seen }.repeated();
+        let many = |count: u64| (0..count).map(|n| crate::input::hash_bytes(&n.to_le_bytes()));
+        assert_eq!(repeated(Vec::new()), None);
+        assert_eq!(repeated(many(5000).collect()), None);
+        let twice = [7, 4321].map(|n: u64| crate::input::hash_bytes(&n.to_le_bytes()));
+        assert_eq!(repeated(many(5000).chain(twice).collect()), Some(HashSet::from(twice)));
+        assert_eq!(repeated(vec![3, 3, 3, 4]), Some(HashSet::from([3])));
     }
 
     #[test]

@@ -579,22 +579,30 @@ impl Splitter<'_> {
         spans.clear();
         doubled.clear();
         let mut stops = self.stops();
+        let bare = !self.stops.may_have_blanks_beside();
+        let span = |start: usize, end: usize| {
+            if bare {
+                Span { start: start as u32, end: end as u32 }
+            } else {
+                Span::trimmed(bytes, start, end)
+            }
+        };
         let mut field = 0;
         loop {
             let Some(at) = stops.next().map(|stop| stop - self.base) else {
                 if !self.at_end {
                     return Split::Short { in_quotes: false };
                 }
-                spans.push(Span::trimmed(bytes, field, bytes.len()));
+                spans.push(span(field, bytes.len()));
                 return whole_or_blank(spans, bytes.len());
             };
             if bytes[at] == self.delimiter {
-                spans.push(Span::trimmed(bytes, field, at));
+                spans.push(span(field, at));
                 field = at + 1;
                 continue;
             }
             if bytes[at] != b'"' {
-                spans.push(Span::trimmed(bytes, field, at));
+                spans.push(span(field, at));
                 return self.end_of_line(at, spans);
             }
             // ="00123" is how some programs keep a spreadsheet from taking a text for a number.
@@ -608,7 +616,7 @@ impl Splitter<'_> {
             if has_doubled {
                 doubled.push(spans.len());
             }
-            spans.push(Span::trimmed(bytes, at + 1, close));
+            spans.push(span(at + 1, close));
             match bytes.get(close + 1) {
                 Some(&after) if after == self.delimiter => {
                     field = close + 2;

@@ -10,6 +10,7 @@ const WORD: usize = 64;
 #[derive(Debug, Default)]
 pub struct Stops {
     words: Vec<u64>,
+    blank_beside: bool,
 }
 
 impl Stops {
@@ -18,13 +19,28 @@ impl Stops {
         let sought = [delimiter, b'"', b'\n', b'\r'].map(u8x16::splat);
         self.words.clear();
         self.words.reserve(bytes.len().div_ceil(WORD));
+        // What stands before the block may be a stop, and what stands behind it.
+        let (mut stop_before, mut blank_before, mut beside) = (1, 0, 0);
+        let mut look = |chunk: &[u8; WORD]| {
+            let (stops, blanks) = stops_and_blanks_in(chunk, &sought);
+            beside |= blanks & (stops << 1 | stop_before) | stops & (blanks << 1 | blank_before);
+            (stop_before, blank_before) = (stops >> (WORD - 1), blanks >> (WORD - 1));
+            stops
+        };
         let (chunks, rest) = bytes.as_chunks::<WORD>();
-        self.words.extend(chunks.iter().map(|chunk| stops_in(chunk, &sought)));
+        self.words.extend(chunks.iter().map(&mut look));
         if !rest.is_empty() {
             let mut last = [0; WORD];
             last[..rest.len()].copy_from_slice(rest);
-            self.words.push(stops_in(&last, &sought));
+            self.words.push(look(&last));
         }
+        self.blank_beside = beside != 0 || bytes.last().is_some_and(|&last| last <= b' ');
+    }
+
+    /// Whether a blank (or another byte up to the space) may stand beside a stop, or at either end of the block. Where
+    /// none does, no field has blanks around it.
+    pub const fn may_have_blanks_beside(&self) -> bool {
+        self.blank_beside
     }
 
     /// The stops at or after `from`, one after the other.
@@ -60,15 +76,19 @@ impl Iterator for StopsFrom<'_> {
     }
 }
 
-/// One bit per byte: whether it is one of those sought. None of them is NUL, so that padding never stops.
+/// One bit per byte: whether it is one of those sought, and whether it is a blank that is none of them. None of those
+/// sought is NUL, so that padding never stops.
 #[inline]
-fn stops_in(chunk: &[u8; WORD], sought: &[u8x16; 4]) -> u64 {
+fn stops_and_blanks_in(chunk: &[u8; WORD], sought: &[u8x16; 4]) -> (u64, u64) {
     let (parts, _) = chunk.as_chunks::<16>();
-    parts.iter().rev().fold(0, |word, &part| {
+    let space = u8x16::splat(b' ');
+    let (stops, blanks) = parts.iter().rev().fold((0, 0), |(stops, blanks), &part| {
         let part = u8x16::new(part);
-        let found = sought.iter().fold(u8x16::ZERO, |found, &byte| found | part.simd_eq(byte));
-        word << 16 | u64::from(found.to_bitmask())
-    })
+        let stop = sought.iter().fold(u8x16::ZERO, |found, &byte| found | part.simd_eq(byte));
+        let blank = part.simd_eq(part.min(space));
+        (stops << 16 | u64::from(stop.to_bitmask()), blanks << 16 | u64::from(blank.to_bitmask()))
+    });
+    (stops, blanks & !stops)
 }
 
 #[cfg(test)]
@@ -96,6 +116,21 @@ mod tests {
         #[test]
         fn the_index_finds_what_looking_at_every_byte_finds(text in prop::collection::vec(prop_oneof![any::<u8>(), Just(b','), Just(b'"'), Just(b'\n')], 0..300), delimiter in prop_oneof![Just(b','), Just(b'\t'), Just(b';')]) {
             prop_assert_eq!(by_index(&text, delimiter), by_looking(&text, delimiter));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn blanks_beside_stops_are_seen(text in "[ab]{0,70}[ ,\t\n\"]{0,2}[ab]{1,70}[ ,\t\r\"]{0,3}[ab]{0,70}") {
+            let mut stops = Stops::default();
+            stops.index(text.as_bytes(), b',');
+            let fields = text.split([',', '"', '\n', '\r']);
+            let is_bare = |field: &str| field.trim_matches(|c| c <= ' ') == field;
+            let any_blank = !fields.clone().all(is_bare);
+            prop_assert!(stops.may_have_blanks_beside() || !any_blank);
+            if !text.is_empty() && !text.ends_with(['\n', '\r']) {
+                prop_assert_eq!(stops.may_have_blanks_beside(), any_blank);
+            }
         }
     }
 

@@ -430,7 +430,14 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 /// stand around it beside the plain ones.
 #[inline]
 fn undressed(field: &[u8]) -> &[u8] {
-    let (Some(&first), Some(&last)) = (field.first(), field.last()) else { return field };
+    // Most fields are blank, or ASCII without an equals sign, as their first and their last byte show.
+    let [first, ..] = *field else { return field };
+    let [.., last] = *field else { return field };
+    if first < 0x80 && last < 0x80 && first != b'=' { field } else { undressed_with_care(field, first, last) }
+}
+
+#[cold]
+fn undressed_with_care(field: &[u8], first: u8, last: u8) -> &[u8] {
     if first == b'=' {
         let inner = field.strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\""));
         return inner.map_or(field, <[u8]>::trim_ascii);

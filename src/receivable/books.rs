@@ -194,6 +194,9 @@ impl Books {
         };
         let (ships, signs) = (uses(Event::Ship), uses(Event::Sign));
         let by_line = ships || signs || uses(Event::Order) || by.is_of_orders();
+        if by_line || intake.sources.has(Kind::Links) {
+            books.orders.know_goods(intake)?;
+        }
         books.read_invoices(intake, by, by_line)?;
         books.read_payments(intake)?;
         books.take_red_invoices();
@@ -223,7 +226,7 @@ impl Books {
         let mut known: HashMap<String, Arc<str>> = HashMap::new();
         let policy = &intake.policy.matching;
         let bundles = &mut self.bundles;
-        self.orders = OrderLines::read(intake, policy, |lines, number, row| {
+        self.orders = OrderLines::read(intake, policy, false, |lines, number, row| {
             if by.is_of_orders() {
                 let value = by.of_order(row);
                 values.push(Arc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
