@@ -29,7 +29,7 @@ pub enum RecordFault {
     Encoding(u64),
 }
 
-/// Where a field lies in its record, without the blanks around it.
+/// Where a field lies in its record.
 #[derive(Clone, Copy, Debug)]
 struct Span {
     start: u32,
@@ -37,17 +37,16 @@ struct Span {
 }
 
 impl Span {
-    /// The field between these two places.
     #[inline]
-    fn trimmed(bytes: &[u8], start: usize, end: usize) -> Span {
-        let field = &bytes[start..end];
-        let blank_at_an_end = matches!(field, [first, .., last] if *first <= b' ' || *last <= b' ')
-            || matches!(field, [only] if *only <= b' ');
-        if !blank_at_an_end {
-            return Span { start: start as u32, end: end as u32 };
-        }
-        let start = start + field.len() - field.trim_ascii_start().len();
-        Span { start: start as u32, end: (start + bytes[start..end].trim_ascii_end().len()) as u32 }
+    const fn new(start: usize, end: usize) -> Span {
+        Span { start: start as u32, end: end as u32 }
+    }
+
+    /// The same without the blanks around the field.
+    fn trimmed(self, bytes: &[u8]) -> Span {
+        let (start, end) = (self.start as usize, self.end as usize);
+        let start = end - bytes[start..end].trim_ascii_start().len();
+        Span::new(start, start + bytes[start..end].trim_ascii_end().len())
     }
 }
 
@@ -579,31 +578,23 @@ impl Splitter<'_> {
         spans.clear();
         doubled.clear();
         let mut stops = self.stops();
-        let bare = !self.stops.may_have_blanks_beside();
-        let span = |start: usize, end: usize| {
-            if bare {
-                Span { start: start as u32, end: end as u32 }
-            } else {
-                Span::trimmed(bytes, start, end)
-            }
-        };
         let mut field = 0;
         loop {
             let Some(at) = stops.next().map(|stop| stop - self.base) else {
                 if !self.at_end {
                     return Split::Short { in_quotes: false };
                 }
-                spans.push(span(field, bytes.len()));
-                return whole_or_blank(spans, bytes.len());
+                spans.push(Span::new(field, bytes.len()));
+                return self.whole_or_blank(spans, bytes.len(), true);
             };
             if bytes[at] == self.delimiter {
-                spans.push(span(field, at));
+                spans.push(Span::new(field, at));
                 field = at + 1;
                 continue;
             }
             if bytes[at] != b'"' {
-                spans.push(span(field, at));
-                return self.end_of_line(at, spans);
+                spans.push(Span::new(field, at));
+                return self.end_of_line(at, spans, stops.may_have_blanks_beside());
             }
             // ="00123" is how some programs keep a spreadsheet from taking a text for a number.
             if !matches!(bytes[field..at].trim_ascii(), b"" | b"=") {
@@ -616,21 +607,37 @@ impl Splitter<'_> {
             if has_doubled {
                 doubled.push(spans.len());
             }
-            spans.push(span(at + 1, close));
+            // A line end inside the marks is a blank, and a stop as well.
+            spans.push(Span::new(at + 1, close).trimmed(bytes));
             match bytes.get(close + 1) {
                 Some(&after) if after == self.delimiter => {
                     field = close + 2;
                     stops.next();
                 }
-                Some(b'\n' | b'\r') | None => return self.end_of_line(close + 1, spans),
+                Some(b'\n' | b'\r') | None => {
+                    return self.end_of_line(close + 1, spans, stops.may_have_blanks_beside());
+                }
                 Some(_) => return Split::Broken(RecordFault::QuoteStray),
             }
         }
     }
 
-    fn end_of_line(&self, at: usize, spans: &[Span]) -> Split {
-        line_end(self.bytes, at, self.at_end)
-            .map_or(Split::Short { in_quotes: false }, |length| whole_or_blank(spans, length))
+    fn end_of_line(&self, at: usize, spans: &mut [Span], blanks_beside: bool) -> Split {
+        line_end(self.bytes, at, self.at_end).map_or(Split::Short { in_quotes: false }, |length| {
+            self.whole_or_blank(spans, length, blanks_beside)
+        })
+    }
+
+    /// A record of this length. Its fields lose the blanks around them, where any stand beside a delimiter, or may stand
+    /// at the beginning of the bytes.
+    fn whole_or_blank(&self, spans: &mut [Span], length: usize, blanks_beside: bool) -> Split {
+        if blanks_beside || self.bytes.first().is_some_and(|&first| first <= b' ') {
+            for span in &mut *spans {
+                *span = span.trimmed(self.bytes);
+            }
+        }
+        let blank = spans.iter().all(|span| span.start == span.end);
+        if blank && length > 0 { Split::Blank(length) } else { Split::Whole(length) }
     }
 
     /// The mark that closes the quoted field whose first mark was the last stop, and whether the field holds doubled
@@ -668,11 +675,6 @@ fn line_end(bytes: &[u8], at: usize, at_end: bool) -> Option<usize> {
         }
         _ => Some(at + 1),
     }
-}
-
-fn whole_or_blank(spans: &[Span], length: usize) -> Split {
-    let blank = spans.iter().all(|span| span.start == span.end);
-    if blank && length > 0 { Split::Blank(length) } else { Split::Whole(length) }
 }
 
 /// Makes the doubled marks from `start` on single.

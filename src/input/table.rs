@@ -436,7 +436,7 @@ fn undressed(field: &[u8]) -> &[u8] {
     if first < 0x80 && last < 0x80 && first != b'=' { field } else { undressed_with_care(field, first, last) }
 }
 
-#[cold]
+#[inline(never)]
 fn undressed_with_care(field: &[u8], first: u8, last: u8) -> &[u8] {
     if first == b'=' {
         let inner = field.strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\""));
@@ -465,8 +465,11 @@ const PLACEHOLDERS: [&str; 10] = ["-", "--", "—", "——", "－", "/", "无",
 
 #[inline]
 fn is_placeholder(bytes: &[u8]) -> bool {
-    let begins_as_one = matches!(bytes, [b'-' | b'/' | b'N' | b'n' | 0x80.., ..]);
-    begins_as_one && bytes.len() <= 6 && PLACEHOLDERS.iter().any(|sign| sign.as_bytes() == bytes)
+    matches!(bytes, [b'-' | b'/' | b'N' | b'n' | 0x80.., ..]) && is_one_of_placeholders(bytes)
+}
+
+fn is_one_of_placeholders(bytes: &[u8]) -> bool {
+    bytes.len() <= 6 && PLACEHOLDERS.iter().any(|sign| sign.as_bytes() == bytes)
 }
 
 /// A word as it is compared where it is not written as the vocabulary writes it.

@@ -60,6 +60,7 @@ impl Number {
     /// assert_eq!(money("￥１２.３０元"), "12.30");
     /// assert!(Number::parse(b"1e9").is_err() && Number::parse(b"1_000").is_err());
     /// ```
+    #[inline]
     pub fn parse(text: &[u8]) -> Result<Number, NumberFault> {
         match Number::plain(text) {
             Some(number) => Ok(number),
@@ -91,6 +92,7 @@ impl Number {
     }
 
     /// Every other form that exports use.
+    #[inline(never)]
     fn dressed(text: &[u8]) -> Result<Number, NumberFault> {
         let text = std::str::from_utf8(text).map_err(|_| NumberFault::NotANumber)?;
         let folded: String = text.nfkc().collect();
@@ -151,6 +153,7 @@ impl Number {
     }
 
     /// The number times `10^places`, as an amount in 万元 is in yuan.
+    #[inline]
     pub fn shifted_up(self, places: u32) -> Result<Number, NumberFault> {
         if places <= self.places {
             return Ok(Number { mantissa: self.mantissa, places: self.places - places });
