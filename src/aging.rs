@@ -1,7 +1,7 @@
 //! How late each receivable is: buckets, and the age report.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::calendar::AsOf;
 use crate::lang::Word;
@@ -116,7 +116,7 @@ pub struct AgingItem {
     /// The tranche.
     pub item: OpenItem,
     /// The name of its bucket, by `aging.basis`.
-    pub bucket: Rc<str>,
+    pub bucket: Arc<str>,
 }
 
 /// The age report.
@@ -133,7 +133,7 @@ pub struct Aging {
 /// Ages the ledger. `aging.basis` decides the buckets only: overdue, its share and the days always go by the due date.
 pub fn age(ledger: &Ledger, policy: &AgingPolicy, as_of: AsOf, by: GroupBy) -> Result<Aging, BrokenIdentity> {
     let buckets = &policy.buckets;
-    let names: Vec<Rc<str>> = buckets.names().into_iter().map(Rc::from).collect();
+    let names: Vec<Arc<str>> = buckets.names().into_iter().map(Arc::from).collect();
     let mut rows: BTreeMap<Group, AgingRow> = BTreeMap::new();
     let name_of = |customer: &Customer| if by == GroupBy::Customer { customer.name.clone() } else { None };
     let mut items = Vec::with_capacity(ledger.items.len());
@@ -150,7 +150,7 @@ pub fn age(ledger: &Ledger, policy: &AgingPolicy, as_of: AsOf, by: GroupBy) -> R
             row.overdue += item.balance;
             row.max_overdue_days = row.max_overdue_days.max(item.overdue_days);
         }
-        items.push(AgingItem { item: item.clone(), bucket: Rc::clone(&names[bucket]) });
+        items.push(AgingItem { item: item.clone(), bucket: Arc::clone(&names[bucket]) });
     }
     for credit in &ledger.credits {
         let new = || AgingRow::new(credit.group.clone(), name_of(&credit.customer), buckets.count());
@@ -168,11 +168,11 @@ pub fn age(ledger: &Ledger, policy: &AgingPolicy, as_of: AsOf, by: GroupBy) -> R
 
 /// The total row of each currency.
 fn totals(rows: &[AgingRow], buckets: usize) -> Vec<AgingRow> {
-    let mut totals: BTreeMap<Rc<str>, AgingRow> = BTreeMap::new();
+    let mut totals: BTreeMap<Arc<str>, AgingRow> = BTreeMap::new();
     for row in rows {
         let currency = &row.group.currency;
-        let group = Group { key: "".into(), currency: Rc::clone(currency) };
-        totals.entry(Rc::clone(currency)).or_insert_with(|| AgingRow::new(group, None, buckets)).add(row);
+        let group = Group { key: "".into(), currency: Arc::clone(currency) };
+        totals.entry(Arc::clone(currency)).or_insert_with(|| AgingRow::new(group, None, buckets)).add(row);
     }
     totals.into_values().collect()
 }
@@ -319,11 +319,11 @@ mod tests {
     /// What two customers owe, and a credit of one of them.
     fn two_customers() -> Ledger {
         let group = |key: &str| Group { key: key.into(), currency: "CNY".into() };
-        let customer = Rc::new(Customer::default());
+        let customer = Arc::new(Customer::default());
         let day = chrono::NaiveDate::default();
         let item = |key: &str, cents: i128, overdue_days| OpenItem {
             group: group(key),
-            customer: Rc::clone(&customer),
+            customer: Arc::clone(&customer),
             invoice_no: "INV-1".into(),
             tranche: 1,
             invoice_date: day,

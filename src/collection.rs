@@ -9,7 +9,7 @@ pub mod scales;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -29,7 +29,7 @@ pub struct WorklistRow {
     /// Whose row it is.
     pub group: Group,
     /// The customer (with `--by`, the one that decides the row).
-    pub customer: Rc<Customer>,
+    pub customer: Arc<Customer>,
     /// The department that must act.
     pub owner: Option<String>,
     /// The tier and alert reached.
@@ -39,7 +39,7 @@ pub struct WorklistRow {
     /// Days overdue of the oldest open tranche; 0 where nothing is overdue.
     pub max_overdue_days: i64,
     /// The invoice of the oldest overdue tranche.
-    pub oldest_invoice: Option<Rc<str>>,
+    pub oldest_invoice: Option<Arc<str>>,
     /// What is to be done next.
     pub next_action: Option<Label>,
     /// How: phone, email, letter, visit, court …
@@ -119,12 +119,12 @@ impl<'a> Late<'a> {
     fn row(&self, item: &OpenItem, standing: Standing, reason: Reason) -> WorklistRow {
         WorklistRow {
             group: item.group.clone(),
-            customer: Rc::clone(&item.customer),
+            customer: Arc::clone(&item.customer),
             owner: None,
             standing,
             overdue: self.sum,
             max_overdue_days: self.oldest.map_or(0, |oldest| oldest.overdue_days),
-            oldest_invoice: self.oldest.map(|oldest| Rc::clone(&oldest.invoice_no)),
+            oldest_invoice: self.oldest.map(|oldest| Arc::clone(&oldest.invoice_no)),
             next_action: None,
             channel: None,
             due_by: None,
@@ -248,7 +248,7 @@ fn small_row(late: &Late<'_>, policy: &CollectPolicy) -> Option<WorklistRow> {
     let reason = Reason::Small {
         overdue: late.sum,
         minimum: policy.minimum,
-        currency: Rc::clone(&oldest.group.currency),
+        currency: Arc::clone(&oldest.group.currency),
     };
     Some(late.row(oldest, Standing::green(), reason))
 }
@@ -318,7 +318,7 @@ pub struct SummaryLine {
     /// The tier or alert; `None` for rows without a tier.
     pub label: Option<Label>,
     /// The currency: amounts of two are never added.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
     /// How many rows of the worklist.
     pub customers: u64,
     /// What is overdue.
@@ -344,8 +344,8 @@ fn lines(
         *customers += 1;
         *overdue += row.overdue;
     }
-    let line = |((_, label, currency), (customers, overdue)): ((_, Option<Label>, &Rc<str>), _)| {
-        SummaryLine { label, currency: Rc::clone(currency), customers, overdue }
+    let line = |((_, label, currency), (customers, overdue)): ((_, Option<Label>, &Arc<str>), _)| {
+        SummaryLine { label, currency: Arc::clone(currency), customers, overdue }
     };
     sums.into_iter().map(line).collect()
 }

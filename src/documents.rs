@@ -67,6 +67,7 @@ impl Since {
 /// How far a debt is secured, as a share of it: `是` is all of it, `否` nothing, else a percentage.
 pub fn secured_share<C: Columns>(cells: &mut Cells<'_, '_, C>, column: C) -> Option<Rate> {
     match cells.text(column) {
+        "" => None,
         "是" | "有" | "yes" | "Y" => Some(Rate::ONE),
         "否" | "无" | "no" | "N" => Some(Rate::ZERO),
         _ => cells.rate(column),

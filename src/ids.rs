@@ -5,6 +5,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hashbrown::HashTable;
@@ -87,14 +88,46 @@ kinds! {
     Label;
 }
 
-/// All identifiers of one kind. Texts lie one after the other in one block.
+/// All identifiers of one kind.
 pub struct Ids<K> {
-    texts: Vec<u8>,
-    ends: Vec<u64>,
+    slots: Vec<Slot>,
+    /// The texts that are too long for a slot, one after the other.
+    long: Vec<u8>,
     table: HashTable<Entry>,
     /// The identifier that was asked for last: rows of one document stand together in most files.
     last: AtomicU32,
     kind: PhantomData<K>,
+}
+
+/// Bytes of a text that a slot holds itself: nearly every document number is shorter.
+const SHORT: usize = 23;
+
+/// Room for a text: the text itself, with zeros behind it and its length in the last byte, or where it is among the long
+/// ones. A text is compared with a slot without looking anywhere else.
+type Slot = [u8; SHORT + 1];
+
+/// The length that marks a long text: its slot holds where it begins and ends.
+const LONG: u8 = u8::MAX;
+
+/// The slot of a text that fits it.
+#[inline]
+fn short_slot(text: &[u8]) -> Option<Slot> {
+    if text.len() > SHORT {
+        return None;
+    }
+    let mut slot = [0; SHORT + 1];
+    slot[..text.len()].copy_from_slice(text);
+    slot[SHORT] = text.len() as u8;
+    Some(slot)
+}
+
+/// The slot of a text that lies there among the long ones.
+fn long_slot(range: Range<usize>) -> Slot {
+    let mut slot = [0; SHORT + 1];
+    slot[..8].copy_from_slice(&(range.start as u64).to_le_bytes());
+    slot[8..16].copy_from_slice(&(range.end as u64).to_le_bytes());
+    slot[SHORT] = LONG;
+    slot
 }
 
 /// An identifier in the table, with the hash of its text, so that neither a text is looked at in vain nor any when
@@ -115,8 +148,8 @@ impl Entry {
 impl<K> Default for Ids<K> {
     fn default() -> Ids<K> {
         Ids {
-            texts: Vec::new(),
-            ends: Vec::new(),
+            slots: Vec::new(),
+            long: Vec::new(),
             table: HashTable::new(),
             last: AtomicU32::new(0),
             kind: PhantomData,
@@ -132,16 +165,21 @@ impl<K> Ids<K> {
 
     /// The text's identifier, and whether it is new.
     pub fn intern_new(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        if let Some(last) = self.same_as_last(text) {
+        let short = short_slot(text);
+        if let Some(last) = self.same_as_last(text, short.as_ref()) {
             return (last, false);
         }
         let hash = hash_bytes(text) as u32;
-        if let Some(known) = self.find_hashed(text, hash) {
+        if let Some(known) = self.find_hashed(text, short.as_ref(), hash) {
             return (known, false);
         }
-        let number = self.ends.len() as u32;
-        self.texts.extend_from_slice(text);
-        self.ends.push(self.texts.len() as u64);
+        let number = self.slots.len() as u32;
+        let slot = short.unwrap_or_else(|| {
+            let start = self.long.len();
+            self.long.extend_from_slice(text);
+            long_slot(start..self.long.len())
+        });
+        self.slots.push(slot);
         self.table
             .insert_unique(Entry::spread(hash), Entry { hash, number }, |entry| Entry::spread(entry.hash));
         self.last.store(number, Ordering::Relaxed);
@@ -150,26 +188,46 @@ impl<K> Ids<K> {
 
     /// The text's identifier, where it is known.
     pub fn find(&self, text: &[u8]) -> Option<Id<K>> {
-        self.same_as_last(text).or_else(|| self.find_hashed(text, hash_bytes(text) as u32))
+        let short = short_slot(text);
+        self.same_as_last(text, short.as_ref())
+            .or_else(|| self.find_hashed(text, short.as_ref(), hash_bytes(text) as u32))
     }
 
-    fn find_hashed(&self, text: &[u8], hash: u32) -> Option<Id<K>> {
-        let is_it =
-            |entry: &Entry| entry.hash == hash && text_of(&self.texts, &self.ends, entry.number) == text;
+    #[inline]
+    fn find_hashed(&self, text: &[u8], short: Option<&Slot>, hash: u32) -> Option<Id<K>> {
+        let is_it = |entry: &Entry| entry.hash == hash && self.is_text_of(entry.number, text, short);
         let number = self.table.find(Entry::spread(hash), is_it)?.number;
         self.last.store(number, Ordering::Relaxed);
         Some(Id(number, PhantomData))
     }
 
-    fn same_as_last(&self, text: &[u8]) -> Option<Id<K>> {
+    #[inline]
+    fn same_as_last(&self, text: &[u8], short: Option<&Slot>) -> Option<Id<K>> {
         let last = self.last.load(Ordering::Relaxed);
-        let is_same = (last as usize) < self.ends.len() && text_of(&self.texts, &self.ends, last) == text;
+        let is_same = (last as usize) < self.slots.len() && self.is_text_of(last, text, short);
         is_same.then_some(Id(last, PhantomData))
+    }
+
+    /// Whether the identifier of this number has this text; `short` is the text's slot, where it fits one.
+    #[inline]
+    fn is_text_of(&self, number: u32, text: &[u8], short: Option<&Slot>) -> bool {
+        match short {
+            Some(slot) => self.slots[number as usize] == *slot,
+            None => self.bytes(Id(number, PhantomData)) == text,
+        }
     }
 
     /// The identifier's text, as bytes.
     pub fn bytes(&self, id: Id<K>) -> &[u8] {
-        text_of(&self.texts, &self.ends, id.0)
+        let slot = &self.slots[id.index()];
+        if slot[SHORT] != LONG {
+            return &slot[..slot[SHORT] as usize];
+        }
+        let place = |from: usize| {
+            let bytes = slot[from..].first_chunk().copied().unwrap_or_default();
+            u64::from_le_bytes(bytes) as usize
+        };
+        &self.long[place(0)..place(8)]
     }
 
     /// The identifier's text.
@@ -179,24 +237,18 @@ impl<K> Ids<K> {
 
     /// How many there are.
     pub const fn len(&self) -> usize {
-        self.ends.len()
+        self.slots.len()
     }
 
     /// Whether there is none.
     pub const fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.slots.is_empty()
     }
 
     /// All identifiers, in the order in which they came.
     pub fn all(&self) -> impl Iterator<Item = Id<K>> + use<K> {
         (0..self.len()).map(Id::from_index)
     }
-}
-
-fn text_of<'a>(texts: &'a [u8], ends: &[u64], at: u32) -> &'a [u8] {
-    let at = at as usize;
-    let start = if at == 0 { 0 } else { ends[at - 1] };
-    &texts[start as usize..ends[at] as usize]
 }
 
 impl<K> fmt::Debug for Ids<K> {
@@ -217,5 +269,20 @@ mod tests {
         assert_eq!(ids.text(many[999]), "SO999");
         assert_eq!(ids.find(b"SO1000"), None);
         assert_eq!(ids.len(), 1000);
+    }
+
+    #[test]
+    fn texts_of_any_length_are_kept_and_told_apart() {
+        let mut ids: Ids<Label> = Ids::default();
+        let texts: Vec<Vec<u8>> = (0..60)
+            .map(|length| vec![b'x'; length])
+            .chain([vec![0; 5], vec![0; 6], vec![0xff; 23]])
+            .collect();
+        let numbers: Vec<Id<Label>> = texts.iter().map(|text| ids.intern(text)).collect();
+        for (text, &number) in texts.iter().zip(&numbers).rev() {
+            assert_eq!((ids.find(text), ids.bytes(number)), (Some(number), &text[..]));
+            assert_eq!(ids.intern_new(text), (number, false));
+        }
+        assert_eq!(ids.len(), texts.len());
     }
 }

@@ -78,7 +78,7 @@ impl Matching {
     /// Reads orders, then shipments and receipts on one thread and invoices on another: they add to different
     /// accumulators. Rows of an order line that is dated after the as-of date are left out with it.
     pub fn gather(intake: &mut Intake<'_>) -> Result<Matching, InputError> {
-        let mut lines = OrderLines::read(intake, &intake.policy.matching, |_, _, _| Ok(()))?;
+        let mut lines = OrderLines::read(intake, &intake.policy.matching, true, |_, _, _| Ok(()))?;
         let customers = std::mem::take(&mut lines.customers);
         let mut beside = intake.beside();
         let (delivered, billed) = thread::scope(|scope| {

@@ -49,7 +49,13 @@ impl Money {
     }
 
     /// The amount that a cell states; refused when it has more than two decimals or is 10¹⁵ or more.
+    #[inline]
     pub fn from_number(number: Number) -> Result<Money, NumberFault> {
+        // Nearly every amount fits 64 bits, in which this is several times faster.
+        const NARROW_LIMIT: u64 = CELL_LIMIT.unsigned_abs() as u64 * 100;
+        if let Some(cents) = number.narrow(2).filter(|cents| cents.unsigned_abs() < NARROW_LIMIT) {
+            return Ok(Money(i128::from(cents)));
+        }
         let cents = number.scaled_to(2).ok_or(NumberFault::TooManyDecimals(2))?;
         if cents.unsigned_abs() >= CELL_LIMIT.unsigned_abs() * 100 {
             return Err(NumberFault::TooLarge);

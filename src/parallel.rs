@@ -2,12 +2,17 @@
 
 use std::num::NonZero;
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// More threads than this would wait for the one that takes.
 const MOST_THREADS: usize = 8;
 /// Results that a thread may be ahead of the one that takes.
 const AHEAD: usize = 2;
+
+fn most_threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS)
+}
 
 /// Works on every item and hands the results to `take` in the order of the items; stops at its first error. Each
 /// thread has tools of its own, which `tools` makes.
@@ -17,7 +22,7 @@ pub fn in_order<I: Sync, W, O: Send, E>(
     work: impl Fn(&mut W, &I) -> O + Sync,
     mut take: impl FnMut(O) -> Result<(), E>,
 ) -> Result<(), E> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS).min(items.len());
+    let threads = most_threads().min(items.len());
     if threads <= 1 {
         let mut own = tools();
         return items.iter().try_for_each(|item| take(work(&mut own, item)));
@@ -47,6 +52,130 @@ pub fn in_order<I: Sync, W, O: Send, E>(
     })
 }
 
+/// Works on a stream of loads on all processors. `draw` fills a load and says whether there may be more behind it; one
+/// thread at a time draws. `work` does what it can with the load by itself and then waits for its [`Turn`], in which it
+/// alone has `shared`: turns come in the order of the loads. So a load's work may borrow from the load until its end.
+/// Each thread has tools of its own, which `tools` makes. The first error of `draw` ends the stream. Where a load may not be worked on before the one before it is done with,
+/// `alone` keeps all of it on this thread.
+pub fn by_turns<L: Default, W, S: Send, E: Send>(
+    alone: bool,
+    draw: impl FnMut(&mut L) -> Result<bool, E> + Send,
+    tools: impl Fn() -> W + Sync,
+    shared: &mut S,
+    work: impl Fn(&mut W, &L, Turn<'_, '_, S>) + Sync,
+) -> Result<(), E> {
+    let stream = Mutex::new(Stream { draw, drawn: 0, over: false, error: None });
+    let turns =
+        Turns { state: Mutex::new(TurnState { next: 0, given_up: false, shared }), changed: Condvar::new() };
+    // The thread that draws first calls the others when it sees that there is more than one load.
+    let run = |call_others: &dyn Fn()| {
+        let _alarm = Alarm(&turns);
+        let (mut own, mut load) = (tools(), L::default());
+        loop {
+            // In a statement of its own: the lock is not held while the load is worked on.
+            let drawn = lock(&stream).next(&mut load);
+            let Some((number, more)) = drawn else { return };
+            if number == 0 && more {
+                call_others();
+            }
+            work(&mut own, &load, Turn { number, turns: &turns });
+        }
+    };
+    let others = if alone { 0 } else { most_threads() - 1 };
+    thread::scope(|scope| {
+        run(&|| {
+            for _ in 0..others {
+                scope.spawn(|| run(&|| ()));
+            }
+        });
+    });
+    match lock(&stream).error.take() {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// Where loads come from.
+struct Stream<D, E> {
+    draw: D,
+    drawn: u64,
+    over: bool,
+    error: Option<E>,
+}
+
+impl<D, E> Stream<D, E> {
+    /// The next load's number, and whether there may be more behind it.
+    fn next<L>(&mut self, load: &mut L) -> Option<(u64, bool)>
+    where
+        D: FnMut(&mut L) -> Result<bool, E>,
+    {
+        if self.over {
+            return None;
+        }
+        match (self.draw)(load) {
+            Ok(more) => self.over = !more,
+            Err(error) => {
+                (self.over, self.error) = (true, Some(error));
+                return None;
+            }
+        }
+        self.drawn += 1;
+        Some((self.drawn - 1, !self.over))
+    }
+}
+
+/// What the turns are about, and whose turn it is.
+struct Turns<'s, S> {
+    state: Mutex<TurnState<'s, S>>,
+    changed: Condvar,
+}
+
+struct TurnState<'s, S> {
+    next: u64,
+    /// Whether a thread has panicked: its turn will never be over.
+    given_up: bool,
+    shared: &'s mut S,
+}
+
+/// The right to what is shared, once all loads before have had it.
+pub struct Turn<'t, 's, S> {
+    number: u64,
+    turns: &'t Turns<'s, S>,
+}
+
+impl<S> Turn<'_, '_, S> {
+    /// Waits for the turn, and takes it.
+    pub fn take(self, then: impl FnOnce(&mut S)) {
+        let mut state = lock(&self.turns.state);
+        while state.next != self.number && !state.given_up {
+            state = self.turns.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if !state.given_up {
+            then(state.shared);
+            state.next += 1;
+        }
+        drop(state);
+        self.turns.changed.notify_all();
+    }
+}
+
+/// Wakes those who wait for a thread that has panicked; the scope passes the panic on.
+struct Alarm<'t, 's, S>(&'t Turns<'s, S>);
+
+impl<S> Drop for Alarm<'_, '_, S> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            lock(&self.0.state).given_up = true;
+            self.0.changed.notify_all();
+        }
+    }
+}
+
+/// What a mutex holds, whether or not a thread has panicked with it: nobody goes on after a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,5 +203,50 @@ mod tests {
         let stop_at_ten = |result: u32| if result < 10 { Ok(()) } else { Err(result) };
         assert_eq!(in_order(&items, || (), |(), &item| item, stop_at_ten), Err(10));
         assert_eq!(in_order(&[] as &[u32], || (), |(), &item| item, stop_at_ten), Ok(()));
+    }
+
+    /// Draws the numbers below `end`, and fails where it should draw `bad`.
+    fn numbers_below(end: u32, bad: Option<u32>) -> impl FnMut(&mut u32) -> Result<bool, u32> + Send {
+        let mut next = 0;
+        move |load| {
+            *load = next;
+            next += 1;
+            if Some(*load) == bad { Err(*load) } else { Ok(next < end) }
+        }
+    }
+
+    #[test]
+    fn turns_come_in_the_order_of_the_loads() {
+        for (alone, end) in [(false, 1000), (true, 1000), (false, 1)] {
+            let mut taken = Vec::new();
+            let work = |(): &mut (), load: &u32, turn: Turn<'_, '_, Vec<u32>>| {
+                if load.is_multiple_of(7) {
+                    thread::yield_now();
+                }
+                let result = load * 3;
+                turn.take(|taken| taken.push(result));
+            };
+            assert_eq!(by_turns(alone, numbers_below(end, None), || (), &mut taken, work), Ok(()));
+            assert_eq!(taken, (0..end).map(|load| load * 3).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn what_was_drawn_before_an_error_is_taken() {
+        let mut taken = Vec::new();
+        let work =
+            |(): &mut (), load: &u32, turn: Turn<'_, '_, Vec<u32>>| turn.take(|taken| taken.push(*load));
+        assert_eq!(by_turns(false, numbers_below(1000, Some(100)), || (), &mut taken, work), Err(100));
+        assert_eq!(taken, (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    #[should_panic = "panicked"]
+    fn a_panic_ends_the_work() {
+        let work = |(): &mut (), load: &u32, turn: Turn<'_, '_, ()>| {
+            assert!(*load != 50, "panicked");
+            turn.take(|()| ());
+        };
+        let _ = by_turns(false, numbers_below(1000, None), || (), &mut (), work);
     }
 }

@@ -13,7 +13,7 @@ pub mod rate;
 pub mod sensitivity;
 
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::aging::Buckets;
 use crate::money::{Money, Rate};
@@ -32,7 +32,7 @@ pub struct Opening {
     /// The row it belongs to: the customer (or its value of `--by`), and the currency.
     pub group: Group,
     /// The customer.
-    pub customer: Rc<Customer>,
+    pub customer: Arc<Customer>,
     /// The allowance at the start of the period.
     pub opening: Money,
     /// What was written off against it.
@@ -68,7 +68,7 @@ pub struct ProvisionItem<'a> {
     /// The number of its bucket.
     pub bucket: usize,
     /// The bucket's name.
-    pub bucket_name: Rc<str>,
+    pub bucket_name: Arc<str>,
     /// The bucket's own rate.
     pub base_rate: Rate,
     /// Where the rate comes from.
@@ -85,7 +85,7 @@ pub struct ProvisionRow {
     /// Whose row it is; with an empty key, the total of a currency.
     pub group: Group,
     /// The customer (with `--by`, one of them); `None` in a total.
-    pub customer: Option<Rc<Customer>>,
+    pub customer: Option<Arc<Customer>>,
     /// What is open in each bucket.
     pub balances: Vec<Money>,
     /// Where its rates come from; `None` where its customers differ.
@@ -152,7 +152,7 @@ fn provision_items<'a>(
     policy: &ProvisionPolicy,
     buckets: &Buckets,
 ) -> Result<Vec<ProvisionItem<'a>>, ProvisionFault> {
-    let names: Vec<Rc<str>> = (0..buckets.count()).map(|bucket| buckets.name(bucket).into()).collect();
+    let names: Vec<Arc<str>> = (0..buckets.count()).map(|bucket| buckets.name(bucket).into()).collect();
     let mut bases: HashMap<&str, RateBasis> = HashMap::new();
     let provided = items.iter().map(|item| {
         let basis = *bases.entry(&item.customer.id).or_insert_with(|| rate::basis_of(&item.customer, policy));
@@ -184,7 +184,7 @@ fn rows(
     let mut drafts: BTreeMap<Group, Draft> = BTreeMap::new();
     for run in items.chunk_by(|a, b| a.item.group == b.item.group) {
         let Some(first) = run.first() else { continue };
-        let new = || Draft::new(Rc::clone(&first.item.customer), first.basis, buckets);
+        let new = || Draft::new(Arc::clone(&first.item.customer), first.basis, buckets);
         let draft = drafts.entry(first.item.group.clone()).or_insert_with(new);
         for item in run {
             draft.add_item(item);
@@ -192,7 +192,7 @@ fn rows(
     }
     for opening in openings {
         let basis = rate::basis_of(&opening.customer, policy);
-        let new = || Draft::new(Rc::clone(&opening.customer), basis, buckets);
+        let new = || Draft::new(Arc::clone(&opening.customer), basis, buckets);
         drafts.entry(opening.group.clone()).or_insert_with(new).add_opening(opening, basis);
     }
     drafts.into_iter().map(|(group, draft)| draft.row(group)).collect()
@@ -200,7 +200,7 @@ fn rows(
 
 /// A row while it is being added up.
 struct Draft {
-    customer: Rc<Customer>,
+    customer: Arc<Customer>,
     basis: Option<RateBasis>,
     balances: Vec<Money>,
     required: Money,
@@ -210,7 +210,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(customer: Rc<Customer>, basis: RateBasis, buckets: usize) -> Draft {
+    fn new(customer: Arc<Customer>, basis: RateBasis, buckets: usize) -> Draft {
         let nothing = Money::ZERO;
         Draft {
             customer,
@@ -247,7 +247,7 @@ impl Draft {
 
 /// The total of each currency: sums of the rows.
 fn totals(rows: &[ProvisionRow], buckets: usize) -> Vec<ProvisionRow> {
-    let mut totals: BTreeMap<&Rc<str>, ProvisionRow> = BTreeMap::new();
+    let mut totals: BTreeMap<&Arc<str>, ProvisionRow> = BTreeMap::new();
     for row in rows {
         let new = || ProvisionRow::total(&row.group.currency, buckets);
         totals.entry(&row.group.currency).or_insert_with(new).add(row);
@@ -256,8 +256,8 @@ fn totals(rows: &[ProvisionRow], buckets: usize) -> Vec<ProvisionRow> {
 }
 
 impl ProvisionRow {
-    fn total(currency: &Rc<str>, buckets: usize) -> ProvisionRow {
-        let group = Group { key: "".into(), currency: Rc::clone(currency) };
+    fn total(currency: &Arc<str>, buckets: usize) -> ProvisionRow {
+        let group = Group { key: "".into(), currency: Arc::clone(currency) };
         let balances = vec![Money::ZERO; buckets];
         ProvisionRow { group, customer: None, balances, basis: None, movement: Movement::default() }
     }

@@ -14,7 +14,7 @@ pub mod settle;
 pub mod settlement;
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -59,9 +59,9 @@ pub struct Customer {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Group {
     /// The customer's id, or the field's value.
-    pub key: Rc<str>,
+    pub key: Arc<str>,
     /// The currency: amounts of two currencies are never added.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
 }
 
 /// One open tranche of a receivable (with `--by`, the part of it that belongs to one group).
@@ -70,15 +70,15 @@ pub struct OpenItem {
     /// The row of the report it belongs to.
     pub group: Group,
     /// Who owes it.
-    pub customer: Rc<Customer>,
+    pub customer: Arc<Customer>,
     /// The invoice.
-    pub invoice_no: Rc<str>,
+    pub invoice_no: Arc<str>,
     /// The tranche of the invoice's terms, from 1.
     pub tranche: u32,
     /// The invoice's date.
     pub invoice_date: NaiveDate,
     /// The terms as written, or `due date given`.
-    pub terms: Rc<str>,
+    pub terms: Arc<str>,
     /// The day it is due.
     pub due_date: NaiveDate,
     /// The tranche's amount, tax included.
@@ -99,7 +99,7 @@ pub struct UnappliedCredit {
     /// The row of the report it belongs to.
     pub group: Group,
     /// The customer who paid.
-    pub customer: Rc<Customer>,
+    pub customer: Arc<Customer>,
     /// The credit; negative where refunds exceed it.
     pub amount: Money,
 }
@@ -190,9 +190,9 @@ pub struct Ledger {
     /// What a person should know about the books.
     pub findings: Vec<BookFinding>,
     /// The money of each currency.
-    pub proof: BTreeMap<Rc<str>, MoneyProof>,
+    pub proof: BTreeMap<Arc<str>, MoneyProof>,
     /// All customers that any document names, by id.
-    pub customers: BTreeMap<String, Rc<Customer>>,
+    pub customers: BTreeMap<String, Arc<Customer>>,
     /// Whether any invoice or customer says how a debt is secured or what interest it bears.
     pub burdens_stated: bool,
 }
@@ -215,7 +215,7 @@ impl Ledger {
     ) -> Result<Ledger, BrokenIdentity> {
         let mut accounts = settle::accounts(books);
         let mut due = Due::new(books, policy);
-        let mut proof: BTreeMap<Rc<str>, MoneyProof> = BTreeMap::new();
+        let mut proof: BTreeMap<Arc<str>, MoneyProof> = BTreeMap::new();
         let mut findings = books.findings().to_vec();
         let mut items = Vec::new();
         let mut credits = Vec::new();
@@ -224,13 +224,17 @@ impl Ledger {
             account.claim(&mut due);
             account.settle(policy.receivable.unapplied, books, keep);
             show(&account);
-            account.add_to(proof.entry(Rc::clone(&account.currency)).or_default());
+            account.add_to(proof.entry(Arc::clone(&account.currency)).or_default());
             findings.extend(account_findings(&account, books));
             open_items(&account, books, &policy.aging.buckets, as_of, by, &mut items);
             let pool = account.pool();
             if !pool.is_zero() {
                 let group = grouping::group_of_customer(&account.customer, &account.currency, by);
-                credits.push(UnappliedCredit { group, customer: Rc::clone(&account.customer), amount: pool });
+                credits.push(UnappliedCredit {
+                    group,
+                    customer: Arc::clone(&account.customer),
+                    amount: pool,
+                });
             }
         }
         for (currency, money) in &proof {
@@ -239,7 +243,7 @@ impl Ledger {
         items.sort_by(|a: &OpenItem, b: &OpenItem| in_report_order(a).cmp(&in_report_order(b)));
         findings.sort();
         let customers = books.customers_by_id();
-        let of_customer = |customer: &Rc<Customer>| customer.secured.or(customer.interest_rate).is_some();
+        let of_customer = |customer: &Arc<Customer>| customer.secured.or(customer.interest_rate).is_some();
         let burdens_stated = books.invoices.states_burdens() || customers.values().any(of_customer);
         Ok(Ledger { items, credits, findings, proof, customers, burdens_stated })
     }
@@ -301,11 +305,11 @@ fn open_items(
                 }
                 items.push(OpenItem {
                     group,
-                    customer: Rc::clone(&account.customer),
+                    customer: Arc::clone(&account.customer),
                     invoice_no: books.invoices.number(claim.invoice).into(),
                     tranche: tranche.number,
                     invoice_date: claim.date,
-                    terms: Rc::clone(&claim.terms),
+                    terms: Arc::clone(&claim.terms),
                     due_date: tranche.due_date,
                     amount,
                     settled: amount - balance,

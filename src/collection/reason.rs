@@ -1,6 +1,6 @@
 //! Why a customer stands on the worklist, in words.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::lang::Lang;
 use crate::money::Money;
@@ -10,16 +10,16 @@ use crate::receivable::OpenItem;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tranche {
     /// Its invoice.
-    pub invoice_no: Rc<str>,
+    pub invoice_no: Arc<str>,
     /// What is open of it.
     pub balance: Money,
     /// In this currency.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
 }
 
 impl Tranche {
     pub(super) fn of(item: &OpenItem) -> Tranche {
-        let (invoice_no, currency) = (Rc::clone(&item.invoice_no), Rc::clone(&item.group.currency));
+        let (invoice_no, currency) = (Arc::clone(&item.invoice_no), Arc::clone(&item.group.currency));
         Tranche { invoice_no, balance: item.balance, currency }
     }
 
@@ -58,7 +58,7 @@ pub enum Reason {
         /// What a single tranche would have to be.
         minimum: Money,
         /// In this currency.
-        currency: Rc<str>,
+        currency: Arc<str>,
     },
 }
 

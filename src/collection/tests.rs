@@ -67,7 +67,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, yuan: i128) -> Ope
     let balance = Money::from_cents(yuan * 100);
     OpenItem {
         group: Group { key: customer.id.as_str().into(), currency: "CNY".into() },
-        customer: Rc::new(customer),
+        customer: Arc::new(customer),
         invoice_no: invoice.into(),
         tranche: 1,
         invoice_date: due_date,

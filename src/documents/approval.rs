@@ -139,5 +139,7 @@ const RED_BLUE: &[(&str, bool)] =
 pub fn is_return<C: Columns>(cells: &mut Cells<'_, '_, C>, columns: ReturnColumns<C>) -> bool {
     let flagged = cells.word(columns.flag, YES_NO).unwrap_or(false);
     let red = cells.word(columns.colour, RED_BLUE).unwrap_or(false);
-    flagged || red || cells.text(columns.document_type).contains("退货")
+    let named =
+        || cells.layout().has(columns.document_type) && cells.text(columns.document_type).contains("退货");
+    flagged || red || named()
 }

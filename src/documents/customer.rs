@@ -39,7 +39,7 @@ pub struct CustomerRow<'r> {
 /// Reads `customers.csv`. A customer that stands there twice is refused, with the place of its first row.
 pub fn read_customers(
     intake: &mut Intake<'_>,
-    mut take: impl FnMut(&CustomerRow<'_>) -> Verdict,
+    mut take: impl FnMut(&CustomerRow<'_>) -> Verdict + Send,
 ) -> Result<(), InputError> {
     let mut places: HashMap<Box<[u8]>, Place> = HashMap::new();
     intake.read::<CustomerReader>(|row, place| {

@@ -92,6 +92,7 @@ fn without_category(name: &str) -> &str {
 /// assert!(!are_listed_elsewhere("清单打印机".as_bytes()));
 /// ```
 pub fn are_listed_elsewhere(written: &[u8]) -> bool {
+    const LIST: &[u8] = "清单".as_bytes();
     const NAMES: [&str; 7] = [
         "详见销货清单",
         "详见清单",
@@ -101,10 +102,14 @@ pub fn are_listed_elsewhere(written: &[u8]) -> bool {
         "详见附件清单",
         "详见对应清单",
     ];
-    let Ok(text) = std::str::from_utf8(written) else { return false };
-    if !text.contains("清单") {
+    // Nearly no name holds even the two bytes in the middle; looking for these alone is many bytes at a time.
+    let pairs = written.iter().zip(written.iter().skip(1));
+    if !pairs.fold(false, |found, pair| found | (pair == (&LIST[1], &LIST[2])))
+        || !written.windows(LIST.len()).any(|at| at == LIST)
+    {
         return false;
     }
+    let Ok(text) = std::str::from_utf8(written) else { return false };
     let folded = normalise(text);
     let bare = folded.trim_matches(['(', ')', '[', ']', '【', '】', ' ']);
     NAMES.contains(&bare)

@@ -60,7 +60,7 @@ impl Identities {
             })
             .collect();
         for &(file, _, _) in files.iter().filter(|(_, has_pairs, _)| *has_pairs) {
-            intake.look_ahead::<IdentityReader>(file, |row| {
+            intake.look_ahead::<IdentityReader>(file, |row, _| {
                 if let Some((code, number)) = row.paper {
                     let paper = joined(code, number);
                     identities.papers.entry(row.number.to_vec()).or_insert_with(|| paper.clone());
@@ -70,7 +70,7 @@ impl Identities {
         }
         if files.iter().any(|&(_, _, whole)| whole) {
             for &(file, _, _) in files.iter().filter(|(_, _, whole)| !whole) {
-                intake.look_ahead::<IdentityReader>(file, |row| {
+                intake.look_ahead::<IdentityReader>(file, |row, _| {
                     let key = identities.key(row.code, row.number);
                     identities.by_line.insert(key);
                 })?;
@@ -78,7 +78,7 @@ impl Identities {
         }
         let whole: Vec<usize> = files.iter().filter(|(.., whole)| *whole).map(|&(file, ..)| file).collect();
         for &file in whole.iter().filter(|_| whole.len() > 1) {
-            intake.look_ahead::<InvoiceReader>(file, |row| {
+            intake.look_ahead::<InvoiceReader>(file, |row, _| {
                 let state = State::of(row, intake.as_of);
                 let known = identities.furthest.entry((identities.key(row.code, row.number), row.gross));
                 let furthest = known.or_insert(state);

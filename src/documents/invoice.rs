@@ -303,7 +303,9 @@ impl Document for InvoiceReader {
             void,
             reversal: match status {
                 Status::Reversed(reversal) => reversal,
-                _ if cells.text(Remark).contains("已红冲") => Reversal::Unsaid,
+                _ if cells.layout().has(Remark) && cells.text(Remark).contains("已红冲") => {
+                    Reversal::Unsaid
+                }
                 _ => Reversal::None,
             },
             marked_irregular: matches!(status, Status::Irregular),

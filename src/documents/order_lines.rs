@@ -12,7 +12,7 @@ use super::order::{OrderReader, OrderRow};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Order};
-use crate::input::{InputError, Intake, LateRefusal, Place, Reason, Verdict};
+use crate::input::{InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
 use crate::lang::Word;
 use crate::money::Rate;
 use crate::policy::MatchPolicy;
@@ -73,6 +73,20 @@ pub struct OrderLine {
     pub cancelled: bool,
     /// The next line of the same order, or [`NONE`].
     next: u32,
+}
+
+/// The goods of an order line.
+#[derive(Clone, Copy)]
+struct Goods {
+    sku: Option<Id<Label>>,
+    name: Id<GoodsName>,
+    written_name: Id<Label>,
+}
+
+impl Goods {
+    /// Those of a line whose goods nobody asks for.
+    const UNKNOWN: Goods =
+        Goods { sku: None, name: Id::from_index(NONE as usize), written_name: Id::from_index(NONE as usize) };
 }
 
 /// Tax rates are kept in units of 0.01%.
@@ -192,6 +206,8 @@ pub struct OrderLines {
     /// The goods names of all documents.
     pub goods: GoodsNames,
     labels: Ids<Label>,
+    /// Whether the goods of lines with a line number are kept.
+    knows_goods: bool,
     heads: Vec<OrderHead>,
     lines: Vec<OrderLine>,
     /// Lines of long orders by what names them; [`NONE`] where several answer.
@@ -199,13 +215,16 @@ pub struct OrderLines {
 }
 
 impl OrderLines {
-    /// Reads the order lines. `each` is handed every row that is taken, with the number of its line.
+    /// Reads the order lines. `each` is handed every row that is taken, with the number of its line. Without `with_goods`
+    /// the goods are kept only where they tell the lines of an order apart; [`OrderLines::know_goods`] reads the others.
     pub fn read(
         intake: &mut Intake<'_>,
         policy: &MatchPolicy,
-        mut each: impl FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)>,
+        with_goods: bool,
+        mut each: impl FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)> + Send,
     ) -> Result<OrderLines, InputError> {
-        let mut lines = OrderLines { goods: GoodsNames::new(&policy.goods_aliases), ..OrderLines::default() };
+        let goods = GoodsNames::new(&policy.goods_aliases);
+        let mut lines = OrderLines { goods, knows_goods: with_goods, ..OrderLines::default() };
         let as_of = intake.as_of;
         intake.read::<OrderReader>(|row, place| match lines.add(row, place, as_of) {
             Ok(line) => match each(&lines, line, row) {
@@ -235,10 +254,10 @@ impl OrderLines {
         if is_new {
             self.heads.push(OrderHead { first: NONE, last: NONE, lines: 0, numbered: false });
         }
-        let sku = (!row.sku.is_empty()).then(|| self.labels.intern(row.sku));
-        let (written_name, name) = self.goods.intern(row.goods_name);
+        let goods =
+            if self.knows_goods || row.line_no.is_empty() { self.goods_of(row) } else { Goods::UNKNOWN };
         let key = if row.line_no.is_empty() {
-            sku.map_or(LineKey::Name(name), LineKey::Sku)
+            goods.sku.map_or(LineKey::Name(goods.name), LineKey::Sku)
         } else {
             self.line_number(row.line_no)
         };
@@ -249,9 +268,9 @@ impl OrderLines {
         self.lines.push(OrderLine {
             order,
             key,
-            sku,
-            name,
-            written_name,
+            sku: goods.sku,
+            name: goods.name,
+            written_name: goods.written_name,
             customer: self.customers.intern(row.customer_id),
             date: row.date,
             tax_rate: row
@@ -265,6 +284,40 @@ impl OrderLines {
         });
         self.chain(order, number as u32, key.is_numbered());
         Ok(number)
+    }
+
+    fn goods_of(&mut self, row: &OrderRow<'_>) -> Goods {
+        let sku = (!row.sku.is_empty()).then(|| self.labels.intern(row.sku));
+        let (written_name, name) = self.goods.intern(row.goods_name);
+        Goods { sku, name, written_name }
+    }
+
+    /// Reads the order lines once more for the goods of all of them, where they are not known yet. Without them only
+    /// the number of a line says which is meant.
+    pub fn know_goods(&mut self, intake: &Intake<'_>) -> Result<(), InputError> {
+        if std::mem::replace(&mut self.knows_goods, true) {
+            return Ok(());
+        }
+        let mut next = 0;
+        for file in intake.sources.of(Kind::Orders) {
+            intake.look_ahead::<OrderReader>(file, |row, place| {
+                // Of a row that was refused there is no line.
+                if self.lines.get(next).is_some_and(|line| line.place == place) {
+                    let goods = self.goods_of(row);
+                    let line = &mut self.lines[next];
+                    (line.sku, line.name, line.written_name) = (goods.sku, goods.name, goods.written_name);
+                    next += 1;
+                }
+            })?;
+        }
+        self.long_orders.clear();
+        for line in 0..self.lines.len() {
+            let order = self.lines[line].order;
+            if self.heads[order.index()].lines > SHORT_ORDER {
+                self.index(order, line as u32);
+            }
+        }
+        Ok(())
     }
 
     /// Adds the line to its order's chain, and to the index where the order is long.

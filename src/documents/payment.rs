@@ -60,6 +60,8 @@ pub struct PaymentReader {
     may_be_unnumbered: bool,
     /// Whether line numbers may be those of the whole file's rows.
     lines_are_serial: bool,
+    /// Whether the file has a column of line numbers.
+    has_lines: bool,
     /// The payment whose lines are being read, where the file has a column of line numbers.
     lines: RefCell<PaymentLines>,
 }
@@ -102,8 +104,13 @@ impl Document for PaymentReader {
             bills: policy.receivable.bills.clone(),
             may_be_unnumbered: layout.has(Counterparty) && (is_voucher || !layout.has(PaymentNo)),
             lines_are_serial: layout.heading(PaymentLine) == "序号",
+            has_lines: layout.has(PaymentLine),
             lines: RefCell::default(),
         }
+    }
+
+    fn reads_in_order(&self) -> bool {
+        self.has_lines
     }
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, PaymentColumn>) -> Option<PaymentRow<'r>> {
@@ -207,7 +214,7 @@ fn is_blank(cells: &Cells<'_, '_, PaymentColumn>, column: PaymentColumn) -> bool
 
 /// Whether the row is a refund by the name of its type (单据类型 销售退款单); some programs state it positive.
 fn is_refund(cells: &Cells<'_, '_, PaymentColumn>) -> bool {
-    cells.text(Type).contains("退款")
+    cells.layout().has(Type) && cells.text(Type).contains("退款")
 }
 
 /// Whose debt is paid: the customer that the row names (往来单位), whoever paid for it (付款单位, 代付); only where it

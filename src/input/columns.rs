@@ -33,7 +33,7 @@ impl ColumnSpec {
 }
 
 /// The columns of one kind of file.
-pub trait Columns: Copy + 'static {
+pub trait Columns: Copy + Send + Sync + 'static {
     /// The table of the kind, in the order of the enum.
     const SPECS: &'static [ColumnSpec];
     /// The column's place in the table.

@@ -8,7 +8,7 @@ use std::io;
 use super::alike::Compared;
 use super::columns::Columns;
 use super::opening::{Opening, Shape, Unopened, open_table};
-use super::records::{BLOCK, Record, RecordFault, Step};
+use super::records::{BLOCK, Batch, Record, RecordFault, Step};
 use super::source::{Kind, Place, Sources};
 use super::table::{Cells, Layout};
 use super::totals::{Control, Footing, footing};
@@ -17,6 +17,7 @@ use crate::diagnostic::{Diagnostic, Problem};
 use crate::lang::{Lang, Word, system_error};
 use crate::money::Money;
 use crate::money::exact::Exact;
+use crate::parallel::by_turns;
 use crate::policy::{Duplicates, LargeUnits, Policy};
 
 /// A kind of document: its columns, and how a row's cells become a typed row.
@@ -42,6 +43,11 @@ pub trait Document: Sized {
     /// Whether the rows of this file repeat in a column the total of the document they belong to, so that a total row
     /// does not add them up.
     fn repeats_totals(&self, _: Self::Column) -> bool {
+        false
+    }
+
+    /// Whether what a row of this file says hangs on the rows before it, so that rows must be read one after the other.
+    fn reads_in_order(&self) -> bool {
         false
     }
 
@@ -373,7 +379,7 @@ impl<'a> Intake<'a> {
     /// Reads all files of a document's kind, row by row. The sink says what became of each row.
     pub fn read<D: Document>(
         &mut self,
-        mut sink: impl FnMut(&D::Row<'_>, Place) -> Verdict,
+        mut sink: impl FnMut(&D::Row<'_>, Place) -> Verdict + Send,
     ) -> Result<(), InputError> {
         let duplicates = self.policy.input.duplicates;
         let surplus = match duplicates {
@@ -399,11 +405,11 @@ impl<'a> Intake<'a> {
     pub fn look_ahead<D: Document>(
         &self,
         file: usize,
-        mut each: impl FnMut(&D::Row<'_>),
+        mut each: impl FnMut(&D::Row<'_>, Place) + Send,
     ) -> Result<(), InputError> {
-        let mut visitor = |visit: Visit<'_, '_, D>| {
-            if let Outcome::Row(row) = visit.outcome {
-                each(&row);
+        let mut visitor = |visit: &mut Visit<'_, '_, D>| {
+            if let Outcome::Row(row) = &visit.outcome {
+                each(row, visit.place);
             }
         };
         visit_file::<D>(self.sources, file, self.policy, false, &mut visitor).map(|_| ())
@@ -414,7 +420,7 @@ impl<'a> Intake<'a> {
         file: usize,
         surplus: &Surplus,
         hashes: &mut Hashes,
-        sink: &mut impl FnMut(&D::Row<'_>, Place) -> Verdict,
+        sink: &mut (impl FnMut(&D::Row<'_>, Place) -> Verdict + Send),
     ) -> Result<(), InputError> {
         let source = &self.sources.files[file];
         let mut account = FileAccount {
@@ -436,13 +442,14 @@ impl<'a> Intake<'a> {
         let mut faults = Vec::new();
         let (mut void, mut any_total) = (HashSet::new(), false);
         let hashed = hashes.wanted;
-        let mut visitor = |Visit { place, money, outcome, hash, layout, .. }: Visit<'_, '_, D>| {
+        let mut visitor = |visit: &mut Visit<'_, '_, D>| {
+            let &mut Visit { place, money, ref mut outcome, hash, layout, .. } = visit;
             let mut own_reason = false;
             let verdict = match outcome {
                 Outcome::Broken(column_faults) => {
                     account.read.add(money);
                     account.set_aside.add(money);
-                    faults.extend(column_faults.into_iter().map(|(column, problem)| Fault {
+                    faults.extend(column_faults.drain(..).map(|(column, problem)| Fault {
                         place,
                         is_of_file: false,
                         column,
@@ -453,9 +460,9 @@ impl<'a> Intake<'a> {
                     return;
                 }
                 Outcome::LeftOut(reason) => {
-                    any_total |= reason == Reason::TotalRow;
+                    any_total |= *reason == Reason::TotalRow;
                     own_reason = true;
-                    Verdict::LeftOut(reason)
+                    Verdict::LeftOut(*reason)
                 }
                 Outcome::Row(typed) => match surplus.rows.get(&place) {
                     Some(_) if self.policy.input.duplicates == Duplicates::Drop => {
@@ -464,7 +471,7 @@ impl<'a> Intake<'a> {
                     Some(&(first, _)) => {
                         Verdict::Refused("", Problem::DuplicateRow(String::new()), Some(first))
                     }
-                    None => sink(&typed, place),
+                    None => sink(typed, place),
                 },
             };
             account.read.add(money);
@@ -567,14 +574,14 @@ impl<'a> Intake<'a> {
         let mut cells = Vec::new();
         let mut surplus = Surplus::default();
         for file in self.sources.of(D::KIND) {
-            let mut visitor = |row: Visit<'_, '_, D>| {
+            let mut visitor = |row: &mut Visit<'_, '_, D>| {
                 if matches!(row.outcome, Outcome::Broken(_))
                     || among.is_some_and(|hashes| !hashes.contains(&row.hash))
                 {
                     return;
                 }
-                let Some(record) = row.record else { return };
-                row.compared.write(&record, &mut cells);
+                let Some((record, compared)) = row.record.zip(row.compared) else { return };
+                compared.write(&record, &mut cells);
                 match first_places.get(&cells) {
                     Some(&first) => {
                         surplus.rows.insert(row.place, (first, row.money));
@@ -601,7 +608,8 @@ impl<'a> Intake<'a> {
             }
             let Some(account) = self.accounts.get_mut(&file) else { continue };
             let faults = &mut self.faults;
-            let mut visitor = |Visit { place, money, layout, .. }: Visit<'_, '_, D>| {
+            let mut visitor = |visit: &mut Visit<'_, '_, D>| {
+                let &mut Visit { place, money, layout, .. } = visit;
                 let Some(refusal) = late.remove(&place) else { return };
                 if !set_aside.contains(&place) {
                     account.set_aside_after_all(refusal.left_out, money);
@@ -729,8 +737,20 @@ impl Hashes {
         }
     }
 
-    /// The hashes that came more than once.
+    /// The hashes that came more than once. Most hashes have a bit of the sieve to themselves: only the others are
+    /// sorted.
     fn repeated(mut self) -> Option<HashSet<u64>> {
+        let words = (self.seen.len() / 4).next_power_of_two();
+        let place = |hash: u64| ((hash >> 6) as usize & (words - 1), 1u64 << (hash & 63));
+        let (mut once, mut twice) = (vec![0u64; words], vec![0u64; words]);
+        for (word, bit) in self.seen.iter().map(|&hash| place(hash)) {
+            twice[word] |= once[word] & bit;
+            once[word] |= bit;
+        }
+        self.seen.retain(|&hash| {
+            let (word, bit) = place(hash);
+            twice[word] & bit != 0
+        });
         self.seen.sort_unstable();
         let repeated: HashSet<u64> =
             self.seen.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
@@ -754,8 +774,8 @@ struct Visit<'r, 'c, D: Document> {
     hash: u64,
     /// The row's text; `None` where it could not be split.
     record: Option<Record<'r>>,
-    /// How rows of its file are compared.
-    compared: &'c Compared,
+    /// How rows of its file are compared, where somebody wants to know which are alike.
+    compared: Option<&'c Compared>,
     layout: &'c Layout<D::Column>,
 }
 
@@ -775,13 +795,13 @@ struct FileFault {
     problem: Problem,
 }
 
-/// Reads one file row by row.
+/// Reads one file: rows are read on all processors, and visited one after the other in the order of the file.
 fn visit_file<D: Document>(
     sources: &Sources,
     file: usize,
     policy: &Policy,
     hashed: bool,
-    visitor: &mut impl FnMut(Visit<'_, '_, D>),
+    visitor: &mut (impl FnMut(&mut Visit<'_, '_, D>) + Send),
 ) -> Result<FileEnd, InputError> {
     let source = &sources.files[file];
     let unreadable = |error| InputError::Unreadable { file: source.label.clone(), source: error };
@@ -806,59 +826,35 @@ fn visit_file<D: Document>(
     if let Some(unit) = layout.unit().filter(|_| policy.input.units == LargeUnits::Refuse) {
         return useless(0, vec![Problem::LargeUnit(unit.name())]);
     }
-    let width = layout.headings.len();
-    let document = D::of_file(&layout, policy);
-    let compared = Compared::columns(&layout);
-    let mut scratch = Vec::new();
-    let mut file_faults = Vec::new();
-    loop {
-        let (record, place) = match records.advance().map_err(unreadable)? {
-            Step::Record(record) => (record, Place::new(file, record.offset)),
-            Step::Fault(offset, fault @ RecordFault::Encoding(_)) => {
-                file_faults.push(FileFault { offset, problem: Problem::from(fault).in_encoding(stated) });
-                break;
+    let compared = hashed.then(|| Compared::columns(&layout));
+    let rows = RowReader { sources, file, policy, layout: &layout, compared: compared.as_ref() };
+    let alone = D::of_file(&layout, policy).reads_in_order();
+    let draw = |batch: &mut Batch| records.take_batch(batch).map_err(unreadable);
+    let tools = || (D::of_file(&layout, policy), Vec::new());
+    let mut shared = (visitor, Vec::new());
+    by_turns(alone, draw, tools, &mut shared, |(document, scratch), batch, turn| {
+        let made: Vec<OnceCell<Vec<u8>>> = (0..batch.len()).map(|_| OnceCell::new()).collect();
+        let mut visits: Vec<Visit<'_, '_, D>> = Vec::with_capacity(batch.len());
+        let mut unread = None;
+        for (record, made) in batch.records().zip(&made) {
+            match record {
+                Ok(record) => rows.read(document, record, made, scratch, &mut visits),
+                Err((offset, fault @ RecordFault::Encoding(_))) => {
+                    let problem = Problem::from(fault).in_encoding(stated);
+                    unread = Some(FileFault { offset, problem });
+                }
+                Err((offset, fault)) => {
+                    let broken = Outcome::Broken(vec![(String::new(), Problem::from(fault))]);
+                    visits.push(rows.visit(offset, broken));
+                }
             }
-            Step::Fault(offset, fault) => {
-                let broken = Outcome::Broken(vec![(String::new(), Problem::from(fault))]);
-                visitor(Visit {
-                    place: Place::new(file, offset),
-                    money: Money::ZERO,
-                    outcome: broken,
-                    hash: 0,
-                    record: None,
-                    compared: &compared,
-                    layout: &layout,
-                });
-                continue;
-            }
-            Step::End => break,
-        };
-        let mut faults = Vec::new();
-        let made = OnceCell::new();
-        let (mut row, mut money, mut left_out) = (None, Money::ZERO, None);
-        if fits(&record, width) {
-            let (dates, parties) = (policy.input.dates, &*sources.parties);
-            let mut cells = Cells::new(record, &layout, dates, parties, &made, &mut faults);
-            row = document.parse(&mut cells);
-            left_out = cells.left_out();
-            money = cells.money.unwrap_or(Money::ZERO);
-        } else {
-            faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
         }
-        let hash = if hashed { compared.hash(&record, &mut scratch) } else { 0 };
-        let sound = row.is_some() && faults.is_empty();
-        // A sound row with its date is no total row: most need no further look.
-        let may_be_total = !sound || D::DATE.is_none();
-        let is_total = || may_be_total && footing_of::<D>(&record, &layout, policy).is_some();
-        let left_out = left_out.or_else(|| is_total().then_some(Reason::TotalRow));
-        let outcome = match (left_out, row) {
-            (Some(reason), _) => Outcome::LeftOut(reason),
-            (None, Some(row)) if sound => Outcome::Row(row),
-            _ => Outcome::Broken(faults),
-        };
-        let (record, compared, layout) = (Some(record), &compared, &layout);
-        visitor(Visit { place, money, outcome, hash, record, compared, layout });
-    }
+        turn.take(|(visitor, file_faults)| {
+            visits.iter_mut().for_each(visitor);
+            file_faults.extend(unread);
+        });
+    })?;
+    let (_, mut file_faults) = shared;
     source.remember(records.encoding());
     if records.is_ambiguous() {
         file_faults.push(FileFault { offset: 0, problem: Problem::EncodingAmbiguous });
@@ -870,6 +866,70 @@ fn visit_file<D: Document>(
         columns: layout.found_headings(),
         unknown_headings: layout.unknown_headings(),
     })
+}
+
+/// How the rows of one file are read.
+struct RowReader<'c, C> {
+    sources: &'c Sources,
+    file: usize,
+    policy: &'c Policy,
+    layout: &'c Layout<C>,
+    /// How rows are compared, where somebody wants to know which are alike.
+    compared: Option<&'c Compared>,
+}
+
+impl<'c, C: Columns> RowReader<'c, C> {
+    /// A row of which nothing but this outcome is known yet.
+    const fn visit<'r, D: Document<Column = C>>(
+        &self,
+        offset: u64,
+        outcome: Outcome<D::Row<'r>>,
+    ) -> Visit<'r, 'c, D> {
+        let &RowReader { file, layout, compared, .. } = self;
+        let place = Place::new(file, offset);
+        Visit { place, money: Money::ZERO, outcome, hash: 0, record: None, compared, layout }
+    }
+
+    /// Reads a row, and adds it to the visits. It is large: from here on it stays where it is.
+    fn read<'r, D: Document<Column = C>>(
+        &self,
+        document: &D,
+        record: Record<'r>,
+        made: &'r OnceCell<Vec<u8>>,
+        scratch: &mut Vec<u8>,
+        visits: &mut Vec<Visit<'r, 'c, D>>,
+    ) where
+        'c: 'r,
+    {
+        let &RowReader { sources, policy, layout, compared, .. } = self;
+        visits.push(self.visit(record.offset, Outcome::Broken(Vec::new())));
+        let Some(visit) = visits.last_mut() else { return };
+        let width = layout.headings.len();
+        let mut faults = Vec::new();
+        let mut left_out = None;
+        if fits(&record, width) {
+            let (dates, parties) = (policy.input.dates, &*sources.parties);
+            let mut cells = Cells::new(record, layout, dates, parties, made, &mut faults);
+            if let Some(row) = document.parse(&mut cells) {
+                visit.outcome = Outcome::Row(row);
+            }
+            left_out = cells.left_out();
+            visit.money = cells.money.unwrap_or(Money::ZERO);
+        } else {
+            faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
+        }
+        visit.record = Some(record);
+        visit.hash = compared.map_or(0, |compared| compared.hash(&record, scratch));
+        let sound = faults.is_empty() && matches!(visit.outcome, Outcome::Row(_));
+        // A sound row with its date is no total row: most need no further look.
+        let may_be_total = !sound || D::DATE.is_none();
+        let is_total = || may_be_total && footing_of::<D>(&record, layout, policy).is_some();
+        if let Some(reason) = left_out.or_else(|| is_total().then_some(Reason::TotalRow)) {
+            visit.outcome = Outcome::LeftOut(reason);
+        } else if !sound {
+            visit.outcome = Outcome::Broken(faults);
+        }
+    }
 }
 
 /// Whether the row is the file's own total row or footer: it holds no date where a document must hold one; where none
@@ -930,6 +990,17 @@ mod tests {
             .unwrap();
         intake.accounts.values_mut().for_each(corrupt);
         intake.finish()
+    }
+
+    #[test]
+    fn hashes_that_come_twice_are_found_among_many() {
+        let repeated = |seen: Vec<u64>| Hashes { wanted: true, seen }.repeated();
+        let many = |count: u64| (0..count).map(|n| crate::input::hash_bytes(&n.to_le_bytes()));
+        assert_eq!(repeated(Vec::new()), None);
+        assert_eq!(repeated(many(5000).collect()), None);
+        let twice = [7, 4321].map(|n: u64| crate::input::hash_bytes(&n.to_le_bytes()));
+        assert_eq!(repeated(many(5000).chain(twice).collect()), Some(HashSet::from(twice)));
+        assert_eq!(repeated(vec![3, 3, 3, 4]), Some(HashSet::from([3])));
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! Who a document's customer is. Files of different programs name the same customer by its tax id, its code, its name
 //! or its short name; customers.csv and `[input.customer_aliases]` say which belong together.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::columns::CustomerColumn;
+use super::hash::{FastMap, FastSet};
 use super::opening::{Opening, OwnHeadings, open_table};
 use super::records::{BLOCK, Step};
 use super::source::Source;
@@ -41,14 +42,14 @@ enum Found {
 /// The customers of the books by everything that names them.
 #[derive(Debug, Default)]
 pub struct Parties {
-    codes: HashSet<Box<[u8]>>,
-    by_tax_id: HashMap<String, Found>,
+    codes: FastSet<Box<[u8]>>,
+    by_tax_id: FastMap<String, Found>,
     /// By name, normalised; aliases of the policy go before names of customers.csv.
-    by_name: HashMap<String, Found>,
+    by_name: FastMap<String, Found>,
     /// The same by the names as customers.csv writes them: most documents write them so too.
-    by_written_name: HashMap<Box<[u8]>, Found>,
+    by_written_name: FastMap<Box<[u8]>, Found>,
     /// By short name (客户简称), normalised: for names that are nobody's full name.
-    by_short_name: HashMap<String, Found>,
+    by_short_name: FastMap<String, Found>,
     /// Tax ids and names that several customers have, and whether a document needed them.
     ambiguous: Vec<(String, AtomicBool)>,
 }

@@ -7,7 +7,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::encoding::{Encoding, EncodingCheck, decode_gb18030};
-use super::stops::Stops;
+use super::stops::{Stops, StopsFrom};
 
 /// The longest record: beyond it a quotation mark was left open, or the file is no table.
 pub const MAX_RECORD: usize = 1 << 20;
@@ -29,7 +29,7 @@ pub enum RecordFault {
     Encoding(u64),
 }
 
-/// Where a field lies in its record, without the blanks around it.
+/// Where a field lies in its record.
 #[derive(Clone, Copy, Debug)]
 struct Span {
     start: u32,
@@ -37,17 +37,16 @@ struct Span {
 }
 
 impl Span {
-    /// The field between these two places.
     #[inline]
-    fn trimmed(bytes: &[u8], start: usize, end: usize) -> Span {
-        let field = &bytes[start..end];
-        let blank_at_an_end = matches!(field, [first, .., last] if *first <= b' ' || *last <= b' ')
-            || matches!(field, [only] if *only <= b' ');
-        if !blank_at_an_end {
-            return Span { start: start as u32, end: end as u32 };
-        }
-        let start = start + field.len() - field.trim_ascii_start().len();
-        Span { start: start as u32, end: (start + bytes[start..end].trim_ascii_end().len()) as u32 }
+    const fn new(start: usize, end: usize) -> Span {
+        Span { start: start as u32, end: end as u32 }
+    }
+
+    /// The same without the blanks around the field.
+    fn trimmed(self, bytes: &[u8]) -> Span {
+        let (start, end) = (self.start as usize, self.end as usize);
+        let start = end - bytes[start..end].trim_ascii_start().len();
+        Span::new(start, start + bytes[start..end].trim_ascii_end().len())
     }
 }
 
@@ -55,6 +54,8 @@ impl Span {
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     bytes: &'a [u8],
+    /// The same as text, where somebody has found that it is one.
+    text: Option<&'a str>,
     spans: &'a [Span],
     /// The offset in the file of the record's first byte.
     pub offset: u64,
@@ -76,6 +77,18 @@ impl<'a> Record<'a> {
     pub fn field(&self, number: usize) -> &'a [u8] {
         let Some(span) = self.spans.get(number) else { return &[] };
         &self.bytes[span.start as usize..span.end as usize]
+    }
+
+    /// The same as text; empty where it is none.
+    #[inline]
+    pub fn text(&self, number: usize) -> &'a str {
+        let Some(span) = self.spans.get(number) else { return "" };
+        let range = span.start as usize..span.end as usize;
+        let text = match self.text {
+            Some(text) => text.get(range),
+            None => std::str::from_utf8(&self.bytes[range]).ok(),
+        };
+        text.unwrap_or_default()
     }
 
     /// The bytes from one field to another, where between them nothing but commas stands between fields: no quotation
@@ -308,7 +321,8 @@ impl<R: Read> Records<R> {
         if !self.doubled.is_empty() || (self.encoding() == Encoding::Gb18030 && !raw.is_ascii()) {
             return Ok(Step::Record(self.rewritten_record(from, offset)));
         }
-        Ok(Step::Record(Record { bytes: &self.buffer[from..from + length], spans: &self.spans, offset }))
+        let bytes = &self.buffer[from..from + length];
+        Ok(Step::Record(Record { bytes, text: None, spans: &self.spans, offset }))
     }
 
     /// The record in UTF-8, with single marks where the file doubles them. Delimiters, quotes and line ends are no part
@@ -332,7 +346,7 @@ impl<R: Read> Records<R> {
             }
             *span = Span { start: start as u32, end: self.rewritten.len() as u32 };
         }
-        Record { bytes: &self.rewritten, spans: &self.spans, offset }
+        Record { bytes: &self.rewritten, text: None, spans: &self.spans, offset }
     }
 
     /// Reports a broken record and goes on at the line after its first one.
@@ -437,6 +451,74 @@ impl<R: Read + Seek> Records<R> {
     }
 }
 
+/// Records that stand together, taken out of their reader, so that another thread can look at them.
+#[derive(Debug, Default)]
+pub struct Batch {
+    bytes: Vec<u8>,
+    spans: Vec<Span>,
+    steps: Vec<Taken>,
+}
+
+/// A record or a fault in a batch.
+#[derive(Debug)]
+struct Taken {
+    offset: u64,
+    /// Where the record's spans are over.
+    end: usize,
+    fault: Option<RecordFault>,
+}
+
+/// Bytes of records that make a batch: so many that sharing them out costs little, and so few that they, and what is
+/// made of them, stay near the processor.
+const BATCH: usize = 64 * 1024;
+
+impl Batch {
+    /// How many records there are, broken ones among them.
+    pub const fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The records in their order; of one that is broken where it begins, and what is wrong with it.
+    pub fn records(&self) -> impl Iterator<Item = Result<Record<'_>, (u64, RecordFault)>> {
+        let text = simdutf8::basic::from_utf8(&self.bytes).ok();
+        let mut start = 0;
+        self.steps.iter().map(move |&Taken { offset, end, fault }| {
+            let spans = &self.spans[std::mem::replace(&mut start, end)..end];
+            match fault {
+                Some(fault) => Err((offset, fault)),
+                None => Ok(Record { bytes: &self.bytes, text, spans, offset }),
+            }
+        })
+    }
+
+    fn add(&mut self, record: &Record<'_>) {
+        let shift = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(record.bytes);
+        let moved = |span: &Span| Span { start: span.start + shift, end: span.end + shift };
+        self.spans.extend(record.spans.iter().map(moved));
+        self.steps.push(Taken { offset: record.offset, end: self.spans.len(), fault: None });
+    }
+}
+
+impl<R: Read> Records<R> {
+    /// Takes out the next records; whether there may be more behind them.
+    pub fn take_batch(&mut self, batch: &mut Batch) -> io::Result<bool> {
+        batch.bytes.clear();
+        batch.spans.clear();
+        batch.steps.clear();
+        while batch.bytes.len() < BATCH && batch.steps.len() < BATCH / 16 {
+            match self.advance()? {
+                Step::Record(record) => batch.add(&record),
+                Step::Fault(offset, fault) => {
+                    batch.steps.push(Taken { offset, end: batch.spans.len(), fault: Some(fault) });
+                }
+                Step::End => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+}
+
 /// Whether any byte is a control character other than tab and line ends.
 fn has_control(bytes: &[u8]) -> bool {
     bytes.iter().fold(false, |seen, &byte| seen | (byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r'))
@@ -490,10 +572,10 @@ struct Splitter<'a> {
 }
 
 impl Splitter<'_> {
-    /// The next delimiter, quotation mark or line end.
+    /// The delimiters, quotation marks and line ends, one after the other.
     #[inline]
-    fn stop_from(&self, at: usize) -> Option<usize> {
-        self.stops.next(self.base + at).map(|stop| stop - self.base)
+    fn stops(&self) -> StopsFrom<'_> {
+        self.stops.from(self.base)
     }
 
     /// Splits the first record into fields, without the marks around quoted ones; the numbers of those with doubled
@@ -502,64 +584,82 @@ impl Splitter<'_> {
         let bytes = self.bytes;
         spans.clear();
         doubled.clear();
+        let mut stops = self.stops();
         let mut field = 0;
         loop {
-            let Some(at) = self.stop_from(field) else {
+            let Some(at) = stops.next().map(|stop| stop - self.base) else {
                 if !self.at_end {
                     return Split::Short { in_quotes: false };
                 }
-                spans.push(Span::trimmed(bytes, field, bytes.len()));
-                return whole_or_blank(spans, bytes.len());
+                spans.push(Span::new(field, bytes.len()));
+                return self.whole_or_blank(spans, bytes.len(), true);
             };
             if bytes[at] == self.delimiter {
-                spans.push(Span::trimmed(bytes, field, at));
+                spans.push(Span::new(field, at));
                 field = at + 1;
                 continue;
             }
             if bytes[at] != b'"' {
-                spans.push(Span::trimmed(bytes, field, at));
-                return self.end_of_line(at, spans);
+                spans.push(Span::new(field, at));
+                return self.end_of_line(at, spans, stops.may_have_blanks_beside());
             }
             // ="00123" is how some programs keep a spreadsheet from taking a text for a number.
             if !matches!(bytes[field..at].trim_ascii(), b"" | b"=") {
                 return Split::Broken(RecordFault::QuoteStray);
             }
-            let Some((close, has_doubled)) = self.closing_mark(at + 1) else {
+            let Some((close, has_doubled)) = self.closing_mark(&mut stops) else {
                 let fault = Split::Broken(RecordFault::QuoteOpen);
                 return if self.at_end { fault } else { Split::Short { in_quotes: true } };
             };
             if has_doubled {
                 doubled.push(spans.len());
             }
-            spans.push(Span::trimmed(bytes, at + 1, close));
+            // A line end inside the marks is a blank, and a stop as well.
+            spans.push(Span::new(at + 1, close).trimmed(bytes));
             match bytes.get(close + 1) {
-                Some(&after) if after == self.delimiter => field = close + 2,
-                Some(b'\n' | b'\r') | None => return self.end_of_line(close + 1, spans),
+                Some(&after) if after == self.delimiter => {
+                    field = close + 2;
+                    stops.next();
+                }
+                Some(b'\n' | b'\r') | None => {
+                    return self.end_of_line(close + 1, spans, stops.may_have_blanks_beside());
+                }
                 Some(_) => return Split::Broken(RecordFault::QuoteStray),
             }
         }
     }
 
-    fn end_of_line(&self, at: usize, spans: &[Span]) -> Split {
-        line_end(self.bytes, at, self.at_end)
-            .map_or(Split::Short { in_quotes: false }, |length| whole_or_blank(spans, length))
+    fn end_of_line(&self, at: usize, spans: &mut [Span], blanks_beside: bool) -> Split {
+        line_end(self.bytes, at, self.at_end).map_or(Split::Short { in_quotes: false }, |length| {
+            self.whole_or_blank(spans, length, blanks_beside)
+        })
     }
 
-    /// The mark that closes a quoted field which begins at `start`, and whether the field holds doubled marks; `None`
-    /// where the bytes end before it is certain.
-    fn closing_mark(&self, start: usize) -> Option<(usize, bool)> {
+    /// A record of this length. Its fields lose the blanks around them, where any stand beside a delimiter, or may stand
+    /// at the beginning of the bytes.
+    fn whole_or_blank(&self, spans: &mut [Span], length: usize, blanks_beside: bool) -> Split {
+        if blanks_beside || self.bytes.first().is_some_and(|&first| first <= b' ') {
+            for span in &mut *spans {
+                *span = span.trimmed(self.bytes);
+            }
+        }
+        let blank = spans.iter().all(|span| span.start == span.end);
+        if blank && length > 0 { Split::Blank(length) } else { Split::Whole(length) }
+    }
+
+    /// The mark that closes the quoted field whose first mark was the last stop, and whether the field holds doubled
+    /// marks; `None` where the bytes end before it is certain.
+    fn closing_mark(&self, stops: &mut StopsFrom<'_>) -> Option<(usize, bool)> {
         let mut doubled = false;
-        let mut from = start;
         loop {
-            let at = self.stop_from(from)?;
-            from = at + 1;
+            let at = stops.next()? - self.base;
             if self.bytes[at] != b'"' {
                 continue;
             }
             match self.bytes.get(at + 1) {
                 Some(b'"') => {
                     doubled = true;
-                    from = at + 2;
+                    stops.next();
                 }
                 None if !self.at_end => return None,
                 _ => return Some((at, doubled)),
@@ -582,11 +682,6 @@ fn line_end(bytes: &[u8], at: usize, at_end: bool) -> Option<usize> {
         }
         _ => Some(at + 1),
     }
-}
-
-fn whole_or_blank(spans: &[Span], length: usize) -> Split {
-    let blank = spans.iter().all(|span| span.start == span.end);
-    if blank && length > 0 { Split::Blank(length) } else { Split::Whole(length) }
 }
 
 /// Makes the doubled marks from `start` on single.

@@ -118,9 +118,9 @@ impl Place {
 }
 
 /// What an input file can do.
-pub trait ReadSeek: Read + Seek {}
+pub trait ReadSeek: Read + Seek + Send {}
 
-impl<T: Read + Seek> ReadSeek for T {}
+impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// One input file.
 #[derive(Clone, Debug)]

@@ -248,7 +248,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// The cell's text.
     pub fn text(&self, column: C) -> &'r str {
-        std::str::from_utf8(self.bytes(column)).unwrap_or_default().trim()
+        self.layout.position(column).map_or("", |at| undressed_text(self.record.text(at)))
     }
 
     /// The cell's text, or nothing where it is empty.
@@ -430,7 +430,14 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 /// stand around it beside the plain ones.
 #[inline]
 fn undressed(field: &[u8]) -> &[u8] {
-    let (Some(&first), Some(&last)) = (field.first(), field.last()) else { return field };
+    // Most fields are blank, or ASCII without an equals sign, as their first and their last byte show.
+    let [first, ..] = *field else { return field };
+    let [.., last] = *field else { return field };
+    if first < 0x80 && last < 0x80 && first != b'=' { field } else { undressed_with_care(field, first, last) }
+}
+
+#[inline(never)]
+fn undressed_with_care(field: &[u8], first: u8, last: u8) -> &[u8] {
     if first == b'=' {
         let inner = field.strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\""));
         return inner.map_or(field, <[u8]>::trim_ascii);
@@ -442,14 +449,27 @@ fn undressed(field: &[u8]) -> &[u8] {
     field
 }
 
+/// The same of a text.
+#[inline]
+fn undressed_text(text: &str) -> &str {
+    if let (Some(b'!'..=b'<' | b'>'..=b'~'), Some(b'!'..=b'~')) =
+        (text.as_bytes().first(), text.as_bytes().last())
+    {
+        return text;
+    }
+    text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(text).trim()
+}
+
 /// Signs that people and programs write where there is nothing to write.
 const PLACEHOLDERS: [&str; 10] = ["-", "--", "—", "——", "－", "/", "无", "N/A", "NULL", "null"];
 
 #[inline]
 fn is_placeholder(bytes: &[u8]) -> bool {
-    bytes.len() <= 6
-        && !bytes.first().is_some_and(u8::is_ascii_digit)
-        && PLACEHOLDERS.iter().any(|sign| sign.as_bytes() == bytes)
+    matches!(bytes, [b'-' | b'/' | b'N' | b'n' | 0x80.., ..]) && is_one_of_placeholders(bytes)
+}
+
+fn is_one_of_placeholders(bytes: &[u8]) -> bool {
+    bytes.len() <= 6 && PLACEHOLDERS.iter().any(|sign| sign.as_bytes() == bytes)
 }
 
 /// A word as it is compared where it is not written as the vocabulary writes it.

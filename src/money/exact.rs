@@ -55,6 +55,7 @@ impl Exact {
     const STEP: i128 = 10i128.pow(Exact::WIDE_PLACES - Exact::NARROW_PLACES);
 
     /// What a cell states; refused beyond [`Exact::MAX_CELL_PLACES`] decimals or from 10¹⁵ on.
+    #[inline]
     pub fn from_number(number: Number) -> Result<Exact, NumberFault> {
         if let Some(narrow) = number.narrow(Exact::NARROW_PLACES) {
             return Ok(Exact(Narrow(narrow)));

@@ -60,6 +60,7 @@ impl Number {
     /// assert_eq!(money("￥１２.３０元"), "12.30");
     /// assert!(Number::parse(b"1e9").is_err() && Number::parse(b"1_000").is_err());
     /// ```
+    #[inline]
     pub fn parse(text: &[u8]) -> Result<Number, NumberFault> {
         match Number::plain(text) {
             Some(number) => Ok(number),
@@ -74,21 +75,24 @@ impl Number {
         if digits.is_empty() || digits.len() > 18 {
             return None;
         }
-        let mut mantissa = 0i64;
-        let mut point = None;
-        for (at, &byte) in digits.iter().enumerate() {
-            match byte {
-                b'0'..=b'9' => mantissa = mantissa * 10 + i64::from(byte - b'0'),
-                b'.' if point.is_none() && at > 0 && at + 1 < digits.len() => point = Some(at),
-                _ => return None,
+        let (whole, rest) = take_digits(digits, 0);
+        let (mantissa, places) = match rest {
+            [] => (whole, 0),
+            [b'.', fraction @ ..] if rest.len() < digits.len() && !fraction.is_empty() => {
+                let (mantissa, after) = take_digits(fraction, whole);
+                if !after.is_empty() {
+                    return None;
+                }
+                (mantissa, fraction.len() as u32)
             }
-        }
-        let places = point.map_or(0, |at| digits.len() - 1 - at) as u32;
+            _ => return None,
+        };
         let mantissa = if digits.len() < text.len() { -mantissa } else { mantissa };
         Some(Number { mantissa: i128::from(mantissa), places })
     }
 
     /// Every other form that exports use.
+    #[inline(never)]
     fn dressed(text: &[u8]) -> Result<Number, NumberFault> {
         let text = std::str::from_utf8(text).map_err(|_| NumberFault::NotANumber)?;
         let folded: String = text.nfkc().collect();
@@ -149,6 +153,7 @@ impl Number {
     }
 
     /// The number times `10^places`, as an amount in 万元 is in yuan.
+    #[inline]
     pub fn shifted_up(self, places: u32) -> Result<Number, NumberFault> {
         if places <= self.places {
             return Ok(Number { mantissa: self.mantissa, places: self.places - places });
@@ -167,6 +172,17 @@ impl Number {
     pub fn is_at_least_one(self) -> bool {
         self.mantissa >= POWERS[self.places as usize]
     }
+}
+
+/// The value of the digits at the beginning, behind those of `value`, and what follows them. All together must be at most
+/// 18.
+#[inline]
+fn take_digits(mut text: &[u8], mut value: i64) -> (i64, &[u8]) {
+    while let [byte @ b'0'..=b'9', rest @ ..] = text {
+        value = value * 10 + i64::from(byte - b'0');
+        text = rest;
+    }
+    (value, text)
 }
 
 /// A cell's text without what a spreadsheet puts around it to keep it text: blanks, `'12`, `="12"`.

@@ -1,6 +1,6 @@
 //! How the closing allowance compares with what it is there for.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
@@ -12,7 +12,7 @@ use super::ProvisionRow;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
     /// The currency.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
     /// What the allowance is compared with.
     pub base: CoverageBase,
     /// How much that is.
@@ -49,7 +49,7 @@ impl Coverage {
         let base_amount = base_amount(total, policy.base);
         let closing = total.movement.closing;
         Coverage {
-            currency: Rc::clone(&total.group.currency),
+            currency: Arc::clone(&total.group.currency),
             base: policy.base,
             base_amount,
             closing,

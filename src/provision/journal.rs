@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -62,9 +62,9 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The customer's id.
-    pub customer_id: Rc<str>,
+    pub customer_id: Arc<str>,
     /// The currency.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
     /// Which way it goes.
     pub kind: Kind,
     /// How much, above nothing.
@@ -79,9 +79,9 @@ pub struct VoucherLine {
     /// The account.
     pub account: Account,
     /// The customer's id.
-    pub customer_id: Rc<str>,
+    pub customer_id: Arc<str>,
     /// The currency.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
     /// The side.
     pub side: Side,
     /// The amount, above nothing.
@@ -153,8 +153,8 @@ impl Journal {
         VoucherLine {
             date: self.date,
             account: account.clone(),
-            customer_id: Rc::clone(&entry.customer_id),
-            currency: Rc::clone(&entry.currency),
+            customer_id: Arc::clone(&entry.customer_id),
+            currency: Arc::clone(&entry.currency),
             side,
             amount: entry.amount,
             kind: entry.kind,
@@ -240,7 +240,7 @@ fn entry_of(row: &ProvisionRow) -> Option<Entry> {
         return None;
     }
     let kind = if charge.is_negative() { Kind::Reversal } else { Kind::Charge };
-    let (customer_id, currency) = (Rc::clone(&row.group.key), Rc::clone(&row.group.currency));
+    let (customer_id, currency) = (Arc::clone(&row.group.key), Arc::clone(&row.group.currency));
     Some(Entry { customer_id, currency, kind, amount: charge.abs() })
 }
 

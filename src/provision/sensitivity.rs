@@ -1,6 +1,6 @@
 //! What the provision would be at other rates, where the written policy gives none.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::aging::Buckets;
 use crate::money::{Money, Rate};
@@ -12,9 +12,9 @@ use super::{ProvisionItem, ProvisionRow, rate};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sensitivity {
     /// The currency.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
     /// The bucket whose rate is a gap in the written policy.
-    pub bucket: Rc<str>,
+    pub bucket: Arc<str>,
     /// The rate tried.
     pub rate: Rate,
     /// The total required then.
@@ -39,7 +39,7 @@ pub(super) fn at_neighbouring_rates(
         for (bucket, rate) in policy.gaps.iter().flat_map(|&bucket| neighbouring_rates(bucket, policy)) {
             let difference = difference_at(rate, bucket, items, &total.group.currency);
             tried.push(Sensitivity {
-                currency: Rc::clone(&total.group.currency),
+                currency: Arc::clone(&total.group.currency),
                 bucket: buckets.name(bucket).into(),
                 rate,
                 required: total.movement.required + difference,

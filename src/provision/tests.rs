@@ -54,7 +54,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, balance: Money) ->
     let due_date = plus_days(as_of().0, -overdue_days);
     OpenItem {
         group: group(&customer.id, "CNY"),
-        customer: Rc::new(customer),
+        customer: Arc::new(customer),
         invoice_no: invoice.into(),
         tranche: 1,
         invoice_date: due_date,
@@ -71,7 +71,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, balance: Money) ->
 fn opening(id: &str, opening: i128, written_off: i128, recovered: i128) -> Opening {
     Opening {
         group: group(id, "CNY"),
-        customer: Rc::new(customer(id)),
+        customer: Arc::new(customer(id)),
         opening: yuan(opening),
         written_off: yuan(written_off),
         recovered: yuan(recovered),

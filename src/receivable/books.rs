@@ -2,7 +2,7 @@
 //! days on which goods were shipped and signed for.
 
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -66,7 +66,7 @@ pub struct Credit {
     /// Whose.
     pub customer: Id<CustomerKey>,
     /// In which currency.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
     /// Its day.
     pub date: NaiveDate,
     /// The day from which it settles: its own, or the day on which a bill fell due.
@@ -85,7 +85,7 @@ pub struct HeldBack {
     /// Whose.
     pub customer: Id<CustomerKey>,
     /// In which currency.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
     /// Its day.
     pub date: NaiveDate,
     /// Its number.
@@ -132,10 +132,10 @@ pub struct Books {
     pub credited_by_red: HashMap<Id<Invoice>, Money>,
     /// Whether customers.csv says who the customers are.
     pub knows_customers: bool,
-    customers: Vec<Rc<Customer>>,
-    customer_terms: HashMap<Id<CustomerKey>, Rc<Terms>>,
+    customers: Vec<Arc<Customer>>,
+    customer_terms: HashMap<Id<CustomerKey>, Arc<Terms>>,
     /// Per order, its lowest line that has terms.
-    order_terms: Vec<Option<(u32, Rc<Terms>)>>,
+    order_terms: Vec<Option<(u32, Arc<Terms>)>>,
     /// Numbers of orders that invoices name and that are not in the books.
     strange_orders: Ids<Label>,
     names: SeenNames,
@@ -144,8 +144,8 @@ pub struct Books {
     /// Invoice and order line, sorted, where terms or the grouping need them.
     invoice_lines: Vec<(u32, u32)>,
     /// Invoice, the order line's own value of the field that `--by` names, gross amount.
-    shares: HashMap<Id<Invoice>, BTreeMap<Rc<str>, Money>>,
-    line_values: Vec<Rc<str>>,
+    shares: HashMap<Id<Invoice>, BTreeMap<Arc<str>, Money>>,
+    line_values: Vec<Arc<str>>,
     findings: Vec<BookFinding>,
     /// Kinds of files that no terms depend on.
     unread: Vec<Kind>,
@@ -163,19 +163,19 @@ enum NamedOrder {
 /// Terms by their text; each text is read once.
 #[derive(Default)]
 struct TermsBook {
-    by_text: FastMap<String, Option<Rc<Terms>>>,
+    by_text: FastMap<String, Option<Arc<Terms>>>,
 }
 
 impl TermsBook {
     /// The terms; `Ok(None)` where the text is empty.
-    fn read(&mut self, text: &str) -> Result<Option<Rc<Terms>>, (&'static str, Problem)> {
+    fn read(&mut self, text: &str) -> Result<Option<Arc<Terms>>, (&'static str, Problem)> {
         if text.is_empty() {
             return Ok(None);
         }
         let terms = if let Some(known) = self.by_text.get(text) {
             known.clone()
         } else {
-            let read = Terms::parse(text).ok().map(Rc::new);
+            let read = Terms::parse(text).ok().map(Arc::new);
             self.by_text.insert(text.to_owned(), read.clone());
             read
         };
@@ -196,6 +196,9 @@ impl Books {
         };
         let (ships, signs) = (uses(Event::Ship), uses(Event::Sign));
         let by_line = ships || signs || uses(Event::Order) || by.is_of_orders();
+        if by_line || intake.sources.has(Kind::Links) {
+            books.orders.know_goods(intake)?;
+        }
         books.read_invoices(intake, by, by_line)?;
         books.read_payments(intake)?;
         books.take_red_invoices();
@@ -220,15 +223,15 @@ impl Books {
         by: GroupBy,
         terms: &mut TermsBook,
     ) -> Result<(), InputError> {
-        let mut found: Vec<Option<(u32, Rc<Terms>)>> = Vec::new();
-        let mut values: Vec<Rc<str>> = Vec::new();
-        let mut known: HashMap<String, Rc<str>> = HashMap::new();
+        let mut found: Vec<Option<(u32, Arc<Terms>)>> = Vec::new();
+        let mut values: Vec<Arc<str>> = Vec::new();
+        let mut known: HashMap<String, Arc<str>> = HashMap::new();
         let policy = &intake.policy.matching;
         let bundles = &mut self.bundles;
-        self.orders = OrderLines::read(intake, policy, |lines, number, row| {
+        self.orders = OrderLines::read(intake, policy, false, |lines, number, row| {
             if by.is_of_orders() {
                 let value = by.of_order(row);
-                values.push(Rc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
+                values.push(Arc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
             }
             let line = lines.line(number);
             if line.counts {
@@ -348,7 +351,7 @@ impl Books {
 
     fn read_payments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
         let as_of = intake.as_of;
-        let own_currency: Rc<str> = intake.policy.input.currency.as_str().into();
+        let own_currency: Arc<str> = intake.policy.input.currency.as_str().into();
         let confirm_days = intake.policy.receivable.bills.confirm_days;
         let mut numbers: Ids<Label> = Ids::default();
         let mut places: Vec<Place> = Vec::new();
@@ -369,7 +372,7 @@ impl Books {
             }
             let customer = self.orders.customers.intern(row.customer_id);
             let currency = if row.currency.is_empty() || row.currency == &*own_currency {
-                Rc::clone(&own_currency)
+                Arc::clone(&own_currency)
             } else {
                 currency_code(row.currency, &own_currency).into()
             };
@@ -404,7 +407,7 @@ impl Books {
             for (kind, amount) in
                 parts.into_iter().filter(|(kind, amount)| *kind == CreditKind::Payment || !amount.is_zero())
             {
-                let currency = Rc::clone(&currency);
+                let currency = Arc::clone(&currency);
                 self.credits.push(Credit {
                     kind,
                     customer,
@@ -427,7 +430,7 @@ impl Books {
                 continue;
             }
             let head = *self.invoices.head(invoice);
-            let currency: Rc<str> = self.invoices.labels.text(head.currency).into();
+            let currency: Arc<str> = self.invoices.labels.text(head.currency).into();
             let amount = -self.invoices.total(invoice);
             let number: Box<[u8]> = self.invoices.number(invoice).as_bytes().into();
             let original = self.invoices.original_of(invoice);
@@ -519,19 +522,19 @@ impl Books {
         let ids = self.orders.customers.all();
         let known = ids.map(|id| {
             let bare = || Customer { id: self.orders.customers.text(id).to_owned(), ..Customer::default() };
-            Rc::new(rows.remove(&id).unwrap_or_else(bare))
+            Arc::new(rows.remove(&id).unwrap_or_else(bare))
         });
         self.customers = known.collect();
     }
 
     /// The customer of this number.
-    pub fn customer(&self, number: usize) -> Rc<Customer> {
-        Rc::clone(&self.customers[number])
+    pub fn customer(&self, number: usize) -> Arc<Customer> {
+        Arc::clone(&self.customers[number])
     }
 
     /// All customers, by id.
-    pub fn customers_by_id(&self) -> BTreeMap<String, Rc<Customer>> {
-        self.customers.iter().map(|customer| (customer.id.clone(), Rc::clone(customer))).collect()
+    pub fn customers_by_id(&self) -> BTreeMap<String, Arc<Customer>> {
+        self.customers.iter().map(|customer| (customer.id.clone(), Arc::clone(customer))).collect()
     }
 
     /// The customer's own terms.
@@ -557,11 +560,11 @@ impl Books {
 
     /// The gross amounts of an invoice per value of the field that `--by` names; lines without a value of their own
     /// have the customer's.
-    pub fn shares(&self, invoice: Id<Invoice>, of_customer: &Rc<str>) -> Vec<(Rc<str>, Money)> {
-        let mut shares: BTreeMap<Rc<str>, Money> = BTreeMap::new();
+    pub fn shares(&self, invoice: Id<Invoice>, of_customer: &Arc<str>) -> Vec<(Arc<str>, Money)> {
+        let mut shares: BTreeMap<Arc<str>, Money> = BTreeMap::new();
         for (value, &gross) in self.shares.get(&invoice).into_iter().flatten() {
             let value = if value.is_empty() { of_customer } else { value };
-            *shares.entry(Rc::clone(value)).or_default() += gross;
+            *shares.entry(Arc::clone(value)).or_default() += gross;
         }
         shares.into_iter().collect()
     }

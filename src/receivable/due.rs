@@ -1,7 +1,7 @@
 //! When a receivable is due: its terms, the day of each event, and the tranches that follow.
 
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -25,7 +25,7 @@ pub struct Due<'b> {
     policy: &'b Policy,
     billed: BilledSoFar<'b>,
     /// Terms as written, each text once.
-    texts: FastMap<String, Rc<str>>,
+    texts: FastMap<String, Arc<str>>,
 }
 
 impl<'b> Due<'b> {
@@ -39,9 +39,9 @@ impl<'b> Due<'b> {
         let mut tranches = Vec::new();
         let (_, terms) = self.date(invoice, |dated| tranches.push(dated.tranche));
         let terms = if let Some(known) = self.texts.get(terms) {
-            Rc::clone(known)
+            Arc::clone(known)
         } else {
-            Rc::clone(self.texts.entry(terms.to_owned()).or_insert(terms.into()))
+            Arc::clone(self.texts.entry(terms.to_owned()).or_insert(terms.into()))
         };
         Claim::new(invoice, self.books.invoices.head(invoice).date, terms, tranches)
     }

@@ -1,7 +1,7 @@
 //! `--by`: reports by another field than the customer. The order's value counts, else the customer's; an invoice over
 //! several values is split by gross amount.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::books::Books;
 use super::settle::Claim;
@@ -77,8 +77,8 @@ impl GroupBy {
 }
 
 /// The group of what belongs to a customer as a whole.
-pub fn group_of_customer(customer: &Customer, currency: &Rc<str>, by: GroupBy) -> Group {
-    Group { key: by.of_customer(customer, currency).into(), currency: Rc::clone(currency) }
+pub fn group_of_customer(customer: &Customer, currency: &Arc<str>, by: GroupBy) -> Group {
+    Group { key: by.of_customer(customer, currency).into(), currency: Arc::clone(currency) }
 }
 
 /// An amount of an invoice split by the values of its lines, in proportion to their gross amounts, in the order of the
@@ -88,7 +88,7 @@ pub fn split(
     claim: &Claim,
     amount: Money,
     customer: &Customer,
-    currency: &Rc<str>,
+    currency: &Arc<str>,
     by: GroupBy,
 ) -> Vec<(Group, Money)> {
     let whole = group_of_customer(customer, currency, by);
@@ -97,7 +97,7 @@ pub fn split(
     let Some(((last, _), others)) = shares.split_last().filter(|_| !total.is_zero()) else {
         return vec![(whole, amount)];
     };
-    let group = |value: &Rc<str>| Group { key: Rc::clone(value), currency: Rc::clone(currency) };
+    let group = |value: &Arc<str>| Group { key: Arc::clone(value), currency: Arc::clone(currency) };
     let mut parts: Vec<(Group, Money)> =
         others.iter().map(|(value, gross)| (group(value), amount.share_rounded(*gross, total))).collect();
     let given: Money = parts.iter().map(|&(_, part)| part).sum();

@@ -7,7 +7,7 @@ mod statute;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -56,7 +56,7 @@ pub struct Claim {
     /// Its date.
     pub date: NaiveDate,
     /// The terms as written, or `due date given`.
-    pub terms: Rc<str>,
+    pub terms: Arc<str>,
     /// Its tranches, in the order of the terms.
     pub tranches: Vec<Tranche>,
     /// What payments and red invoices that name it had left over.
@@ -65,7 +65,7 @@ pub struct Claim {
 
 impl Claim {
     /// A receivable of which nothing is settled yet.
-    pub fn new(invoice: Id<Invoice>, date: NaiveDate, terms: Rc<str>, tranches: Vec<Tranche>) -> Claim {
+    pub fn new(invoice: Id<Invoice>, date: NaiveDate, terms: Arc<str>, tranches: Vec<Tranche>) -> Claim {
         Claim { invoice, date, terms, tranches, left_over: Money::ZERO }
     }
 
@@ -134,9 +134,9 @@ pub struct Application {
 #[derive(Clone, Debug)]
 pub struct Account<'b> {
     /// The customer.
-    pub customer: Rc<Customer>,
+    pub customer: Arc<Customer>,
     /// The currency.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
     /// Its receivables; none before [`Account::claim`].
     pub claims: Vec<Claim>,
     /// Payments and red invoices, by date, number and amount once they are settled.
@@ -159,7 +159,7 @@ pub struct Account<'b> {
 }
 
 impl<'b> Account<'b> {
-    fn new(customer: Rc<Customer>, currency: Rc<str>) -> Account<'b> {
+    fn new(customer: Arc<Customer>, currency: Arc<str>) -> Account<'b> {
         Account {
             customer,
             currency,
@@ -481,7 +481,7 @@ mod tests {
             credits: credits.iter().collect(),
             invoiced: yuan(100),
             received: yuan(45),
-            ..Account::new(Rc::new(Customer::default()), "CNY".into())
+            ..Account::new(Arc::new(Customer::default()), "CNY".into())
         };
         account.settle(Unapplied::Keep, &Books::default(), false);
         then(account)

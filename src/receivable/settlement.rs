@@ -1,7 +1,7 @@
 //! `settlements.csv`: what every payment and red invoice settled, and by which rule. The rows of a document add up to
 //! its amount: what it settled, what is unapplied, and what is held back.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -42,9 +42,9 @@ impl Outcome {
 #[derive(Clone, Debug)]
 pub struct Settlement {
     /// Whose.
-    pub customer: Rc<Customer>,
+    pub customer: Arc<Customer>,
     /// In which currency.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
     /// The number of the payment or red invoice.
     pub document: String,
     /// Which of the two; or the discount of a payment.
@@ -73,8 +73,8 @@ pub fn of_account(account: &Account<'_>, invoices: &Invoices) -> Vec<Settlement>
     let number = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     for (at, credit) in account.credits.iter().enumerate() {
         let row = |outcome, amount| Settlement {
-            customer: Rc::clone(&account.customer),
-            currency: Rc::clone(&account.currency),
+            customer: Arc::clone(&account.customer),
+            currency: Arc::clone(&account.currency),
             document: number(&credit.number),
             kind: credit.kind,
             date: credit.date,
@@ -101,8 +101,8 @@ pub fn of_account(account: &Account<'_>, invoices: &Invoices) -> Vec<Settlement>
         }
     }
     let held_back = account.held_back.iter().map(|held| Settlement {
-        customer: Rc::clone(&account.customer),
-        currency: Rc::clone(&account.currency),
+        customer: Arc::clone(&account.customer),
+        currency: Arc::clone(&account.currency),
         document: number(&held.number),
         kind: CreditKind::Payment,
         date: held.date,

@@ -1,6 +1,6 @@
 //! `recv age`.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::findings::print_findings;
 use super::ledger::{Beside, Opened, open_ledger};
@@ -192,13 +192,13 @@ fn print_settlements(page: &mut Page, settlements: &[Settlement], lang: Lang) {
 }
 
 /// A currency, and where its money is.
-type ProofRow = (Rc<str>, MoneyProof);
+type ProofRow = (Arc<str>, MoneyProof);
 
 /// Where the money is, per currency: the identities that every run checks, in figures.
 fn print_proof(page: &mut Page, ledger: &Ledger, lang: Lang) {
     page.section(lang.pick("Proof", "平衡核对"));
     let rows: Vec<ProofRow> =
-        ledger.proof.iter().map(|(currency, proof)| (Rc::clone(currency), *proof)).collect();
+        ledger.proof.iter().map(|(currency, proof)| (Arc::clone(currency), *proof)).collect();
     if rows.is_empty() {
         page.line(lang.pick("no money to account for", "没有金额需要核对"));
         return;

@@ -1,6 +1,6 @@
 //! `recv provision`.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::findings::print_findings;
 use super::ledger::{Beside, Opened, open_ledger};
@@ -53,8 +53,8 @@ pub fn read_allowance(intake: &mut Intake<'_>) -> Result<Vec<AllowanceMovement>,
 /// Allowance movements by the reports' groups.
 pub fn openings(movements: Vec<AllowanceMovement>, ledger: &Ledger, by: GroupBy) -> Vec<Opening> {
     let opening = |movement: AllowanceMovement| {
-        let unknown = || Rc::new(Customer { id: movement.customer_id.clone(), ..Customer::default() });
-        let customer = ledger.customers.get(&movement.customer_id).map_or_else(unknown, Rc::clone);
+        let unknown = || Arc::new(Customer { id: movement.customer_id.clone(), ..Customer::default() });
+        let customer = ledger.customers.get(&movement.customer_id).map_or_else(unknown, Arc::clone);
         Opening {
             group: group_of_customer(&customer, &movement.currency.as_str().into(), by),
             customer,
