@@ -24,11 +24,28 @@ pub struct ColumnSpec {
     pub aliases: &'static [&'static [&'static str]],
 }
 
+/// What columns are called in Chinese whose surest heading is not their plainest one. Each is a heading of its column in
+/// every kind of file, so that a message may ask for it.
+const PLAIN_CHINESE: [(&str, &str); 11] = [
+    ("amount", "金额"),
+    ("amount_net", "不含税金额"),
+    ("customer_name", "客户名称"),
+    ("goods_name", "货物名称"),
+    ("invoice_line_no", "发票行号"),
+    ("invoice_no", "发票号码"),
+    ("maturity_date", "票据到期日"),
+    ("payment_method", "付款方式"),
+    ("quantity", "数量"),
+    ("sku", "货号"),
+    ("unit_price", "单价"),
+];
+
 impl ColumnSpec {
-    /// The surest Chinese heading of the column; its own name where it has none.
+    /// What the column is called in Chinese: a plain name that is one of its headings, else its surest Chinese heading.
     pub fn chinese(&self) -> &'static str {
+        let plain = PLAIN_CHINESE.iter().find(|(name, _)| *name == self.name).map(|&(_, plain)| plain);
         let mut aliases = self.aliases.iter().copied().flatten();
-        aliases.find(|alias| !alias.is_ascii()).copied().unwrap_or(self.name)
+        plain.or_else(|| aliases.find(|alias| !alias.is_ascii()).copied()).unwrap_or(self.name)
     }
 }
 
@@ -414,6 +431,26 @@ mod tests {
         check::<CustomerColumn>("customers");
         check::<AllowanceColumn>("allowance");
         check::<LinkColumn>("links");
+    }
+
+    #[test]
+    fn columns_have_plain_chinese_names_that_are_headings_of_theirs() {
+        for kind in Kind::ALL {
+            let mut names: HashMap<&str, &str> = HashMap::new();
+            for spec in specs_of(kind) {
+                let name = spec.chinese();
+                let (column, kind) = (spec.name, kind.name());
+                assert!(spec.aliases.iter().any(|group| group.contains(&name)), "{kind}: {column} as {name}");
+                assert_eq!(names.insert(name, column), None, "{kind}: {name} is the name of two columns");
+            }
+        }
+        let called = |specs: &[ColumnSpec]| specs.iter().map(ColumnSpec::chinese).collect::<Vec<_>>().join(" ");
+        assert!(called(OrderColumn::SPECS).starts_with(
+            "订单号 订单行号 订单日期 客户编码 客户名称 统一社会信用代码 货号 货物名称 单位 数量 单价 税率 金额 价税合计 不含税金额 税额"
+        ));
+        assert!(called(PaymentColumn::SPECS).starts_with("收款单号 行号 收款日期 客户编码 客户名称"));
+        assert!(called(PaymentColumn::SPECS).contains("发票号码 订单号 合同号 金额 结算方式 票据到期日"));
+        assert!(called(LinkColumn::SPECS) == "发票号码 发票代码 发票行号 订单号 订单行号");
     }
 
     #[test]
