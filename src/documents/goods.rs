@@ -104,9 +104,8 @@ pub fn are_listed_elsewhere(written: &[u8]) -> bool {
     ];
     // Nearly no name holds even the two bytes in the middle; looking for these alone is many bytes at a time.
     let pairs = written.iter().zip(written.iter().skip(1));
-    if !pairs.fold(false, |found, pair| found | (pair == (&LIST[1], &LIST[2])))
-        || !written.windows(LIST.len()).any(|at| at == LIST)
-    {
+    let found: usize = pairs.map(|pair| usize::from(pair == (&LIST[1], &LIST[2]))).sum();
+    if found == 0 || !written.windows(LIST.len()).any(|at| at == LIST) {
         return false;
     }
     let Ok(text) = std::str::from_utf8(written) else { return false };

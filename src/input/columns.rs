@@ -444,7 +444,8 @@ mod tests {
                 assert_eq!(names.insert(name, column), None, "{kind}: {name} is the name of two columns");
             }
         }
-        let called = |specs: &[ColumnSpec]| specs.iter().map(ColumnSpec::chinese).collect::<Vec<_>>().join(" ");
+        let called =
+            |specs: &[ColumnSpec]| specs.iter().map(ColumnSpec::chinese).collect::<Vec<_>>().join(" ");
         assert!(called(OrderColumn::SPECS).starts_with(
             "订单号 订单行号 订单日期 客户编码 客户名称 统一社会信用代码 货号 货物名称 单位 数量 单价 税率 金额 价税合计 不含税金额 税额"
         ));

@@ -907,7 +907,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
         let width = layout.headings.len();
         let mut faults = Vec::new();
         let mut left_out = None;
-        if fits(&record, width) {
+        if layout.fits(&record) {
             let (dates, parties) = (policy.input.dates, &*sources.parties);
             let mut cells = Cells::new(record, layout, dates, parties, made, &mut faults);
             if let Some(row) = document.parse(&mut cells) {
@@ -942,12 +942,6 @@ fn footing_of<D: Document>(
     let Some(column) = D::DATE else { return footing(record, true) };
     let date = layout.position(column).map_or(&[][..], |at| record.field(at));
     if parse_date(date, policy.input.dates).is_ok() { None } else { footing(record, false) }
-}
-
-/// Whether the record has as many cells as the heading, not counting empty ones at its end.
-fn fits(record: &Record<'_>, width: usize) -> bool {
-    record.width() == width
-        || (record.width() > width && (width..record.width()).all(|at| record.field(at).is_empty()))
 }
 
 impl From<RecordFault> for Problem {

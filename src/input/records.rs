@@ -473,6 +473,11 @@ struct Taken {
 const BATCH: usize = 64 * 1024;
 
 impl Batch {
+    /// Whether there are no records.
+    pub const fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// How many records there are, broken ones among them.
     pub const fn len(&self) -> usize {
         self.steps.len()
