@@ -112,26 +112,31 @@ impl AgingRow {
 
 /// A row of `aging-items.csv`: an open tranche, in its bucket of the age report.
 #[derive(Clone, Debug)]
-pub struct AgingItem {
+pub struct AgingItem<'l> {
     /// The tranche.
-    pub item: OpenItem,
+    pub item: &'l OpenItem,
     /// The name of its bucket, by `aging.basis`.
     pub bucket: Arc<str>,
 }
 
 /// The age report.
 #[derive(Clone, Debug)]
-pub struct Aging {
+pub struct Aging<'l> {
     /// Biggest overdue first, then biggest balance, then customer and currency.
     pub rows: Vec<AgingRow>,
     /// The total of each currency.
     pub totals: Vec<AgingRow>,
     /// Open tranches.
-    pub items: Vec<AgingItem>,
+    pub items: Vec<AgingItem<'l>>,
 }
 
 /// Ages the ledger. `aging.basis` decides the buckets only: overdue, its share and the days always go by the due date.
-pub fn age(ledger: &Ledger, policy: &AgingPolicy, as_of: AsOf, by: GroupBy) -> Result<Aging, BrokenIdentity> {
+pub fn age<'l>(
+    ledger: &'l Ledger,
+    policy: &AgingPolicy,
+    as_of: AsOf,
+    by: GroupBy,
+) -> Result<Aging<'l>, BrokenIdentity> {
     let buckets = &policy.buckets;
     let names: Vec<Arc<str>> = buckets.names().into_iter().map(Arc::from).collect();
     let mut rows: BTreeMap<Group, AgingRow> = BTreeMap::new();
@@ -150,7 +155,7 @@ pub fn age(ledger: &Ledger, policy: &AgingPolicy, as_of: AsOf, by: GroupBy) -> R
             row.overdue += item.balance;
             row.max_overdue_days = row.max_overdue_days.max(item.overdue_days);
         }
-        items.push(AgingItem { item: item.clone(), bucket: Arc::clone(&names[bucket]) });
+        items.push(AgingItem { item, bucket: Arc::clone(&names[bucket]) });
     }
     for credit in &ledger.credits {
         let new = || AgingRow::new(credit.group.clone(), name_of(&credit.customer), buckets.count());
@@ -179,7 +184,7 @@ fn totals(rows: &[AgingRow], buckets: usize) -> Vec<AgingRow> {
 
 /// Items sum to customers, buckets sum to the balance, and both to the ledger's proof.
 fn check(
-    items: &[AgingItem],
+    items: &[AgingItem<'_>],
     rows: &[AgingRow],
     totals: &[AgingRow],
     ledger: &Ledger,
@@ -262,7 +267,7 @@ pub fn columns(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingRow>> {
 }
 
 /// The columns of `aging-items.csv`.
-pub fn item_columns(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingItem>> {
+pub fn item_columns<'l>(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingItem<'l>>> {
     let bucket = match policy.basis {
         AgingBasis::DueDate => headings::BUCKET,
         AgingBasis::InvoiceDate => headings::AGE_BUCKET,
@@ -350,7 +355,7 @@ mod tests {
         }
     }
 
-    fn aged(ledger: &Ledger) -> Result<Aging, BrokenIdentity> {
+    fn aged(ledger: &Ledger) -> Result<Aging<'_>, BrokenIdentity> {
         let buckets = Buckets::new(vec![30]).unwrap();
         let policy = AgingPolicy { buckets, basis: AgingBasis::DueDate };
         age(ledger, &policy, AsOf(chrono::NaiveDate::default()), GroupBy::Customer)
@@ -374,7 +379,7 @@ mod tests {
     fn a_row_that_is_not_its_items_is_refused() {
         let ledger = two_customers();
         let good = aged(&ledger).unwrap();
-        let broken = |corrupt: fn(&mut Aging)| {
+        let broken = |corrupt: fn(&mut Aging<'_>)| {
             let mut aging = good.clone();
             corrupt(&mut aging);
             let broken = check(&aging.items, &aging.rows, &aging.totals, &ledger).unwrap_err();
@@ -383,7 +388,7 @@ mod tests {
         let items = |subject: &str| ("items sum to customers", subject.to_owned());
         let buckets = |subject: &str| ("buckets sum to the balance", subject.to_owned());
         // A cent from one customer to the other: the totals are as before.
-        let swapped = |aging: &mut Aging| {
+        let swapped = |aging: &mut Aging<'_>| {
             aging.rows[0].balance += Money::from_cents(1);
             aging.rows[1].balance -= Money::from_cents(1);
         };

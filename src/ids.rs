@@ -193,10 +193,23 @@ impl<K> Ids<K> {
             .or_else(|| self.find_hashed(text, short.as_ref(), hash_bytes(text) as u32))
     }
 
+    /// The same of many texts. Taken one after the other without anything between, the reads of memory that each needs
+    /// overlap with those of the next.
+    pub fn find_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Option<Id<K>>> {
+        let hashed: Vec<(&[u8], u32)> = texts.map(|text| (text, hash_bytes(text) as u32)).collect();
+        let find = |&(text, hash): &(&[u8], u32)| self.number_hashed(text, short_slot(text).as_ref(), hash);
+        hashed.iter().map(find).map(|number| Some(Id(number?, PhantomData))).collect()
+    }
+
+    #[inline]
+    fn number_hashed(&self, text: &[u8], short: Option<&Slot>, hash: u32) -> Option<u32> {
+        let is_it = |entry: &Entry| entry.hash == hash && self.is_text_of(entry.number, text, short);
+        Some(self.table.find(Entry::spread(hash), is_it)?.number)
+    }
+
     #[inline]
     fn find_hashed(&self, text: &[u8], short: Option<&Slot>, hash: u32) -> Option<Id<K>> {
-        let is_it = |entry: &Entry| entry.hash == hash && self.is_text_of(entry.number, text, short);
-        let number = self.table.find(Entry::spread(hash), is_it)?.number;
+        let number = self.number_hashed(text, short, hash)?;
         self.last.store(number, Ordering::Relaxed);
         Some(Id(number, PhantomData))
     }
@@ -283,6 +296,8 @@ mod tests {
             assert_eq!((ids.find(text), ids.bytes(number)), (Some(number), &text[..]));
             assert_eq!(ids.intern_new(text), (number, false));
         }
+        let found = ids.find_all(texts.iter().map(Vec::as_slice).chain([&b"y"[..]]));
+        assert_eq!(found, numbers.iter().map(|&number| Some(number)).chain([None]).collect::<Vec<_>>());
         assert_eq!(ids.len(), texts.len());
     }
 }

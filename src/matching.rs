@@ -20,9 +20,9 @@ use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{GoodsNamed, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
-use crate::documents::order_lines::{OrderLines, OrphanReason, Placement};
-use crate::documents::receipt::ReceiptReader;
-use crate::documents::shipment::ShipmentReader;
+use crate::documents::order_lines::{Ahead, OrderLines, OrphanReason, Placement};
+use crate::documents::receipt::{ReceiptReader, ReceiptRow};
+use crate::documents::shipment::{ShipmentReader, ShipmentRow};
 use crate::ids::{CustomerKey, Id, Ids, Invoice};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::money::Money;
@@ -203,11 +203,12 @@ impl Delivered {
         intake: &mut Intake<'_>,
     ) -> Result<(), InputError> {
         let as_of = intake.as_of;
-        intake.read::<ShipmentReader>(|row, place| {
+        let ahead = |rows: &[&ShipmentRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
+        intake.read_ahead::<ShipmentReader, Ahead>(ahead, |row, ahead, place| {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let placement = lines.place(&row.document_line(), names);
+            let placement = lines.place_ahead(&row.document_line(), ahead, names);
             if let Placement::LeftOut(reason) = placement {
                 return Verdict::LeftOut(reason);
             }
@@ -231,11 +232,12 @@ impl Delivered {
         intake: &mut Intake<'_>,
     ) -> Result<(), InputError> {
         let as_of = intake.as_of;
-        intake.read::<ReceiptReader>(|row, place| {
+        let ahead = |rows: &[&ReceiptRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
+        intake.read_ahead::<ReceiptReader, Ahead>(ahead, |row, ahead, place| {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let placement = lines.place(&row.document_line(), names);
+            let placement = lines.place_ahead(&row.document_line(), ahead, names);
             if let Placement::LeftOut(reason) = placement {
                 return Verdict::LeftOut(reason);
             }
@@ -283,7 +285,8 @@ impl<'p> Billed<'p> {
         };
         let mut links = Links::read(intake, lines, &billed.invoices)?;
         let as_of = intake.as_of;
-        intake.read::<InvoiceReader>(|row, place| {
+        let ahead = |rows: &[&InvoiceRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
+        intake.read_ahead::<InvoiceReader, Ahead>(ahead, |row, ahead, place| {
             let linked = links.line_of(row, lines, &billed.invoices);
             let invoice = match billed.invoices.take(row, &mut billed.customers, as_of) {
                 Ok(invoice) => invoice,
@@ -293,8 +296,8 @@ impl<'p> Billed<'p> {
                 *billed.listed.entry(invoice).or_default() += row.gross;
             }
             let document = row.document_line();
-            let placement =
-                linked.map_or_else(|| lines.place(&document, &mut billed.names), |line| lines.place_on(line));
+            let by_itself = || lines.place_ahead(&document, ahead, &mut billed.names);
+            let placement = linked.map_or_else(by_itself, |line| lines.place_on(line));
             if let Placement::LeftOut(reason) = placement {
                 return Verdict::LeftOut(reason);
             }

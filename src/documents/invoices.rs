@@ -394,10 +394,26 @@ impl Invoices {
     /// The invoice that a payment or a red invoice of this customer and currency names, by its number or by code and
     /// number in one: the only blue one of that name with money to settle.
     pub fn named(&self, name: &[u8], customer: Id<CustomerKey>, currency: &str) -> Option<Id<Invoice>> {
+        self.named_ahead(name, self.ids.find(name), customer, currency)
+    }
+
+    /// The invoices with exactly these identities, looked up many at a time.
+    pub fn find_all<'t>(&self, names: impl Iterator<Item = &'t [u8]>) -> Vec<Option<Id<Invoice>>> {
+        self.ids.find_all(names)
+    }
+
+    /// The same as [`Invoices::named`], where the invoice with exactly this identity was looked up ahead.
+    pub fn named_ahead(
+        &self,
+        name: &[u8],
+        found: Option<Id<Invoice>>,
+        customer: Id<CustomerKey>,
+        currency: &str,
+    ) -> Option<Id<Invoice>> {
         if name.is_empty() {
             return None;
         }
-        let mut candidates = self.with_name(name).filter(|&invoice| {
+        let mut candidates = self.with_name_ahead(name, found).filter(|&invoice| {
             let head = self.head(invoice);
             let is_open_able =
                 self.standing(invoice).kind == InvoiceKind::Blue && self.total(invoice).is_positive();
@@ -509,10 +525,18 @@ impl Invoices {
     /// The invoices of this name: code and number in one, 20 digits, or a number, whatever the code. Where a code is
     /// named, an invoice of that number without any code is meant too, and none with another code.
     fn with_name<'a>(&'a self, name: &'a [u8]) -> impl Iterator<Item = Id<Invoice>> + 'a {
+        self.with_name_ahead(name, self.ids.find(name))
+    }
+
+    fn with_name_ahead<'a>(
+        &'a self,
+        name: &'a [u8],
+        found: Option<Id<Invoice>>,
+    ) -> impl Iterator<Item = Id<Invoice>> + 'a {
         let number = name.iter().position(|&byte| byte == SEPARATOR).map(|at| &name[at + 1..]);
         let without_code = number.and_then(|number| self.ids.find(number));
         let coded = self.coded.get(name).into_iter().flatten().copied();
-        self.ids.find(name).or(without_code).into_iter().chain(coded)
+        found.or(without_code).into_iter().chain(coded)
     }
 
     /// All invoices, in the order of their first rows.

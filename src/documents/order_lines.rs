@@ -125,6 +125,15 @@ pub struct DocumentLine<'r> {
     pub goods_name: Option<&'r [u8]>,
 }
 
+/// What is known of a document's line before it is placed.
+#[derive(Clone, Copy, Debug)]
+pub struct Ahead {
+    /// The order that it names, where that is in the books.
+    pub order: Option<Id<Order>>,
+    /// What its line number alone decides.
+    by_number: Option<Result<usize, OrphanReason>>,
+}
+
 /// Where a document's line belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
@@ -392,15 +401,33 @@ impl OrderLines {
         intake.refuse_later::<OrderReader>(refused)
     }
 
+    /// What can be said of many documents' lines before they are placed one by one.
+    pub fn look_ahead<'r>(&self, documents: impl Iterator<Item = DocumentLine<'r>> + Clone) -> Vec<Ahead> {
+        let orders = self.orders.find_all(documents.clone().map(|document| document.order_no));
+        let by_number = |(order, document): (Option<Id<Order>>, DocumentLine<'_>)| Ahead {
+            order,
+            by_number: order.and_then(|order| self.place_by_number(order, document.line_no)),
+        };
+        orders.into_iter().zip(documents).map(by_number).collect()
+    }
+
     /// Where a document's line belongs. It is sought over all lines of its order, whatever their date.
     pub fn place(&self, document: &DocumentLine<'_>, seen: &mut SeenNames) -> Placement {
+        let order = self.orders.find(document.order_no);
+        let by_number = order.and_then(|order| self.place_by_number(order, document.line_no));
+        self.place_ahead(document, Ahead { order, by_number }, seen)
+    }
+
+    /// The same, of a document's line that was looked at ahead.
+    pub fn place_ahead(&self, document: &DocumentLine<'_>, ahead: Ahead, seen: &mut SeenNames) -> Placement {
         if document.order_no.is_empty() {
             return Placement::Orphan(OrphanReason::NoOrder);
         }
-        let Some(order) = self.orders.find(document.order_no) else {
+        let Some(order) = ahead.order else {
             return Placement::Orphan(OrphanReason::UnknownOrder);
         };
-        match self.place_in(order, document, seen) {
+        let line = ahead.by_number.unwrap_or_else(|| self.place_by_goods(order, document, seen));
+        match line {
             Ok(line) => self.place_on(line),
             Err(reason) if self.lines_of(order).any(|line| self.lines[line].counts) => {
                 Placement::Orphan(reason)
@@ -459,23 +486,26 @@ impl OrderLines {
         self.labels.find(sku).filter(|_| !sku.is_empty())
     }
 
-    /// The line of the order that the document's line means. Where the order has line numbers, a document's line
-    /// number decides alone; else the goods' number, else the goods' name, each only if one line has it; else the
-    /// order's only line.
-    fn place_in(
+    /// The line of the order that a document's line number means. Where the order has line numbers, it decides alone;
+    /// `None` where it has none, or the document states none.
+    fn place_by_number(&self, order: Id<Order>, line_no: &[u8]) -> Option<Result<usize, OrphanReason>> {
+        if line_no.is_empty() || !self.heads[order.index()].numbered {
+            return None;
+        }
+        let text = || self.labels.find(line_no).map(LineKey::Text);
+        let key = digits_value(line_no).map(LineKey::Number).or_else(text);
+        let line = key.and_then(|key| self.line_with(order, Handle::Key(key)));
+        Some(line.ok_or(OrphanReason::UnknownLine))
+    }
+
+    /// The line of the order that a document's goods mean: the goods' number, else the goods' name, each only if one line
+    /// has it; else the order's only line.
+    fn place_by_goods(
         &self,
         order: Id<Order>,
         document: &DocumentLine<'_>,
         seen: &mut SeenNames,
     ) -> Result<usize, OrphanReason> {
-        let head = self.heads[order.index()];
-        if head.numbered && !document.line_no.is_empty() {
-            let key = digits_value(document.line_no)
-                .map(LineKey::Number)
-                .or_else(|| self.labels.find(document.line_no).map(LineKey::Text))
-                .ok_or(OrphanReason::UnknownLine)?;
-            return self.line_with(order, Handle::Key(key)).ok_or(OrphanReason::UnknownLine);
-        }
         let name = document.goods_name.and_then(|written| self.goods.find(written, seen));
         self.line_by_goods(order, document.sku, name).ok_or(OrphanReason::UnclearGoods)
     }

@@ -381,6 +381,16 @@ impl<'a> Intake<'a> {
         &mut self,
         mut sink: impl FnMut(&D::Row<'_>, Place) -> Verdict + Send,
     ) -> Result<(), InputError> {
+        self.read_ahead::<D, ()>(|rows| vec![(); rows.len()], |row, (), place| sink(row, place))
+    }
+
+    /// The same, and before the sink gets its rows one after the other, `ahead` finds out of many of them at a time, on
+    /// all processors, what the sink needs to know of each.
+    pub fn read_ahead<D: Document, A: Send>(
+        &mut self,
+        ahead: impl Fn(&[&D::Row<'_>]) -> Vec<A> + Sync,
+        mut sink: impl FnMut(&D::Row<'_>, A, Place) -> Verdict + Send,
+    ) -> Result<(), InputError> {
         let duplicates = self.policy.input.duplicates;
         let surplus = match duplicates {
             Duplicates::Drop | Duplicates::Refuse if D::MAY_REPEAT => self.find_duplicates::<D>(None)?,
@@ -388,7 +398,7 @@ impl<'a> Intake<'a> {
         };
         let mut hashes = Hashes::new(D::MAY_REPEAT && duplicates == Duplicates::Count);
         for file in self.sources.of(D::KIND).collect::<Vec<_>>() {
-            self.read_file::<D>(file, &surplus, &mut hashes, &mut sink)?;
+            self.read_file::<D, A>(file, &surplus, &mut hashes, &ahead, &mut sink)?;
         }
         if let Some(repeated) = hashes.repeated() {
             let surplus = self.find_duplicates::<D>(Some(&repeated))?;
@@ -407,20 +417,21 @@ impl<'a> Intake<'a> {
         file: usize,
         mut each: impl FnMut(&D::Row<'_>, Place) + Send,
     ) -> Result<(), InputError> {
-        let mut visitor = |visit: &mut Visit<'_, '_, D>| {
+        let mut visitor = |visit: &mut Visit<'_, '_, D>, _: Option<()>| {
             if let Outcome::Row(row) = &visit.outcome {
                 each(row, visit.place);
             }
         };
-        visit_file::<D>(self.sources, file, self.policy, false, &mut visitor).map(|_| ())
+        visit_file::<D, ()>(self.sources, file, self.policy, false, &|_| Vec::new(), &mut visitor).map(|_| ())
     }
 
-    fn read_file<D: Document>(
+    fn read_file<D: Document, A: Send>(
         &mut self,
         file: usize,
         surplus: &Surplus,
         hashes: &mut Hashes,
-        sink: &mut (impl FnMut(&D::Row<'_>, Place) -> Verdict + Send),
+        ahead: &(impl Fn(&[&D::Row<'_>]) -> Vec<A> + Sync),
+        sink: &mut (impl FnMut(&D::Row<'_>, A, Place) -> Verdict + Send),
     ) -> Result<(), InputError> {
         let source = &self.sources.files[file];
         let mut account = FileAccount {
@@ -442,7 +453,7 @@ impl<'a> Intake<'a> {
         let mut faults = Vec::new();
         let (mut void, mut any_total) = (HashSet::new(), false);
         let hashed = hashes.wanted;
-        let mut visitor = |visit: &mut Visit<'_, '_, D>| {
+        let mut visitor = |visit: &mut Visit<'_, '_, D>, known: Option<A>| {
             let &mut Visit { place, money, ref mut outcome, hash, layout, .. } = visit;
             let mut own_reason = false;
             let verdict = match outcome {
@@ -464,14 +475,16 @@ impl<'a> Intake<'a> {
                     own_reason = true;
                     Verdict::LeftOut(*reason)
                 }
-                Outcome::Row(typed) => match surplus.rows.get(&place) {
-                    Some(_) if self.policy.input.duplicates == Duplicates::Drop => {
+                Outcome::Row(typed) => match (surplus.rows.get(&place), known) {
+                    (Some(_), _) if self.policy.input.duplicates == Duplicates::Drop => {
                         Verdict::LeftOut(Reason::Duplicate)
                     }
-                    Some(&(first, _)) => {
+                    (Some(&(first, _)), _) => {
                         Verdict::Refused("", Problem::DuplicateRow(String::new()), Some(first))
                     }
-                    None => sink(typed, place),
+                    (None, Some(known)) => sink(typed, known, place),
+                    // Nobody has looked ahead at it: the account will not add up.
+                    (None, None) => return account.read.add(money),
                 },
             };
             account.read.add(money);
@@ -497,7 +510,7 @@ impl<'a> Intake<'a> {
                 }
             }
         };
-        let end = visit_file::<D>(self.sources, file, self.policy, hashed, &mut visitor)?;
+        let end = visit_file::<D, A>(self.sources, file, self.policy, hashed, ahead, &mut visitor)?;
         if any_total {
             account.wrong_totals = self.compare_totals::<D>(file, &void)?;
         }
@@ -574,7 +587,7 @@ impl<'a> Intake<'a> {
         let mut cells = Vec::new();
         let mut surplus = Surplus::default();
         for file in self.sources.of(D::KIND) {
-            let mut visitor = |row: &mut Visit<'_, '_, D>| {
+            let mut visitor = |row: &mut Visit<'_, '_, D>, _: Option<()>| {
                 if matches!(row.outcome, Outcome::Broken(_))
                     || among.is_some_and(|hashes| !hashes.contains(&row.hash))
                 {
@@ -591,7 +604,7 @@ impl<'a> Intake<'a> {
                     }
                 }
             };
-            visit_file::<D>(self.sources, file, self.policy, true, &mut visitor)?;
+            visit_file::<D, ()>(self.sources, file, self.policy, true, &|_| Vec::new(), &mut visitor)?;
         }
         Ok(surplus)
     }
@@ -608,7 +621,7 @@ impl<'a> Intake<'a> {
             }
             let Some(account) = self.accounts.get_mut(&file) else { continue };
             let faults = &mut self.faults;
-            let mut visitor = |visit: &mut Visit<'_, '_, D>| {
+            let mut visitor = |visit: &mut Visit<'_, '_, D>, _: Option<()>| {
                 let &mut Visit { place, money, layout, .. } = visit;
                 let Some(refusal) = late.remove(&place) else { return };
                 if !set_aside.contains(&place) {
@@ -623,7 +636,7 @@ impl<'a> Intake<'a> {
                     other: None,
                 });
             };
-            visit_file::<D>(self.sources, file, self.policy, false, &mut visitor)?;
+            visit_file::<D, ()>(self.sources, file, self.policy, false, &|_| Vec::new(), &mut visitor)?;
         }
         Ok(())
     }
@@ -765,6 +778,16 @@ enum Outcome<R> {
     Broken(Vec<(String, Problem)>),
 }
 
+impl<R> Outcome<R> {
+    /// The row, where it is sound.
+    const fn row(&self) -> Option<&R> {
+        match self {
+            Outcome::Row(row) => Some(row),
+            Outcome::LeftOut(_) | Outcome::Broken(_) => None,
+        }
+    }
+}
+
 /// One row on its way to its sink.
 struct Visit<'r, 'c, D: Document> {
     place: Place,
@@ -795,13 +818,15 @@ struct FileFault {
     problem: Problem,
 }
 
-/// Reads one file: rows are read on all processors, and visited one after the other in the order of the file.
-fn visit_file<D: Document>(
+/// Reads one file: rows are read on all processors, and visited one after the other in the order of the file, each sound
+/// one with what `ahead` knows of it.
+fn visit_file<D: Document, A: Send>(
     sources: &Sources,
     file: usize,
     policy: &Policy,
     hashed: bool,
-    visitor: &mut (impl FnMut(&mut Visit<'_, '_, D>) + Send),
+    ahead: &(impl Fn(&[&D::Row<'_>]) -> Vec<A> + Sync),
+    visitor: &mut (impl FnMut(&mut Visit<'_, '_, D>, Option<A>) + Send),
 ) -> Result<FileEnd, InputError> {
     let source = &sources.files[file];
     let unreadable = |error| InputError::Unreadable { file: source.label.clone(), source: error };
@@ -849,8 +874,13 @@ fn visit_file<D: Document>(
                 }
             }
         }
+        let sound: Vec<&D::Row<'_>> = visits.iter().filter_map(|visit| visit.outcome.row()).collect();
+        let mut known = ahead(&sound).into_iter();
         turn.take(|(visitor, file_faults)| {
-            visits.iter_mut().for_each(visitor);
+            for visit in &mut visits {
+                let known = visit.outcome.row().and_then(|_| known.next());
+                visitor(visit, known);
+            }
             file_faults.extend(unread);
         });
     })?;

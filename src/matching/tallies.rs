@@ -15,16 +15,33 @@ const NONE: u32 = u32::MAX;
 /// A day later than any document's.
 const NEVER: NaiveDate = NaiveDate::MAX;
 
-/// Lists of entries, one list per order line, newest first.
-#[derive(Debug, Default)]
-struct Chains {
+/// Lists of entries, one list per order line, newest first: each entry is what one document says of the line.
+#[derive(Debug)]
+struct Chains<K> {
     heads: Vec<u32>,
     next: Vec<u32>,
+    documents: Vec<Id<K>>,
+    /// Of long lists the entries behind the first [`FEW`], by line and document.
+    behind: FastMap<(usize, Id<K>), usize>,
 }
 
-impl Chains {
-    fn new(lines: usize) -> Chains {
-        Chains { heads: vec![NONE; lines], next: Vec::new() }
+/// Entries of a list that are looked through one by one.
+const FEW: usize = 16;
+
+impl<K> Default for Chains<K> {
+    fn default() -> Chains<K> {
+        Chains::new(0)
+    }
+}
+
+impl<K> Chains<K> {
+    fn new(lines: usize) -> Chains<K> {
+        Chains {
+            heads: vec![NONE; lines],
+            next: Vec::new(),
+            documents: Vec::new(),
+            behind: FastMap::default(),
+        }
     }
 
     /// The line's entries.
@@ -33,10 +50,33 @@ impl Chains {
         std::iter::successors(entry(self.heads[line]), move |&at| entry(self.next[at]))
     }
 
-    /// Gives the line a further entry; its number is the count of entries before.
-    fn add(&mut self, line: usize) {
+    /// The line's entry of a document. `is_it` tells the document from others, `document` says which one it is where the
+    /// list is long.
+    fn find(
+        &self,
+        line: usize,
+        is_it: impl Fn(Id<K>) -> bool,
+        document: impl FnOnce() -> Option<Id<K>>,
+    ) -> Option<usize> {
+        let mut entries = self.of(line);
+        let near = entries.by_ref().take(FEW).find(|&at| is_it(self.documents[at]));
+        near.or_else(|| {
+            entries.next()?;
+            self.behind.get(&(line, document()?)).copied()
+        })
+    }
+
+    /// Gives the line a further entry, which it does not have yet; its number is the count of entries before.
+    fn add(&mut self, line: usize, document: Id<K>) -> usize {
+        let number = self.next.len();
         self.next.push(self.heads[line]);
-        self.heads[line] = self.next.len() as u32 - 1;
+        self.documents.push(document);
+        self.heads[line] = number as u32;
+        let pushed_back = self.of(line).nth(FEW);
+        if let Some(pushed_back) = pushed_back {
+            self.behind.insert((line, self.documents[pushed_back]), pushed_back);
+        }
+        number
     }
 }
 
@@ -97,8 +137,7 @@ pub struct Deliveries {
     unsigned: FastMap<usize, Quantity>,
     /// Signed for by receipts that name none of the line's shipments.
     signed_at_large: FastMap<usize, TwoSums>,
-    batches: Chains,
-    batch_shipments: Vec<Id<Shipment>>,
+    batches: Chains<Shipment>,
     batch_days: Vec<NaiveDate>,
     batch_shipped: Sums<Quantity>,
     batch_signed: Sums<Quantity>,
@@ -120,7 +159,6 @@ impl Deliveries {
             unsigned: FastMap::default(),
             signed_at_large: FastMap::default(),
             batches: Chains::new(lines),
-            batch_shipments: Vec::new(),
             batch_days: Vec::new(),
             batch_shipped: Sums::zeros(0),
             batch_signed: Sums::zeros(0),
@@ -149,13 +187,12 @@ impl Deliveries {
         if !positive {
             *self.returned.entry(line).or_default() += row.quantity;
         }
-        let batch = self.batch_of(line, shipment).unwrap_or_else(|| {
-            self.batches.add(line);
-            self.batch_shipments.push(shipment);
+        let known = self.batches.find(line, |known| known == shipment, || Some(shipment));
+        let batch = known.unwrap_or_else(|| {
             self.batch_days.push(NEVER);
             self.batch_shipped.push(Quantity::ZERO);
             self.batch_signed.push(Quantity::ZERO);
-            self.batch_shipments.len() - 1
+            self.batches.add(line, shipment)
         });
         self.batch_shipped.add(batch, row.quantity);
         if positive {
@@ -183,7 +220,7 @@ impl Deliveries {
             if !positive {
                 *self.batch_unsigned.entry(batch).or_default() += row.signed();
             }
-            self.first_day(self.batch_shipments[batch])
+            self.first_day(self.batches.documents[batch])
         } else {
             let at_large = self.signed_at_large.entry(line).or_default();
             at_large.all += row.signed();
@@ -194,14 +231,11 @@ impl Deliveries {
         }
     }
 
-    /// The line's goods in the shipment of this number: found by comparing, since a line has few shipments.
+    /// The line's goods in the shipment of this number: found by comparing, since most lines have few shipments.
     fn batch_named(&self, line: usize, shipment_no: &[u8]) -> Option<usize> {
-        let is_named = |&batch: &usize| self.shipments.bytes(self.batch_shipments[batch]) == shipment_no;
-        if shipment_no.is_empty() { None } else { self.batches.of(line).find(is_named) }
-    }
-
-    fn batch_of(&self, line: usize, shipment: Id<Shipment>) -> Option<usize> {
-        self.batches.of(line).find(|&batch| self.batch_shipments[batch] == shipment)
+        let is_named = |shipment| self.shipments.bytes(shipment) == shipment_no;
+        let named = || self.batches.find(line, is_named, || self.shipments.find(shipment_no));
+        if shipment_no.is_empty() { None } else { named() }
     }
 
     /// The first day of the whole shipment that a receipt names, where it is known.
@@ -245,7 +279,7 @@ impl Deliveries {
             .batches
             .of(line)
             .map(|at| Batch {
-                shipment: self.batch_shipments[at],
+                shipment: self.batches.documents[at],
                 first_day: Some(self.batch_days[at]).filter(|&day| day != NEVER),
                 shipped: two_sums(self.batch_shipped.get(at), self.batch_returned.get(&at)),
                 signed: two_sums(self.batch_signed.get(at), self.batch_unsigned.get(&at)),
@@ -277,8 +311,7 @@ fn fill(shipped: Quantity, signed: &mut Quantity, at_large: &mut Quantity) {
 /// What invoices bill of every order line.
 #[derive(Debug, Default)]
 pub struct Billing {
-    chains: Chains,
-    invoices: Vec<Id<Invoice>>,
+    chains: Chains<Invoice>,
     /// Whether any row states a quantity.
     stated: Vec<bool>,
     quantity: Sums<Quantity>,
@@ -290,7 +323,6 @@ impl Billing {
     pub fn new(lines: usize) -> Billing {
         Billing {
             chains: Chains::new(lines),
-            invoices: Vec::new(),
             stated: Vec::new(),
             quantity: Sums::zeros(0),
             gross: Sums::zeros(0),
@@ -299,14 +331,12 @@ impl Billing {
 
     /// Adds an invoice's row to its order line. Signs are settled when all rows are known.
     pub fn bill(&mut self, line: usize, invoice: Id<Invoice>, quantity: Option<Quantity>, gross: Money) {
-        let known = self.chains.of(line).find(|&at| self.invoices[at] == invoice);
+        let known = self.chains.find(line, |known| known == invoice, || Some(invoice));
         let at = known.unwrap_or_else(|| {
-            self.chains.add(line);
-            self.invoices.push(invoice);
             self.stated.push(false);
             self.quantity.push(Quantity::ZERO);
             self.gross.push(Money::ZERO);
-            self.invoices.len() - 1
+            self.chains.add(line, invoice)
         });
         self.gross.add(at, gross);
         if let Some(quantity) = quantity {
@@ -322,13 +352,13 @@ impl Billing {
 
     /// The invoices that bill the line, in no particular order.
     pub fn invoices_of(&self, line: usize) -> impl Iterator<Item = Id<Invoice>> + '_ {
-        self.chains.of(line).map(|at| self.invoices[at])
+        self.chains.of(line).map(|at| self.chains.documents[at])
     }
 
     /// What each invoice bills of the line, in no particular order.
     pub fn of<'a>(&'a self, line: usize, invoices: &'a Invoices) -> impl Iterator<Item = Billed> + 'a {
         self.chains.of(line).map(move |at| {
-            let invoice = self.invoices[at];
+            let invoice = self.chains.documents[at];
             let standing = invoices.standing(invoice);
             Billed {
                 invoice,
@@ -336,5 +366,31 @@ impl Billing {
                 gross: standing.money(self.gross.get(at)),
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_entries_of_long_lists_are_found_like_those_of_short_ones() {
+        let mut chains: Chains<Invoice> = Chains::new(2);
+        let document = |number: usize| Id::from_index(number);
+        let find = |chains: &Chains<Invoice>, line, number| {
+            chains.find(line, |known| known == document(number), || Some(document(number)))
+        };
+        for number in 0..3 * FEW {
+            assert_eq!(find(&chains, 0, number), None);
+            let entry = chains.add(0, document(number));
+            chains.add(1, document(1000 + number));
+            assert_eq!(find(&chains, 0, number), Some(entry));
+        }
+        for number in 0..3 * FEW {
+            assert_eq!(find(&chains, 0, number), Some(2 * number));
+            assert_eq!(find(&chains, 1, number), None);
+            assert_eq!(find(&chains, 1, 1000 + number), Some(2 * number + 1));
+        }
+        assert_eq!(chains.of(0).count(), 3 * FEW);
     }
 }

@@ -10,14 +10,19 @@ pub(crate) fn push_whole(out: &mut Vec<u8>, value: u64) {
     push_padded(out, value, digits);
 }
 
-/// Appends a whole number of at most `width` digits, with zeros in front.
+/// Digits of the largest 64-bit number.
+const MOST_DIGITS: usize = 20;
+
+/// Appends a whole number of at most `width` digits, with zeros in front; never more than [`MOST_DIGITS`] of them.
+#[inline]
 pub(crate) fn push_padded(out: &mut Vec<u8>, mut value: u64, width: usize) {
-    let start = out.len();
-    out.resize(start + width, b'0');
-    for digit in out[start..].iter_mut().rev() {
+    let mut digits = [b'0'; MOST_DIGITS];
+    let used = &mut digits[MOST_DIGITS - width.min(MOST_DIGITS)..];
+    for digit in used.iter_mut().rev() {
         *digit = b'0' + (value % 10) as u8;
         value /= 10;
     }
+    out.extend_from_slice(used);
 }
 
 #[cfg(test)]

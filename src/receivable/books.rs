@@ -18,8 +18,8 @@ use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
 use crate::documents::order::OrderReader;
-use crate::documents::order_lines::{DocumentLine, OrderLines, Placement};
-use crate::documents::payment::PaymentReader;
+use crate::documents::order_lines::{Ahead, DocumentLine, OrderLines, Placement};
+use crate::documents::payment::{PaymentReader, PaymentRow};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::ids::{CustomerKey, Id, Ids, Invoice, Label, Order};
@@ -98,13 +98,23 @@ pub struct HeldBack {
 
 /// Goods of an order line on the move.
 #[derive(Clone, Copy, Debug)]
-pub struct Movement {
+struct Movement {
+    date: NaiveDate,
+    /// How much; negative for a return.
+    quantity: Quantity,
+    /// Whether the row is an event.
+    positive: bool,
+}
+
+/// A day on which goods of an order line moved, returns alone apart.
+#[derive(Clone, Copy, Debug)]
+pub struct MovingDay {
     /// The day.
     pub date: NaiveDate,
-    /// How much; negative for a return.
-    pub quantity: Quantity,
-    /// Whether the row is an event.
-    pub positive: bool,
+    /// What has moved up to its end, returns deducted.
+    pub moved: Quantity,
+    /// The most that had moved up to the end of this day or of any before it.
+    pub most: Quantity,
 }
 
 /// All that the ledger is made from.
@@ -118,10 +128,10 @@ pub struct Books {
     pub billing: Billing,
     /// The price with tax of order lines that an invoice bills without a quantity.
     pub prices: HashMap<usize, Price>,
-    /// What was shipped of each billed order line, by day.
-    pub shipped: HashMap<usize, Vec<Movement>>,
-    /// What was accepted of each billed order line, by day.
-    pub signed: HashMap<usize, Vec<Movement>>,
+    /// The days on which goods of each billed order line were shipped.
+    pub shipped: HashMap<usize, Vec<MovingDay>>,
+    /// The days on which goods of each billed order line were accepted.
+    pub signed: HashMap<usize, Vec<MovingDay>>,
     /// Payments and red invoices.
     pub credits: Vec<Credit>,
     /// Payments that settle nothing.
@@ -289,51 +299,61 @@ impl Books {
             self.billing = Billing::new(self.orders.len());
         }
         self.invoices = Invoices::new(intake)?;
-        let mut links = Links::read(intake, &self.orders, &self.invoices)?;
-        intake.read::<InvoiceReader>(|row, _| {
-            let linked = links.line_of(row, &self.orders, &self.invoices);
-            let invoice = match self.invoices.take(row, &mut self.orders.customers, as_of) {
+        // The orders do not change while invoices are read, but for the customers, whom invoices name too.
+        let mut orders = std::mem::take(&mut self.orders);
+        let mut customers = std::mem::take(&mut orders.customers);
+        let mut links = Links::read(intake, &orders, &self.invoices)?;
+        let ahead = |rows: &[&InvoiceRow<'_>]| orders.look_ahead(rows.iter().map(|row| row.document_line()));
+        intake.read_ahead::<InvoiceReader, Ahead>(ahead, |row, ahead, _| {
+            let linked = links.line_of(row, &orders, &self.invoices);
+            let invoice = match self.invoices.take(row, &mut customers, as_of) {
                 Ok(invoice) => invoice,
                 Err(verdict) => return verdict,
             };
-            let linked_order =
-                linked.map(|line| self.orders.orders.bytes(self.orders.line(line).order).to_vec());
-            let order_no = linked_order.as_deref().unwrap_or(row.order_no);
+            let linked_order = linked.map(|line| orders.line(line).order);
+            let order_no = linked_order.map_or(row.order_no, |order| orders.orders.bytes(order));
             self.bundles.note_invoice(order_no, invoice);
-            self.note_order(invoice, order_no);
+            self.note_order(invoice, (order_no, linked_order.or(ahead.order)), &orders.orders);
             if by_line {
-                self.note_line(invoice, row, linked, by);
+                let document = row.document_line();
+                let by_itself = || orders.place_ahead(&document, ahead, &mut self.names);
+                let placement = linked.map_or_else(by_itself, |line| orders.place_on(line));
+                self.note_line(invoice, row, placement, by);
             }
             Verdict::Used
         })?;
-        links.refuse_strays(&self.orders, intake)?;
+        links.refuse_strays(&orders, intake)?;
+        orders.customers = customers;
+        self.orders = orders;
         self.invoice_lines.sort_unstable();
         self.invoice_lines.dedup();
         Ok(())
     }
 
-    /// Keeps the lowest order number that the invoice's lines name.
-    fn note_order(&mut self, invoice: Id<Invoice>, order_no: &[u8]) {
+    /// Keeps the lowest order number that the invoice's lines name; of an order in the books its number is known.
+    fn note_order(
+        &mut self,
+        invoice: Id<Invoice>,
+        (order_no, order): (&[u8], Option<Id<Order>>),
+        orders: &Ids<Order>,
+    ) {
         if self.named_order.len() <= invoice.index() {
             self.named_order.resize(invoice.index() + 1, NamedOrder::Nothing);
         }
         let named = &mut self.named_order[invoice.index()];
         let is_lower = match *named {
             NamedOrder::Nothing => true,
-            NamedOrder::Known(before) => order_no < self.orders.orders.bytes(before),
+            NamedOrder::Known(before) => Some(before) != order && order_no < orders.bytes(before),
             NamedOrder::Strange(before) => order_no < self.strange_orders.bytes(before),
         };
         if !order_no.is_empty() && is_lower {
-            let known = self.orders.orders.find(order_no).map(NamedOrder::Known);
+            let known = order.map(NamedOrder::Known);
             *named = known.unwrap_or_else(|| NamedOrder::Strange(self.strange_orders.intern(order_no)));
         }
     }
 
     /// Keeps the order line that the invoice's row bills.
-    fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, linked: Option<usize>, by: GroupBy) {
-        let document = row.document_line();
-        let placement = linked
-            .map_or_else(|| self.orders.place(&document, &mut self.names), |line| self.orders.place_on(line));
+    fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, placement: Placement, by: GroupBy) {
         let line = match placement {
             Placement::Line(line) => Some(line),
             Placement::LeftOut(_) | Placement::Orphan(_) => None,
@@ -355,7 +375,9 @@ impl Books {
         let confirm_days = intake.policy.receivable.bills.confirm_days;
         let mut numbers: Ids<Label> = Ids::default();
         let mut places: Vec<Place> = Vec::new();
-        intake.read::<PaymentReader>(|row, place| {
+        let invoices = std::mem::take(&mut self.invoices);
+        let ahead = |rows: &[&PaymentRow<'_>]| invoices.find_all(rows.iter().map(|row| row.invoice_no));
+        let read = intake.read_ahead::<PaymentReader, Option<Id<Invoice>>>(ahead, |row, found, place| {
             let (number, is_new) = numbers.intern_new(row.payment_no);
             if !is_new {
                 let text = String::from_utf8_lossy(row.payment_no).into_owned();
@@ -385,7 +407,7 @@ impl Books {
                 self.held_back.push(held_back(currency, true));
                 return Verdict::Used;
             }
-            let invoice = self.invoices.named(row.invoice_no, customer, &currency);
+            let invoice = invoices.named_ahead(row.invoice_no, found, customer, &currency);
             if invoice.is_none() && !row.invoice_no.is_empty() {
                 self.find(FindingCode::UnknownInvoice, customer, number, amount);
             }
@@ -420,7 +442,9 @@ impl Books {
                 });
             }
             Verdict::Used
-        })
+        });
+        self.invoices = invoices;
+        read
     }
 
     /// Red invoices become credits; what a person should know of any invoice is found.
@@ -464,38 +488,44 @@ impl Books {
 
     fn read_shipments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
         let as_of = intake.as_of;
+        let mut shipped = HashMap::new();
         intake.read::<ShipmentReader>(|row, _| {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
             let movement =
                 Movement { date: row.date, quantity: row.quantity, positive: row.quantity.is_positive() };
-            self.move_goods(&row.document_line(), movement, Event::Ship)
+            self.move_goods(&row.document_line(), movement, &mut shipped)
         })?;
-        sort_by_day(&mut self.shipped);
+        self.shipped = by_day(shipped);
         Ok(())
     }
 
     fn read_receipts(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
         let as_of = intake.as_of;
+        let mut signed = HashMap::new();
         intake.read::<ReceiptReader>(|row, _| {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
             let movement = Movement { date: row.date, quantity: row.accepted, positive: row.is_positive() };
-            self.move_goods(&row.document_line(), movement, Event::Sign)
+            self.move_goods(&row.document_line(), movement, &mut signed)
         })?;
-        sort_by_day(&mut self.signed);
+        self.signed = by_day(signed);
         Ok(())
     }
 
     /// Notes goods on the move, where an invoice bills their order line.
-    fn move_goods(&mut self, document: &DocumentLine<'_>, movement: Movement, event: Event) -> Verdict {
+    fn move_goods(
+        &mut self,
+        document: &DocumentLine<'_>,
+        movement: Movement,
+        moved: &mut HashMap<usize, Vec<Movement>>,
+    ) -> Verdict {
         match self.orders.place(document, &mut self.names) {
             Placement::LeftOut(reason) => return Verdict::LeftOut(reason),
             Placement::Line(line) if self.billing.is_billed(line) => {
-                let movements = if event == Event::Ship { &mut self.shipped } else { &mut self.signed };
-                movements.entry(line).or_default().push(movement);
+                moved.entry(line).or_default().push(movement);
             }
             Placement::Line(_) | Placement::Orphan(_) => {}
         }
@@ -580,10 +610,21 @@ impl Books {
     }
 }
 
-fn sort_by_day(movements: &mut HashMap<usize, Vec<Movement>>) {
-    for movements in movements.values_mut() {
+/// The days on which goods moved. Only days with a positive row count as such, but returns count in the sums.
+fn by_day(moved: HashMap<usize, Vec<Movement>>) -> HashMap<usize, Vec<MovingDay>> {
+    let days_of = |mut movements: Vec<Movement>| {
         movements.sort_by_key(|movement| movement.date);
-    }
+        let (mut moved, mut days) = (Quantity::ZERO, Vec::<MovingDay>::new());
+        for day in movements.chunk_by(|a, b| a.date == b.date) {
+            moved += day.iter().map(|movement| movement.quantity).sum();
+            if day.iter().any(|movement| movement.positive) {
+                let most = days.last().map_or(moved, |before| before.most.max(moved));
+                days.push(MovingDay { date: day[0].date, moved, most });
+            }
+        }
+        days
+    };
+    moved.into_iter().map(|(line, movements)| (line, days_of(movements))).collect()
 }
 
 /// A customer by its row of customers.csv.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::books::{Books, Movement};
+use super::books::{Books, MovingDay};
 use super::settle::{Claim, Tranche};
 use crate::documents::invoice::InvoiceKind;
 use crate::ids::{Id, Invoice};
@@ -131,8 +131,8 @@ fn event_date<'b>(
     billed: &mut BilledSoFar<'b>,
 ) -> Option<NaiveDate> {
     let lines = books.lines_of(invoice);
-    let mut latest = |movements: &HashMap<usize, Vec<Movement>>| {
-        let day = |line| covered_on(books, movements.get(&line)?, line, billed.up_to(line, invoice));
+    let mut latest = |moved: &HashMap<usize, Vec<MovingDay>>| {
+        let day = |line| covered_on(books, moved.get(&line)?, line, billed.up_to(line, invoice));
         books.lines_of(invoice).filter_map(day).max()
     };
     match event {
@@ -144,29 +144,24 @@ fn event_date<'b>(
 }
 
 /// The day on which the quantity moved, added up by date, first covers what has been billed of the line; or the last
-/// such day where it never does. Only days with a positive row count as days, but returns count in the sum. `None`
-/// where there is no such day.
-fn covered_on(books: &Books, movements: &[Movement], line: usize, billed: Billing) -> Option<NaiveDate> {
+/// such day where it never does. `None` where there is no such day.
+fn covered_on(books: &Books, days: &[MovingDay], line: usize, billed: Billing) -> Option<NaiveDate> {
     let price = books.prices.get(&line).copied().unwrap_or_default();
-    let mut moved = Quantity::ZERO;
-    let mut last = None;
-    for day in movements.chunk_by(|a, b| a.date == b.date) {
-        moved += day.iter().map(|movement| movement.quantity).sum();
-        if !day.iter().any(|movement| movement.positive) {
-            continue;
-        }
-        last = Some(day[0].date);
+    let covers = |moved: Quantity| {
         let spare = moved - billed.quantity;
-        let covers = if billed.by_amount.is_zero() {
+        if billed.by_amount.is_zero() {
             !spare.is_negative()
         } else {
             spare.is_worth(price, billed.by_amount)
-        };
-        if covers {
-            break;
         }
-    }
-    last
+    };
+    let first = if price.is_negative() {
+        days.iter().position(|day| covers(day.moved)).unwrap_or(days.len())
+    } else {
+        // What a quantity covers, a greater one covers too: the first to cover is the first of the greatest so far.
+        days.partition_point(|day| !covers(day.most))
+    };
+    days.get(first).or(days.last()).map(|day| day.date)
 }
 
 /// What has been billed of an order line: in quantity, and in money by invoices that state no quantity.

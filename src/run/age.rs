@@ -38,7 +38,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
         .iter()
         .filter(|row| only.is_empty() || only.iter().any(|&at| !row.buckets[at].is_zero()))
         .collect();
-    let items: Vec<&AgingItem> = aging
+    let items: Vec<&AgingItem<'_>> = aging
         .items
         .iter()
         .filter(|item| names.iter().position(|name| **name == *item.bucket).is_some_and(wanted))
@@ -88,7 +88,7 @@ struct BucketTotal {
     share: Option<Rate>,
 }
 
-fn print_buckets(page: &mut Page, aging: &Aging, policy: &AgingPolicy, lang: Lang) {
+fn print_buckets(page: &mut Page, aging: &Aging<'_>, policy: &AgingPolicy, lang: Lang) {
     page.section(lang.pick("Summary", "汇总"));
     let names = policy.buckets.names();
     for (at, total) in aging.totals.iter().enumerate() {
@@ -131,7 +131,7 @@ fn print_buckets(page: &mut Page, aging: &Aging, policy: &AgingPolicy, lang: Lan
 
 fn print_customers(
     page: &mut Page,
-    aging: &Aging,
+    aging: &Aging<'_>,
     rows: &[&AgingRow],
     policy: &AgingPolicy,
     by: GroupBy,
