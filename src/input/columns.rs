@@ -40,7 +40,30 @@ const PLAIN_CHINESE: [(&str, &str); 11] = [
     ("unit_price", "单价"),
 ];
 
+/// Columns that hold amounts of money.
+const MONEY: [&str; 14] = [
+    "amount",
+    "amount_net",
+    "amount_out",
+    "amount_with_tax",
+    "credit_limit",
+    "discount",
+    "gross_amount",
+    "net_amount",
+    "opening",
+    "recovered",
+    "tax_amount",
+    "total_net_amount",
+    "total_tax_amount",
+    "written_off",
+];
+
 impl ColumnSpec {
+    /// Whether the column holds amounts of money.
+    pub fn is_money(&self) -> bool {
+        MONEY.contains(&self.name)
+    }
+
     /// What the column is called in Chinese: a plain name that is one of its headings, else its surest Chinese heading.
     pub fn chinese(&self) -> &'static str {
         let plain = PLAIN_CHINESE.iter().find(|(name, _)| *name == self.name).map(|&(_, plain)| plain);
@@ -444,7 +467,8 @@ mod tests {
                 assert_eq!(names.insert(name, column), None, "{kind}: {name} is the name of two columns");
             }
         }
-        let called = |specs: &[ColumnSpec]| specs.iter().map(ColumnSpec::chinese).collect::<Vec<_>>().join(" ");
+        let called =
+            |specs: &[ColumnSpec]| specs.iter().map(ColumnSpec::chinese).collect::<Vec<_>>().join(" ");
         assert!(called(OrderColumn::SPECS).starts_with(
             "订单号 订单行号 订单日期 客户编码 客户名称 统一社会信用代码 货号 货物名称 单位 数量 单价 税率 金额 价税合计 不含税金额 税额"
         ));
