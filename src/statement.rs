@@ -9,7 +9,7 @@
 pub mod html;
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -142,9 +142,9 @@ pub struct Line {
 #[derive(Clone, Debug)]
 pub struct Statement {
     /// Whose.
-    pub customer: Rc<Customer>,
+    pub customer: Arc<Customer>,
     /// In which currency.
-    pub currency: Rc<str>,
+    pub currency: Arc<str>,
     /// The first day of the period.
     pub from: NaiveDate,
     /// The last day of the period.
@@ -166,7 +166,7 @@ pub struct Statement {
 impl Statement {
     /// The statement from one state of an account to another. Fails where the lines do not lead from the one to the other.
     pub fn new(
-        (customer, currency): (&Rc<Customer>, &Rc<str>),
+        (customer, currency): (&Arc<Customer>, &Arc<str>),
         (from, to): (NaiveDate, NaiveDate),
         before: &State,
         after: &State,
@@ -203,8 +203,8 @@ impl Statement {
             balance: after.balance,
         });
         Ok(Statement {
-            customer: Rc::clone(customer),
-            currency: Rc::clone(currency),
+            customer: Arc::clone(customer),
+            currency: Arc::clone(currency),
             from,
             to,
             lines,

@@ -1,7 +1,7 @@
 //! `recv statement`: what customers are asked to confirm.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::Datelike;
 
@@ -24,7 +24,7 @@ use crate::statement::{self, State, Statement, html};
 use crate::terminal::Screen;
 
 /// Accounts by customer and currency, and the state of each.
-type States = BTreeMap<(String, String), (Group, Rc<Customer>, State)>;
+type States = BTreeMap<(String, String), (Group, Arc<Customer>, State)>;
 
 /// Runs `recv statement`.
 pub fn run(args: &StatementArgs, lang: Lang) -> Result<Exit, Failure> {
@@ -85,8 +85,8 @@ fn states(
             });
             let key = (account.customer.id.clone(), account.currency.to_string());
             let group =
-                Group { key: account.customer.id.as_str().into(), currency: Rc::clone(&account.currency) };
-            states.insert(key, (group, Rc::clone(&account.customer), state));
+                Group { key: account.customer.id.as_str().into(), currency: Arc::clone(&account.currency) };
+            states.insert(key, (group, Arc::clone(&account.customer), state));
         }
     })?;
     Ok((states, taken, books.unread().to_vec()))
