@@ -143,7 +143,7 @@ impl Excess {
         match self {
             Excess::File => format!(" {} MiB", spreadsheet::MOST_FILE_MIB),
             Excess::Unpacked => format!("解压后 {} MiB", spreadsheet::MOST_UNPACKED_MIB),
-            Excess::Cells => format!(" {} 万个单元格(行 × 列)", spreadsheet::MOST_CELLS / 10_000),
+            Excess::Cells => format!(" {} 万个单元格（行 × 列）", spreadsheet::MOST_CELLS / 10_000),
             Excess::Text => format!(" {} MiB 文字", spreadsheet::MOST_TEXT_MIB),
         }
     }
@@ -541,12 +541,12 @@ impl Problem {
             Problem::QuoteOpen => "本行的引号没有闭合；请补上或删去".to_owned(),
             Problem::QuoteStray => "单元格中间有引号；请把整个单元格加引号，其中的引号写两次".to_owned(),
             Problem::TooLong => "一行超过 1 MiB；请重新导出为每行一条记录的表格".to_owned(),
-            Problem::Control => "含有控制字符(如 NUL)；请重新导出为文本".to_owned(),
+            Problem::Control => "含有控制字符（如 NUL）；请重新导出为文本".to_owned(),
             Problem::Encoding(offset) => {
-                format!("既非 UTF-8 也非 GB18030: 文件第 {} 字节；请另存为 UTF-8", offset + 1)
+                format!("既非 UTF-8 也非 GB18030：文件第 {} 字节；请另存为 UTF-8", offset + 1)
             }
             Problem::NotInEncoding(name, offset) => {
-                format!("不是 {name}: 文件第 {} 字节；请另存为 UTF-8，或用 --encoding 指明编码", offset + 1)
+                format!("不是 {name}：文件第 {} 字节；请另存为 UTF-8，或用 --encoding 指明编码", offset + 1)
             }
             Problem::EncodingAmbiguous => {
                 "既可按 UTF-8 也可按 GB18030 读，文字不同；请用 --encoding 指明，或另存为带标记的 UTF-8"
@@ -565,7 +565,8 @@ impl Problem {
                     "工作簿有密码保护；请去掉密码后保存，或把工作表另存为 CSV".to_owned()
                 }
                 SpreadsheetFault::Markup => {
-                    "这是网页(HTML 或 XML)，与扩展名无关；请在表格软件中打开并另存为 .xlsx 或 CSV".to_owned()
+                    "这是网页（HTML 或 XML），与扩展名无关；请在表格软件中打开并另存为 .xlsx 或 CSV"
+                        .to_owned()
                 }
                 SpreadsheetFault::NotBuilt => {
                     "此版本的 recv 不读工作簿；请把工作表另存为 CSV，或带 spreadsheets 特性重新编译"
@@ -576,7 +577,7 @@ impl Problem {
                 format!("工作簿超过{}；请把工作表另存为 CSV", excess.chinese())
             }
             Problem::NoSheet(name, sheets) if sheets.is_empty() => {
-                format!("没有工作表 {}:该文件不是工作簿；请去掉 #{name}", quoted(name))
+                format!("没有工作表 {}：该文件不是工作簿；请去掉 #{name}", quoted(name))
             }
             Problem::NoSheet(name, sheets) => {
                 format!("工作簿中没有工作表 {}；现有工作表：{}", quoted(name), headings(sheets))
@@ -606,7 +607,7 @@ impl Problem {
             Problem::NoAmount => "既无价税合计，也无金额与税额；请填写 gross_amount".to_owned(),
             Problem::NoTaxRate => "无税单价需要税率；请填写 tax_rate，如 13%".to_owned(),
             Problem::NoMaturity(method) => {
-                format!("票据({})需要到期日；请填写 maturity_date", quoted(method))
+                format!("票据（{}）需要到期日；请填写票据到期日（maturity_date）", quoted(method))
             }
             Problem::DuplicateRow(place) => {
                 format!("与 {place} 各列完全相同；请删去，或把 input.duplicates 设为 \"count\" 或 \"drop\"")

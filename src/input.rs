@@ -3,13 +3,14 @@
 //!
 //! [`source`] opens a file and finds places in it again; [`spreadsheet`] turns the sheet of a workbook into such a file;
 //! [`records`] splits it, strictly; [`encoding`] says what its bytes mean; `continuation` fills the blank cells of one
-//! old export; [`opening`] finds where the table begins; [`columns`] is the one table of headings; [`table`] turns cells
-//! into values; [`survey`] looks at exports that nobody has described yet; [`totals`] knows total rows; [`intake`] drives
+//! old export; [`opening`] finds where the table begins; [`columns`] is the one table of headings; [`dress`] takes off
+//! what is only around a cell's text; [`table`] turns cells into values; [`survey`] looks at exports that nobody has described yet; [`totals`] knows total rows; [`intake`] drives
 //! all of it and keeps the account of rows; [`lookup`] finds a row again by its place.
 
 mod alike;
 pub mod columns;
 mod continuation;
+pub mod dress;
 pub mod encoding;
 mod hash;
 pub mod intake;

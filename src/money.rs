@@ -63,6 +63,11 @@ impl Money {
         Ok(Money(cents))
     }
 
+    /// The amount that a spreadsheet shows of a number with hidden decimals: rounded half away from zero to the cent.
+    pub fn shown_rounded(number: Number) -> Result<Money, NumberFault> {
+        Money::from_number(number.rounded_to(2))
+    }
+
     /// The amount of an exact number, where it is a whole number of cents.
     pub fn from_exact(number: Exact) -> Option<Money> {
         const UNITS_PER_CENT: i128 = 10i128.pow(Exact::WIDE_PLACES - 2);

@@ -317,6 +317,51 @@ fn errors_and_truths_are_reported_as_what_they_are() {
     assert!(!text.contains("#发票:4:"), "{text}");
 }
 
+/// Amounts are what a person sees: what a formula hides behind two decimals is rounded away. Prices keep what they hold, and
+/// where no format says how an amount is shown, or as a percentage, nothing is guessed.
+#[test]
+fn hidden_decimals_of_amounts_are_read_as_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("发票").unwrap();
+    write_sheet(
+        sheet,
+        &vec![
+            texts("发票号码,开票日期,客户编码,数量,单价,价税合计"),
+            vec![Text("00000001"), Date("2026-01-05"), Text("C1"), Number(3.0, "3")],
+            vec![Text("00000002"), Date("2026-01-05"), Text("C1"), Number(-1.0, "-1")],
+            vec![Text("00000003"), Date("2026-01-05"), Text("C1"), Number(1.0, "1")],
+        ],
+    );
+    let mut formula = |row: u32, column: u16, result: &str, format: &str| {
+        let formula = rust_xlsxwriter::Formula::new("=1+1").set_result(result);
+        sheet.write_formula_with_format(row, column, formula, &Style::new().set_num_format(format)).unwrap();
+    };
+    formula(1, 4, "411.5226", "0.00");
+    formula(1, 5, "1234.5678", "#,##0.00");
+    formula(2, 5, "-0.005", "_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* \"-\"??_ ;_ @_ ");
+    formula(3, 5, "56.5", "#,##0");
+    let bytes = workbook.save_to_buffer().unwrap();
+    fs::write(folder.path().join("invoices.xlsx"), &bytes).unwrap();
+    let text = text_for(Kind::Invoices, bytes, Format::Xlsx).unwrap();
+    assert!(text.contains("00000001,2026-01-05,C1,3,411.5226,1234.57\n"), "{text}");
+    assert!(text.contains("00000002,2026-01-05,C1,-1,,-0.01\n"), "{text}");
+    assert!(text.contains("00000003,2026-01-05,C1,1,,56.5\n"), "{text}");
+    let (text, code) = told(&["age", "--as-of", "2026-04-30", "-f", "csv"], folder.path());
+    assert_eq!((text.as_str(), code), ("", 0));
+    for (heading, format) in [("价税合计", "General"), ("价税合计", "0.0000"), ("价税合计（万元）", "0.00")]
+    {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet().set_name("发票").unwrap();
+        write_sheet(sheet, &vec![vec![Text("发票号码"), Text("开票日期"), Text("客户编码"), Text(heading)]]);
+        write_sheet(sheet, &vec![vec![], vec![Text("00000001"), Date("2026-01-05"), Text("C1")]]);
+        let formula = rust_xlsxwriter::Formula::new("=1+1").set_result("1.2345678");
+        sheet.write_formula_with_format(1, 3, formula, &Style::new().set_num_format(format)).unwrap();
+        let text = text_for(Kind::Invoices, workbook.save_to_buffer().unwrap(), Format::Xlsx).unwrap();
+        assert!(text.ends_with("00000001,2026-01-05,C1,1.2345678\n"), "{format}: {text}");
+    }
+}
+
 #[test]
 fn a_sheet_is_named_or_found_by_its_headings() {
     let folder = tempfile::tempdir().unwrap();
@@ -446,7 +491,11 @@ fn sheet(rows: &str) -> String {
 }
 
 fn only_text(bytes: Vec<u8>, format: Format) -> Result<String, Problem> {
-    let chosen = read_sheets(bytes, format, Kind::Payments, None, None)?;
+    text_for(Kind::Payments, bytes, format)
+}
+
+fn text_for(kind: Kind, bytes: Vec<u8>, format: Format) -> Result<String, Problem> {
+    let chosen = read_sheets(bytes, format, kind, None, None)?;
     Ok(String::from_utf8(chosen.sheets[0].text.clone()).unwrap())
 }
 

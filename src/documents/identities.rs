@@ -7,6 +7,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
+
 use super::invoice::{Identity, InvoiceReader, InvoiceRow, Reversal, holds_whole_invoices, identity};
 use crate::calendar::AsOf;
 use crate::input::columns::InvoiceColumn::{self, DigitalNo, InvoiceCode, InvoiceNo};
@@ -28,15 +30,40 @@ pub struct Identities {
     papers: HashMap<Vec<u8>, Vec<u8>>,
     /// Invoices that stand line by line, where other files hold whole invoices.
     by_line: HashSet<Vec<u8>>,
-    /// How far whole invoices have come (reversed, void) in any of several files, by identity and amount.
-    furthest: HashMap<(Vec<u8>, Money), State>,
+    /// Which of several files of whole invoices shows each of them in its furthest state; of equal ones the first.
+    furthest: HashMap<Whole, Furthest>,
+}
+
+/// What rows of the same whole invoice have in common, whatever has become of it between two exports.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Whole {
+    identity: Vec<u8>,
+    date: NaiveDate,
+    customer: Box<[u8]>,
+    order_no: Box<[u8]>,
+    gross: Money,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Furthest {
+    file: usize,
+    state: State,
 }
 
 /// How far an invoice has come: reversed in part, in full, void.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum State {
+pub enum State {
+    /// In force, perhaps reversed.
     Standing(Reversal),
+    /// Void.
     Void,
+}
+
+impl Whole {
+    fn of(row: &InvoiceRow<'_>, identity: Vec<u8>) -> Whole {
+        let (customer, order_no) = (row.customer_id.into(), row.order_no.into());
+        Whole { identity, date: row.date, customer, order_no, gross: row.gross }
+    }
 }
 
 impl State {
@@ -79,22 +106,24 @@ impl Identities {
         let whole: Vec<usize> = files.iter().filter(|(.., whole)| *whole).map(|&(file, ..)| file).collect();
         for &file in whole.iter().filter(|_| whole.len() > 1) {
             intake.look_ahead::<InvoiceReader>(file, |row, _| {
-                let state = State::of(row, intake.as_of);
-                let known = identities.furthest.entry((identities.key(row.code, row.number), row.gross));
-                let furthest = known.or_insert(state);
-                *furthest = state.max(*furthest);
+                let here = Furthest { file, state: State::of(row, intake.as_of) };
+                let whole = Whole::of(row, identities.key(row.code, row.number));
+                let furthest = identities.furthest.entry(whole).or_insert(here);
+                if here.state > furthest.state {
+                    *furthest = here;
+                }
             })?;
         }
         Ok(identities)
     }
 
-    /// Whether the row is a whole invoice that another file, exported on a later day, shows reversed or void.
-    pub fn is_superseded(&self, row: &InvoiceRow<'_>, key: &[u8], as_of: AsOf) -> bool {
+    /// Where the row is a whole invoice that counts from another file of whole invoices: how it stands there.
+    pub fn superseding(&self, row: &InvoiceRow<'_>) -> Option<State> {
         if !row.is_whole || self.furthest.is_empty() {
-            return false;
+            return None;
         }
-        let furthest = self.furthest.get(&(key.to_vec(), row.gross));
-        furthest.is_some_and(|&furthest| State::of(row, as_of) < furthest)
+        let furthest = self.furthest.get(&Whole::of(row, self.key(row.code, row.number)))?;
+        (furthest.file != row.file).then_some(furthest.state)
     }
 
     /// The one identity of an invoice: its 20 digits where they are known, else its code and number, else its number.

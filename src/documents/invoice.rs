@@ -80,6 +80,8 @@ pub struct InvoiceRow<'r> {
     pub tax: Option<Money>,
     /// The amount with tax.
     pub gross: Money,
+    /// The file of the row.
+    pub file: usize,
     /// Whether the row is a whole invoice, by the columns of its file: no goods, no quantity, no line.
     pub is_whole: bool,
     /// The total of the whole invoice, where a line repeats it.
@@ -325,6 +327,7 @@ impl Document for InvoiceReader {
             tax_rate,
             tax,
             gross: gross?,
+            file: cells.file(),
             is_whole: self.is_whole,
             invoice_total: stated.filter(|_| totals_beside),
             original: original(cells, kind, gross?),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use super::identities::{Identities, SEPARATOR, joined};
+use super::identities::{Identities, SEPARATOR, State, joined};
 use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
@@ -143,7 +143,13 @@ impl Invoices {
     ) -> Result<Id<Invoice>, Verdict> {
         let key = &*self.key(row.code, row.number);
         let is_later = !as_of.includes(row.date);
-        if self.identities.is_superseded(row, key, as_of) {
+        if let Some(state) = self.identities.superseding(row) {
+            if state != State::Void && !is_later {
+                // What else the row says of the invoice must agree with the one that counts.
+                let customer = customers.intern(row.customer_id);
+                self.enter(row, key, customer, customers)
+                    .map_err(|(column, problem)| Verdict::Refused(column, problem, None))?;
+            }
             return Err(Verdict::LeftOut(Reason::Superseded));
         }
         if row.void.holds(as_of) {
@@ -314,7 +320,8 @@ impl Invoices {
         }
         match (head.stated, row.stated) {
             (Some(one), Some(other)) if one != other => {
-                let word = |kind| if kind == InvoiceKind::Blue { "blue" } else { "red" }.to_owned();
+                let word =
+                    |kind| if kind == InvoiceKind::Blue { "blue (蓝字)" } else { "red (红字)" }.to_owned();
                 return conflict("kind", word(one), word(other));
             }
             (None, stated) => head.stated = stated,
@@ -495,9 +502,10 @@ impl Invoices {
         self.ids.find(&self.key(row.code, row.number))
     }
 
-    /// Whether the row is a whole invoice, whose lines another file holds.
-    pub fn stands_by_line(&self, row: &InvoiceRow<'_>) -> bool {
-        row.is_whole && self.identities.stands_by_line(&self.key(row.code, row.number))
+    /// Whether the row is a whole invoice that counts from another file: by its lines, or from another export.
+    pub fn counts_elsewhere(&self, row: &InvoiceRow<'_>) -> bool {
+        let by_line = || self.identities.stands_by_line(&self.key(row.code, row.number));
+        row.is_whole && (by_line() || self.identities.superseding(row).is_some())
     }
 
     /// The number by which reports name the invoice of a row.

@@ -140,7 +140,7 @@ impl Links {
         orders: &OrderLines,
         invoices: &Invoices,
     ) -> Option<usize> {
-        if self.invoices.is_empty() || invoices.stands_by_line(row) {
+        if self.invoices.is_empty() || invoices.counts_elsewhere(row) {
             return None;
         }
         let linked = self.invoices.get_mut(&*invoices.key(row.code, row.number))?;
@@ -180,7 +180,7 @@ pub fn number_rows(
     let mut numbers = BTreeMap::new();
     intake.read::<InvoiceReader>(|row, place| {
         let counted = rows.get_mut(&*invoices.key(row.code, row.number));
-        if let Some(rows) = counted.filter(|_| !invoices.stands_by_line(row)) {
+        if let Some(rows) = counted.filter(|_| !invoices.counts_elsewhere(row)) {
             *rows += 1;
             if places.contains(&place) {
                 numbers.insert(place, *rows);

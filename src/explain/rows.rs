@@ -65,7 +65,9 @@ impl Evidence<'_> {
     pub(super) fn invoice_rows(&self, number: &str) -> Result<Vec<Row>, InputError> {
         let mut rows = Vec::new();
         self.intake().read::<InvoiceReader>(|row, place| {
-            if row.number == number.as_bytes() || self.books.invoices.shown_number(row) == number {
+            let invoices = &self.books.invoices;
+            let is_meant = row.number == number.as_bytes() || invoices.shown_number(row) == number;
+            if is_meant && !invoices.counts_elsewhere(row) {
                 rows.push((place, invoice_row(row, self)));
             }
             Verdict::Used

@@ -26,9 +26,10 @@ pub struct ColumnSpec {
 
 /// What columns are called in Chinese whose surest heading is not their plainest one. Each is a heading of its column in
 /// every kind of file, so that a message may ask for it.
-const PLAIN_CHINESE: [(&str, &str); 11] = [
+const PLAIN_CHINESE: [(&str, &str); 12] = [
     ("amount", "金额"),
     ("amount_net", "不含税金额"),
+    ("approval", "审核状态"),
     ("customer_name", "客户名称"),
     ("goods_name", "货物名称"),
     ("invoice_line_no", "发票行号"),
@@ -40,7 +41,30 @@ const PLAIN_CHINESE: [(&str, &str); 11] = [
     ("unit_price", "单价"),
 ];
 
+/// Columns that hold amounts of money.
+const MONEY: [&str; 14] = [
+    "amount",
+    "amount_net",
+    "amount_out",
+    "amount_with_tax",
+    "credit_limit",
+    "discount",
+    "gross_amount",
+    "net_amount",
+    "opening",
+    "recovered",
+    "tax_amount",
+    "total_net_amount",
+    "total_tax_amount",
+    "written_off",
+];
+
 impl ColumnSpec {
+    /// Whether the column holds amounts of money.
+    pub fn is_money(&self) -> bool {
+        MONEY.contains(&self.name)
+    }
+
     /// What the column is called in Chinese: a plain name that is one of its headings, else its surest Chinese heading.
     pub fn chinese(&self) -> &'static str {
         let plain = PLAIN_CHINESE.iter().find(|(name, _)| *name == self.name).map(|&(_, plain)| plain);
@@ -431,6 +455,12 @@ mod tests {
         check::<CustomerColumn>("customers");
         check::<AllowanceColumn>("allowance");
         check::<LinkColumn>("links");
+    }
+
+    #[test]
+    fn every_money_column_is_a_column() {
+        let all: Vec<&str> = Kind::ALL.into_iter().flat_map(specs_of).map(|spec| spec.name).collect();
+        assert!(MONEY.iter().all(|name| all.contains(name)));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use super::columns::{InvoiceColumn, normalise_heading};
+use super::dress::undressed;
 use super::encoding::to_text;
 use super::opening::{Opening, OwnHeadings, open_table};
 use super::records::{Record, Step};
@@ -58,7 +59,7 @@ impl ControlLayout {
     }
 
     fn is_continuation(&self, record: &Record<'_>) -> bool {
-        let blank = |at: usize| record.field(at).is_empty();
+        let blank = |at: usize| undressed(record.field(at)).is_empty();
         blank(self.code) && blank(self.number) && !blank(self.goods) && footing(record, false).is_none()
     }
 }
@@ -92,12 +93,12 @@ pub fn fill_down(
                 if control.is_continuation(&record) {
                     for &at in &control.of_the_invoice {
                         if let (Some(cell), Some(first)) = (cells.get_mut(at), first_row.get(at))
-                            && cell.is_empty()
+                            && undressed(cell.as_bytes()).is_empty()
                         {
                             cell.clone_from(first);
                         }
                     }
-                } else if !record.field(control.number).is_empty() {
+                } else if !undressed(record.field(control.number)).is_empty() {
                     first_row.clone_from(&cells);
                 }
                 write_row(&mut out, &cells)?;

@@ -7,6 +7,7 @@ use std::io;
 
 use super::alike::Compared;
 use super::columns::Columns;
+use super::dress::undressed;
 use super::opening::{Opening, Shape, Unopened, open_table};
 use super::records::{BLOCK, Batch, Record, RecordFault, Step};
 use super::source::{Kind, Place, Sources};
@@ -102,7 +103,8 @@ pub enum Reason {
     MoneyOut,
     /// Delivered and not signed for yet (未签收).
     NotSigned,
-    /// An invoice as it stood before: another export of whole invoices shows it reversed or void.
+    /// A whole invoice that counts from another export of whole invoices, which shows it as far or further (reversed,
+    /// void).
     Superseded,
 }
 
@@ -144,11 +146,11 @@ impl Reason {
                 en: "total row or footer of the file",
                 zh: "文件自身的合计行或页脚",
             },
-            Reason::Superseded => {
-                Word {
-                    code: "superseded", en: "an earlier state of the invoice", zh: "同一发票的较早状态"
-                }
-            }
+            Reason::Superseded => Word {
+                code: "superseded",
+                en: "the invoice counts from another export",
+                zh: "同一发票已按另一份导出计入",
+            },
         }
     }
 }
@@ -295,7 +297,7 @@ impl InputError {
             InputError::Faults(diagnostics, untold) => fault_lines(diagnostics, *untold, lang, most),
             InputError::RowsDoNotAddUp(file) => vec![lang.pick(
                 format!("{file}: the rows used, left out and set aside do not add up to the rows read; this is a fault of recv, please report it"),
-                format!("{file}: 已用、剔除与搁置的行数之和不等于读入行数;这是 recv 的错误,请报告"),
+                format!("{file}: 已用、剔除与搁置的行数之和不等于读入行数；这是 recv 的错误，请报告"),
             )],
         }
     }
@@ -310,7 +312,7 @@ pub fn fault_lines(diagnostics: &[Diagnostic], untold: u64, lang: Lang, most: us
     let more = total - told as u64;
     if more > 0 {
         lines.push(
-            lang.pick(format!("and {more} more ({total} in all)"), format!("另有{more}处(共{total}处)")),
+            lang.pick(format!("and {more} more ({total} in all)"), format!("另有{more}处（共{total}处）")),
         );
     }
     lines
@@ -498,7 +500,9 @@ impl<'a> Intake<'a> {
                     if reason == Reason::Void {
                         void.insert(place);
                     }
-                    if !own_reason && !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine) {
+                    if !own_reason
+                        && !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine | Reason::Superseded)
+                    {
                         hashes.add(hash);
                     }
                 }
@@ -856,7 +860,8 @@ fn visit_file<D: Document, A: Send>(
     let alone = D::of_file(&layout, policy).reads_in_order();
     let draw = |batch: &mut Batch| records.take_batch(batch).map_err(unreadable);
     let tools = || (D::of_file(&layout, policy), Vec::new());
-    let mut shared = (visitor, Vec::new());
+    // Rows of blanks that are not the plain ones are as good as blank lines, and counted with them.
+    let mut shared = (visitor, Vec::new(), 0);
     by_turns(alone, draw, tools, &mut shared, |(document, scratch), batch, turn| {
         let made: Vec<OnceCell<Vec<u8>>> = (0..batch.len()).map(|_| OnceCell::new()).collect();
         let mut visits: Vec<Visit<'_, '_, D>> = Vec::with_capacity(batch.len());
@@ -876,21 +881,23 @@ fn visit_file<D: Document, A: Send>(
         }
         let sound: Vec<&D::Row<'_>> = visits.iter().filter_map(|visit| visit.outcome.row()).collect();
         let mut known = ahead(&sound).into_iter();
-        turn.take(|(visitor, file_faults)| {
+        let blank_rows = batch.len() - visits.len() - usize::from(unread.is_some());
+        turn.take(|(visitor, file_faults, blank)| {
             for visit in &mut visits {
                 let known = visit.outcome.row().and_then(|_| known.next());
                 visitor(visit, known);
             }
             file_faults.extend(unread);
+            *blank += blank_rows as u64;
         });
     })?;
-    let (_, mut file_faults) = shared;
+    let (_, mut file_faults, blank_rows) = shared;
     source.remember(records.encoding());
     if records.is_ambiguous() {
         file_faults.push(FileFault { offset: 0, problem: Problem::EncodingAmbiguous });
     }
     Ok(FileEnd {
-        blank_lines: records.blank_lines(),
+        blank_lines: records.blank_lines() + blank_rows,
         faults: file_faults,
         shape: Some(Shape { line_ends: records.line_ends(), ..shape }),
         columns: layout.found_headings(),
@@ -920,7 +927,8 @@ impl<'c, C: Columns> RowReader<'c, C> {
         Visit { place, money: Money::ZERO, outcome, hash: 0, record: None, compared, layout }
     }
 
-    /// Reads a row, and adds it to the visits. It is large: from here on it stays where it is.
+    /// Reads a row, and adds it to the visits, unless all its cells are blank. It is large: from here on it stays where
+    /// it is.
     fn read<'r, D: Document<Column = C>>(
         &self,
         document: &D,
@@ -931,7 +939,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
     ) where
         'c: 'r,
     {
-        let &RowReader { sources, policy, layout, compared, .. } = self;
+        let &RowReader { sources, file, policy, layout, compared } = self;
         visits.push(self.visit(record.offset, Outcome::Broken(Vec::new())));
         let Some(visit) = visits.last_mut() else { return };
         let width = layout.headings.len();
@@ -939,7 +947,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
         let mut left_out = None;
         if layout.fits(&record) {
             let (dates, parties) = (policy.input.dates, &*sources.parties);
-            let mut cells = Cells::new(record, layout, dates, parties, made, &mut faults);
+            let mut cells = Cells::new((file, record), layout, dates, parties, made, &mut faults);
             if let Some(row) = document.parse(&mut cells) {
                 visit.outcome = Outcome::Row(row);
             }
@@ -947,6 +955,10 @@ impl<'c, C: Columns> RowReader<'c, C> {
             visit.money = cells.money.unwrap_or(Money::ZERO);
         } else {
             faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
+        }
+        if !faults.is_empty() && record.fields().all(|field| undressed(field).is_empty()) {
+            visits.pop();
+            return;
         }
         visit.record = Some(record);
         visit.hash = compared.map_or(0, |compared| compared.hash(&record, scratch));

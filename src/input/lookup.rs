@@ -54,7 +54,7 @@ impl<'a, D: Document> Lookup<'a, D> {
         };
         let mut faults = Vec::new();
         let (dates, parties, made) = (policy.input.dates, &*sources.parties, OnceCell::new());
-        let mut cells = Cells::new(record, layout, dates, parties, &made, &mut faults);
+        let mut cells = Cells::new((file, record), layout, dates, parties, &made, &mut faults);
         document.parse(&mut cells).map(|row| take(&row)).ok_or_else(changed)
     }
 

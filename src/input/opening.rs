@@ -7,6 +7,7 @@ use std::io::{self, Read, Seek};
 use unicode_normalization::UnicodeNormalization;
 
 use super::columns::{Columns, Unit, normalise_heading};
+use super::dress::undressed;
 use super::records::{FIRST_LINES, LineEnds, Record, RecordFault, Records, Step};
 use super::table::Layout;
 use crate::diagnostic::Problem;
@@ -123,7 +124,7 @@ fn read_row<R: Read>(records: &mut Records<R>) -> io::Result<Result<Option<Row>,
 }
 
 fn texts_of(record: &Record<'_>) -> Vec<String> {
-    record.fields().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect()
+    record.fields().map(|field| String::from_utf8_lossy(undressed(field)).trim().to_owned()).collect()
 }
 
 /// A layout, the number of the row of its headings, and whether they take the next row too.

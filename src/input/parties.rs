@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use unicode_normalization::UnicodeNormalization;
 
 use super::columns::CustomerColumn;
+use super::dress::{is_placeholder, undressed};
 use super::hash::{FastMap, FastSet};
 use super::opening::{Opening, OwnHeadings, open_table};
 use super::records::{BLOCK, Step};
@@ -73,8 +74,9 @@ impl Parties {
             loop {
                 match records.advance()? {
                     Step::Record(record) => {
-                        let id = record.field(id);
-                        parties.add(id, record.field(name), record.field(short_name), record.field(tax_id));
+                        let cell = |at| undressed(record.field(at));
+                        let tax_id = Some(cell(tax_id)).filter(|tax_id| !is_placeholder(tax_id));
+                        parties.add(cell(id), cell(name), cell(short_name), tax_id.unwrap_or_default());
                     }
                     Step::Fault(..) => {}
                     Step::End => break,

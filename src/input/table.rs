@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use unicode_normalization::UnicodeNormalization;
 
 use super::columns::{ColumnSpec, Columns, Unit, normalise_heading};
+use super::dress::{is_placeholder, undressed, undressed_text};
 use super::intake::Reason;
 use super::parties::{Parties, Stated};
 use super::records::Record;
@@ -35,7 +36,7 @@ impl<C: Columns> Layout<C> {
         let (cells, width) = (record.width(), self.headings.len());
         cells == width
             || (cells > width
-                && (width..cells).all(|at| record.field(at).is_empty())
+                && (width..cells).all(|at| undressed(record.field(at)).is_empty())
                 && !self.splits_an_amount(record))
     }
 
@@ -168,6 +169,12 @@ impl<C: Columns> Layout<C> {
         unknown.map(|(_, text)| text.clone()).collect()
     }
 
+    /// The positions of the columns with amounts of money in yuan and fen, as far as the headings say.
+    pub fn money(&self) -> Vec<usize> {
+        let columns = C::SPECS.iter().zip(&self.positions).filter(|(spec, _)| spec.is_money());
+        columns.filter_map(|(_, at)| at.filter(|&at| self.shifts[at] == 0 && self.unit.is_none())).collect()
+    }
+
     /// The positions of all columns found, in the table's order.
     pub fn found(&self) -> impl Iterator<Item = usize> + '_ {
         self.positions.iter().copied().flatten()
@@ -198,6 +205,7 @@ fn find_column<'a>(
 
 /// The cells of one row, and what is wrong with them.
 pub struct Cells<'r, 'c, C> {
+    file: usize,
     record: Record<'r>,
     layout: &'c Layout<C>,
     dates: Option<DateOrder>,
@@ -213,16 +221,32 @@ pub struct Cells<'r, 'c, C> {
 }
 
 impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
-    /// The cells of a record; `made` is room for a text that the reader makes of them.
+    /// The cells of a file's record; `made` is room for a text that the reader makes of them.
     pub fn new(
-        record: Record<'r>,
+        (file, record): (usize, Record<'r>),
         layout: &'c Layout<C>,
         dates: Option<DateOrder>,
         parties: &'r Parties,
         made: &'r OnceCell<Vec<u8>>,
         faults: &'c mut Vec<(String, Problem)>,
     ) -> Cells<'r, 'c, C> {
-        Cells { record, layout, dates, parties, made, faults, money: None, counts: true, left_out: None }
+        Cells {
+            file,
+            record,
+            layout,
+            dates,
+            parties,
+            made,
+            faults,
+            money: None,
+            counts: true,
+            left_out: None,
+        }
+    }
+
+    /// The number of the file that the row is in.
+    pub const fn file(&self) -> usize {
+        self.file
     }
 
     /// Leaves the row out, whatever else it holds.
@@ -246,7 +270,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         let stated = Stated {
             code: code.map_or(&[], |code| self.id(code)),
             name: name.map_or(&[], |name| self.bytes(name)),
-            tax_id: tax_id.map_or(&[], |tax_id| self.id(tax_id)),
+            tax_id: tax_id.map_or(&[], |tax_id| self.optional_id(tax_id)),
         };
         let customer = self.parties.find(stated, self.counts);
         if customer.is_empty() {
@@ -270,8 +294,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         self.layout
     }
 
-    /// The cell's bytes without blanks around them, and without the `="…"` by which some programs keep a spreadsheet from
-    /// taking a text for a number; empty where the file has no such column.
+    /// The cell's bytes without what is only around them ([`undressed`]); empty where the file has no such column.
     #[inline]
     pub fn bytes(&self, column: C) -> &'r [u8] {
         self.layout.position(column).map_or(&[], |at| undressed(self.record.field(at)))
@@ -316,6 +339,11 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
             self.fault(column, Problem::Cut(String::from_utf8_lossy(plain).into_owned()));
         }
         plain
+    }
+
+    /// An identifier that may be missing: a sign for 'nothing' is none.
+    fn optional_id(&mut self, column: C) -> &'r [u8] {
+        if self.stated(column).is_empty() { &[] } else { self.id(column) }
     }
 
     /// An identifier that must be there.
@@ -462,52 +490,6 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         }
         found.map(|&(_, value)| value)
     }
-}
-
-/// The text of a cell without `="` and `"` around it, and without the blanks of other scripts (U+3000, U+00A0) that may
-/// stand around it beside the plain ones.
-#[inline]
-fn undressed(field: &[u8]) -> &[u8] {
-    // Most fields are blank, or ASCII without an equals sign, as their first and their last byte show.
-    let [first, ..] = *field else { return field };
-    let [.., last] = *field else { return field };
-    if first < 0x80 && last < 0x80 && first != b'=' { field } else { undressed_with_care(field, first, last) }
-}
-
-#[inline(never)]
-fn undressed_with_care(field: &[u8], first: u8, last: u8) -> &[u8] {
-    if first == b'=' {
-        let inner = field.strip_prefix(b"=\"").and_then(|rest| rest.strip_suffix(b"\""));
-        return inner.map_or(field, <[u8]>::trim_ascii);
-    }
-    let may_be_blank = matches!(first, 0xC2 | 0xE2 | 0xE3) || matches!(last, 0x80 | 0xA0 | 0xAF);
-    if may_be_blank && let Ok(text) = std::str::from_utf8(field) {
-        return text.trim().as_bytes();
-    }
-    field
-}
-
-/// The same of a text.
-#[inline]
-fn undressed_text(text: &str) -> &str {
-    if let (Some(b'!'..=b'<' | b'>'..=b'~'), Some(b'!'..=b'~')) =
-        (text.as_bytes().first(), text.as_bytes().last())
-    {
-        return text;
-    }
-    text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(text).trim()
-}
-
-/// Signs that people and programs write where there is nothing to write.
-const PLACEHOLDERS: [&str; 10] = ["-", "--", "—", "——", "－", "/", "无", "N/A", "NULL", "null"];
-
-#[inline]
-fn is_placeholder(bytes: &[u8]) -> bool {
-    matches!(bytes, [b'-' | b'/' | b'N' | b'n' | 0x80.., ..]) && is_one_of_placeholders(bytes)
-}
-
-fn is_one_of_placeholders(bytes: &[u8]) -> bool {
-    bytes.len() <= 6 && PLACEHOLDERS.iter().any(|sign| sign.as_bytes() == bytes)
 }
 
 /// A word as it is compared where it is not written as the vocabulary writes it.

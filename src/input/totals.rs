@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::dress::undressed;
 use super::records::Record;
 use crate::money::Number;
 use crate::money::exact::Exact;
@@ -43,7 +44,7 @@ pub fn footing(record: &Record<'_>, strict: bool) -> Option<Footing> {
     if !strict && is_nameless_total(record) {
         return Some(Footing::Total(String::new()));
     }
-    let mut cells = record.fields().filter(|cell| !cell.is_empty());
+    let mut cells = record.fields().map(undressed).filter(|cell| !cell.is_empty());
     let first = folded(cells.next()?);
     if let Some(word) =
         TOTALS.iter().find(|word| first == **word || (!strict && starts_as_total(&first, word)))
@@ -63,8 +64,10 @@ pub fn footing(record: &Record<'_>, strict: bool) -> Option<Footing> {
 /// Several numbers, and nothing else, right of blank cells: the totals of an export that has no word for them. (One
 /// number alone is rather a row that lost its other cells.)
 fn is_nameless_total(record: &Record<'_>) -> bool {
-    let stated = || record.fields().filter(|cell| !cell.is_empty());
-    record.field(0).is_empty() && stated().count() > 1 && stated().all(|cell| value_of(cell).is_some())
+    let stated = || record.fields().map(undressed).filter(|cell| !cell.is_empty());
+    undressed(record.field(0)).is_empty()
+        && stated().count() > 1
+        && stated().all(|cell| value_of(cell).is_some())
 }
 
 /// `合计:`, `合计金额`, `合计(共12行)`, but no name that merely begins so in Latin letters.

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use super::exact::round_div;
 use unicode_normalization::UnicodeNormalization;
 
 /// Powers of ten up to 10³⁶, by exponent.
@@ -144,6 +145,16 @@ impl Number {
         }
         let power = POWERS[(self.places - places) as usize];
         (self.mantissa % power == 0).then(|| self.mantissa / power)
+    }
+
+    /// Rounded half away from zero to so many decimals.
+    #[must_use]
+    pub(super) fn rounded_to(self, places: u32) -> Number {
+        if self.places <= places {
+            return self;
+        }
+        let divisor = POWERS[(self.places - places) as usize];
+        Number { mantissa: round_div(self.mantissa.into(), divisor), places }
     }
 
     /// The number divided by `10^places`, as a percentage is by 100.

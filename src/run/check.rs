@@ -6,7 +6,7 @@ use super::publish::Target;
 use super::selection::file_lang;
 use super::{Exit, FAULTS_IN_FULL, Failure, publish};
 use crate::cli::CheckArgs;
-use crate::input::columns::{Columns, PaymentColumn};
+use crate::input::columns::{ColumnSpec, Columns, PaymentColumn, specs_of};
 use crate::input::intake::{Count, Taken, fault_lines};
 use crate::input::{FileAccount, Intake, Kind, Place};
 use crate::lang::Lang;
@@ -73,7 +73,11 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
             page.table(&money_columns(), &files, None);
             if !findings.is_empty() {
                 page.section(lang.pick("About the files", "文件提示"));
-                page.table(&finding::columns(lang), &findings, None);
+                let mut columns = finding::columns(lang);
+                if findings.iter().all(|finding| finding.customer_id.is_empty()) {
+                    columns.retain(|column| column.heading.key != headings::CUSTOMER_ID.key);
+                }
+                page.table(&columns, &findings, None);
             }
             page.section(lang.pick("Left out", "剔除的行"));
             page.table(&left_out_columns(), &left_out, None);
@@ -116,7 +120,10 @@ fn print_headings(page: &mut Page, file: &FileAccount, lang: Lang) {
         said.push(lang.pick("in two rows", "占两行").to_owned());
     }
     let others = file.columns.iter().filter(|(name, heading)| name != heading);
-    said.extend(others.map(|(name, heading)| format!("{name} = {heading}")));
+    said.extend(others.map(|(name, heading)| match lang {
+        Lang::En => format!("{name} = {heading}"),
+        Lang::Zh => meaning_in_chinese(file.kind, name, heading),
+    }));
     let has = |wanted| file.columns.iter().any(|(name, _)| *name == wanted);
     if file.kind == Kind::Payments && !has(PaymentColumn::PaymentNo.spec().name) {
         said.push(
@@ -134,7 +141,15 @@ fn print_headings(page: &mut Page, file: &FileAccount, lang: Lang) {
         0 => lang.pick(format!("not used: {heading}"), format!("未使用：{heading}")),
         _ => heading.clone(),
     }));
-    page.wrapped(&format!("{}: ", file.label), &said, lang.pick("; ", "；"));
+    page.wrapped(&format!("{}{}", file.label, lang.pick(": ", "：")), &said, lang.pick("; ", "；"));
+}
+
+/// What a heading means: the column in Chinese, and the name by which the policy knows it.
+fn meaning_in_chinese(kind: Kind, name: &str, heading: &str) -> String {
+    match specs_of(kind).iter().find(|spec| spec.name == name).map(ColumnSpec::chinese) {
+        Some(chinese) if chinese != heading => format!("{heading} = {chinese}（{name}）"),
+        _ => format!("{heading}（{name}）"),
+    }
 }
 
 /// How a heading was understood.

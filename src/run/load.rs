@@ -92,7 +92,7 @@ impl Session {
                     format!(
                         "{label} is read; these sheets could be {kind} too: {others}; name one as FILE#SHEET"
                     ),
-                    format!("读取 {label};这些工作表也可能是{kind}: {others};可用 FILE#SHEET 指明"),
+                    format!("读取 {label}；这些工作表也可能是{kind}：{others}；可用 FILE#SHEET 指明"),
                 ));
             }
         }
@@ -240,7 +240,7 @@ fn in_folder(kind: Kind, data: &Path) -> Result<Option<Source>, Failure> {
             format!(
                 "{folder}: both {name} and {other} are there; remove one, or name the right one with --{option}"
             ),
-            format!("{folder}: {name} 与 {other} 同时存在;请删去一个,或用 --{option} 指明"),
+            format!("{folder}: {name} 与 {other} 同时存在；请删去一个，或用 --{option} 指明"),
         ));
     }
     Ok(Some(Source::file(kind, data.join(&name), name)))

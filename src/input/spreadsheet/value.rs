@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use calamine::{DataType, ExcelDateTime};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
+use crate::money::{Money, Number};
+
 /// Significant digits that a spreadsheet keeps of a number.
 const DIGITS: i32 = 15;
 
@@ -30,6 +32,47 @@ pub fn text_of<V: DataType>(value: &V) -> Cow<'_, str> {
         value.get_error().map(ToString::to_string).unwrap_or_default()
     };
     Cow::Owned(text)
+}
+
+/// An amount of money as it is shown with two decimals, where the cell holds more: of a formula, mostly.
+pub fn as_shown(amount: Cow<'_, str>) -> Cow<'_, str> {
+    let hides_some = amount.split_once('.').is_some_and(|(_, fraction)| fraction.len() > 2);
+    let shown = || Number::parse(amount.as_bytes()).and_then(Money::shown_rounded).ok();
+    match hides_some.then(shown).flatten() {
+        Some(money) => Cow::Owned(money.to_string()),
+        None => amount,
+    }
+}
+
+/// How many decimals a number format shows, of positive numbers and of negative ones alike; `None` where it shows
+/// something else than the plain decimal (a percentage, thousands, a date), or nobody knows (`General`).
+pub fn decimals_shown(format: &str) -> Option<usize> {
+    let mut sections = vec![String::new()];
+    let mut chars = format.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => _ = chars.find(|&end| end == '"'),
+            // Colours, conditions, currencies.
+            '[' => _ = chars.find(|&end| end == ']'),
+            // A character as it stands, as room, as filling.
+            '\\' | '_' | '*' => _ = chars.next(),
+            ';' => sections.push(String::new()),
+            c => sections.last_mut()?.push(c),
+        }
+    }
+    let mut decimals = sections.iter().take(2).map(|section| decimals_of(section));
+    let first = decimals.next()??;
+    decimals.all(|other| other == Some(first)).then_some(first)
+}
+
+fn decimals_of(section: &str) -> Option<usize> {
+    let is_digit = |c: char| matches!(c, '0' | '#' | '?');
+    let plain = |c: char| is_digit(c) || " .,+-()$€£¥￥".contains(c);
+    let (whole, fraction) = section.split_once('.').unwrap_or((section, ""));
+    let is_plain = section.chars().all(plain) && whole.contains(is_digit) && !fraction.contains([',', '.']);
+    // A comma behind the last digit would show thousands.
+    let scales = whole.trim_end_matches(|c| !is_digit(c) && c != ',').ends_with(',');
+    (is_plain && !scales).then(|| fraction.chars().filter(|&c| is_digit(c)).count())
 }
 
 /// The decimal that the binary float stands for: at most 15 significant digits and 15 decimals, without an exponent.
@@ -100,6 +143,53 @@ mod tests {
             (26_332_000_000_012_345_678.0, "2.63320000000123E+19"),
         ] {
             assert_eq!(number_text(number), text);
+        }
+    }
+
+    #[test]
+    fn formats_say_how_many_decimals_a_person_sees() {
+        for (format, decimals) in [
+            ("0.00", Some(2)),
+            ("#,##0.00", Some(2)),
+            ("#,##0.00_);[Red](#,##0.00)", Some(2)),
+            ("_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* \"-\"??_ ;_ @_ ", Some(2)),
+            ("[$¥-804]#,##0.00;-[$¥-804]#,##0.00", Some(2)),
+            ("0.00\"元\"", Some(2)),
+            ("0", Some(0)),
+            ("#,##0.000", Some(3)),
+            ("0.00;0", None),
+            ("0.00%", None),
+            ("0.00E+00", None),
+            ("0.00,", None),
+            ("#,##0,", None),
+            ("#,##0.00;;", None),
+            ("General", None),
+            ("G/通用格式", None),
+            ("yyyy-mm-dd", None),
+            ("mm:ss.0", None),
+            ("# ?/?", None),
+            ("@", None),
+            ("", None),
+            ("\"", None),
+        ] {
+            assert_eq!(decimals_shown(format), decimals, "{format}");
+        }
+    }
+
+    #[test]
+    fn hidden_decimals_of_an_amount_are_rounded_half_away_from_zero() {
+        for (held, shown) in [
+            ("1234.5678", "1234.57"),
+            ("0.005", "0.01"),
+            ("-0.005", "-0.01"),
+            ("2.675", "2.68"),
+            ("0.004999", "0.00"),
+            ("100", "100"),
+            ("100.5", "100.5"),
+            ("2.63320000000123E+19", "2.63320000000123E+19"),
+            ("2026.01.31", "2026.01.31"),
+        ] {
+            assert_eq!(as_shown(Cow::Borrowed(held)), shown);
         }
     }
 

@@ -3,10 +3,10 @@
 use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe};
 
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx};
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Style, Xls, XlsError, Xlsx};
 
 use super::grid::{Grid, broken};
-use super::value::text_of;
+use super::value::{as_shown, decimals_shown, text_of};
 use super::{Chosen, Format, Sheet, compound, package};
 use crate::diagnostic::{Problem, SpreadsheetFault};
 use crate::input::columns::{
@@ -88,14 +88,18 @@ impl Workbook {
             if !all.iter().any(|name| name == wanted) {
                 return Err(Problem::NoSheet(wanted.to_owned(), all));
             }
-            return Ok(Chosen { sheets: vec![self.sheet(wanted)?], passed_over: Vec::new() });
+            return Ok(Chosen { sheets: vec![self.sheet(wanted, kind, own)?], passed_over: Vec::new() });
         }
         let shown = self.sheet_names(false);
         let names = if shown.is_empty() { all } else { shown };
         let mut answering: Vec<(Answer, String)> = Vec::new();
         for name in &names {
             // The only sheet is taken, whatever is in it.
-            let answer = if names.len() == 1 { Some(Answer::Plain) } else { self.answer(name, kind, own)? };
+            let answer = if names.len() == 1 {
+                Some(Answer::Plain)
+            } else {
+                self.look(name, kind, own)?.map(|look| look.answer)
+            };
             answering.extend(answer.map(|answer| (answer, name.clone())));
         }
         let best = answering.iter().map(|(answer, _)| *answer).max();
@@ -106,46 +110,53 @@ impl Workbook {
         };
         let (parts, passed_over): (Vec<String>, Vec<String>) =
             alike.partition(|name| are_parts(&first, name));
-        let sheets = std::iter::once(first).chain(parts).map(|name| self.sheet(&name));
+        let sheets = std::iter::once(first).chain(parts).map(|name| self.sheet(&name, kind, own));
         Ok(Chosen { sheets: sheets.collect::<Result<_, _>>()?, passed_over })
     }
 
-    fn sheet(&mut self, name: &str) -> Result<Sheet, Problem> {
-        Ok(Sheet { name: name.to_owned(), text: self.text(name, usize::MAX)? })
+    fn sheet(&mut self, name: &str, kind: Kind, own: Option<&OwnHeadings>) -> Result<Sheet, Problem> {
+        let money = self.look(name, kind, own)?.map(|look| look.money).unwrap_or_default();
+        Ok(Sheet { name: name.to_owned(), text: self.text(name, usize::MAX, &money)? })
     }
 
-    /// How the first rows of a sheet answer for a kind of file; `None` where they do not.
-    fn answer(
-        &mut self,
-        sheet: &str,
-        kind: Kind,
-        own: Option<&OwnHeadings>,
-    ) -> Result<Option<Answer>, Problem> {
-        let text = self.text(sheet, FIRST_LINES)?;
+    /// What the first rows of a sheet say for a kind of file; `None` where they lack its columns.
+    fn look(&mut self, sheet: &str, kind: Kind, own: Option<&OwnHeadings>) -> Result<Option<Look>, Problem> {
+        let text = self.text(sheet, FIRST_LINES, &[])?;
         Ok(match kind {
-            Kind::Orders => layout::<OrderColumn>(&text, own).map(|_| Answer::Plain),
-            Kind::Shipments => layout::<ShipmentColumn>(&text, own).map(|_| Answer::Plain),
-            Kind::Receipts => layout::<ReceiptColumn>(&text, own).map(|_| Answer::Plain),
+            Kind::Orders => layout::<OrderColumn>(&text, own).map(Look::plain),
+            Kind::Shipments => layout::<ShipmentColumn>(&text, own).map(Look::plain),
+            Kind::Receipts => layout::<ReceiptColumn>(&text, own).map(Look::plain),
             Kind::Invoices => layout::<InvoiceColumn>(&text, own).map(|layout| {
-                if layout.has(InvoiceColumn::GoodsName) { Answer::ByLine } else { Answer::Plain }
+                let by_line = layout.has(InvoiceColumn::GoodsName);
+                Look { answer: if by_line { Answer::ByLine } else { Answer::Plain }, ..Look::plain(layout) }
             }),
-            Kind::Payments => layout::<PaymentColumn>(&text, own).map(|_| Answer::Plain),
-            Kind::Customers => layout::<CustomerColumn>(&text, own).map(|_| Answer::Plain),
-            Kind::Allowance => layout::<AllowanceColumn>(&text, own).map(|_| Answer::Plain),
-            Kind::Links => layout::<LinkColumn>(&text, own).map(|_| Answer::Plain),
+            Kind::Payments => layout::<PaymentColumn>(&text, own).map(Look::plain),
+            Kind::Customers => layout::<CustomerColumn>(&text, own).map(Look::plain),
+            Kind::Allowance => layout::<AllowanceColumn>(&text, own).map(Look::plain),
+            Kind::Links => layout::<LinkColumn>(&text, own).map(Look::plain),
         })
     }
 
-    /// The text of a sheet, up to so many rows that are not blank.
-    fn text(&mut self, sheet: &str, most_rows: usize) -> Result<Vec<u8>, Problem> {
+    /// The text of a sheet, up to so many rows that are not blank. The columns with these numbers hold money: where a
+    /// cell's format shows two decimals, the money is what it shows. (Of a `.xls` nobody tells the formats.)
+    fn text(&mut self, sheet: &str, most_rows: usize, money: &[usize]) -> Result<Vec<u8>, Problem> {
         let mut grid = Grid::default();
         match self {
             Workbook::Xlsx(workbook) => {
                 let mut cells = workbook.worksheet_cells_reader(sheet).map_err(broken)?;
-                while let Some(cell) = cells.next_cell().map_err(broken)? {
+                let shows_cents = |style: &Style| {
+                    let format = style.number_format.as_ref().map(|format| format.format_code.as_str());
+                    format.and_then(decimals_shown) == Some(2)
+                };
+                let shows_cents: Vec<bool> = cells.styles().iter().map(shows_cents).collect();
+                while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(broken)? {
                     let (row, column) = cell.get_position();
+                    let text = text_of(cell.get_value());
+                    let is_shown = matches!(cell.get_value(), DataRef::Float(_))
+                        && shows_cents.get(style) == Some(&true)
+                        && money.contains(&(column as usize));
                     if !matches!(cell.get_value(), DataRef::Empty) {
-                        grid.put(row, column, &text_of(cell.get_value()))?;
+                        grid.put(row, column, &if is_shown { as_shown(text) } else { text })?;
                     }
                     if grid.filled_rows() > most_rows {
                         break;
@@ -174,6 +185,20 @@ enum Answer {
     Plain,
     /// It has a row per line of an invoice, which says more than a row per invoice.
     ByLine,
+}
+
+/// What the first rows of a sheet say.
+struct Look {
+    answer: Answer,
+    /// The columns that hold money, by their numbers.
+    money: Vec<usize>,
+}
+
+impl Look {
+    #[allow(clippy::needless_pass_by_value, reason = "layouts are handed over as they come")]
+    fn plain<C: Columns>(layout: Layout<C>) -> Look {
+        Look { answer: Answer::Plain, money: layout.money() }
+    }
 }
 
 /// The columns of a table that begins so; `None` where needed ones are missing.
