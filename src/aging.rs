@@ -79,6 +79,8 @@ pub struct AgingRow {
     pub max_overdue_days: i64,
     /// Money that has settled nothing.
     pub unapplied_credit: Money,
+    /// Of the balance, retention money (质保金) before its release: not overdue.
+    pub retention: Money,
 }
 
 impl AgingRow {
@@ -91,6 +93,7 @@ impl AgingRow {
             overdue: Money::ZERO,
             max_overdue_days: 0,
             unapplied_credit: Money::ZERO,
+            retention: Money::ZERO,
         }
     }
 
@@ -107,6 +110,7 @@ impl AgingRow {
         self.overdue += other.overdue;
         self.max_overdue_days = self.max_overdue_days.max(other.max_overdue_days);
         self.unapplied_credit += other.unapplied_credit;
+        self.retention += other.retention;
     }
 }
 
@@ -154,6 +158,9 @@ pub fn age<'l>(
         if item.overdue_days > 0 {
             row.overdue += item.balance;
             row.max_overdue_days = row.max_overdue_days.max(item.overdue_days);
+        }
+        if item.is_retained() {
+            row.retention += item.balance;
         }
         items.push(AgingItem { item, bucket: Arc::clone(&names[bucket]) });
     }
@@ -284,6 +291,7 @@ pub fn item_columns<'l>(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingIt
         Column::new(headings::BALANCE, |row| Cell::Money(row.item.balance)),
         Column::new(headings::OVERDUE_DAYS, |row| Cell::Days(row.item.overdue_days)),
         Column::new(bucket, |row| Cell::text(&row.bucket)),
+        Column::new(headings::KIND, |row| Cell::maybe(row.item.kind.word(), Cell::Word)),
     ]
 }
 
@@ -301,6 +309,7 @@ pub const fn basis_word(basis: AgingBasis) -> Word {
 mod tests {
     use super::*;
     use crate::receivable::{MoneyProof, UnappliedCredit};
+    use crate::terms::TrancheKind;
 
     #[test]
     fn thirty_days_are_in_the_first_bucket_and_thirty_one_in_the_second() {
@@ -331,6 +340,7 @@ mod tests {
             customer: Arc::clone(&customer),
             invoice_no: "INV-1".into(),
             tranche: 1,
+            kind: TrancheKind::Price,
             invoice_date: day,
             terms: "net 30".into(),
             due_date: day,

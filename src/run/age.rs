@@ -12,7 +12,7 @@ use crate::aging::{self, Aging, AgingItem, AgingRow};
 use crate::cli::AgeArgs;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
-use crate::policy::{AgingPolicy, Unapplied};
+use crate::policy::{AgingPolicy, ReceivablePolicy, Unapplied};
 use crate::receivable::finding;
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::settlement::{self, Settlement};
@@ -20,6 +20,7 @@ use crate::receivable::{Ledger, MoneyProof};
 use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, headings};
 use crate::terminal::Screen;
+use crate::terms::{self, MonthlyBasis};
 
 /// Runs `recv age`.
 pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
@@ -60,6 +61,9 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
             &taken,
         );
         page.fact("Buckets by", "账龄段依据", aging::basis_word(policy.basis).say(lang));
+        if let Some(basis) = monthly_basis(&aging, &session.policy.receivable) {
+            page.fact("月结N天", "月结N天", basis.word().say(lang));
+        }
         print_buckets(&mut page, &aging, policy, lang);
         print_findings(&mut page, &findings, lang);
         print_customers(&mut page, &aging, &rows, policy, by, lang);
@@ -78,6 +82,12 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let overdue = aging.totals.iter().any(|total| total.overdue.is_positive());
     let found = args.selection.check && (overdue || !findings.is_empty());
     Ok(if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done })
+}
+
+/// What 月结N天 means, where any open item has such terms.
+fn monthly_basis(aging: &Aging, policy: &ReceivablePolicy) -> Option<MonthlyBasis> {
+    let is_monthly = |row: &AgingItem| terms::is_monthly(&row.item.terms);
+    aging.items.iter().any(is_monthly).then_some(policy.monthly_basis)
 }
 
 /// A bucket's total in one currency.
@@ -123,6 +133,15 @@ fn print_buckets(page: &mut Page, aging: &Aging<'_>, policy: &AgingPolicy, lang:
             format!("Overdue {overdue}; unapplied credit {credit}"),
             format!("逾期 {overdue}；未核销款 {credit}"),
         ));
+        let retained = total.retention.grouped();
+        if !total.retention.is_zero() {
+            page.line(
+                &lang.pick(
+                    format!("Retention not yet released {retained}"),
+                    format!("未到期质保金 {retained}"),
+                ),
+            );
+        }
     }
     if aging.totals.is_empty() {
         page.line(lang.pick("nothing is open", "没有未收款项"));

@@ -6,12 +6,14 @@ use super::publish::Target;
 use super::selection::file_lang;
 use super::{Exit, FAULTS_IN_FULL, Failure, publish};
 use crate::cli::CheckArgs;
+use crate::documents::holiday::read_work_days;
 use crate::input::columns::{Columns, PaymentColumn};
 use crate::input::intake::{Count, Taken, fault_lines};
 use crate::input::{FileAccount, Intake, Kind, Place};
 use crate::lang::Lang;
 use crate::matching::Matching;
 use crate::money::Money;
+use crate::policy::Roll;
 use crate::receivable::Ledger;
 use crate::receivable::books::Books;
 use crate::receivable::finding::{self, BookFinding};
@@ -169,6 +171,9 @@ fn read_all(session: &Session) -> Result<Taken, Failure> {
     let mut for_ledger = session.intake();
     let books = Books::read(&mut for_ledger, GroupBy::Customer)?;
     super::provision::read_allowance(&mut for_ledger)?;
+    if session.policy.receivable.roll == Roll::None {
+        read_work_days(&mut for_ledger)?;
+    }
     let sound = !for_ledger.has_faults();
     let deliveries = keep(for_match, |kind| matches!(kind, Kind::Shipments | Kind::Receipts), session)?;
     let others = keep(for_ledger, |kind| !matches!(kind, Kind::Shipments | Kind::Receipts), session)?;
@@ -212,7 +217,7 @@ struct ProblemRow {
 
 /// Whether the rows of a kind state money at all.
 const fn has_money(kind: Kind) -> bool {
-    !matches!(kind, Kind::Shipments | Kind::Receipts | Kind::Customers | Kind::Links)
+    !matches!(kind, Kind::Shipments | Kind::Receipts | Kind::Customers | Kind::Links | Kind::Holidays)
 }
 
 fn money(file: &FileAccount, money: Money) -> Cell<'_> {

@@ -12,8 +12,9 @@ use crate::receivable::books::Books;
 use crate::receivable::finding::BookFinding;
 use crate::receivable::settlement::{self, Settlement};
 
-/// The files that a ledger is made from. Shipments and receipts are read only where any terms depend on them.
-pub const LEDGER_FILES: [Kind; 7] = [
+/// The files that a ledger is made from. Shipments, receipts and holidays are read only where any due date depends on
+/// them.
+pub const LEDGER_FILES: [Kind; 8] = [
     Kind::Orders,
     Kind::Shipments,
     Kind::Receipts,
@@ -21,6 +22,7 @@ pub const LEDGER_FILES: [Kind; 7] = [
     Kind::Payments,
     Kind::Customers,
     Kind::Links,
+    Kind::Holidays,
 ];
 
 /// A ledger, and what came of reading the books for it.
@@ -66,6 +68,7 @@ pub fn open_ledger(
     let allowance =
         if beside.allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
     let taken = session.accept(intake, voice)?;
+    session.tell_weekends_alone(voice);
     let unread = books.unread();
     session.sources.missing.retain(|kind| !unread.contains(kind));
     let mut settlements = Vec::new();
