@@ -219,6 +219,9 @@ pub struct AgeArgs {
     /// Also list what every payment and red invoice settled, and by which rule (settlements.csv)
     #[arg(long)]
     pub settlements: bool,
+    /// Also show, beside the balance, what is signed for and not invoiced yet, as recv match finds it
+    #[arg(long)]
+    pub unbilled: bool,
 }
 
 /// `recv collect`.

@@ -12,7 +12,7 @@ use crate::clock;
 use crate::input::encoding::Charset;
 use crate::input::intake::Taken;
 use crate::input::parties::Parties;
-use crate::input::{FileAccount, InputError, Intake, Kind, Source, Sources};
+use crate::input::{FileAccount, InputError, Intake, Kind, Place, Source, Sources};
 use crate::lang::Lang;
 use crate::money::Money;
 use crate::policy::{self, Origins, Policy, Roll};
@@ -67,7 +67,31 @@ impl Session {
 
     /// Closes the account of rows: faults stop the run, unless rows may be set aside.
     pub fn accept(&self, intake: Intake<'_>, voice: &Voice) -> Result<Taken, Failure> {
-        let taken = intake.finish()?;
+        self.accept_taken(intake.finish()?, voice)
+    }
+
+    /// What came of reading the books for the ledger and for the match: orders, invoices, payments and customers as the
+    /// ledger sees them, shipments and receipts as the match does.
+    pub fn joined(&self, for_ledger: Intake<'_>, for_match: Intake<'_>) -> Result<Taken, InputError> {
+        let is_of_match = |kind: Kind| matches!(kind, Kind::Shipments | Kind::Receipts);
+        let kind_of = |place: Place| self.sources.files[place.file()].kind;
+        let mut joined = Taken::default();
+        for (intake, of_match) in [(for_ledger, false), (for_match, true)] {
+            let taken = intake.finish()?;
+            let accounts = taken.accounts.into_iter();
+            joined.accounts.extend(accounts.filter(|account| is_of_match(account.kind) == of_match));
+            let rejected = taken.rejected.into_iter();
+            joined
+                .rejected
+                .extend(rejected.filter(|rejected| is_of_match(kind_of(rejected.place)) == of_match));
+        }
+        joined.accounts.sort_by_key(|account| account.kind);
+        joined.rejected.sort_by_key(|rejected| rejected.place);
+        Ok(joined)
+    }
+
+    /// The same as [`Session::accept`], once the account is closed.
+    pub fn accept_taken(&self, taken: Taken, voice: &Voice) -> Result<Taken, Failure> {
         self.tell_passed_over(voice);
         if !taken.rejected.is_empty() {
             if !self.lenient || taken.has_file_fault() {
