@@ -79,6 +79,10 @@ pub struct AgingRow {
     pub max_overdue_days: i64,
     /// Money that has settled nothing.
     pub unapplied_credit: Money,
+    /// Goods signed for and not invoiced yet (未开票应收), apart from the balance; nothing where it was not asked for.
+    pub unbilled: Money,
+    /// Of the balance, retention money (质保金) before its release: not overdue.
+    pub retention: Money,
 }
 
 impl AgingRow {
@@ -91,6 +95,8 @@ impl AgingRow {
             overdue: Money::ZERO,
             max_overdue_days: 0,
             unapplied_credit: Money::ZERO,
+            unbilled: Money::ZERO,
+            retention: Money::ZERO,
         }
     }
 
@@ -107,6 +113,8 @@ impl AgingRow {
         self.overdue += other.overdue;
         self.max_overdue_days = self.max_overdue_days.max(other.max_overdue_days);
         self.unapplied_credit += other.unapplied_credit;
+        self.unbilled += other.unbilled;
+        self.retention += other.retention;
     }
 }
 
@@ -131,8 +139,10 @@ pub struct Aging<'l> {
 }
 
 /// Ages the ledger. `aging.basis` decides the buckets only: overdue, its share and the days always go by the due date.
+/// `unbilled` is what is signed for and not invoiced yet, and stands beside the balance.
 pub fn age<'l>(
     ledger: &'l Ledger,
+    unbilled: &BTreeMap<Group, Money>,
     policy: &AgingPolicy,
     as_of: AsOf,
     by: GroupBy,
@@ -155,19 +165,29 @@ pub fn age<'l>(
             row.overdue += item.balance;
             row.max_overdue_days = row.max_overdue_days.max(item.overdue_days);
         }
+        if item.is_retained() {
+            row.retention += item.balance;
+        }
         items.push(AgingItem { item, bucket: Arc::clone(&names[bucket]) });
     }
     for credit in &ledger.credits {
         let new = || AgingRow::new(credit.group.clone(), name_of(&credit.customer), buckets.count());
         rows.entry(credit.group.clone()).or_insert_with(new).unapplied_credit += credit.amount;
     }
-    let mut rows: Vec<AgingRow> =
-        rows.into_values().filter(|row| !row.balance.is_zero() || !row.unapplied_credit.is_zero()).collect();
+    for (group, &amount) in unbilled {
+        let name = || ledger.customers.get(&*group.key).and_then(|customer| name_of(customer));
+        let new = || AgingRow::new(group.clone(), name(), buckets.count());
+        rows.entry(group.clone()).or_insert_with(new).unbilled += amount;
+    }
+    let has_money =
+        |row: &AgingRow| [row.balance, row.unapplied_credit, row.unbilled].iter().any(|sum| !sum.is_zero());
+    let mut rows: Vec<AgingRow> = rows.into_values().filter(has_money).collect();
     rows.sort_by(|a, b| {
         (b.overdue, b.balance).cmp(&(a.overdue, a.balance)).then_with(|| a.group.cmp(&b.group))
     });
     let totals = totals(&rows, buckets.count());
     check(&items, &rows, &totals, ledger)?;
+    unbilled_is_whole(unbilled, &totals)?;
     Ok(Aging { rows, totals, items })
 }
 
@@ -218,6 +238,21 @@ fn check(
     Ok(())
 }
 
+/// What is not invoiced yet, in each currency, is what the match found.
+fn unbilled_is_whole(unbilled: &BTreeMap<Group, Money>, totals: &[AgingRow]) -> Result<(), BrokenIdentity> {
+    let identity = ("unbilled of customers = of the match", "客户未开票合计 = 四单核验合计");
+    let mut sums: BTreeMap<&str, Money> = BTreeMap::new();
+    for (group, &amount) in unbilled {
+        *sums.entry(&*group.currency).or_default() += amount;
+    }
+    for (currency, sum) in sums {
+        let total = totals.iter().find(|total| &*total.group.currency == currency);
+        let shown = total.map_or(Money::ZERO, |total| total.unbilled);
+        BrokenIdentity::unless_equal(identity, currency, sum, shown)?;
+    }
+    Ok(())
+}
+
 fn items_are(items: Money, subject: &str, balance: Money) -> Result<(), BrokenIdentity> {
     let identity = ("items sum to customers", "明细合计 = 客户合计");
     BrokenIdentity::unless_equal(identity, subject, items, balance)
@@ -248,8 +283,8 @@ fn bucket_heading(name: &str, basis: AgingBasis) -> Heading {
     }
 }
 
-/// The columns of `aging.csv`.
-pub fn columns(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingRow>> {
+/// The columns of `aging.csv`; `unbilled` adds what is not invoiced yet.
+pub fn columns(policy: &AgingPolicy, by: GroupBy, unbilled: bool) -> Vec<Column<AgingRow>> {
     let mut columns = group_columns(by);
     if by != GroupBy::Currency {
         columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.group.currency)));
@@ -263,6 +298,9 @@ pub fn columns(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingRow>> {
     columns.push(Column::new(headings::OVERDUE_PCT, |row| Cell::maybe(row.overdue_share(), Cell::Rate)));
     columns.push(Column::new(headings::MAX_OVERDUE_DAYS, |row| Cell::Days(row.max_overdue_days)));
     columns.push(Column::new(headings::UNAPPLIED_CREDIT, |row| Cell::Money(row.unapplied_credit)));
+    if unbilled {
+        columns.push(Column::new(headings::UNBILLED, |row| Cell::Money(row.unbilled)));
+    }
     columns
 }
 
@@ -284,6 +322,7 @@ pub fn item_columns<'l>(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingIt
         Column::new(headings::BALANCE, |row| Cell::Money(row.item.balance)),
         Column::new(headings::OVERDUE_DAYS, |row| Cell::Days(row.item.overdue_days)),
         Column::new(bucket, |row| Cell::text(&row.bucket)),
+        Column::new(headings::KIND, |row| Cell::maybe(row.item.kind.word(), Cell::Word)),
     ]
 }
 
@@ -301,6 +340,7 @@ pub const fn basis_word(basis: AgingBasis) -> Word {
 mod tests {
     use super::*;
     use crate::receivable::{MoneyProof, UnappliedCredit};
+    use crate::terms::TrancheKind;
 
     #[test]
     fn thirty_days_are_in_the_first_bucket_and_thirty_one_in_the_second() {
@@ -331,6 +371,7 @@ mod tests {
             customer: Arc::clone(&customer),
             invoice_no: "INV-1".into(),
             tranche: 1,
+            kind: TrancheKind::Price,
             invoice_date: day,
             terms: "net 30".into(),
             due_date: day,
@@ -358,7 +399,7 @@ mod tests {
     fn aged(ledger: &Ledger) -> Result<Aging<'_>, BrokenIdentity> {
         let buckets = Buckets::new(vec![30]).unwrap();
         let policy = AgingPolicy { buckets, basis: AgingBasis::DueDate };
-        age(ledger, &policy, AsOf(chrono::NaiveDate::default()), GroupBy::Customer)
+        age(ledger, &BTreeMap::new(), &policy, AsOf(chrono::NaiveDate::default()), GroupBy::Customer)
     }
 
     #[test]
@@ -373,6 +414,24 @@ mod tests {
         assert_eq!(broken(|ledger| ledger.items.truncate(2)), ITEMS);
         assert_eq!(broken(|ledger| ledger.items[0].balance += Money::from_cents(1)), ITEMS);
         assert_eq!(broken(|ledger| ledger.credits.clear()), "unapplied credit of customers = of the ledger");
+    }
+
+    #[test]
+    fn unbilled_goods_stand_beside_the_balance_and_nothing_of_them_is_lost() {
+        let group = |key: &str| Group { key: key.into(), currency: "CNY".into() };
+        let cents = Money::from_cents;
+        let unbilled = BTreeMap::from([(group("C1"), cents(30)), (group("C9"), cents(12))]);
+        let policy = AgingPolicy { buckets: Buckets::new(vec![30]).unwrap(), basis: AgingBasis::DueDate };
+        let as_of = AsOf(chrono::NaiveDate::default());
+        let ledger = two_customers();
+        let aging = age(&ledger, &unbilled, &policy, as_of, GroupBy::Customer).unwrap();
+        let rows: Vec<(&str, Money, Money)> =
+            aging.rows.iter().map(|row| (&*row.group.key, row.balance, row.unbilled)).collect();
+        let expected =
+            [("C2", cents(300), cents(0)), ("C1", cents(300), cents(30)), ("C9", cents(0), cents(12))];
+        assert_eq!(rows, expected);
+        let broken = unbilled_is_whole(&unbilled, &[]).unwrap_err();
+        assert_eq!(broken.sides, (cents(42), cents(0)));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Days: the as-of date, the forms in which exports write a date, days between dates, month ends.
 
+pub mod workdays;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -170,6 +172,11 @@ pub fn month_end(date: NaiveDate) -> NaiveDate {
         .unwrap_or(date)
 }
 
+/// So many months later: the same day of the month, or its last day where it is shorter.
+pub fn plus_months(date: NaiveDate, months: u32) -> NaiveDate {
+    date.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+}
+
 /// So many days later (earlier where negative), held at the calendar's ends.
 pub fn plus_days(date: NaiveDate, days: i64) -> NaiveDate {
     let step = Days::new(days.unsigned_abs());
@@ -235,5 +242,8 @@ mod tests {
         assert_eq!(month_end(day("2024-02-01")).to_string(), "2024-02-29");
         assert_eq!(month_end(day("2023-12-31")).to_string(), "2023-12-31");
         assert_eq!(plus_days(day("2022-01-31"), 30).to_string(), "2022-03-02");
+        assert_eq!(plus_months(day("2024-01-31"), 1).to_string(), "2024-02-29");
+        assert_eq!(plus_months(day("2023-12-15"), 14).to_string(), "2025-02-15");
+        assert_eq!(plus_months(day("2023-12-15"), u32::MAX), NaiveDate::MAX);
     }
 }

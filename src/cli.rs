@@ -19,8 +19,8 @@ use crate::terminal::ColorChoice;
 /// The month end of a receivables accountant, over plain CSV files and workbooks.
 ///
 /// Files in, files out: a folder of exports (orders.csv, shipments.csv, receipts.csv, invoices.csv, payments.csv,
-/// customers.csv, allowance.csv, links.csv; each may be an .xlsx or .xls instead) and one policy.toml. No database, no
-/// network.
+/// customers.csv, allowance.csv, links.csv, holidays.csv; each may be an .xlsx or .xls instead) and one policy.toml. No
+/// database, no network.
 #[derive(Debug, Parser)]
 #[command(name = "recv", version, after_help = EXIT_CODES)]
 pub struct Cli {
@@ -99,6 +99,9 @@ pub struct Inputs {
     /// Invoice lines and the order lines that they bill, in place of DIR/links.csv
     #[arg(long, value_name = "FILE")]
     pub links: Vec<PathBuf>,
+    /// Holidays and weekends that are worked, in place of DIR/holidays.csv; read where the policy rolls due dates
+    #[arg(long, value_name = "FILE")]
+    pub holidays: Vec<PathBuf>,
     /// The policy; without it DIR/policy.toml, else the built-in default
     #[arg(short, long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -137,6 +140,7 @@ impl Inputs {
             Kind::Customers => &self.customers,
             Kind::Allowance => &self.allowance,
             Kind::Links => &self.links,
+            Kind::Holidays => &self.holidays,
         }
     }
 }
@@ -215,6 +219,9 @@ pub struct AgeArgs {
     /// Also list what every payment and red invoice settled, and by which rule (settlements.csv)
     #[arg(long)]
     pub settlements: bool,
+    /// Also show, beside the balance, what is signed for and not invoiced yet, as recv match finds it
+    #[arg(long)]
+    pub unbilled: bool,
 }
 
 /// `recv collect`.

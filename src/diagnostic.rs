@@ -7,6 +7,8 @@ use crate::input::columns::ColumnSpec;
 use crate::spelling::nearest;
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
+
 use crate::calendar::DateFault;
 use crate::input::encoding::Encoding;
 use crate::input::spreadsheet;
@@ -99,6 +101,8 @@ codes! {
     LinkOrderUnknown = "LINK_ORDER_UNKNOWN";
     /// two links of the same invoice line
     LinkTwice = "LINK_TWICE";
+    /// a day that the calendar calls a holiday and a workday
+    DayConflict = "DAY_CONFLICT";
 }
 
 /// Why a spreadsheet can't be read.
@@ -233,6 +237,8 @@ pub enum Problem {
     LinkUnclear(String),
     /// The invoice line is linked already at the place given.
     LinkTwice(String, String),
+    /// The day is called otherwise at the place given.
+    DayTwice(NaiveDate, String),
 }
 
 impl Problem {
@@ -274,6 +280,7 @@ impl Problem {
             Problem::LinkNoInvoice(_) | Problem::LinkNoRow(..) => Code::LinkInvoiceUnknown,
             Problem::LinkNoOrderLine(_) | Problem::LinkUnclear(_) => Code::LinkOrderUnknown,
             Problem::LinkTwice(..) => Code::LinkTwice,
+            Problem::DayTwice(..) => Code::DayConflict,
         }
     }
 
@@ -295,6 +302,7 @@ impl Problem {
             Problem::CustomerTwice(customer, _) => Problem::CustomerTwice(customer, place),
             Problem::DuplicateRow(_) => Problem::DuplicateRow(place),
             Problem::LinkTwice(line, _) => Problem::LinkTwice(line, place),
+            Problem::DayTwice(day, _) => Problem::DayTwice(day, place),
             other => other,
         }
     }
@@ -470,6 +478,9 @@ impl Problem {
             Problem::LinkTwice(line, place) => {
                 format!("invoice line {} is linked already in {place}; an invoice line has one order line", quoted(line))
             }
+            Problem::DayTwice(day, place) => {
+                format!("{day} is called otherwise in {place}; a day is a holiday or a workday")
+            }
         }
     }
 
@@ -630,6 +641,9 @@ impl Problem {
             }
             Problem::LinkTwice(line, place) => {
                 format!("发票行 {} 已在 {place} 指定订单行；一个发票行只对应一个订单行", quoted(line))
+            }
+            Problem::DayTwice(day, place) => {
+                format!("{day} 在 {place} 另有说法；一天只能是 holiday 或 workday")
             }
         }
     }

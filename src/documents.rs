@@ -10,6 +10,7 @@ pub mod allowance;
 pub mod approval;
 pub mod customer;
 pub mod goods;
+pub mod holiday;
 pub mod identities;
 pub mod invoice;
 pub mod invoices;

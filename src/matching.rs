@@ -133,6 +133,11 @@ impl Matching {
         (0..self.lines.len()).filter(|&line| self.billing.invoices_of(line).any(|id| id == invoice)).collect()
     }
 
+    /// How many rows of a kind of file have no order line.
+    pub fn orphans_of(&self, kind: Kind) -> usize {
+        self.orphans.iter().filter(|orphan| orphan.kind == kind).count()
+    }
+
     /// What a person should know about the invoices themselves.
     pub fn invoice_findings(&self) -> Vec<BookFinding> {
         let mut findings = finding_of_books::of_invoices(&self.invoices, &self.lines.customers);

@@ -21,7 +21,7 @@ use crate::calendar::DateOrder;
 use crate::input::encoding::Charset;
 use crate::lang::Word;
 use crate::money::{Money, Quantity, Rate};
-use crate::terms::Terms;
+use crate::terms::{MonthlyBasis, Terms};
 
 pub use columns::documented_columns;
 pub use fault::PolicyFault;
@@ -212,10 +212,23 @@ impl Method {
 pub struct ReceivablePolicy {
     /// `receivable.default_terms`: for an invoice whose order and customer give none.
     pub default_terms: Terms,
+    /// `receivable.monthly_basis`: what 月结N天 means.
+    pub monthly_basis: MonthlyBasis,
+    /// `receivable.roll`: what happens to a due date that is no working day.
+    pub roll: Roll,
     /// `receivable.unapplied`: what happens to money that names no invoice.
     pub unapplied: Unapplied,
     /// `[receivable.bills]`.
     pub bills: BillPolicy,
+}
+
+/// What happens to a due date that is no working day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roll {
+    /// It stays.
+    None,
+    /// It moves to the next working day (民法典第二百零三条).
+    NextWorkingDay,
 }
 
 /// What happens to a customer's money that names no invoice.

@@ -23,6 +23,7 @@ use crate::calendar::AsOf;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
 use crate::policy::Policy;
+use crate::terms::TrancheKind;
 use books::Books;
 use due::Due;
 use finding::{BookFinding, FindingCode};
@@ -75,6 +76,8 @@ pub struct OpenItem {
     pub invoice_no: Arc<str>,
     /// The tranche of the invoice's terms, from 1.
     pub tranche: u32,
+    /// What it is of the price: retention money is not due before its release.
+    pub kind: TrancheKind,
     /// The invoice's date.
     pub invoice_date: NaiveDate,
     /// The terms as written, or `due date given`.
@@ -91,6 +94,13 @@ pub struct OpenItem {
     pub overdue_days: i64,
     /// The bucket of `overdue_days`.
     pub bucket: usize,
+}
+
+impl OpenItem {
+    /// Whether it is retention money (质保金) before the day of its release.
+    pub fn is_retained(&self) -> bool {
+        self.kind == TrancheKind::Retention && self.overdue_days < 0
+    }
 }
 
 /// Money of a customer that has settled nothing yet.
@@ -308,6 +318,7 @@ fn open_items(
                     customer: Arc::clone(&account.customer),
                     invoice_no: books.invoices.number(claim.invoice).into(),
                     tranche: tranche.number,
+                    kind: tranche.kind,
                     invoice_date: claim.date,
                     terms: Arc::clone(&claim.terms),
                     due_date: tranche.due_date,

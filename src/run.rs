@@ -14,6 +14,7 @@ mod provision;
 mod publish;
 mod selection;
 mod statement;
+mod unbilled;
 
 use crate::cli::{Cli, Command, Voice};
 use crate::input::{InputError, intake};

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::policy::{Alert, Scales};
+use crate::terms::TrancheKind;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -70,6 +71,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, yuan: i128) -> Ope
         customer: Arc::new(customer),
         invoice_no: invoice.into(),
         tranche: 1,
+        kind: TrancheKind::Price,
         invoice_date: due_date,
         terms: "net 30".into(),
         due_date,

@@ -5,7 +5,7 @@
 
 use crate::input::Cells;
 use crate::input::columns::Columns;
-use crate::terms::Terms;
+use crate::terms::{MonthlyBasis, Terms};
 
 /// Words in a column of terms that say nothing about when to pay.
 const NO_TERMS: [&str; 8] = ["赊销", "挂账", "信用", "无", "/", "-", "--", "—"];
@@ -31,7 +31,7 @@ fn is_meant_as_terms(text: &str) -> bool {
     }
     let is_worded = TERMS_WORDS.iter().any(|word| text.contains(word));
     (is_worded && text.contains(|c: char| c.is_ascii_digit()))
-        || (Terms::parse(text).is_ok() && text.parse::<u32>().is_err())
+        || (Terms::parse(text, MonthlyBasis::default()).is_ok() && text.parse::<u32>().is_err())
 }
 
 #[cfg(test)]

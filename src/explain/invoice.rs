@@ -183,31 +183,38 @@ fn due_step(invoice: Id<Invoice>, evidence: &Evidence<'_>, due: &mut Due<'_>) ->
 fn dated_step(dated: &Dated, invoice_date: chrono::NaiveDate, evidence: &Evidence<'_>) -> Step {
     let tranche = &dated.tranche;
     let (number, amount) = (tranche.number, tranche.amount.grouped());
-    let (due_date, stated) = (tranche.due_date, dated.stated);
+    let (due_date, unrolled, stated) = (tranche.due_date, dated.unrolled, dated.stated);
     let mut says = evidence.say(format!("tranche {number}, {amount}"), format!("第{number}期，{amount}"));
     if let Some(rule) = dated.rule {
         says += &evidence.say(format!(" ({rule})"), format!("（{rule}）"));
         says += &match dated.event_date {
-            Some(day) => evidence
-                .say(format!(": {} on {day}", rule.event.name()), format!("：{}日 {day}", rule.event.name())),
+            Some(day) => evidence.say(
+                format!(": {} on {day}", rule.timing.event.name()),
+                format!("：{}日 {day}", rule.timing.event.name()),
+            ),
             None => evidence.say(
                 format!(
                     ": the books do not know its {}, so the invoice's date {invoice_date} stands in",
-                    rule.event.name()
+                    rule.timing.event.name()
                 ),
-                format!("：账中无{}日期，以开票日 {invoice_date} 代替", rule.event.name()),
+                format!("：账中无{}日期，以开票日 {invoice_date} 代替", rule.timing.event.name()),
             ),
         };
     }
-    says += &if stated < due_date {
+    says += &if stated < unrolled {
         evidence.say(
-            format!("; {stated} lies before the invoice, due {due_date}"),
-            format!("；{stated} 早于开票日，到期日 {due_date}"),
+            format!("; {stated} lies before the invoice, due {unrolled}"),
+            format!("；{stated} 早于开票日，到期日 {unrolled}"),
         )
     } else {
-        evidence.say(format!("; due {due_date}"), format!("；到期日 {due_date}"))
+        evidence.say(format!("; due {unrolled}"), format!("；到期日 {unrolled}"))
     };
-    Step::new(says)
+    if unrolled == due_date {
+        return Step::new(says);
+    }
+    says += &evidence
+        .say(format!(", no working day, so due {due_date}"), format!("，非工作日，顺延至 {due_date}"));
+    Step::new(says).by(evidence.rule("receivable.roll"))
 }
 
 /// What settled it.

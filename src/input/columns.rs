@@ -308,6 +308,14 @@ columns! {
     }
 }
 
+columns! {
+    /// Columns of `holidays.csv` (节假日): a holiday, or a weekend that is worked.
+    HolidayColumn {
+        Date = "date" needed [["日期", "放假日期", "节假日日期", "Holiday Date"]];
+        Kind = "kind" needed [["类型", "日期类型", "类别", "Type"]];
+    }
+}
+
 /// The table of a kind of file.
 pub const fn specs_of(kind: Kind) -> &'static [ColumnSpec] {
     match kind {
@@ -319,6 +327,7 @@ pub const fn specs_of(kind: Kind) -> &'static [ColumnSpec] {
         Kind::Customers => CustomerColumn::SPECS,
         Kind::Allowance => AllowanceColumn::SPECS,
         Kind::Links => LinkColumn::SPECS,
+        Kind::Holidays => HolidayColumn::SPECS,
     }
 }
 
@@ -455,6 +464,7 @@ mod tests {
         check::<CustomerColumn>("customers");
         check::<AllowanceColumn>("allowance");
         check::<LinkColumn>("links");
+        check::<HolidayColumn>("holidays");
     }
 
     #[test]

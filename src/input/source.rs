@@ -38,11 +38,13 @@ pub enum Kind {
     Allowance,
     /// Invoice lines and the order lines that they bill.
     Links,
+    /// Holidays, and weekends that are worked.
+    Holidays,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are read.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Orders,
         Kind::Shipments,
         Kind::Receipts,
@@ -51,6 +53,7 @@ impl Kind {
         Kind::Customers,
         Kind::Allowance,
         Kind::Links,
+        Kind::Holidays,
     ];
 
     /// The kind's name: its file is `NAME.csv`, its option `--NAME`.
@@ -64,6 +67,7 @@ impl Kind {
             Kind::Customers => "customers",
             Kind::Allowance => "allowance",
             Kind::Links => "links",
+            Kind::Holidays => "holidays",
         }
     }
 
@@ -78,6 +82,7 @@ impl Kind {
             Kind::Customers => "客户",
             Kind::Allowance => "坏账准备变动",
             Kind::Links => "发票与订单的对应",
+            Kind::Holidays => "节假日",
         };
         Word { code: self.name(), en: self.name(), zh }
     }

@@ -200,13 +200,14 @@ fn hint(kind: Kind, name: &str) -> i32 {
         Kind::Customers => &["customer", "客户"],
         Kind::Allowance => &["allowance", "坏账"],
         Kind::Links => &["link", "对应", "关联"],
+        Kind::Holidays => &["holiday", "节假日", "放假", "日历"],
     };
     let name = name.to_lowercase();
     if words.iter().any(|word| name.contains(word)) { 5 } else { 0 }
 }
 
 fn is_date(column: &str) -> bool {
-    column.ends_with("_date")
+    column == "date" || column.ends_with("_date")
 }
 
 /// How the dates in these columns are to be read: a part beyond 12 shows which comes first.

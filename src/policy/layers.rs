@@ -13,7 +13,7 @@ use super::fault::{Found, PolicyFault, Problem, Syntax, Wanted};
 use super::tree::{Entry, Node, Place, SyntaxFault, Value, parse};
 use crate::money::{Money, Number, Quantity, Rate};
 use crate::spelling::nearest;
-use crate::terms::Terms;
+use crate::terms::{MonthlyBasis, Terms};
 
 /// The default policy, with all its comments: `policy.toml` at the top of the repository.
 pub const DEFAULT_POLICY: &str = include_str!("../../policy.toml");
@@ -359,9 +359,9 @@ impl<'a> Item<'a> {
         self.parsed(Wanted::Quantity, |text| read(text).filter(|quantity| !quantity.is_negative()))
     }
 
-    /// Payment terms.
-    pub fn terms(&self) -> Option<Terms> {
-        self.parsed(Wanted::Terms, |text| Terms::parse(text).ok())
+    /// Payment terms, 月结N天 read on this basis.
+    pub fn terms(&self, basis: MonthlyBasis) -> Option<Terms> {
+        self.parsed(Wanted::Terms, |text| Terms::parse(text, basis).ok())
     }
 
     /// A currency: three capital letters.

@@ -15,13 +15,14 @@ use super::origin::Origins;
 use super::tree::{SyntaxFault, decode};
 use super::{
     AgingBasis, AgingPolicy, BillPolicy, BillSettles, Duplicates, Headings, InputPolicy, LargeUnits,
-    MatchPolicy, Method, OutputPolicy, Policy, PriceBasis, ReceivablePolicy, Tolerance, Tolerances,
+    MatchPolicy, Method, OutputPolicy, Policy, PriceBasis, ReceivablePolicy, Roll, Tolerance, Tolerances,
     Unapplied,
 };
 use crate::aging::Buckets;
 use crate::calendar::DateOrder;
 use crate::input::Kind;
 use crate::input::encoding::Charset;
+use crate::terms::MonthlyBasis;
 
 /// The policy in force: the built-in default, and over it the company's file, given as its name for messages and
 /// its text. Where it makes no sense, all its faults in the order of the file.
@@ -212,11 +213,25 @@ fn receivable(item: &Item<'_>) -> Option<ReceivablePolicy> {
         ("statutory", Unapplied::Statutory),
         ("keep", Unapplied::Keep),
     ];
+    const MONTHLY: [(&str, MonthlyBasis); 3] = [
+        ("eom_plus_days", MonthlyBasis::EomPlusDays),
+        ("invoice_plus_days", MonthlyBasis::InvoicePlusDays),
+        ("eom_months", MonthlyBasis::EomMonths),
+    ];
+    const ROLLS: [(&str, Roll); 2] = [("none", Roll::None), ("next_working_day", Roll::NextWorkingDay)];
     let table = item.section()?;
-    let default_terms = table.read("default_terms", Item::terms);
+    let monthly_basis = table.read("monthly_basis", |item| item.word(&MONTHLY));
+    let default_terms = table.read("default_terms", |item| item.terms(monthly_basis.unwrap_or_default()));
+    let roll = table.read("roll", |item| item.word(&ROLLS));
     let unapplied = table.read("unapplied", |item| item.word(&UNAPPLIED));
     let bills = table.read("bills", bills);
-    Some(ReceivablePolicy { default_terms: default_terms?, unapplied: unapplied?, bills: bills? })
+    Some(ReceivablePolicy {
+        default_terms: default_terms?,
+        monthly_basis: monthly_basis?,
+        roll: roll?,
+        unapplied: unapplied?,
+        bills: bills?,
+    })
 }
 
 fn bills(item: &Item<'_>) -> Option<BillPolicy> {

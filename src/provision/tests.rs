@@ -3,6 +3,7 @@ use crate::calendar::{AsOf, plus_days};
 use crate::lang::Lang;
 use crate::policy::{Account, Accounts, CoverageBase, CoveragePolicy};
 use crate::report::{Cell, Column};
+use crate::terms::TrancheKind;
 use coverage::Verdict;
 use journal::{Journal, JournalFault};
 
@@ -57,6 +58,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, balance: Money) ->
         customer: Arc::new(customer),
         invoice_no: invoice.into(),
         tranche: 1,
+        kind: TrancheKind::Price,
         invoice_date: due_date,
         terms: "net 30".into(),
         due_date,

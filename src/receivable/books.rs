@@ -10,10 +10,12 @@ use super::Customer;
 use super::designation::{Bundles, Designation};
 use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
+use crate::calendar::workdays::WorkDays;
 use crate::diagnostic::Problem;
 use crate::documents::currency_code;
 use crate::documents::customer::{CustomerRow, read_customers};
 use crate::documents::goods::SeenNames;
+use crate::documents::holiday::read_work_days;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
@@ -28,8 +30,8 @@ use crate::input::{FastMap, InputError, Intake, Kind, Place, Reason, Sources, Ve
 use crate::lang::Word;
 use crate::matching::tallies::Billing;
 use crate::money::{Money, Price, Quantity};
-use crate::policy::Policy;
-use crate::terms::{Event, Terms};
+use crate::policy::{Policy, Roll};
+use crate::terms::{Event, MonthlyBasis, Terms};
 
 /// What settles a receivable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +142,8 @@ pub struct Books {
     pub bundles: Bundles,
     /// What red invoices of the same customer take back of each blue one that they name.
     pub credited_by_red: HashMap<Id<Invoice>, Money>,
+    /// Which days are worked, where due dates move to working days.
+    pub work_days: Option<WorkDays>,
     /// Whether customers.csv says who the customers are.
     pub knows_customers: bool,
     customers: Vec<Arc<Customer>>,
@@ -171,8 +175,8 @@ enum NamedOrder {
 }
 
 /// Terms by their text; each text is read once.
-#[derive(Default)]
 struct TermsBook {
+    basis: MonthlyBasis,
     by_text: FastMap<String, Option<Arc<Terms>>>,
 }
 
@@ -185,7 +189,7 @@ impl TermsBook {
         let terms = if let Some(known) = self.by_text.get(text) {
             known.clone()
         } else {
-            let read = Terms::parse(text).ok().map(Arc::new);
+            let read = Terms::parse(text, self.basis).ok().map(Arc::new);
             self.by_text.insert(text.to_owned(), read.clone());
             read
         };
@@ -194,10 +198,12 @@ impl TermsBook {
 }
 
 impl Books {
-    /// Reads customers, orders, invoices and payments, and shipments and receipts where any terms depend on them.
+    /// Reads customers, orders, invoices and payments, shipments and receipts where any terms depend on them, and
+    /// holidays where due dates move to working days.
     pub fn read(intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
         let mut books = Books { bundles: Bundles::new(intake), ..Books::default() };
-        let mut terms = TermsBook::default();
+        let basis = intake.policy.receivable.monthly_basis;
+        let mut terms = TermsBook { basis, by_text: FastMap::default() };
         books.read_orders(intake, by, &mut terms)?;
         let rows = books.read_customers(intake, &mut terms)?;
         let uses = |event| {
@@ -220,6 +226,9 @@ impl Books {
         }
         if ships || signs {
             books.read_prices(intake.sources, intake.policy)?;
+        }
+        if intake.policy.receivable.roll == Roll::NextWorkingDay {
+            books.work_days = Some(read_work_days(intake)?);
         }
         let unread = [(ships, Kind::Shipments), (signs, Kind::Receipts)];
         books.unread = unread.into_iter().filter(|(used, _)| !used).map(|(_, kind)| kind).collect();

@@ -52,18 +52,43 @@ impl<'b> Due<'b> {
         let head = books.invoices.head(invoice);
         let total = books.invoices.total(invoice);
         if let Some(stated) = head.due_date {
-            let tranche = tranche(1, None, stated, head.date, total);
-            take(Dated { rule: None, event_date: None, stated, tranche });
+            let (unrolled, tranche) = self.tranche(1, None, stated, head.date, total);
+            take(Dated { rule: None, event_date: None, stated, unrolled, tranche });
             return (TermsSource::DueDateGiven, DUE_DATE_GIVEN);
         }
         let (source, terms) = terms_of(books, invoice, policy);
         for ((&rule, amount), number) in terms.rules().iter().zip(terms.split_amount(total)).zip(1..) {
-            let event_date = event_date(books, invoice, rule.event, &mut self.billed);
-            let stated = rule.due_date(event_date.unwrap_or(head.date));
-            let tranche = tranche(number, Some(rule.event), stated, head.date, amount);
-            take(Dated { rule: Some(rule), event_date, stated, tranche });
+            let event_date = event_date(books, invoice, rule.timing.event, &mut self.billed);
+            let stated = rule.timing.date(event_date.unwrap_or(head.date));
+            let (unrolled, tranche) = self.tranche(number, Some(rule), stated, head.date, amount);
+            take(Dated { rule: Some(rule), event_date, stated, unrolled, tranche });
         }
         (source, terms.text())
+    }
+
+    /// A tranche, and its due date before it moves to a working day. A due date before the invoice's own date counts as
+    /// the invoice date: money is not overdue before it is receivable. There is no `rule` where the invoice has a due
+    /// date of its own.
+    fn tranche(
+        &self,
+        number: u32,
+        rule: Option<Rule>,
+        stated: NaiveDate,
+        invoice_date: NaiveDate,
+        amount: Money,
+    ) -> (NaiveDate, Tranche) {
+        let after_the_goods = rule.is_some_and(|rule| matches!(rule.timing.event, Event::Ship | Event::Sign));
+        let unrolled = stated.max(invoice_date);
+        let tranche = Tranche {
+            number,
+            kind: rule.map(|rule| rule.kind).unwrap_or_default(),
+            due_date: self.books.work_days.as_ref().map_or(unrolled, |days| days.on_or_after(unrolled)),
+            prepaid: stated < invoice_date && !after_the_goods,
+            amount,
+            paid: Money::ZERO,
+            credited: Money::ZERO,
+        };
+        (unrolled, tranche)
     }
 }
 
@@ -76,6 +101,8 @@ pub struct Dated {
     pub event_date: Option<NaiveDate>,
     /// The due date by the rule, before the invoice's date is looked at.
     pub stated: NaiveDate,
+    /// The due date before it moves to a working day.
+    pub unrolled: NaiveDate,
     /// The tranche.
     pub tranche: Tranche,
 }
@@ -101,26 +128,6 @@ fn terms_of<'a>(books: &'a Books, invoice: Id<Invoice>, policy: &'a Policy) -> (
     of_order
         .or_else(|| books.customer_terms(customer).map(|terms| (TermsSource::Customer, terms)))
         .unwrap_or((TermsSource::Default, &policy.receivable.default_terms))
-}
-
-/// A tranche. A due date before the invoice's own date counts as the invoice date: money is not overdue before it is
-/// receivable. `event` is what its terms count from; `None` where the invoice has a due date of its own.
-fn tranche(
-    number: u32,
-    event: Option<Event>,
-    due_date: NaiveDate,
-    invoice_date: NaiveDate,
-    amount: Money,
-) -> Tranche {
-    let after_the_goods = matches!(event, Some(Event::Ship | Event::Sign));
-    Tranche {
-        number,
-        due_date: due_date.max(invoice_date),
-        prepaid: due_date < invoice_date && !after_the_goods,
-        amount,
-        paid: Money::ZERO,
-        credited: Money::ZERO,
-    }
 }
 
 /// The day of an event for an invoice; `None` where none of its order lines knows it.

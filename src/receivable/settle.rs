@@ -22,12 +22,15 @@ use crate::input::FastMap;
 use crate::lang::Word;
 use crate::money::Money;
 use crate::policy::Unapplied;
+use crate::terms::TrancheKind;
 
 /// A part of a receivable with a due date of its own.
 #[derive(Clone, Debug)]
 pub struct Tranche {
     /// From 1, in the order of the terms.
     pub number: u32,
+    /// What it is of the price.
+    pub kind: TrancheKind,
     /// The day it is due; never before the invoice's date.
     pub due_date: NaiveDate,
     /// Whether it should have been paid before the goods: due before the invoice's date, and not by terms that count
@@ -456,6 +459,7 @@ mod tests {
         let (yuan, day) = (|yuan: i128| Money::from_cents(yuan * 100), NaiveDate::default());
         let tranche = |number, amount| Tranche {
             number,
+            kind: TrancheKind::Price,
             due_date: day,
             prepaid: false,
             amount,

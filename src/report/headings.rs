@@ -79,6 +79,7 @@ headings! {
     // aging.csv, aging-items.csv
     OVERDUE_PCT: "overdue_pct", "Overdue %", "逾期占比";
     UNAPPLIED_CREDIT: "unapplied_credit", "Unapplied credit", "未核销款";
+    UNBILLED: "unbilled", "Unbilled", "未开票应收";
     INVOICE_DATE: "invoice_date", "Invoiced on", "开票日期";
     TERMS: "terms", "Terms", "付款条件";
     SETTLED: "settled", "Settled", "已核销金额";

@@ -1,9 +1,10 @@
 //! `recv age`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::findings::print_findings;
-use super::ledger::{Beside, Opened, open_ledger};
+use super::ledger::{Beside, Opened, UnbilledSums, open_ledger};
 use super::load::prints_table;
 use super::publish::{self, Publisher, Target};
 use super::selection::{bucket_numbers, file_lang, pick};
@@ -12,7 +13,7 @@ use crate::aging::{self, Aging, AgingItem, AgingRow};
 use crate::cli::AgeArgs;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
-use crate::policy::{AgingPolicy, Unapplied};
+use crate::policy::{AgingPolicy, ReceivablePolicy, Unapplied};
 use crate::receivable::finding;
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::settlement::{self, Settlement};
@@ -20,17 +21,20 @@ use crate::receivable::{Ledger, MoneyProof};
 use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, headings};
 use crate::terminal::Screen;
+use crate::terms::{self, MonthlyBasis};
 
 /// Runs `recv age`.
 pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
     let voice = &args.output.voice;
-    let beside = Beside { settlements: args.settlements, ..Beside::default() };
-    let Opened { session, ledger, taken, findings, settlements, .. } =
+    let beside = Beside { settlements: args.settlements, unbilled: args.unbilled, ..Beside::default() };
+    let Opened { session, ledger, taken, findings, settlements, unbilled, .. } =
         open_ledger(&args.inputs, &args.selection, voice, beside, lang)?;
     let policy = &session.policy.aging;
     let only = bucket_numbers(&args.selection.only, policy)?;
-    let aging = aging::age(&ledger, policy, session.as_of, by)?;
+    let nothing = BTreeMap::new();
+    let amounts = unbilled.as_ref().map_or(&nothing, |unbilled| &unbilled.amounts);
+    let aging = aging::age(&ledger, amounts, policy, session.as_of, by)?;
     let wanted = |bucket: usize| only.is_empty() || only.contains(&bucket);
     let names = policy.buckets.names();
     let rows: Vec<&AgingRow> = aging
@@ -45,7 +49,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
         .collect();
 
     let mut out = Publisher::open(&session, &args.output, "age")?;
-    out.report("aging", aging::columns(policy, by), rows.iter().copied())?;
+    out.report("aging", aging::columns(policy, by, args.unbilled), rows.iter().copied())?;
     out.report("aging-items", aging::item_columns(policy, by), items)?;
     if args.settlements {
         out.report("settlements", settlement::columns(), &settlements)?;
@@ -60,9 +64,12 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
             &taken,
         );
         page.fact("Buckets by", "账龄段依据", aging::basis_word(policy.basis).say(lang));
-        print_buckets(&mut page, &aging, policy, lang);
+        if let Some(basis) = monthly_basis(&aging, &session.policy.receivable) {
+            page.fact("月结N天", "月结N天", basis.word().say(lang));
+        }
+        print_buckets(&mut page, &aging, policy, unbilled.as_ref(), lang);
         print_findings(&mut page, &findings, lang);
-        print_customers(&mut page, &aging, &rows, policy, by, lang);
+        print_customers(&mut page, &aging, &rows, (policy, by, args.unbilled), lang);
         if args.settlements {
             print_settlements(&mut page, &settlements, lang);
         }
@@ -80,6 +87,12 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     Ok(if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done })
 }
 
+/// What 月结N天 means, where any open item has such terms.
+fn monthly_basis(aging: &Aging<'_>, policy: &ReceivablePolicy) -> Option<MonthlyBasis> {
+    let is_monthly = |row: &AgingItem<'_>| terms::is_monthly(&row.item.terms);
+    aging.items.iter().any(is_monthly).then_some(policy.monthly_basis)
+}
+
 /// A bucket's total in one currency.
 struct BucketTotal {
     currency: String,
@@ -88,7 +101,13 @@ struct BucketTotal {
     share: Option<Rate>,
 }
 
-fn print_buckets(page: &mut Page, aging: &Aging<'_>, policy: &AgingPolicy, lang: Lang) {
+fn print_buckets(
+    page: &mut Page,
+    aging: &Aging<'_>,
+    policy: &AgingPolicy,
+    unbilled: Option<&UnbilledSums>,
+    lang: Lang,
+) {
     page.section(lang.pick("Summary", "汇总"));
     let names = policy.buckets.names();
     for (at, total) in aging.totals.iter().enumerate() {
@@ -123,9 +142,32 @@ fn print_buckets(page: &mut Page, aging: &Aging<'_>, policy: &AgingPolicy, lang:
             format!("Overdue {overdue}; unapplied credit {credit}"),
             format!("逾期 {overdue}；未核销款 {credit}"),
         ));
+        let retained = total.retention.grouped();
+        if !total.retention.is_zero() {
+            page.line(
+                &lang.pick(
+                    format!("Retention not yet released {retained}"),
+                    format!("未到期质保金 {retained}"),
+                ),
+            );
+        }
+        if unbilled.is_some() {
+            let unbilled = total.unbilled.grouped();
+            page.line(&lang.pick(
+                format!("Signed for and not invoiced {unbilled}, beside the balance"),
+                format!("未开票应收 {unbilled}（已签收，不计入余额）"),
+            ));
+        }
     }
     if aging.totals.is_empty() {
         page.line(lang.pick("nothing is open", "没有未收款项"));
+    }
+    let rows = unbilled.map_or(0, |unbilled| unbilled.unplaced_invoice_rows);
+    if rows > 0 {
+        page.line(&lang.pick(
+            format!("Invoice lines that bill no order line: {rows} (recv match); their goods count as not invoiced"),
+            format!("未对应订单行的发票行：{rows} 个（见 recv match）；其货物按未开票计"),
+        ));
     }
 }
 
@@ -133,8 +175,7 @@ fn print_customers(
     page: &mut Page,
     aging: &Aging<'_>,
     rows: &[&AgingRow],
-    policy: &AgingPolicy,
-    by: GroupBy,
+    (policy, by, unbilled): (&AgingPolicy, GroupBy, bool),
     lang: Lang,
 ) {
     let heading = by
@@ -146,18 +187,21 @@ fn print_customers(
     let mut wide = vec![key.as_str(), "customer_name", "currency", "balance"];
     wide.extend(names.iter().map(String::as_str));
     wide.extend(["overdue", "overdue_pct", "max_overdue_days", "unapplied_credit"]);
+    wide.extend(unbilled.then_some("unbilled"));
     let mut narrow = vec![key.as_str(), "customer_name"];
     // The summary names the currency; here it would take the room of the name.
     if aging.totals.len() > 1 {
         narrow.push("currency");
     }
     narrow.extend(["balance", "overdue", "max_overdue_days", "unapplied_credit"]);
+    narrow.extend(unbilled.then_some("unbilled"));
     let total = (aging.totals.len() == 1).then(|| {
         let mut total = aging.totals[0].clone();
         total.group.key = lang.pick("total", "合计").into();
         total
     });
-    let layouts = [pick(aging::columns(policy, by), &wide), pick(aging::columns(policy, by), &narrow)];
+    let columns = || aging::columns(policy, by, unbilled);
+    let layouts = [pick(columns(), &wide), pick(columns(), &narrow)];
     page.list(&layouts, rows.iter().copied(), total.as_ref(), &Keep::Largest(|row| row.overdue));
     if rows.len() < aging.rows.len() {
         page.line(lang.pick(

@@ -6,12 +6,14 @@ use super::publish::Target;
 use super::selection::file_lang;
 use super::{Exit, FAULTS_IN_FULL, Failure, publish};
 use crate::cli::CheckArgs;
+use crate::documents::holiday::read_work_days;
 use crate::input::columns::{ColumnSpec, Columns, PaymentColumn, specs_of};
 use crate::input::intake::{Count, Taken, fault_lines};
-use crate::input::{FileAccount, Intake, Kind, Place};
+use crate::input::{FileAccount, Kind};
 use crate::lang::Lang;
 use crate::matching::Matching;
 use crate::money::Money;
+use crate::policy::Roll;
 use crate::receivable::Ledger;
 use crate::receivable::books::Books;
 use crate::receivable::finding::{self, BookFinding};
@@ -176,37 +178,22 @@ fn heading_columns<'a>() -> Vec<Column<HeadingRow<'a>>> {
     ]
 }
 
-/// Reads every file as the match and the ledger do, and joins their accounts: orders, invoices, payments and customers
-/// as the ledger sees them, shipments and receipts as the match does.
+/// Reads every file as the match and the ledger do, and joins their accounts.
 fn read_all(session: &Session) -> Result<Taken, Failure> {
     let mut for_match = session.intake();
     Matching::gather(&mut for_match)?;
     let mut for_ledger = session.intake();
     let books = Books::read(&mut for_ledger, GroupBy::Customer)?;
     super::provision::read_allowance(&mut for_ledger)?;
+    if session.policy.receivable.roll == Roll::None {
+        read_work_days(&mut for_ledger)?;
+    }
     let sound = !for_ledger.has_faults();
-    let deliveries = keep(for_match, |kind| matches!(kind, Kind::Shipments | Kind::Receipts), session)?;
-    let others = keep(for_ledger, |kind| !matches!(kind, Kind::Shipments | Kind::Receipts), session)?;
+    let joined = session.joined(for_ledger, for_match)?;
     if sound {
         Ledger::open(&books, &session.policy, session.as_of, GroupBy::Customer)?;
     }
-    let mut joined = Taken {
-        accounts: others.accounts.into_iter().chain(deliveries.accounts).collect(),
-        rejected: others.rejected.into_iter().chain(deliveries.rejected).collect(),
-    };
-    joined.accounts.sort_by_key(|account| account.kind);
-    joined.rejected.sort_by_key(|rejected| rejected.place);
     Ok(joined)
-}
-
-/// The account of the files of some kinds.
-fn keep(intake: Intake<'_>, wanted: impl Fn(Kind) -> bool, session: &Session) -> Result<Taken, Failure> {
-    let taken = intake.finish()?;
-    let kind_of = |place: Place| session.sources.files[place.file()].kind;
-    Ok(Taken {
-        accounts: taken.accounts.into_iter().filter(|account| wanted(account.kind)).collect(),
-        rejected: taken.rejected.into_iter().filter(|rejected| wanted(kind_of(rejected.place))).collect(),
-    })
 }
 
 /// Rows of a file that do not count, for one reason.
@@ -227,7 +214,7 @@ struct ProblemRow {
 
 /// Whether the rows of a kind state money at all.
 const fn has_money(kind: Kind) -> bool {
-    !matches!(kind, Kind::Shipments | Kind::Receipts | Kind::Customers | Kind::Links)
+    !matches!(kind, Kind::Shipments | Kind::Receipts | Kind::Customers | Kind::Links | Kind::Holidays)
 }
 
 fn money(file: &FileAccount, money: Money) -> Cell<'_> {

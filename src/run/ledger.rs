@@ -1,19 +1,24 @@
 //! The ledger that age, collect and provision begin with: the books read and settled.
 
+use std::collections::BTreeMap;
+
 use super::Failure;
 use super::findings::file_findings;
 use super::load::Session;
+use super::unbilled::Unbilled;
 use crate::cli::{Inputs, Selection, Voice};
 use crate::input::Kind;
 use crate::input::intake::Taken;
 use crate::lang::Lang;
-use crate::receivable::Ledger;
+use crate::money::Money;
 use crate::receivable::books::Books;
 use crate::receivable::finding::BookFinding;
 use crate::receivable::settlement::{self, Settlement};
+use crate::receivable::{Group, Ledger};
 
-/// The files that a ledger is made from. Shipments and receipts are read only where any terms depend on them.
-pub const LEDGER_FILES: [Kind; 7] = [
+/// The files that a ledger is made from. Shipments, receipts and holidays are read only where any due date depends on
+/// them.
+pub const LEDGER_FILES: [Kind; 8] = [
     Kind::Orders,
     Kind::Shipments,
     Kind::Receipts,
@@ -21,6 +26,7 @@ pub const LEDGER_FILES: [Kind; 7] = [
     Kind::Payments,
     Kind::Customers,
     Kind::Links,
+    Kind::Holidays,
 ];
 
 /// A ledger, and what came of reading the books for it.
@@ -37,6 +43,16 @@ pub struct Opened {
     pub openings: Vec<crate::provision::Opening>,
     /// What every payment and red invoice settled, where that was asked for.
     pub settlements: Vec<Settlement>,
+    /// Goods signed for and not invoiced yet, where that was asked for.
+    pub unbilled: Option<UnbilledSums>,
+}
+
+/// What may be invoiced, by the groups of the report.
+pub struct UnbilledSums {
+    /// The amounts, tax included; none is nothing.
+    pub amounts: BTreeMap<Group, Money>,
+    /// How many rows of invoices bill no order line, so that what they bill counts as not invoiced.
+    pub unplaced_invoice_rows: usize,
 }
 
 /// What a command wants beside the ledger.
@@ -46,6 +62,8 @@ pub struct Beside {
     pub allowance: bool,
     /// What every payment and red invoice settled.
     pub settlements: bool,
+    /// Goods signed for and not invoiced yet.
+    pub unbilled: bool,
 }
 
 /// Reads the books and settles them: what age, collect and provision begin with.
@@ -61,13 +79,21 @@ pub fn open_ledger(
         kinds.push(Kind::Allowance);
     }
     let mut session = Session::open(inputs, &kinds, Some(Kind::Invoices), lang)?;
+    let mut for_match = session.intake();
+    let unbilled = beside.unbilled.then(|| Unbilled::gather(&mut for_match, selection.by)).transpose()?;
     let mut intake = session.intake();
     let books = Books::read(&mut intake, selection.by)?;
     let allowance =
         if beside.allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
-    let taken = session.accept(intake, voice)?;
-    let unread = books.unread();
-    session.sources.missing.retain(|kind| !unread.contains(kind));
+    let taken = match unbilled {
+        Some(_) => session.accept_taken(session.joined(intake, for_match)?, voice)?,
+        None => session.accept(intake, voice)?,
+    };
+    session.tell_weekends_alone(voice);
+    if unbilled.is_none() {
+        let unread = books.unread();
+        session.sources.missing.retain(|kind| !unread.contains(kind));
+    }
     let mut settlements = Vec::new();
     let (policy, as_of, keep) = (&session.policy, session.as_of, beside.settlements);
     let ledger = Ledger::open_account_by_account(&books, policy, as_of, selection.by, keep, |account| {
@@ -79,5 +105,12 @@ pub fn open_ledger(
     findings.extend(file_findings(&session.sources, &taken));
     findings.sort();
     let openings = super::provision::openings(allowance, &ledger, selection.by);
-    Ok(Opened { session, ledger, taken, findings, openings, settlements })
+    let unbilled = unbilled
+        .map(|unbilled| {
+            let unplaced_invoice_rows = unbilled.unplaced_invoice_rows();
+            let amounts = unbilled.sums(&session)?;
+            Ok::<_, Failure>(UnbilledSums { amounts, unplaced_invoice_rows })
+        })
+        .transpose()?;
+    Ok(Opened { session, ledger, taken, findings, openings, settlements, unbilled })
 }

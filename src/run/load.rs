@@ -12,10 +12,10 @@ use crate::clock;
 use crate::input::encoding::Charset;
 use crate::input::intake::Taken;
 use crate::input::parties::Parties;
-use crate::input::{FileAccount, InputError, Intake, Kind, Source, Sources};
+use crate::input::{FileAccount, InputError, Intake, Kind, Place, Source, Sources};
 use crate::lang::Lang;
 use crate::money::Money;
-use crate::policy::{self, Origins, Policy};
+use crate::policy::{self, Origins, Policy, Roll};
 use crate::report::page::Page;
 use crate::report::table::TableStyle;
 use crate::terminal::{self, Screen};
@@ -51,7 +51,10 @@ impl Session {
         if let Some(kind) = needed.filter(|&kind| !sources.has(kind)) {
             return Err(not_found(kind, &inputs.data));
         }
-        let sources = with_parties(sources, inputs, charset, &policy)?;
+        let mut sources = with_parties(sources, inputs, charset, &policy)?;
+        if policy.receivable.roll == Roll::None {
+            sources.missing.retain(|&kind| kind != Kind::Holidays);
+        }
         let as_of = inputs.as_of.unwrap_or_else(|| AsOf(clock::today()));
         Ok(Session { policy, origins, policy_file, sources, as_of, lang, lenient: inputs.lenient })
     }
@@ -64,7 +67,31 @@ impl Session {
 
     /// Closes the account of rows: faults stop the run, unless rows may be set aside.
     pub fn accept(&self, intake: Intake<'_>, voice: &Voice) -> Result<Taken, Failure> {
-        let taken = intake.finish()?;
+        self.accept_taken(intake.finish()?, voice)
+    }
+
+    /// What came of reading the books for the ledger and for the match: orders, invoices, payments and customers as the
+    /// ledger sees them, shipments and receipts as the match does.
+    pub fn joined(&self, for_ledger: Intake<'_>, for_match: Intake<'_>) -> Result<Taken, InputError> {
+        let is_of_match = |kind: Kind| matches!(kind, Kind::Shipments | Kind::Receipts);
+        let kind_of = |place: Place| self.sources.files[place.file()].kind;
+        let mut joined = Taken::default();
+        for (intake, of_match) in [(for_ledger, false), (for_match, true)] {
+            let taken = intake.finish()?;
+            let accounts = taken.accounts.into_iter();
+            joined.accounts.extend(accounts.filter(|account| is_of_match(account.kind) == of_match));
+            let rejected = taken.rejected.into_iter();
+            joined
+                .rejected
+                .extend(rejected.filter(|rejected| is_of_match(kind_of(rejected.place)) == of_match));
+        }
+        joined.accounts.sort_by_key(|account| account.kind);
+        joined.rejected.sort_by_key(|rejected| rejected.place);
+        Ok(joined)
+    }
+
+    /// The same as [`Session::accept`], once the account is closed.
+    pub fn accept_taken(&self, taken: Taken, voice: &Voice) -> Result<Taken, Failure> {
         self.tell_passed_over(voice);
         if !taken.rejected.is_empty() {
             if !self.lenient || taken.has_file_fault() {
@@ -104,6 +131,38 @@ impl Session {
         files.chain(self.policy_file.as_ref().map(PathBuf::from)).collect()
     }
 
+    /// What happens to due dates on days off, where the policy moves them and the report depends on them.
+    fn rolled(&self) -> Option<&'static str> {
+        if self.rolls_by_weekends_alone() {
+            let alone = self.lang.pick(
+                "on a day off, the next working day; weekends alone, there is no holidays.csv",
+                "遇非工作日顺延至下一工作日；无 holidays.csv，只按周末",
+            );
+            return Some(alone);
+        }
+        let rolls = self.policy.receivable.roll == Roll::NextWorkingDay && self.sources.has(Kind::Holidays);
+        rolls.then(|| {
+            self.lang.pick(
+                "on a day off, the next working day by holidays.csv",
+                "遇非工作日，按 holidays.csv 顺延至下一工作日",
+            )
+        })
+    }
+
+    fn rolls_by_weekends_alone(&self) -> bool {
+        self.sources.missing.contains(&Kind::Holidays)
+    }
+
+    /// Says that due dates move over weekends alone, where they do.
+    pub fn tell_weekends_alone(&self, voice: &Voice) {
+        if self.rolls_by_weekends_alone() && !voice.quiet {
+            terminal::tell(self.lang.pick(
+                "holidays.csv: not found; due dates move over weekends alone (receivable.roll)",
+                "holidays.csv: 没有找到；到期日只按周末顺延（receivable.roll）",
+            ));
+        }
+    }
+
     /// The head of a printed report.
     pub fn page(&self, title: &str, screen: Screen, all: bool, taken: &Taken) -> Page {
         let mut page = Page::new(TableStyle::on(screen, self.lang));
@@ -111,6 +170,9 @@ impl Session {
         let missing: Vec<String> =
             self.sources.missing.iter().map(|kind| format!("{}.csv", kind.name())).collect();
         page.missing(&missing.iter().map(String::as_str).collect::<Vec<_>>());
+        if let Some(rolled) = self.rolled() {
+            page.fact("Due dates", "到期日", rolled);
+        }
         let aside = taken.accounts.iter().map(|account| account.set_aside);
         let (rows, money) =
             aside.fold((0, Money::ZERO), |(rows, money), count| (rows + count.rows, money + count.money));

@@ -4,7 +4,7 @@ mod grouping;
 mod page;
 mod suggested;
 
-use grouping::Grouping;
+pub use grouping::Grouping;
 use page::{Choice, Printed, Shown};
 use suggested::Suggested;
 

@@ -10,8 +10,8 @@ use super::value::{as_shown, decimals_shown, text_of};
 use super::{Chosen, Format, Sheet, compound, package};
 use crate::diagnostic::{Problem, SpreadsheetFault};
 use crate::input::columns::{
-    AllowanceColumn, Columns, CustomerColumn, InvoiceColumn, LinkColumn, OrderColumn, PaymentColumn,
-    ReceiptColumn, ShipmentColumn,
+    AllowanceColumn, Columns, CustomerColumn, HolidayColumn, InvoiceColumn, LinkColumn, OrderColumn,
+    PaymentColumn, ReceiptColumn, ShipmentColumn,
 };
 use crate::input::opening::{OwnHeadings, open_table};
 use crate::input::records::{FIRST_LINES, Records};
@@ -134,6 +134,7 @@ impl Workbook {
             Kind::Customers => layout::<CustomerColumn>(&text, own).map(Look::plain),
             Kind::Allowance => layout::<AllowanceColumn>(&text, own).map(Look::plain),
             Kind::Links => layout::<LinkColumn>(&text, own).map(Look::plain),
+            Kind::Holidays => layout::<HolidayColumn>(&text, own).map(Look::plain),
         })
     }
 

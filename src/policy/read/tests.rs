@@ -10,7 +10,7 @@ use crate::money::{Money, Quantity, Rate};
 use crate::policy::fault::CODES;
 use crate::policy::origin::Origin;
 use crate::policy::{Account, Action, Alert, CoverageBase, CoveragePolicy, Standard, Tier};
-use crate::terms::Terms;
+use crate::terms::{MonthlyBasis, Terms};
 
 fn built_in() -> Policy {
     load(None).unwrap().0
@@ -65,7 +65,8 @@ fn the_default_matches_the_conventions() {
     assert_eq!(price, Tolerance { abs: Some(Money::from_cents(1)), pct: Some(percent("0.1%")) });
     assert_eq!(amount, Tolerance { abs: Some(Money::from_cents(6)), pct: None });
     assert_eq!(tax, amount);
-    assert_eq!(receivable.default_terms, Terms::parse("net 30").unwrap());
+    assert_eq!(receivable.default_terms, Terms::parse("net 30", MonthlyBasis::EomPlusDays).unwrap());
+    assert_eq!((receivable.monthly_basis, receivable.roll), (MonthlyBasis::EomPlusDays, Roll::None));
     assert_eq!(receivable.unapplied, Unapplied::OldestDue);
     let BillPolicy { bank_acceptance, commercial_acceptance, supply_chain_note, confirm_days } =
         receivable.bills;
