@@ -182,6 +182,8 @@ pub enum Problem {
         expected: usize,
         /// Cells of the row.
         found: usize,
+        /// What may be an amount that its commas have split, where there is such.
+        amount: Option<String>,
     },
     /// A quotation mark is never closed.
     QuoteOpen,
@@ -380,9 +382,15 @@ impl Problem {
                 quoted(one),
                 quoted(other)
             ),
-            Problem::RowLength { expected, found } => {
-                format!("{found} cells where the heading has {expected}; add or remove delimiters, or quote what holds a comma, as in \"56,500.00\"")
-            }
+            Problem::RowLength { expected, found, amount: Some(amount) } => format!(
+                "{found} cells where the heading has {expected}, perhaps because {amount} was taken for several; put such an amount in quotation marks, \"{amount}\", or write it without commas; else remove the delimiters that are too many"
+            ),
+            Problem::RowLength { expected, found, .. } if found > expected => format!(
+                "{found} cells where the heading has {expected}; remove delimiters, or quote what holds a comma, as in \"56,500.00\""
+            ),
+            Problem::RowLength { expected, found, .. } => format!(
+                "{found} cells where the heading has {expected}; add what is missing: the row is perhaps broken off, or a line break stands in a cell without quotation marks"
+            ),
             Problem::QuoteOpen => "a quotation mark is opened in this row and never closed; close it, or remove it".to_owned(),
             Problem::QuoteStray => {
                 "a quotation mark in the middle of a cell; put the whole cell in quotation marks and double those inside"
@@ -544,11 +552,15 @@ impl Problem {
                 quoted(one),
                 quoted(other)
             ),
-            Problem::RowLength { expected, found } => {
-                format!(
-                    "本行有{found}格，表头有{expected}格；请增减分隔符，含逗号的文字或金额请加引号，如 \"56,500.00\""
-                )
-            }
+            Problem::RowLength { expected, found, amount: Some(amount) } => format!(
+                "本行有{found}格，表头有{expected}格，可能是 {amount} 被拆成了几格；请给这样的金额加引号，写成 \"{amount}\"，或不写其中的逗号；否则请去掉多余的分隔符"
+            ),
+            Problem::RowLength { expected, found, .. } if found > expected => format!(
+                "本行有{found}格，表头有{expected}格；请去掉多余的分隔符，含逗号的文字或金额请加引号，如 \"56,500.00\""
+            ),
+            Problem::RowLength { expected, found, .. } => format!(
+                "本行有{found}格，表头有{expected}格；请补全：本行可能被截断，或未加引号的单元格中有换行"
+            ),
             Problem::QuoteOpen => "本行的引号没有闭合；请补上或删去".to_owned(),
             Problem::QuoteStray => "单元格中间有引号；请把整个单元格加引号，其中的引号写两次".to_owned(),
             Problem::TooLong => "一行超过 1 MiB；请重新导出为每行一条记录的表格".to_owned(),

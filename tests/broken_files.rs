@@ -393,3 +393,233 @@ fn a_broken_byte_is_found_wherever_it_stands() {
         }
     }
 }
+
+/// One row of the table of odd inputs: what it is, the file, the exit code, what is said of it, in one of these words each.
+type Odd = (&'static str, Vec<u8>, i32, &'static [&'static str]);
+
+const HEADING: &str = "invoice_no,invoice_date,customer_id,gross_amount,remark\n";
+
+/// A file of invoices below the usual heading.
+fn below_heading(rows: &str) -> Vec<u8> {
+    format!("{HEADING}{rows}").into_bytes()
+}
+
+/// An invoice of this amount.
+fn amount(text: &str) -> Vec<u8> {
+    below_heading(&format!("I1,2026-01-05,C1,{text},\n"))
+}
+
+fn utf16(text: &str, big: bool) -> Vec<u8> {
+    let units = text.encode_utf16().collect::<Vec<u16>>();
+    let bytes = |unit: u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+    [0xfeff].into_iter().chain(units).flat_map(bytes).collect()
+}
+
+/// What `recv check` must say of each odd input, in one place: nothing is swallowed, guessed or cut in silence.
+fn odd_inputs() -> Vec<Odd> {
+    let good = "I1,2026-01-05,C1,100.00,\n";
+    vec![
+        (
+            "unterminated quote",
+            below_heading(&format!("{good}I2,2026-01-05,\"C1,1.00,\n{good}")),
+            1,
+            &["invoices.csv:3: [QUOTE_OPEN]", "  3     2 "],
+        ),
+        (
+            "text behind a quote",
+            below_heading("I1,2026-01-05,\"C\"1,1.00,\n"),
+            1,
+            &["invoices.csv:2: [QUOTE_STRAY]"],
+        ),
+        (
+            "a quote inside a text",
+            below_heading("I1,2026-01-05,C\"1,1.00,\n"),
+            1,
+            &["invoices.csv:2: [QUOTE_STRAY]"],
+        ),
+        ("NUL", below_heading("I1,2026-01-05,C\0,1.00,\n"), 1, &["invoices.csv:2: [CONTROL_CHARACTER]"]),
+        ("escape", below_heading("I1,2026-01-05,C\x1b,1.00,\n"), 1, &["invoices.csv:2: [CONTROL_CHARACTER]"]),
+        (
+            "vertical tab",
+            below_heading("I1,2026-01-05,C\x0b,1.00,\n"),
+            1,
+            &["invoices.csv:2: [CONTROL_CHARACTER]"],
+        ),
+        ("tab within a cell", below_heading("I1,2026-01-05,C 1,1.00,a\tb\n"), 0, &["Problems: 0"]),
+        ("UTF-8 mark", [b"\xef\xbb\xbf".to_vec(), amount("1.00")].concat(), 0, &["UTF-8 with mark"]),
+        ("UTF-16, little end first", utf16(&format!("{HEADING}{good}"), false), 0, &["UTF-16LE"]),
+        ("UTF-16, big end first", utf16(&format!("{HEADING}{good}"), true), 0, &["UTF-16BE"]),
+        ("GBK", [HEADING.as_bytes(), b"I1,2026-01-05,\xba\xa3\xb4\xa8,1.00,\n"].concat(), 0, &["GB18030"]),
+        (
+            "GBK that is UTF-8 too",
+            [HEADING.as_bytes(), b"I1,2026-01-05,\xc2\xac,1.00,\n"].concat(),
+            1,
+            &["[ENCODING_AMBIGUOUS]"],
+        ),
+        (
+            "bytes of no encoding",
+            [HEADING.as_bytes(), b"I1,2026-01-05,\xe5\xae\xff,1.00,\n"].concat(),
+            1,
+            &["[BAD_ENCODING]", ": byte 7"],
+        ),
+        (
+            "Big5 headings",
+            b"\xb5\xb2\xb8\xb9,\xb6}\xb2\xbc\xa4\xe9,\xab\xc8\xa4\xe1,\xaa\xf7\xc3B\nI1,2026-01-05,C1,1.00\n"
+                .to_vec(),
+            1,
+            &["[COLUMN_MISSING]"],
+        ),
+        (
+            "line ends of three kinds",
+            format!(
+                "{}\r\nI1,2026-01-05,C1,1.00,\nI2,2026-01-05,C1,1.00,\rI3,2026-01-05,C1,1.00,\r\n",
+                HEADING.trim_end()
+            )
+            .into_bytes(),
+            0,
+            &["line ends of several kinds (LF 1, CRLF 2, CR 1)"],
+        ),
+        (
+            "a cell too few",
+            below_heading("I1,2026-01-05,C1,1.00\n"),
+            1,
+            &["invoices.csv:2: [ROW_LENGTH] 4 cells where the heading has 5"],
+        ),
+        (
+            "a cell too many",
+            below_heading("I1,2026-01-05,C1,1.00,x,y\n"),
+            1,
+            &["invoices.csv:2: [ROW_LENGTH] 6 cells where the heading has 5"],
+        ),
+        (
+            "an amount split by its comma",
+            below_heading("I1,2026-01-05,C1,56,500.00,\n"),
+            1,
+            &["[ROW_LENGTH]", "\"56,500.00\""],
+        ),
+        (
+            "two columns of one name",
+            b"invoice_no,invoice_date,customer_id,gross_amount,gross_amount\nI1,2026-01-05,C1,1,2\n".to_vec(),
+            1,
+            &["[COLUMN_AMBIGUOUS] two headings mean gross_amount: 'gross_amount' and 'gross_amount'"],
+        ),
+        (
+            "a needed column misspelt",
+            b"invoice_no,invoice_dat,customer_id,gross_amount\nI1,2026-01-05,C1,1\n".to_vec(),
+            1,
+            &["invoice_date: [COLUMN_MISSING]", "perhaps 'invoice_dat'"],
+        ),
+        (
+            "an unknown column",
+            b"invoice_no,invoice_date,customer_id,gross_amount,whim\nI1,2026-01-05,C1,1,x\n".to_vec(),
+            0,
+            &["not used: whim"],
+        ),
+        (
+            "blank lines",
+            below_heading(&format!("\n{good}\n,,,,\n \u{3000},,,,\n")),
+            0,
+            &["1     1         0          0            4"],
+        ),
+        (
+            "semicolons",
+            format!("{HEADING}{good}").replace(',', ";").into_bytes(),
+            0,
+            &["Problems: 0", "100.00"],
+        ),
+        ("tabs", format!("{HEADING}{good}").replace(',', "\t").into_bytes(), 0, &["Problems: 0", "100.00"]),
+        ("an empty file", Vec::new(), 1, &["[FILE_EMPTY]"]),
+        ("blank lines alone", b"\n\n \n".to_vec(), 1, &["[FILE_EMPTY]"]),
+        ("a heading alone", below_heading(""), 0, &["no rows below the headings", "Problems: 0"]),
+        ("a cell of more than 1 MiB", amount(&"9".repeat(1 << 20)), 1, &["[RECORD_TOO_LONG]"]),
+        (
+            "a quoted cell of more than 1 MiB",
+            amount(&format!("\"{}\"", "9".repeat(1 << 21))),
+            1,
+            &["invoices.csv:2: ["],
+        ),
+        ("thousands", amount("\"1,234.56\""), 0, &["1,234.56"]),
+        ("a currency sign", amount("¥12.30"), 0, &["12.30"]),
+        ("brackets", amount("(12.30)"), 0, &["-12.30"]),
+        ("full-width digits", amount("１２３.４５"), 0, &["123.45"]),
+        ("blanks around", amount("  12.30 "), 0, &["12.30"]),
+        ("misplaced thousands", amount("\"1,23\""), 1, &["invoices.csv:2:gross_amount: [BAD_NUMBER]"]),
+        (
+            "underscores",
+            amount("1_000"),
+            1,
+            &["invoices.csv:2:gross_amount: [BAD_NUMBER] not a number: '1_000'"],
+        ),
+        (
+            "an exponent",
+            amount("1e9"),
+            1,
+            &["invoices.csv:2:gross_amount: [BAD_NUMBER] a number cut to an exponent: '1e9'"],
+        ),
+        (
+            "29 decimals",
+            amount("0.00000000000000000000000000001"),
+            1,
+            &["invoices.csv:2:gross_amount: [BAD_NUMBER]"],
+        ),
+        (
+            "29 digits",
+            amount("12345678901234567890123456789"),
+            1,
+            &["invoices.csv:2:gross_amount: [BAD_NUMBER] more than 28 digits"],
+        ),
+        (
+            "a tenth of a cent",
+            amount("0.001"),
+            1,
+            &["invoices.csv:2:gross_amount: [BAD_NUMBER] more than 2 decimals"],
+        ),
+        ("the largest amount", amount("999999999999999.99"), 0, &["999,999,999,999,999.99"]),
+        (
+            "more than that",
+            amount("1000000000000000"),
+            1,
+            &["invoices.csv:2:gross_amount: [BAD_NUMBER] too large"],
+        ),
+        (
+            "not a number at all",
+            amount("NaN"),
+            1,
+            &["invoices.csv:2:gross_amount: [BAD_NUMBER] not a number"],
+        ),
+        ("hexadecimal", amount("0x10"), 1, &["invoices.csv:2:gross_amount: [BAD_NUMBER] not a number"]),
+    ]
+}
+
+#[test]
+fn every_odd_input_is_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    for (what, bytes, code, words) in odd_inputs() {
+        fs::write(folder.path().join("invoices.csv"), bytes).unwrap();
+        let check = run(folder.path(), &["check", "--lang", "en"], 0).1;
+        let said = String::from_utf8(check.stdout).unwrap();
+        assert_eq!(check.status.code(), Some(code), "{what}: {said}");
+        for word in words {
+            assert!(said.contains(word), "{what}: no {word:?} in {said}");
+        }
+        // A report stops at what check finds, and writes nothing; with --lenient the other rows count.
+        let age = run(folder.path(), &["age", "-q", "-o", "out"], 0).1;
+        assert_eq!(age.status.code(), Some(if code == 0 { 0 } else { 2 }), "{what}");
+        assert_eq!(folder.path().join("out").exists(), code == 0, "{what}");
+        let _ = fs::remove_dir_all(folder.path().join("out"));
+    }
+}
+
+/// A product may be larger than any single figure: 1,000,000,000 × 99,999,999.99 stays exact.
+#[test]
+fn a_large_product_stays_exact() {
+    let folder = tempfile::tempdir().unwrap();
+    let orders = "order_no,line_no,order_date,customer_id,goods_name,quantity,unit_price\n\
+                  SO1,1,2026-01-05,C1,x,1000000000,99999999.99\n";
+    fs::write(folder.path().join("orders.csv"), orders).unwrap();
+    let receipts = "receipt_no,order_no,line_no,sign_date,goods_name,accepted_quantity\nQ1,SO1,1,2026-01-06,x,1000000000\n";
+    fs::write(folder.path().join("receipts.csv"), receipts).unwrap();
+    let ran = run(folder.path(), &["match", "-f", "csv"], 0).1;
+    let printed = String::from_utf8(ran.stdout).unwrap();
+    assert!(printed.contains(",99999999990000000.00,"), "{printed}");
+}

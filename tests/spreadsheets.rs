@@ -19,7 +19,7 @@ use std::process::{Command, Output};
 use recv::diagnostic::{Code, Problem};
 use recv::input::Kind;
 use recv::input::spreadsheet::{Format, read_sheets};
-use rust_xlsxwriter::{ExcelDateTime, Format as Style, Workbook, Worksheet};
+use rust_xlsxwriter::{ExcelDateTime, Format as Style, Formula, Workbook, Worksheet};
 
 /// A cell in both worlds.
 #[derive(Clone, Copy)]
@@ -742,4 +742,118 @@ fn init_looks_at_workbooks_and_quotes_what_it_prints() {
         let check = Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().unwrap();
         assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
     }
+}
+
+/// A formula's 1234.5678 that the sheet shows as 1,234.57 is that amount; a price keeps all its decimals; where the sheet shows
+/// other decimals, or the format is not to be learnt, the amount is refused with a way to mend it.
+#[test]
+fn an_amount_with_hidden_decimals_is_read_as_it_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let orders = |form: &str, amount: f64| {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet().set_name("订单").unwrap();
+        for (column, heading) in
+            (0..).zip(["订单号", "订单日期", "客户编码", "物料名称", "数量", "含税单价", "金额"])
+        {
+            sheet.write_string(0, column, heading).unwrap();
+        }
+        for (column, text) in (0..).zip(["SO1", "2026-01-05", "C1", "合页"]) {
+            sheet.write_string(1, column, text).unwrap();
+        }
+        let cents = Style::new().set_num_format("0.00");
+        sheet.write_number(1, 4, 3.0).unwrap();
+        sheet.write_number_with_format(1, 5, 411.5226, &cents).unwrap();
+        let formula = Formula::new("=E2*F2").set_result(amount.to_string());
+        sheet.write_formula_with_format(1, 6, formula, &Style::new().set_num_format(form)).unwrap();
+        fs::write(folder.path().join("orders.xlsx"), workbook.save_to_buffer().unwrap()).unwrap();
+        let output = recv(&["check", "-f", "csv", "--as-of", "2026-01-31", "--lang", "en"], folder.path());
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (form, amount, read) in [
+        ("#,##0.00", 1234.5678, "1234.57"),
+        ("0.00_);(0.00)", 1234.565, "1234.57"),
+        ("¥#,##0.00", -1234.565, "-1234.57"),
+    ] {
+        let (files, told) = orders(form, amount);
+        assert!(
+            files.contains(&format!("orders,orders.xlsx#订单,xlsx,1,1,0,0,0,{read},")),
+            "{form}: {files}{told}"
+        );
+        assert_eq!(told, "");
+    }
+    for form in ["General", "0", "0.0000", "0.00%"] {
+        let (_, told) = orders(form, 1234.5678);
+        assert!(
+            told.contains("orders.xlsx#订单:2:金额: [BAD_NUMBER] more than 2 decimals: '1234.5678'; ")
+                && told.contains("ROUND(…,2)"),
+            "{form}: {told}"
+        );
+    }
+    let mut cells = payments_of_a_xls();
+    cells.pop();
+    cells.push(number(3, 3, 0, 1234.5678));
+    fs::remove_file(folder.path().join("orders.xlsx")).unwrap();
+    fs::write(folder.path().join("payments.xls"), compound(&workbook_stream(&cells))).unwrap();
+    let (text, code) = told(&["check", "-f", "csv", "--as-of", "2026-01-31", "--lang", "zh"], folder.path());
+    assert!(code == 1 && text.contains("ROUND(…,2)"), "{text}");
+}
+
+/// The tax bureau's workbook: the sheet by line is taken, with its continuations where there are such, and the sheet of whole
+/// invoices is named as one that may be wanted too; what can't be read at all is said to be so.
+#[test]
+fn init_looks_at_the_tax_bureaus_workbook() {
+    let folder = tempfile::tempdir().unwrap();
+    let exports = folder.path().join("exports");
+    fs::create_dir(&exports).unwrap();
+    let init = |books: &str| {
+        let (said, code) = told(&["init", books, "--from", "exports", "--lang", "en"], folder.path());
+        assert_eq!(code, 0, "{said}");
+        assert!(recv(&["policy", "-p", &format!("{books}/policy.toml")], folder.path()).status.success());
+        said
+    };
+    let bureau = xlsx(&[("发票基础信息", &bureau_heads()), ("信息汇总表", &bureau_lines())]);
+    fs::write(exports.join("全量.xlsx"), bureau).unwrap();
+    let said = init("one");
+    assert!(
+        said.contains(
+            "全量.xlsx#信息汇总表: invoices; UNSURE whether rather, or as well: 全量.xlsx#发票基础信息\n"
+        ) && said.contains("next: recv check --invoices 'exports/全量.xlsx#信息汇总表' -p one/policy.toml\n"),
+        "{said}"
+    );
+    let spread = xlsx(&[
+        ("发票基础信息", &bureau_heads()),
+        ("信息汇总表1", &bureau_lines()),
+        ("信息汇总表2", &bureau_lines()),
+    ]);
+    fs::write(exports.join("全量.xlsx"), spread).unwrap();
+    let said = init("two");
+    assert!(
+        said.contains("全量.xlsx: invoices; UNSURE whether rather, or as well: 全量.xlsx#发票基础信息\n")
+            && said.contains("next: recv check --invoices exports/全量.xlsx -p two/policy.toml\n"),
+        "{said}"
+    );
+    fs::write(exports.join("broken.xlsx"), b"PK\x03\x04 and nothing else").unwrap();
+    fs::write(exports.join("page.xls"), "<html><table></table></html>").unwrap();
+    let said = init("three");
+    for code in ["broken.xlsx: [SPREADSHEET_UNREADABLE] ", "page.xls: [SPREADSHEET_UNREADABLE] "] {
+        assert!(said.contains(code), "{said}");
+    }
+}
+
+/// Two exports of one kind that head a column differently: the policy tells both headings.
+#[test]
+fn init_tells_the_headings_of_all_files_of_a_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let exports = folder.path().join("exports");
+    fs::create_dir(&exports).unwrap();
+    for (name, heading) in [("开票1.csv", "我方开票日期"), ("开票2.csv", "实际开票日期")] {
+        let text = format!("发票号码,{heading},购买方名称,价税合计\n{name},2026-01-05,C1,113.00\n");
+        fs::write(exports.join(name), text).unwrap();
+    }
+    let (said, code) = told(&["init", "books", "--from", "exports"], folder.path());
+    assert_eq!(code, 0, "{said}");
+    let invoices = ["--invoices", "exports/开票1.csv", "--invoices", "exports/开票2.csv"];
+    let arguments = [&["check", "--as-of", "2026-01-31", "-p", "books/policy.toml"][..], &invoices].concat();
+    let check = recv(&arguments, folder.path());
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
 }

@@ -60,6 +60,11 @@ const MONEY: [&str; 14] = [
 ];
 
 impl ColumnSpec {
+    /// Whether the column holds figures: money, prices, quantities, rates.
+    pub fn is_figure(&self) -> bool {
+        self.is_money() || ["quantity", "price", "rate"].iter().any(|part| self.name.contains(part))
+    }
+
     /// Whether the column holds amounts of money.
     pub fn is_money(&self) -> bool {
         MONEY.contains(&self.name)

@@ -166,7 +166,8 @@ impl EncodingCheck {
 }
 
 /// Whether every byte pair beyond ASCII is also a character of GB 2312, and none of them is plainly a letter of a
-/// European word: an accented letter alone among ASCII letters (`Müller`).
+/// European word, an accented letter alone among ASCII letters (`Müller`), or the sign of an amount (`¥12.30`, which
+/// could be 楼12.30).
 fn only_common_pairs(bytes: &[u8]) -> bool {
     let is_letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
     let mut at = 0;
@@ -179,12 +180,20 @@ fn only_common_pairs(bytes: &[u8]) -> bool {
         let is_common = (0xb0..0xe0).contains(&first) && second >= 0xa1;
         let is_european =
             (0xc3..=0xc5).contains(&first) && (is_letter(at.checked_sub(1)) || is_letter(Some(at + 2)));
-        if !is_common || is_european {
+        if !is_common || is_european || (bytes[at..].starts_with("¥".as_bytes()) && begins_amount(bytes, at))
+        {
             return false;
         }
         at += 2;
     }
     true
+}
+
+/// Whether the sign at this place stands first in its cell, with a digit behind it.
+fn begins_amount(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    let is_first = before.is_none_or(|byte| b",;\t\n\"(- ".contains(byte));
+    is_first && bytes.get(at + 2).is_some_and(u8::is_ascii_digit)
 }
 
 /// Turns a file in another encoding into UTF-8, strictly: `Some` is the offset of the first byte that fits the
@@ -325,6 +334,8 @@ mod tests {
         assert!(!ambiguous(b"customer_id\n"));
         assert!(!ambiguous("customer_id\nĀ\n".as_bytes()));
         assert!(!ambiguous("customer_id\nMüller GmbH\n".as_bytes()));
+        assert!(!ambiguous("amount\n¥12.30\n".as_bytes()) && !ambiguous("amount\n1,-¥12\n".as_bytes()));
+        assert!(ambiguous(&gbk("address\nA楼12\n")) && ambiguous(&gbk("address\n楼\n")));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::records::{BLOCK, Batch, Record, RecordFault, Step};
 use super::source::{Kind, Place, Sources};
 use super::table::{Cells, Layout};
 use super::totals::{Control, Footing, footing};
+use super::width::Width;
 use crate::calendar::{AsOf, parse_date};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::lang::{Lang, Word, system_error};
@@ -856,7 +857,8 @@ fn visit_file<D: Document, A: Send>(
         return useless(0, vec![Problem::LargeUnit(unit.name())]);
     }
     let compared = hashed.then(|| Compared::columns(&layout));
-    let rows = RowReader { sources, file, policy, layout: &layout, compared: compared.as_ref() };
+    let width = &Width::of(&mut records, &layout).map_err(unreadable)?;
+    let rows = RowReader { sources, file, policy, layout: &layout, width, compared: compared.as_ref() };
     let alone = D::of_file(&layout, policy).reads_in_order();
     let draw = |batch: &mut Batch| records.take_batch(batch).map_err(unreadable);
     let tools = || (D::of_file(&layout, policy), Vec::new());
@@ -892,9 +894,11 @@ fn visit_file<D: Document, A: Send>(
         });
     })?;
     let (_, mut file_faults, blank_rows) = shared;
-    source.remember(records.encoding());
     if records.is_ambiguous() {
+        // What is not sure is not remembered: whoever reads the file again must find the same.
         file_faults.push(FileFault { offset: 0, problem: Problem::EncodingAmbiguous });
+    } else {
+        source.remember(records.encoding());
     }
     Ok(FileEnd {
         blank_lines: records.blank_lines() + blank_rows,
@@ -911,6 +915,7 @@ struct RowReader<'c, C> {
     file: usize,
     policy: &'c Policy,
     layout: &'c Layout<C>,
+    width: &'c Width,
     /// How rows are compared, where somebody wants to know which are alike.
     compared: Option<&'c Compared>,
 }
@@ -939,13 +944,14 @@ impl<'c, C: Columns> RowReader<'c, C> {
     ) where
         'c: 'r,
     {
-        let &RowReader { sources, file, policy, layout, compared } = self;
+        let &RowReader { sources, file, policy, layout, width, compared } = self;
         visits.push(self.visit(record.offset, Outcome::Broken(Vec::new())));
         let Some(visit) = visits.last_mut() else { return };
-        let width = layout.headings.len();
         let mut faults = Vec::new();
         let mut left_out = None;
-        if layout.fits(&record) {
+        if let Some(fault) = width.fault(&record) {
+            faults.push((String::new(), fault));
+        } else {
             let (dates, parties) = (policy.input.dates, &*sources.parties);
             let mut cells = Cells::new((file, record), layout, dates, parties, made, &mut faults);
             if let Some(row) = document.parse(&mut cells) {
@@ -953,8 +959,9 @@ impl<'c, C: Columns> RowReader<'c, C> {
             }
             left_out = cells.left_out();
             visit.money = cells.money.unwrap_or(Money::ZERO);
-        } else {
-            faults.push((String::new(), Problem::RowLength { expected: width, found: record.width() }));
+            if let Some(doubt) = width.doubt(&record).filter(|_| !faults.is_empty()) {
+                faults.insert(0, (String::new(), doubt));
+            }
         }
         if !faults.is_empty() && record.fields().all(|field| undressed(field).is_empty()) {
             visits.pop();

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::columns::{Columns, Unit, normalise_heading};
 use super::dress::undressed;
-use super::records::{FIRST_LINES, LineEnds, Record, RecordFault, Records, Step};
+use super::records::{FIRST_LINES, LineEnds, Mark, Record, RecordFault, Records, Step};
 use super::table::Layout;
 use crate::diagnostic::Problem;
 
@@ -91,7 +91,7 @@ pub fn open_table<C: Columns, R: Read + Seek>(
         }
     };
     let last = &rows[at + usize::from(two_heading_rows)];
-    records.go_back(last.end, last.blank_lines)?;
+    records.go_back(last.end)?;
     let mut titles = rows[..at].iter().flat_map(|row| &row.texts);
     let layout = match titles.find_map(|title| Unit::of_title(title)) {
         Some(unit) => layout.with_amounts_in(unit),
@@ -106,12 +106,11 @@ pub fn open_table<C: Columns, R: Read + Seek>(
     Ok(Ok(Opening { layout, shape }))
 }
 
-/// A row above the data, where it begins, where the next one does, and the blank lines up to there.
+/// A row above the data, where it begins, and where the next one does.
 struct Row {
     texts: Vec<String>,
     offset: u64,
-    end: u64,
-    blank_lines: u64,
+    end: Mark,
 }
 
 fn read_row<R: Read>(records: &mut Records<R>) -> io::Result<Result<Option<Row>, (u64, RecordFault)>> {
@@ -120,7 +119,7 @@ fn read_row<R: Read>(records: &mut Records<R>) -> io::Result<Result<Option<Row>,
         Step::Fault(offset, fault) => return Ok(Err((offset, fault))),
         Step::End => return Ok(Ok(None)),
     };
-    Ok(Ok(Some(Row { texts, offset, end: records.next_offset(), blank_lines: records.blank_lines() })))
+    Ok(Ok(Some(Row { texts, offset, end: records.mark() })))
 }
 
 fn texts_of(record: &Record<'_>) -> Vec<String> {

@@ -102,40 +102,45 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Which line ends a file has.
+/// How many lines of a file end in LF, in CRLF, in CR; what ends inside quotation marks is no line of the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LineEnds(u8);
+pub struct LineEnds([u64; 3]);
 
 impl LineEnds {
-    const LF: u8 = 1;
-    const CRLF: u8 = 2;
-    const CR: u8 = 4;
+    const NAMES: [&'static str; 3] = ["LF", "CRLF", "CR"];
 
-    /// Notes the end of a record.
-    fn note(&mut self, record: &[u8]) {
-        self.0 |= match record {
-            [.., b'\r', b'\n'] => LineEnds::CRLF,
-            [.., b'\n'] => LineEnds::LF,
-            [.., b'\r'] => LineEnds::CR,
-            _ => 0,
-        };
-    }
-
-    /// Their name; empty where there is none, `mixed` where there are several.
-    pub const fn name(self) -> &'static str {
-        match self.0 {
-            0 => "",
-            LineEnds::LF => "LF",
-            LineEnds::CRLF => "CRLF",
-            LineEnds::CR => "CR",
-            _ => "mixed",
+    /// Notes the end of a line.
+    fn note(&mut self, line: &[u8]) {
+        match line {
+            [.., b'\r', b'\n'] => self.0[1] += 1,
+            [.., b'\n'] => self.0[0] += 1,
+            [.., b'\r'] => self.0[2] += 1,
+            _ => {}
         }
     }
 
-    /// Whether there are several: two files in one, perhaps, or one that was cut and joined by hand.
-    pub const fn is_mixed(self) -> bool {
-        self.0.count_ones() > 1
+    /// Each kind that there is, and of how many lines.
+    pub fn counts(self) -> impl Iterator<Item = (&'static str, u64)> {
+        LineEnds::NAMES.into_iter().zip(self.0).filter(|(_, lines)| *lines > 0)
     }
+
+    /// Their name; empty where there is none, `mixed` where there are several.
+    pub fn name(self) -> &'static str {
+        if self.is_mixed() { "mixed" } else { self.counts().next().map_or("", |(name, _)| name) }
+    }
+
+    /// Whether there are several: two files in one, perhaps, or one that was cut and joined by hand.
+    pub fn is_mixed(self) -> bool {
+        self.counts().count() > 1
+    }
+}
+
+/// A place between records, and what had been counted up to there.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    offset: u64,
+    blank_lines: u64,
+    line_ends: LineEnds,
 }
 
 /// What comes next in a file.
@@ -248,9 +253,10 @@ impl<R: Read> Records<R> {
         self.check.is_ambiguous()
     }
 
-    /// The offset in the file at which the next record begins.
-    pub const fn next_offset(&self) -> u64 {
-        self.base + self.start as u64
+    /// The place before the next record.
+    pub const fn mark(&self) -> Mark {
+        let offset = self.base + self.start as u64;
+        Mark { offset, blank_lines: self.blank_lines, line_ends: self.line_ends }
     }
 
     /// What stands between fields.
@@ -293,6 +299,7 @@ impl<R: Read> Records<R> {
                 Split::Whole(length) => break length,
                 Split::Blank(length) => {
                     self.blank_lines += 1;
+                    self.line_ends.note(&self.buffer[self.start..self.start + length]);
                     self.start += length;
                 }
                 Split::Short { in_quotes } => {
@@ -428,10 +435,10 @@ impl<R: Read> Records<R> {
 }
 
 impl<R: Read + Seek> Records<R> {
-    /// Goes back to a place that was passed when this many blank lines had been: those behind it will come again.
-    pub fn go_back(&mut self, offset: u64, blank_lines: u64) -> io::Result<()> {
-        self.blank_lines = blank_lines;
-        self.go_to(offset)
+    /// Goes back to a place that was passed: what was counted behind it will come again.
+    pub fn go_back(&mut self, mark: Mark) -> io::Result<()> {
+        (self.blank_lines, self.line_ends) = (mark.blank_lines, mark.line_ends);
+        self.go_to(mark.offset)
     }
 
     /// Goes to the record that begins at this offset of the file, which was read as a whole before.

@@ -4,6 +4,7 @@
 use std::io;
 
 use super::columns::{ColumnSpec, normalise_heading, specs_of};
+use super::dress::undressed;
 use super::records::{FIRST_LINES, Step};
 use super::source::{Kind, Source};
 use crate::calendar::{DateFault, DateOrder, parse_date};
@@ -88,7 +89,12 @@ fn first_rows(source: &Source) -> io::Result<Vec<Vec<String>>> {
     while rows.len() < FIRST_LINES + SAMPLE {
         match records.advance()? {
             Step::Record(record) => {
-                rows.push(record.fields().map(|field| String::from_utf8_lossy(field).into_owned()).collect());
+                rows.push(
+                    record
+                        .fields()
+                        .map(|field| String::from_utf8_lossy(undressed(field)).into_owned())
+                        .collect(),
+                );
             }
             Step::Fault(..) => {}
             Step::End => break,

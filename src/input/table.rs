@@ -30,44 +30,6 @@ pub struct Layout<C> {
 }
 
 impl<C: Columns> Layout<C> {
-    /// Whether a record has as many cells as there are headings. Empty ones at its end are spare, unless something in the row
-    /// looks like an amount with a thousands comma that is not quoted (`22,600.00`): it has moved what follows it by a cell.
-    pub fn fits(&self, record: &Record<'_>) -> bool {
-        let (cells, width) = (record.width(), self.headings.len());
-        cells == width
-            || (cells > width
-                && (width..cells).all(|at| undressed(record.field(at)).is_empty())
-                && !self.splits_an_amount(record))
-    }
-
-    /// Whether a figure and the cell behind it could be one amount: `22` and `600.00`. Two columns of figures beside each
-    /// other are what they are.
-    fn splits_an_amount(&self, record: &Record<'_>) -> bool {
-        const FIGURES: [&str; 8] =
-            ["amount", "quantity", "price", "rate", "discount", "opening", "written_off", "recovered"];
-        let columns = || C::SPECS.iter().zip(&self.positions);
-        let holds_figures = |cell: usize| {
-            columns()
-                .any(|(spec, &at)| at == Some(cell) && FIGURES.iter().any(|part| spec.name.contains(part)))
-        };
-        let begins = |cell: &[u8]| {
-            let digits = cell.strip_prefix(b"-").unwrap_or(cell);
-            (1..=3).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) && digits[0] != b'0'
-        };
-        let goes_on = |cell: &[u8]| {
-            let (whole, rest) = cell.split_at(cell.len().min(3));
-            whole.len() == 3
-                && whole.iter().all(u8::is_ascii_digit)
-                && matches!(rest.first(), None | Some(b'.'))
-        };
-        (1..record.width()).any(|at| {
-            begins(record.field(at - 1))
-                && goes_on(record.field(at))
-                && holds_figures(at - 1)
-                && !holds_figures(at)
-        })
-    }
-
     /// Finds the columns by the policy's headings, the column's own name, then the alias groups in turn. Every
     /// column that is missing or claimed twice is reported.
     pub fn find(
@@ -167,6 +129,14 @@ impl<C: Columns> Layout<C> {
         let headings = self.headings.iter().enumerate();
         let unknown = headings.filter(|(at, text)| !text.is_empty() && !self.positions.contains(&Some(*at)));
         unknown.map(|(_, text)| text.clone()).collect()
+    }
+
+    /// Of each cell of a row, whether its column holds figures.
+    pub fn figures(&self) -> Vec<bool> {
+        let figures = |cell: usize| {
+            C::SPECS.iter().zip(&self.positions).any(|(spec, &at)| at == Some(cell) && spec.is_figure())
+        };
+        (0..self.headings.len()).map(figures).collect()
     }
 
     /// The positions of the columns with amounts of money in yuan and fen, as far as the headings say.

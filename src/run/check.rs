@@ -1,7 +1,7 @@
 //! `recv check`: read everything, report every problem, write nothing.
 
 use super::findings::file_findings;
-use super::load::Session;
+use super::load::{Session, mixed_line_ends};
 use super::publish::Target;
 use super::selection::file_lang;
 use super::{Exit, FAULTS_IN_FULL, Failure, publish};
@@ -115,8 +115,9 @@ fn print_headings(page: &mut Page, file: &FileAccount, lang: Lang) {
         let rows = shape.title_rows;
         said.push(lang.pick(format!("below {rows} title rows"), format!("在{rows}行标题之下")));
     }
-    if shape.line_ends.is_mixed() {
-        said.push(lang.pick("with line ends of several kinds", "行尾符不一致").to_owned());
+    said.extend(mixed_line_ends(file, lang));
+    if file.read.rows == 0 {
+        said.push(lang.pick("no rows below the headings", "表头之下没有行").to_owned());
     }
     if shape.two_heading_rows {
         said.push(lang.pick("in two rows", "占两行").to_owned());

@@ -111,10 +111,10 @@ impl Session {
 
     /// Says which sheets of workbooks were not read although they look alike.
     pub fn tell_passed_over(&self, voice: &Voice) {
-        for source in self.sources.files.iter().filter(|source| !source.passed_over().is_empty()) {
-            let (label, others) = (&source.label, source.passed_over().join(", "));
-            let kind = source.kind.say(self.lang);
-            if !voice.quiet {
+        for source in self.sources.files.iter().filter(|_| !voice.quiet) {
+            let (label, kind) = (&source.label, source.kind.say(self.lang));
+            if !source.passed_over().is_empty() {
+                let others = source.passed_over().join(", ");
                 terminal::tell(&self.lang.pick(
                     format!(
                         "{label} is read; these sheets could be {kind} too: {others}; name one as FILE#SHEET"
@@ -334,8 +334,22 @@ pub fn account_line(account: &FileAccount, lang: Lang) -> String {
     let (read, used, aside) = (count(account.read), count(account.used), count(account.set_aside));
     let left_out = count(account.left_out_total());
     let label = &account.label;
-    lang.pick(
+    let mut line = lang.pick(
         format!("{label}: read {read} = used {used} + left out {left_out} + set aside {aside}"),
         format!("{label}: 读入 {read} = 使用 {used} + 剔除 {left_out} + 搁置 {aside}"),
-    )
+    );
+    if let Some(mixed) = mixed_line_ends(account, lang) {
+        line.push_str(&lang.pick(format!("; {mixed}"), format!("；{mixed}")));
+    }
+    line
+}
+
+/// Which line ends a file has, where they are of several kinds.
+pub fn mixed_line_ends(account: &FileAccount, lang: Lang) -> Option<String> {
+    let ends = account.shape.map(|shape| shape.line_ends).filter(|ends| ends.is_mixed())?;
+    let counts: Vec<String> = ends.counts().map(|(name, lines)| format!("{name} {lines}")).collect();
+    Some(lang.pick(
+        format!("line ends of several kinds ({})", counts.join(", ")),
+        format!("行尾符不一致（{}）", counts.join("、")),
+    ))
 }
