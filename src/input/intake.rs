@@ -881,7 +881,7 @@ fn visit_file<D: Document, A: Send>(
         }
         let sound: Vec<&D::Row<'_>> = visits.iter().filter_map(|visit| visit.outcome.row()).collect();
         let mut known = ahead(&sound).into_iter();
-        let blank_rows = batch.len() - visits.len() - usize::from(unread.is_some());
+        let blank_rows = batch.count() - visits.len() - usize::from(unread.is_some());
         turn.take(|(visitor, file_faults, blank)| {
             for visit in &mut visits {
                 let known = visit.outcome.row().and_then(|_| known.next());
