@@ -49,8 +49,6 @@ pub fn numbers_order_lines(order_heading: &str, line_heading: &str) -> bool {
 pub struct OrderLine {
     /// The order.
     pub order: Id<Order>,
-    /// The line in it.
-    pub key: LineKey,
     /// The goods' number; `None` where the line has none.
     pub sku: Option<Id<Label>>,
     /// The goods' name, normalised.
@@ -71,6 +69,13 @@ pub struct OrderLine {
     left_out_for: Reason,
     /// Whether it is cancelled at the as-of date.
     pub cancelled: bool,
+}
+
+/// By what an order line is found among those of its order. It is kept apart from the rest of the line, so that the few
+/// lines of an order lie close together in memory.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    key: LineKey,
     /// The next line of the same order, or [`NONE`].
     next: u32,
 }
@@ -218,6 +223,7 @@ pub struct OrderLines {
     /// Whether the goods of lines with a line number are kept.
     knows_goods: bool,
     heads: Vec<OrderHead>,
+    links: Vec<Link>,
     lines: Vec<OrderLine>,
     /// Lines of long orders by what names them; [`NONE`] where several answer.
     long_orders: HashMap<(Id<Order>, Handle), u32>,
@@ -274,9 +280,9 @@ impl OrderLines {
             return Err(earlier);
         }
         let number = self.lines.len();
+        self.links.push(Link { key, next: NONE });
         self.lines.push(OrderLine {
             order,
-            key,
             sku: goods.sku,
             name: goods.name,
             written_name: goods.written_name,
@@ -289,7 +295,6 @@ impl OrderLines {
             counts: as_of.includes(row.date) && row.approved,
             left_out_for: if row.approved { Reason::OrderAfterAsOf } else { Reason::NotApproved },
             cancelled: row.cancelled.holds(as_of),
-            next: NONE,
         });
         self.chain(order, number as u32, key.is_numbered());
         Ok(number)
@@ -335,7 +340,7 @@ impl OrderLines {
         if head.last == NONE {
             head.first = number;
         } else {
-            self.lines[head.last as usize].next = number;
+            self.links[head.last as usize].next = number;
         }
         head.last = number;
         head.lines += 1;
@@ -351,7 +356,8 @@ impl OrderLines {
 
     fn index(&mut self, order: Id<Order>, number: u32) {
         let line = self.lines[number as usize];
-        let handles = [Some(Handle::Key(line.key)), line.sku.map(Handle::Sku), Some(Handle::Name(line.name))];
+        let key = self.links[number as usize].key;
+        let handles = [Some(Handle::Key(key)), line.sku.map(Handle::Sku), Some(Handle::Name(line.name))];
         for handle in handles.into_iter().flatten() {
             self.long_orders.entry((order, handle)).and_modify(|found| *found = NONE).or_insert(number);
         }
@@ -368,14 +374,15 @@ impl OrderLines {
             let found = self.long_orders.get(&(order, handle)).copied().filter(|&line| line != NONE);
             return found.map(|line| line as usize);
         }
-        let mut found = self.lines_of(order).filter(|&line| {
-            let line = &self.lines[line];
-            match handle {
-                Handle::Key(key) => line.key == key,
-                Handle::Sku(sku) => line.sku == Some(sku),
-                Handle::Name(name) => line.name == name,
-            }
+        let mut found = self.lines_of(order).filter(|&line| match handle {
+            Handle::Key(key) => self.links[line].key == key,
+            Handle::Sku(sku) => self.lines[line].sku == Some(sku),
+            Handle::Name(name) => self.lines[line].name == name,
         });
+        if matches!(handle, Handle::Key(_)) {
+            // No two lines of an order have one key: the second was refused.
+            return found.next();
+        }
         let first = found.next()?;
         found.next().is_none().then_some(first)
     }
@@ -384,8 +391,8 @@ impl OrderLines {
     fn refuse_lines_without_number(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
         let as_of = intake.as_of;
         let mut refused = Vec::new();
-        for line in &mut self.lines {
-            if !line.key.is_numbered() && self.heads[line.order.index()].numbered {
+        for (line, link) in self.lines.iter_mut().zip(&self.links) {
+            if !link.key.is_numbered() && self.heads[line.order.index()].numbered {
                 line.set_aside();
                 refused.push(LateRefusal {
                     place: line.place,
@@ -516,6 +523,12 @@ impl OrderLines {
         &self.lines[number]
     }
 
+    /// The line in its order.
+    #[inline]
+    pub fn key(&self, number: usize) -> LineKey {
+        self.links[number].key
+    }
+
     /// How many lines there are.
     pub const fn len(&self) -> usize {
         self.lines.len()
@@ -530,7 +543,7 @@ impl OrderLines {
     pub fn lines_of(&self, order: Id<Order>) -> impl Iterator<Item = usize> + '_ {
         let first = self.heads[order.index()].first;
         std::iter::successors((first != NONE).then_some(first as usize), |&line| {
-            let next = self.lines[line].next;
+            let next = self.links[line].next;
             (next != NONE).then_some(next as usize)
         })
     }
@@ -544,7 +557,7 @@ impl OrderLines {
         let before = |a: u32, b: u32| {
             let (one, other) = (&self.lines[a as usize], &self.lines[b as usize]);
             if one.order == other.order {
-                self.key_rank(one.key) <= self.key_rank(other.key)
+                self.key_rank(self.key(a as usize)) <= self.key_rank(self.key(b as usize))
             } else {
                 text(a) < text(b)
             }
@@ -559,7 +572,7 @@ impl OrderLines {
             let from = sorted.len();
             sorted
                 .extend(self.lines_of(order).filter(|&line| self.lines[line].counts).map(|line| line as u32));
-            sorted[from..].sort_by_key(|&line| self.key_rank(self.lines[line as usize].key));
+            sorted[from..].sort_by_key(|&line| self.key_rank(self.key(line as usize)));
         }
         (sorted, false)
     }

@@ -865,8 +865,8 @@ fn visit_file<D: Document, A: Send>(
     // Rows of blanks that are not the plain ones are as good as blank lines, and counted with them.
     let mut shared = (visitor, Vec::new(), 0);
     by_turns(alone, draw, tools, &mut shared, |(document, scratch), batch, turn| {
-        let made: Vec<OnceCell<Vec<u8>>> = (0..batch.len()).map(|_| OnceCell::new()).collect();
-        let mut visits: Vec<Visit<'_, '_, D>> = Vec::with_capacity(batch.len());
+        let made: Vec<OnceCell<Vec<u8>>> = (0..batch.count()).map(|_| OnceCell::new()).collect();
+        let mut visits: Vec<Visit<'_, '_, D>> = Vec::with_capacity(batch.count());
         let mut unread = None;
         for (record, made) in batch.records().zip(&made) {
             match record {
@@ -883,7 +883,7 @@ fn visit_file<D: Document, A: Send>(
         }
         let sound: Vec<&D::Row<'_>> = visits.iter().filter_map(|visit| visit.outcome.row()).collect();
         let mut known = ahead(&sound).into_iter();
-        let blank_rows = batch.len() - visits.len() - usize::from(unread.is_some());
+        let blank_rows = batch.count() - visits.len() - usize::from(unread.is_some());
         turn.take(|(visitor, file_faults, blank)| {
             for visit in &mut visits {
                 let known = visit.outcome.row().and_then(|_| known.next());
@@ -1033,6 +1033,52 @@ mod tests {
             .unwrap();
         intake.accounts.values_mut().for_each(corrupt);
         intake.finish()
+    }
+
+    /// So many rows that they are read in several batches; every 100th is broken, and every 150th is later than the as-of date.
+    #[test]
+    fn rows_of_many_batches_come_in_the_order_of_the_file_with_their_places() {
+        const ROWS: u64 = 20_000;
+        let line = |row: u64| match row {
+            row if row % 100 == 50 => format!("P{row},2026-01-05,C1,x\n"),
+            row if row % 150 == 20 => format!("P{row},2026-02-05,C1,1.00\n"),
+            row => format!("P{row},2026-01-05,\"C{}, Ltd \"\"x\"\"\",{row}.25\n", row % 7),
+        };
+        let mut text = String::from("payment_no,payment_date,customer_id,amount\n");
+        let mut places = Vec::new();
+        for row in 0..ROWS {
+            places.push(Place::new(0, text.len() as u64));
+            text.push_str(&line(row));
+        }
+        let file = Source::memory(Kind::Payments, "payments.csv", text.as_bytes());
+        let sources = Sources { files: vec![file], ..Sources::default() };
+        let (policy, _) = policy::load(None).unwrap();
+        let as_of: AsOf = "2026-01-31".parse().unwrap();
+        let mut intake = Intake::new(&sources, &policy, as_of);
+        let mut seen = Vec::new();
+        let ahead = |rows: &[&crate::documents::payment::PaymentRow<'_>]| {
+            rows.iter().map(|row| row.payment_no.to_vec()).collect()
+        };
+        intake
+            .read_ahead::<PaymentReader, Vec<u8>>(ahead, |row, known, place| {
+                assert_eq!(row.payment_no, known);
+                seen.push(place);
+                if as_of.includes(row.date) { Verdict::Used } else { Verdict::LeftOut(Reason::AfterAsOf) }
+            })
+            .unwrap();
+        let sound: Vec<Place> =
+            (0..ROWS).filter(|row| row % 100 != 50).map(|row| places[row as usize]).collect();
+        assert_eq!(seen, sound);
+        let taken = intake.finish().unwrap();
+        let broken: Vec<Place> = taken.rejected.iter().map(|rejected| rejected.place).collect();
+        assert_eq!(broken, (50..ROWS).step_by(100).map(|row| places[row as usize]).collect::<Vec<_>>());
+        assert_eq!(taken.rejected[7].diagnostic.line, Some(752));
+        let account = &taken.accounts[0];
+        assert_eq!((account.read.rows, account.set_aside.rows), (ROWS, ROWS / 100));
+        assert_eq!(
+            account.left_out[&Reason::AfterAsOf].rows,
+            (20..ROWS).step_by(150).filter(|row| row % 100 != 50).count() as u64
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::table::{Cells, Layout};
 use crate::policy::Policy;
 
 /// Bytes read at a time where rows are sought here and there.
-pub const SCATTERED: usize = 1024;
+pub const SCATTERED: usize = 512;
 /// Bytes read at a time where rows are sought in the order of the file.
 pub const IN_ORDER: usize = 256 * 1024;
 

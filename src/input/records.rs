@@ -486,7 +486,7 @@ impl Batch {
     }
 
     /// How many records there are, broken ones among them.
-    pub const fn len(&self) -> usize {
+    pub const fn count(&self) -> usize {
         self.steps.len()
     }
 

@@ -265,8 +265,8 @@ impl Books {
             if found.len() <= order {
                 found.resize(order + 1, None);
             }
-            let lowest = found[order].as_ref().map(|&(lowest, _)| lines.line(lowest as usize).key);
-            if lowest.is_none_or(|lowest| lines.key_rank(line.key) < lines.key_rank(lowest)) {
+            let lowest = found[order].as_ref().map(|&(lowest, _)| lines.key(lowest as usize));
+            if lowest.is_none_or(|lowest| lines.key_rank(lines.key(number)) < lines.key_rank(lowest)) {
                 found[order] = Some((number as u32, terms));
             }
             Ok(())
@@ -544,10 +544,12 @@ impl Books {
     /// Finds the prices by which invoices without a quantity are turned into one.
     fn read_prices(&mut self, sources: &Sources, policy: &Policy) -> Result<(), InputError> {
         let mut lookup: Lookup<'_, OrderReader> = Lookup::new(sources, policy, SCATTERED);
-        let lines: Vec<usize> = self.invoice_lines.iter().map(|&(_, line)| line as usize).collect();
+        let mut lines: Vec<usize> = self.invoice_lines.iter().map(|&(_, line)| line as usize).collect();
+        lines.sort_unstable();
+        lines.dedup();
         for line in lines {
             let by_amount = self.billing.of(line, &self.invoices).any(|billed| billed.quantity.is_none());
-            if by_amount && !self.prices.contains_key(&line) {
+            if by_amount {
                 let place = self.orders.line(line).place;
                 self.prices.insert(line, lookup.row(place, |row| row.billing_price)?);
             }
