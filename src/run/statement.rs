@@ -40,6 +40,7 @@ pub fn run(args: &StatementArgs, lang: Lang) -> Result<Exit, Failure> {
     let (after, taken, unread) = states(&session, session.as_of, args)?;
     let (before, ..) = states(&session, AsOf(eve), args)?;
     session.sources.missing.retain(|kind| !unread.contains(kind));
+    session.tell_weekends_alone(&args.voice);
     let mut statements = Vec::new();
     let keys: BTreeSet<_> = after.keys().chain(before.keys()).cloned().collect();
     for key in keys {
