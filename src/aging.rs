@@ -83,6 +83,10 @@ pub struct AgingRow {
     pub unbilled: Money,
     /// Of the balance, retention money (质保金) before its release: not overdue.
     pub retention: Money,
+    /// Of the balance, what is disputed.
+    pub disputed: Money,
+    /// Of what is overdue, what the customer may still pay, because it was extended.
+    pub extended: Money,
 }
 
 impl AgingRow {
@@ -97,6 +101,8 @@ impl AgingRow {
             unapplied_credit: Money::ZERO,
             unbilled: Money::ZERO,
             retention: Money::ZERO,
+            disputed: Money::ZERO,
+            extended: Money::ZERO,
         }
     }
 
@@ -115,6 +121,8 @@ impl AgingRow {
         self.unapplied_credit += other.unapplied_credit;
         self.unbilled += other.unbilled;
         self.retention += other.retention;
+        self.disputed += other.disputed;
+        self.extended += other.extended;
     }
 }
 
@@ -167,6 +175,10 @@ pub fn age<'l>(
         }
         if item.is_retained() {
             row.retention += item.balance;
+        }
+        row.disputed += item.disputed;
+        if item.overdue_days > 0 && item.dunning_days() <= 0 {
+            row.extended += item.balance;
         }
         items.push(AgingItem { item, bucket: Arc::clone(&names[bucket]) });
     }
@@ -301,6 +313,7 @@ pub fn columns(policy: &AgingPolicy, by: GroupBy, unbilled: bool) -> Vec<Column<
     if unbilled {
         columns.push(Column::new(headings::UNBILLED, |row| Cell::Money(row.unbilled)));
     }
+    columns.push(Column::new(headings::DISPUTED, |row| Cell::Money(row.disputed)));
     columns
 }
 
@@ -310,8 +323,10 @@ pub fn item_columns<'l>(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingIt
         AgingBasis::DueDate => headings::BUCKET,
         AgingBasis::InvoiceDate => headings::AGE_BUCKET,
     };
-    vec![
-        Column::new(by.heading().unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.item.group.key)),
+    let mut columns = vec![
+        Column::new(by.heading().unwrap_or(headings::CUSTOMER_ID), |row: &AgingItem<'l>| {
+            Cell::name(&row.item.group.key)
+        }),
         Column::new(headings::INVOICE_NO, |row| Cell::name(&row.item.invoice_no)),
         Column::new(headings::TRANCHE, |row| Cell::Count(u64::from(row.item.tranche))),
         Column::new(headings::INVOICE_DATE, |row| Cell::Date(row.item.invoice_date)),
@@ -323,7 +338,13 @@ pub fn item_columns<'l>(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingIt
         Column::new(headings::OVERDUE_DAYS, |row| Cell::Days(row.item.overdue_days)),
         Column::new(bucket, |row| Cell::text(&row.bucket)),
         Column::new(headings::KIND, |row| Cell::maybe(row.item.kind.word(), Cell::Word)),
-    ]
+        Column::new(headings::DISPUTED, |row| Cell::Money(row.item.disputed)),
+        Column::new(headings::EXTENDED_TO, |row| Cell::maybe(row.item.extended_to, Cell::Date)),
+    ];
+    if by != GroupBy::Currency {
+        columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.item.group.currency)));
+    }
+    columns
 }
 
 /// The two readings of the buckets, for the report's heading.
@@ -380,6 +401,9 @@ mod tests {
             balance: Money::from_cents(cents),
             overdue_days,
             bucket: usize::from(overdue_days > 0),
+            disputed: Money::ZERO,
+            extended_to: None,
+            provision_bucket: usize::from(overdue_days > 0),
         };
         let proof = MoneyProof {
             balance: Money::from_cents(600),

@@ -102,6 +102,15 @@ pub struct Inputs {
     /// Holidays and weekends that are worked, in place of DIR/holidays.csv; read where the policy rolls due dates
     #[arg(long, value_name = "FILE")]
     pub holidays: Vec<PathBuf>,
+    /// Disputed amounts, in place of DIR/disputes.csv
+    #[arg(long, value_name = "FILE")]
+    pub disputes: Vec<PathBuf>,
+    /// Later due dates that were granted, in place of DIR/extensions.csv
+    #[arg(long, value_name = "FILE")]
+    pub extensions: Vec<PathBuf>,
+    /// Exchange rates, in place of DIR/rates.csv
+    #[arg(long, value_name = "FILE")]
+    pub rates: Vec<PathBuf>,
     /// The policy; without it DIR/policy.toml, else the built-in default
     #[arg(short, long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -141,6 +150,9 @@ impl Inputs {
             Kind::Allowance => &self.allowance,
             Kind::Links => &self.links,
             Kind::Holidays => &self.holidays,
+            Kind::Disputes => &self.disputes,
+            Kind::Extensions => &self.extensions,
+            Kind::Rates => &self.rates,
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::policy::{Action, CollectPolicy, Tier};
 use crate::receivable::{Customer, Group, OpenItem};
 use crate::report::{Cell, Column, Heading, headings, vocabulary};
 
-pub use reason::Reason;
+pub use reason::{PassedOver, Reason};
 pub use scales::{Label, Standing};
 
 /// One row of the worklist: a customer (or a value of `--by`) in one currency.
@@ -85,14 +85,16 @@ fn urgency(row: &WorklistRow) -> impl Ord + '_ {
 }
 
 /// The row of one group: collection where a tranche that counts is overdue, else a reminder where one falls due
-/// soon, else a row without action where only small amounts are overdue, so that the worklist's overdue is the
-/// age report's.
+/// soon, else a row without action where what is overdue is too small, disputed or extended, so that the worklist's
+/// overdue is the age report's.
 fn row_of(items: &[&OpenItem], policy: &CollectPolicy, as_of: AsOf) -> Option<WorklistRow> {
     let overdue: Vec<&OpenItem> = items.iter().copied().filter(|item| item.overdue_days > 0).collect();
     let late = Late::of(&overdue);
-    collection_row(&overdue, &late, policy, as_of)
+    let row = collection_row(&overdue, &late, policy, as_of)
         .or_else(|| reminder_row(items, &late, policy))
-        .or_else(|| small_row(&late, policy))
+        .or_else(|| idle_row(&overdue, &late, policy))?;
+    let disputed: Money = items.iter().map(|item| item.disputed).sum();
+    Some(WorklistRow { disputed: Some(disputed).filter(|disputed| !disputed.is_zero()), ..row })
 }
 
 /// What is overdue of a group.
@@ -105,14 +107,19 @@ impl<'a> Late<'a> {
     fn of(overdue: &[&'a OpenItem]) -> Late<'a> {
         Late {
             sum: overdue.iter().map(|item| item.balance).sum(),
-            oldest: oldest_of(overdue.iter().copied()),
+            oldest: overdue.iter().copied().min_by(|a, b| by_days(a).cmp(&by_days(b))),
         }
     }
 
-    /// The oldest tranche, where it is older than the one that decides and was passed over as too small.
-    fn passed_over(&self, deciding: &OpenItem, policy: &CollectPolicy) -> Option<&'a OpenItem> {
-        let older = self.oldest.filter(|oldest| oldest.overdue_days > deciding.overdue_days);
-        older.filter(|older| !is_chased(older, policy))
+    /// The oldest tranche, where it is older than the one that decides and was passed over, and why.
+    fn passed_over(
+        &self,
+        deciding: &OpenItem,
+        policy: &CollectPolicy,
+    ) -> Option<(reason::Tranche, PassedOver)> {
+        let older = self.oldest.filter(|oldest| oldest.overdue_days > deciding.overdue_days)?;
+        let why = (!is_late(older, policy)).then(|| PassedOver::of(older))?;
+        Some((reason::Tranche::of(older), why))
     }
 
     /// A row of this group that says so far only what is overdue.
@@ -135,19 +142,28 @@ impl<'a> Late<'a> {
     }
 }
 
-/// The tranche due longest ago; of several, the first by invoice and tranche.
+fn by_days(item: &OpenItem) -> (Reverse<i64>, &str, u32) {
+    (Reverse(item.overdue_days), &item.invoice_no, item.tranche)
+}
+
+/// The tranche due longest ago, extensions counted; of several, the first by invoice and tranche.
 fn oldest_of<'a>(items: impl Iterator<Item = &'a OpenItem>) -> Option<&'a OpenItem> {
     items.min_by(|a, b| by_age(a).cmp(&by_age(b)))
 }
 
 fn by_age(item: &OpenItem) -> (Reverse<i64>, &str, u32) {
-    (Reverse(item.overdue_days), &item.invoice_no, item.tranche)
+    (Reverse(item.dunning_days()), &item.invoice_no, item.tranche)
 }
 
-/// Whether a tranche is large enough to be chased: its balance is at least `collect.minimum`. With a minimum of
-/// 100.00, a balance of 100.00 counts and one of 99.99 does not.
+/// Whether a tranche is large enough to be chased: what is not disputed of its balance is at least `collect.minimum`.
+/// With a minimum of 100.00, a balance of 100.00 counts and one of 99.99 does not; what is disputed in full never does.
 pub fn is_chased(item: &OpenItem, policy: &CollectPolicy) -> bool {
-    item.balance >= policy.minimum
+    item.undisputed().is_positive() && item.undisputed() >= policy.minimum
+}
+
+/// Whether a tranche is dunned: it is large enough, and the day until which the customer may pay is past.
+fn is_late(item: &OpenItem, policy: &CollectPolicy) -> bool {
+    item.dunning_days() > 0 && is_chased(item, policy)
 }
 
 /// The row of a group with an overdue tranche that counts. The tier and the alert of each customer come from its
@@ -158,7 +174,7 @@ fn collection_row(
     policy: &CollectPolicy,
     as_of: AsOf,
 ) -> Option<WorklistRow> {
-    let reached = oldest_by_customer(overdue.iter().copied().filter(|item| is_chased(item, policy)));
+    let reached = oldest_by_customer(overdue.iter().copied().filter(|item| is_late(item, policy)));
     let reached = reached.into_iter().map(|item| (scales::standing_of(item, policy), item));
     let reached: Vec<(scales::Reached<'_>, &OpenItem)> = reached.collect();
     let standing = reached.iter().map(|(standing, _)| *standing).reduce(scales::Reached::further)?;
@@ -168,8 +184,8 @@ fn collection_row(
     let action = standing.tier.and_then(|reached| reached.entry.actions.first());
     let reason = Reason::Overdue {
         tranche: reason::Tranche::of(deciding),
-        days: deciding.overdue_days,
-        smaller: late.passed_over(deciding, policy).map(reason::Tranche::of),
+        days: deciding.dunning_days(),
+        passed_over: late.passed_over(deciding, policy),
         plan_hours: plan,
     };
     Some(WorklistRow {
@@ -226,9 +242,9 @@ pub const PRE_DUE_REMINDER: (&str, &str) = ("pre_due_reminder", "到期前提醒
 ///
 /// With 7, 3 and 1, a tranche due in 5 days has reached the 7-day reminder, one due in 3 days or 2 the 3-day one.
 fn reminder_row(items: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) -> Option<WorklistRow> {
-    let to_come = items.iter().copied().filter(|item| item.overdue_days <= 0 && is_chased(item, policy));
+    let to_come = items.iter().copied().filter(|item| item.dunning_days() <= 0 && is_chased(item, policy));
     let next = oldest_of(to_come)?;
-    let in_days = -next.overdue_days;
+    let in_days = -next.dunning_days();
     let reminder = policy.remind_before_days.iter().copied().filter(|&days| in_days <= days).min()?;
     let reason = Reason::FallsDue { tranche: reason::Tranche::of(next), in_days, reminder };
     let first_tier = policy.scales.tiers.first();
@@ -237,14 +253,22 @@ fn reminder_row(items: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) ->
         owner: first_tier.map(|tier| owner_of(tier, like)),
         next_action: Some(Label::new(PRE_DUE_REMINDER.0, PRE_DUE_REMINDER.1)),
         channel: like.map(|action| action.channel.clone()),
-        due_by: Some(next.due_date),
+        due_by: Some(next.extended_to.unwrap_or(next.due_date)),
         ..late.row(next, Standing::green(), reason)
     })
 }
 
-/// The row of a group that owes only overdue tranches below `collect.minimum`: no tier, nothing to do.
-fn small_row(late: &Late<'_>, policy: &CollectPolicy) -> Option<WorklistRow> {
+/// The row of a group of whose overdue tranches none is dunned: no tier, nothing to do. Where all are too small, their
+/// sum is the reason; else the oldest that is disputed or extended.
+fn idle_row(overdue: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) -> Option<WorklistRow> {
     let oldest = late.oldest?;
+    let held = overdue.iter().copied().filter(|item| PassedOver::of(item) != PassedOver::Small);
+    if let Some(held) = held.min_by(|a, b| by_days(a).cmp(&by_days(b))) {
+        let passed_over = PassedOver::of(held);
+        let (tranche, days) = (reason::Tranche::of(held), held.overdue_days);
+        let reason = Reason::Held { tranche, days, passed_over };
+        return Some(late.row(held, Standing::green(), reason));
+    }
     let reason = Reason::Small {
         overdue: late.sum,
         minimum: policy.minimum,
@@ -310,6 +334,17 @@ pub struct Summary {
     pub tiers: Vec<SummaryLine>,
     /// Per alert, the gravest first.
     pub alerts: Vec<SummaryLine>,
+}
+
+impl Summary {
+    /// All that is overdue, per currency.
+    pub fn overdue_by_currency(&self) -> BTreeMap<Arc<str>, Money> {
+        let mut sums: BTreeMap<Arc<str>, Money> = BTreeMap::new();
+        for line in &self.alerts {
+            *sums.entry(Arc::clone(&line.currency)).or_default() += line.overdue;
+        }
+        sums
+    }
 }
 
 /// One line of the summary.

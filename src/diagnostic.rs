@@ -103,6 +103,10 @@ codes! {
     LinkTwice = "LINK_TWICE";
     /// a day that the calendar calls a holiday and a workday
     DayConflict = "DAY_CONFLICT";
+    /// an invoice is extended to two days by approvals of one day
+    ExtensionConflict = "EXTENSION_CONFLICT";
+    /// a currency has two rates on one day
+    RateConflict = "RATE_CONFLICT";
 }
 
 /// Why a spreadsheet can't be read.
@@ -239,6 +243,14 @@ pub enum Problem {
     LinkUnclear(String),
     /// The invoice line is linked already at the place given.
     LinkTwice(String, String),
+    /// A number that must be above zero.
+    NotPositive(String),
+    /// The invoice is extended to another day by an approval of the same day at the place given.
+    ExtensionTwice(String, String),
+    /// The company's own currency has a rate other than 1.
+    OwnRate(String),
+    /// The currency's rate of the day is another one at the place given.
+    RateTwice(String, NaiveDate, String),
     /// The day is called otherwise at the place given.
     DayTwice(NaiveDate, String),
 }
@@ -250,7 +262,11 @@ impl Problem {
             Problem::Number(_, NumberFault::Blank)
             | Problem::Date(_, DateFault::Blank)
             | Problem::Missing => Code::ValueMissing,
-            Problem::Number(..) | Problem::RateRange(_) | Problem::RowNumber(_) => Code::BadNumber,
+            Problem::Number(..)
+            | Problem::RateRange(_)
+            | Problem::RowNumber(_)
+            | Problem::NotPositive(_)
+            | Problem::OwnRate(_) => Code::BadNumber,
             Problem::Date(..) => Code::BadDate,
             Problem::Word(..) => Code::BadWord,
             Problem::BareOne(_) => Code::RateAmbiguous,
@@ -283,6 +299,8 @@ impl Problem {
             Problem::LinkNoOrderLine(_) | Problem::LinkUnclear(_) => Code::LinkOrderUnknown,
             Problem::LinkTwice(..) => Code::LinkTwice,
             Problem::DayTwice(..) => Code::DayConflict,
+            Problem::ExtensionTwice(..) => Code::ExtensionConflict,
+            Problem::RateTwice(..) => Code::RateConflict,
         }
     }
 
@@ -305,6 +323,8 @@ impl Problem {
             Problem::DuplicateRow(_) => Problem::DuplicateRow(place),
             Problem::LinkTwice(line, _) => Problem::LinkTwice(line, place),
             Problem::DayTwice(day, _) => Problem::DayTwice(day, place),
+            Problem::ExtensionTwice(invoice, _) => Problem::ExtensionTwice(invoice, place),
+            Problem::RateTwice(currency, day, _) => Problem::RateTwice(currency, day, place),
             other => other,
         }
     }
@@ -486,6 +506,17 @@ impl Problem {
             Problem::LinkTwice(line, place) => {
                 format!("invoice line {} is linked already in {place}; an invoice line has one order line", quoted(line))
             }
+            Problem::OwnRate(currency) => {
+                format!("{currency} is the company's own currency (input.currency); its rate is 1, leave the row out")
+            }
+            Problem::NotPositive(value) => format!("{} is not above zero; write a positive number", quoted(value)),
+            Problem::ExtensionTwice(invoice, place) => format!(
+                "invoice {} is extended to another day by an approval of the same day in {place}; keep the one that holds",
+                quoted(invoice)
+            ),
+            Problem::RateTwice(currency, day, place) => {
+                format!("another rate of {currency} on {day} stands in {place}; a day has one rate")
+            }
             Problem::DayTwice(day, place) => {
                 format!("{day} is called otherwise in {place}; a day is a holiday or a workday")
             }
@@ -653,6 +684,17 @@ impl Problem {
             }
             Problem::LinkTwice(line, place) => {
                 format!("发票行 {} 已在 {place} 指定订单行；一个发票行只对应一个订单行", quoted(line))
+            }
+            Problem::OwnRate(currency) => {
+                format!("{currency} 是本位币（input.currency），汇率为 1，请删去该行")
+            }
+            Problem::NotPositive(value) => format!("{} 不大于零；请写正数", quoted(value)),
+            Problem::ExtensionTwice(invoice, place) => format!(
+                "发票 {} 在 {place} 有同日审批、到期日不同的展期；请只保留有效的一条",
+                quoted(invoice)
+            ),
+            Problem::RateTwice(currency, day, place) => {
+                format!("{currency} 在 {day} 的汇率与 {place} 不一致；每日只能有一个汇率")
             }
             Problem::DayTwice(day, place) => {
                 format!("{day} 在 {place} 另有说法；一天只能是 holiday 或 workday")

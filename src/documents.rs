@@ -9,6 +9,9 @@
 pub mod allowance;
 pub mod approval;
 pub mod customer;
+pub mod dispute;
+pub mod exchange_rate;
+pub mod extension;
 pub mod goods;
 pub mod holiday;
 pub mod identities;

@@ -21,6 +21,7 @@ pub mod clock;
 pub mod collection;
 pub mod diagnostic;
 pub mod documents;
+pub mod exchange;
 pub mod explain;
 pub mod ids;
 pub mod input;

@@ -102,6 +102,12 @@ impl Money {
         self.max(Money::ZERO)
     }
 
+    /// The amount in the company's currency, rounded to the cent, half away from zero: 6,000.00 at 7.12345 is 42,740.70.
+    #[must_use]
+    pub fn converted(self, rate: ExchangeRate) -> Money {
+        Money(Exact::from_scaled(self.0, 2).product_cents_rounded(rate.exact()))
+    }
+
     /// `self × rate`, rounded half away from zero to the cent.
     ///
     /// ```
@@ -321,6 +327,11 @@ exact_type! {
 exact_type! {
     /// A price in money per unit, exact.
     Price
+}
+
+exact_type! {
+    /// What one unit of a currency is worth in the company's, exact; above zero.
+    ExchangeRate
 }
 
 impl Quantity {

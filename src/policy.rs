@@ -218,6 +218,8 @@ pub struct ReceivablePolicy {
     pub roll: Roll,
     /// `receivable.unapplied`: what happens to money that names no invoice.
     pub unapplied: Unapplied,
+    /// `receivable.extension_moves_provision`: whether the provision goes by extended due dates.
+    pub extension_moves_provision: bool,
     /// `[receivable.bills]`.
     pub bills: BillPolicy,
 }

@@ -157,7 +157,7 @@ fn provision_items<'a>(
     let provided = items.iter().map(|item| {
         let basis = *bases.entry(&item.customer.id).or_insert_with(|| rate::basis_of(&item.customer, policy));
         // By the due date, even where the age report's buckets go by the invoice date.
-        let bucket = buckets.bucket_of(item.overdue_days);
+        let bucket = item.provision_bucket;
         let name = names.get(bucket).cloned().unwrap_or_default();
         let base_rate =
             policy.rates.get(bucket).copied().ok_or(ProvisionFault::NoRate { bucket: name.to_string() })?;

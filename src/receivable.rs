@@ -7,7 +7,9 @@
 
 pub mod books;
 pub mod designation;
+pub mod dispute;
 pub mod due;
+pub mod extension;
 pub mod finding;
 pub mod grouping;
 pub mod settle;
@@ -18,7 +20,6 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::aging::Buckets;
 use crate::calendar::AsOf;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
@@ -94,12 +95,30 @@ pub struct OpenItem {
     pub overdue_days: i64,
     /// The bucket of `overdue_days`.
     pub bucket: usize,
+    /// What of the balance is disputed; from nothing to all of it.
+    pub disputed: Money,
+    /// The later day until which the customer may pay, where one was granted. It moves dunning, not the age.
+    pub extended_to: Option<NaiveDate>,
+    /// The bucket that the provision goes by: that of `overdue_days`, or of the days since `extended_to` where
+    /// `receivable.extension_moves_provision`.
+    pub provision_bucket: usize,
 }
 
 impl OpenItem {
     /// Whether it is retention money (质保金) before the day of its release.
     pub fn is_retained(&self) -> bool {
         self.kind == TrancheKind::Retention && self.overdue_days < 0
+    }
+
+    /// Days from the day until which the customer may pay, extensions counted, to the as-of date.
+    pub fn dunning_days(&self) -> i64 {
+        let granted = self.extended_to.map_or(0, |day| (day - self.due_date).num_days());
+        self.overdue_days - granted
+    }
+
+    /// What may be dunned: the balance without what is disputed.
+    pub fn undisputed(&self) -> Money {
+        self.balance - self.disputed
     }
 }
 
@@ -236,7 +255,8 @@ impl Ledger {
             show(&account);
             account.add_to(proof.entry(Arc::clone(&account.currency)).or_default());
             findings.extend(account_findings(&account, books));
-            open_items(&account, books, &policy.aging.buckets, as_of, by, &mut items);
+            findings.extend(idle_extensions(&account, books));
+            open_items(&account, books, policy, as_of, by, &mut items);
             let pool = account.pool();
             if !pool.is_zero() {
                 let group = grouping::group_of_customer(&account.customer, &account.currency, by);
@@ -293,23 +313,46 @@ fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
     findings
 }
 
+/// EXTENSION_IDLE: extensions to a day on which or before which everything open was due anyway.
+fn idle_extensions(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
+    let is_idle = |claim: &&settle::Claim| {
+        let mut open = claim.tranches.iter().filter(|tranche| !tranche.balance().is_zero()).peekable();
+        books.extensions.of(claim.invoice).is_some()
+            && open.peek().is_some()
+            && open.all(|tranche| books.extensions.extended(claim.invoice, tranche.due_date).is_none())
+    };
+    let finding = |claim: &settle::Claim| {
+        let number = books.invoices.number(claim.invoice);
+        BookFinding::new(FindingCode::ExtensionIdle, &account.customer.id, number, claim.balance())
+    };
+    account.claims.iter().filter(is_idle).map(finding).collect()
+}
+
 /// Adds the open tranches of an account, each split by the values of the field that `--by` names.
 fn open_items(
     account: &Account<'_>,
     books: &Books,
-    buckets: &Buckets,
+    policy: &Policy,
     as_of: AsOf,
     by: GroupBy,
     items: &mut Vec<OpenItem>,
 ) {
+    let buckets = &policy.aging.buckets;
     for claim in &account.claims {
-        for tranche in claim.tranches.iter().filter(|tranche| !tranche.balance().is_zero()) {
+        let disputed = books.disputes.of_tranches(claim);
+        let open = claim.tranches.iter().zip(disputed).filter(|(tranche, _)| !tranche.balance().is_zero());
+        for (tranche, disputed) in open {
             let overdue_days = as_of.days_since(tranche.due_date);
+            let extended_to = books.extensions.extended(claim.invoice, tranche.due_date);
+            let moved = extended_to.filter(|_| policy.receivable.extension_moves_provision);
+            let provision_days = moved.map_or(overdue_days, |day| as_of.days_since(day));
             let amounts =
                 grouping::split(books, claim, tranche.amount, &account.customer, &account.currency, by);
             let balances =
                 grouping::split(books, claim, tranche.balance(), &account.customer, &account.currency, by);
-            for ((group, amount), (_, balance)) in amounts.into_iter().zip(balances) {
+            let disputes = grouping::split(books, claim, disputed, &account.customer, &account.currency, by);
+            let parts = amounts.into_iter().zip(balances).zip(disputes);
+            for (((group, amount), (_, balance)), (_, disputed)) in parts {
                 if balance.is_zero() {
                     continue;
                 }
@@ -327,6 +370,9 @@ fn open_items(
                     balance,
                     overdue_days,
                     bucket: buckets.bucket_of(overdue_days),
+                    disputed,
+                    extended_to,
+                    provision_bucket: buckets.bucket_of(provision_days),
                 });
             }
         }

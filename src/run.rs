@@ -3,6 +3,7 @@
 mod age;
 mod check;
 mod collect;
+mod converted;
 mod explain;
 mod findings;
 mod init;

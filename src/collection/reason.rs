@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::lang::Lang;
 use crate::money::Money;
 use crate::receivable::OpenItem;
@@ -15,12 +17,37 @@ pub struct Tranche {
     pub balance: Money,
     /// In this currency.
     pub currency: Arc<str>,
+    /// The later day until which the customer may pay, where one was granted.
+    pub extended_to: Option<NaiveDate>,
+}
+
+/// Why a tranche is not dunned although it is overdue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassedOver {
+    /// What may be dunned of it is below `collect.minimum`.
+    Small,
+    /// It is disputed in full.
+    Disputed,
+    /// The customer may pay it until this day.
+    Extended(NaiveDate),
+}
+
+impl PassedOver {
+    /// Why an overdue tranche that is not chased is not.
+    pub(super) fn of(item: &OpenItem) -> PassedOver {
+        match item.extended_to {
+            _ if !item.undisputed().is_positive() => PassedOver::Disputed,
+            Some(day) if item.dunning_days() <= 0 => PassedOver::Extended(day),
+            _ => PassedOver::Small,
+        }
+    }
 }
 
 impl Tranche {
     pub(super) fn of(item: &OpenItem) -> Tranche {
         let (invoice_no, currency) = (Arc::clone(&item.invoice_no), Arc::clone(&item.group.currency));
-        Tranche { invoice_no, balance: item.balance, currency }
+        let extended_to = item.extended_to;
+        Tranche { invoice_no, balance: item.balance, currency, extended_to }
     }
 
     fn amount(&self) -> String {
@@ -37,8 +64,8 @@ pub enum Reason {
         tranche: Tranche,
         /// How long it is overdue.
         days: i64,
-        /// An older one that is passed over, because it is below `collect.minimum`.
-        smaller: Option<Tranche>,
+        /// An older one that is passed over.
+        passed_over: Option<(Tranche, PassedOver)>,
         /// Where the alert asks for a recovery plan: within so many hours.
         plan_hours: Option<i64>,
     },
@@ -50,6 +77,15 @@ pub enum Reason {
         in_days: i64,
         /// The reminder it has reached, in days before the due date.
         reminder: i64,
+    },
+    /// What is overdue is not dunned.
+    Held {
+        /// The oldest tranche.
+        tranche: Tranche,
+        /// How long it is overdue.
+        days: i64,
+        /// Why it is not dunned.
+        passed_over: PassedOver,
     },
     /// All that is overdue is too small to be chased.
     Small {
@@ -66,33 +102,54 @@ impl Reason {
     /// The reason as a sentence, `INV-7 45 days overdue, 12,000.00 CNY`.
     pub fn say(&self, lang: Lang) -> String {
         match self {
-            Reason::Overdue { tranche, days, smaller, plan_hours } => {
-                let smaller = smaller.as_ref().map(|smaller| say_smaller(smaller, lang));
+            Reason::Overdue { tranche, days, passed_over, plan_hours } => {
+                let older = passed_over.as_ref().map(|(older, why)| say_passed_over(older, *why, lang));
                 let plan = plan_hours.map(|hours| say_plan(hours, lang));
-                let parts = [Some(say_overdue(tranche, *days, lang)), smaller, plan];
+                let parts = [Some(say_late(tranche, *days, tranche.extended_to, lang)), older, plan];
                 parts.into_iter().flatten().collect::<Vec<_>>().join(lang.pick("; ", "；"))
             }
             Reason::FallsDue { tranche, in_days, reminder } => {
                 format!("{}{}", say_falls_due(tranche, *in_days, lang), say_reminder(*reminder, lang))
+            }
+            Reason::Held { tranche, days, passed_over } => {
+                let overdue = say_late(tranche, *days, None, lang);
+                let why = say_why(*passed_over, lang);
+                lang.pick(
+                    format!("{overdue}: {why}, so it is not dunned"),
+                    format!("{overdue}：{why}，暂不催收"),
+                )
             }
             Reason::Small { overdue, minimum, currency } => say_small(*overdue, *minimum, currency, lang),
         }
     }
 }
 
-fn say_overdue(tranche: &Tranche, days: i64, lang: Lang) -> String {
+/// How late a tranche is, from the end of its extension where it has one.
+fn say_late(tranche: &Tranche, days: i64, extended_to: Option<NaiveDate>, lang: Lang) -> String {
     let (invoice, amount) = (&tranche.invoice_no, tranche.amount());
-    match lang {
-        Lang::En => format!("{invoice} {} overdue, {amount}", day_count(days)),
-        Lang::Zh => format!("{invoice}逾期{days}天，{amount}"),
+    match (lang, extended_to) {
+        (Lang::En, None) => format!("{invoice} {} overdue, {amount}", day_count(days)),
+        (Lang::En, Some(day)) => {
+            format!("{invoice} {} past its extension to {day}, {amount}", day_count(days))
+        }
+        (Lang::Zh, None) => format!("{invoice}逾期{days}天，{amount}"),
+        (Lang::Zh, Some(day)) => format!("{invoice}展期至 {day} 后又逾期{days}天，{amount}"),
     }
 }
 
-fn say_smaller(smaller: &Tranche, lang: Lang) -> String {
-    let (invoice, amount) = (&smaller.invoice_no, smaller.amount());
+fn say_passed_over(older: &Tranche, why: PassedOver, lang: Lang) -> String {
+    let (invoice, amount, why) = (&older.invoice_no, older.amount(), say_why(why, lang));
     match lang {
-        Lang::En => format!("{invoice} is older but too small to chase, {amount}"),
-        Lang::Zh => format!("{invoice}更早但低于催收起点，{amount}"),
+        Lang::En => format!("{invoice} is older but {why}, {amount}"),
+        Lang::Zh => format!("{invoice}更早但{why}，{amount}"),
+    }
+}
+
+fn say_why(why: PassedOver, lang: Lang) -> String {
+    match why {
+        PassedOver::Small => lang.pick("too small to chase", "低于催收起点").to_owned(),
+        PassedOver::Disputed => lang.pick("disputed in full", "全额争议").to_owned(),
+        PassedOver::Extended(day) => lang.pick(format!("extended to {day}"), format!("已展期至 {day}")),
     }
 }
 

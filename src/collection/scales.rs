@@ -125,15 +125,15 @@ fn further<'a, T>(one: Option<Ranked<'a, T>>, other: Option<Ranked<'a, T>>) -> O
 /// (`[collect.industries.NAME]`) and of its credit grade (`[collect.grades.NAME]`), each looked up by name; of all
 /// that apply the further tier and the further alert count.
 ///
-/// At 45 days everybody is in `intermediate` and yellow; with a grade D whose red starts at 40 days, intermediate
+/// Days count from the day until which the customer may pay, extensions counted. At 45 days everybody is in `intermediate` and yellow; with a grade D whose red starts at 40 days, intermediate
 /// and red.
 pub(super) fn standing_of<'a>(item: &OpenItem, policy: &'a CollectPolicy) -> Reached<'a> {
     let on = |scales: &'a Scales| Reached {
-        tier: tier_of(scales, item.overdue_days).map(|(at, entry)| {
+        tier: tier_of(scales, item.dunning_days()).map(|(at, entry)| {
             let rank = tier_rank(&entry.name, policy).unwrap_or(at);
             Ranked { rank, entry }
         }),
-        alert: alert_of(scales, item.overdue_days).map(|(at, entry)| {
+        alert: alert_of(scales, item.dunning_days()).map(|(at, entry)| {
             let rank = alert_rank(&entry.name, policy).unwrap_or(at);
             Ranked { rank, entry }
         }),

@@ -80,7 +80,29 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, yuan: i128) -> Ope
         balance,
         overdue_days,
         bucket: 0,
+        disputed: Money::ZERO,
+        extended_to: None,
+        provision_bucket: 0,
     }
+}
+
+#[test]
+fn what_is_disputed_or_extended_is_not_dunned() {
+    let policy = policy();
+    let old = open(customer("C1"), "INV-1", 95, 1_000);
+    let young = open(customer("C1"), "INV-2", 5, 400);
+    let disputed = OpenItem { disputed: old.balance, ..old.clone() };
+    let row = only_row(&[disputed.clone(), young.clone()], &policy);
+    assert_eq!(row.standing.tier().map(|tier| tier.name.as_str()), Some("primary"));
+    assert_eq!((row.overdue, row.max_overdue_days), (Money::from_cents(140_000), 95));
+    assert_eq!(row.disputed, Some(Money::from_cents(100_000)));
+    assert!(row.reason.say(Lang::En).contains("INV-1 is older but disputed in full"));
+    let extended = OpenItem { extended_to: Some(plus_days(as_of().0, 20)), ..old.clone() };
+    let row = only_row(&[extended], &policy);
+    assert_eq!((row.standing.tier(), row.next_action), (None, None));
+    let past = OpenItem { extended_to: Some(plus_days(as_of().0, -31)), ..old };
+    let row = only_row(&[past], &policy);
+    assert_eq!(row.standing.tier().map(|tier| tier.name.as_str()), Some("intermediate"));
 }
 
 fn only_row(items: &[OpenItem], policy: &CollectPolicy) -> WorklistRow {

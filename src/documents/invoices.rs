@@ -404,6 +404,23 @@ impl Invoices {
         self.named_ahead(name, self.ids.find(name), customer, currency)
     }
 
+    /// The blue invoice with money to settle that a dispute or an extension names: the only one of that name, of this
+    /// customer where one is given.
+    pub fn blue_named(&self, name: &[u8], customer: Option<Id<CustomerKey>>) -> Option<Id<Invoice>> {
+        let is_meant = |&invoice: &Id<Invoice>| {
+            let is_customers = customer.is_none_or(|customer| self.head(invoice).customer == customer);
+            is_customers && self.is_open_able(invoice)
+        };
+        let mut candidates = self.with_name(name).filter(is_meant);
+        let only = candidates.next().filter(|_| !name.is_empty())?;
+        candidates.next().is_none().then_some(only)
+    }
+
+    /// Whether it is blue and bills money.
+    fn is_open_able(&self, invoice: Id<Invoice>) -> bool {
+        self.standing(invoice).kind == InvoiceKind::Blue && self.total(invoice).is_positive()
+    }
+
     /// The invoices with exactly these identities, looked up many at a time.
     pub fn find_all<'t>(&self, names: impl Iterator<Item = &'t [u8]>) -> Vec<Option<Id<Invoice>>> {
         self.ids.find_all(names)
@@ -422,9 +439,9 @@ impl Invoices {
         }
         let mut candidates = self.with_name_ahead(name, found).filter(|&invoice| {
             let head = self.head(invoice);
-            let is_open_able =
-                self.standing(invoice).kind == InvoiceKind::Blue && self.total(invoice).is_positive();
-            is_open_able && head.customer == customer && self.labels.text(head.currency) == currency
+            self.is_open_able(invoice)
+                && head.customer == customer
+                && self.labels.text(head.currency) == currency
         });
         let only = candidates.next()?;
         candidates.next().is_none().then_some(only)

@@ -96,8 +96,10 @@ pub(super) fn item_steps(item: &ProvisionItem<'_>, evidence: &Evidence<'_>) -> S
         format!("open: {balance} of invoice {invoice}, tranche {number}"),
         format!("未收：发票 {invoice} 第{number}期 {balance}"),
     );
-    let bucket = crate::report::headings::bucket(&item.bucket_name);
-    let (name, zh) = (&item.bucket_name, bucket.say(Lang::Zh));
+    // The age goes by the due date, even where the provision goes by an extended one.
+    let name = evidence.policy.aging.buckets.name(open.bucket);
+    let bucket = crate::report::headings::bucket(&name);
+    let zh = bucket.say(Lang::Zh);
     let bucket_says = if days > 0 {
         evidence.say(
             format!("{as_of} - {due} = {days} days overdue: bucket {name}"),
@@ -112,6 +114,17 @@ pub(super) fn item_steps(item: &ProvisionItem<'_>, evidence: &Evidence<'_>) -> S
         format!("provision {provision} = {} x {rate} ({basis})", open.balance.grouped()),
         format!("坏账准备 {provision} = {} × {rate}（{basis}）", open.balance.grouped()),
     );
+    let moved = match open.extended_to.filter(|_| open.provision_bucket != open.bucket) {
+        Some(day) => evidence.say(
+            format!(", by the extended due date {day}: bucket {}", item.bucket_name),
+            format!(
+                "，按展期后到期日 {day}：{}",
+                crate::report::headings::bucket(&item.bucket_name).say(Lang::Zh)
+            ),
+        ),
+        None => String::new(),
+    };
+    let provision_says = provision_says + &moved;
     let rate_key = format!("provision.rates.{}", item.bucket_name);
     let rates = match item.basis {
         RateBasis::Specific(_) => None,

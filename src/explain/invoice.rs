@@ -5,6 +5,7 @@ use super::{Evidence, Step, money_in};
 use crate::documents::invoice::InvoiceKind;
 use crate::ids::{Id, Invoice};
 use crate::input::InputError;
+use crate::receivable::dispute::Dispute;
 use crate::receivable::due::{Dated, Due, TermsSource};
 use crate::receivable::settle::Account;
 
@@ -39,6 +40,10 @@ pub(super) fn explain(
     } else {
         steps.push(due_step(invoice, evidence, due)?);
         steps.extend(account.and_then(|account| settlement_step(invoice, account, evidence)));
+        for dispute in evidence.books.disputes.of(invoice) {
+            steps.push(dispute_step(dispute, evidence)?);
+        }
+        steps.extend(extension_step(invoice, evidence)?);
         let items = evidence
             .provision
             .items
@@ -215,6 +220,38 @@ fn dated_step(dated: &Dated, invoice_date: chrono::NaiveDate, evidence: &Evidenc
     says += &evidence
         .say(format!(", no working day, so due {due_date}"), format!("，非工作日，顺延至 {due_date}"));
     Step::new(says).by(evidence.rule("receivable.roll"))
+}
+
+/// What of it is disputed.
+fn dispute_step(dispute: &Dispute, evidence: &Evidence<'_>) -> Result<Step, InputError> {
+    let (amount, opened) = (dispute.amount.grouped(), dispute.opened);
+    let [cause, owner] = [&dispute.cause, &dispute.owner].map(String::as_str);
+    let about: Vec<&str> = [cause, owner].into_iter().filter(|text| !text.is_empty()).collect();
+    let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join("; ")) };
+    let says = evidence.say(
+        format!("disputed {amount} since {opened}{about}: it keeps ageing and is not dunned"),
+        format!("自 {opened} 起争议 {amount}{about}：账龄照计，暂不催收"),
+    );
+    Ok(Step::new(says).at(evidence.sources(&[dispute.place])?))
+}
+
+/// The later day until which it may be paid.
+fn extension_step(invoice: Id<Invoice>, evidence: &Evidence<'_>) -> Result<Option<Step>, InputError> {
+    let Some(extension) = evidence.books.extensions.of(invoice) else { return Ok(None) };
+    let (day, by, on) = (extension.new_due_date, &extension.approved_by, extension.approved_on);
+    let moves = evidence.policy.receivable.extension_moves_provision;
+    let says = evidence.say(
+        format!(
+            "extended to {day}, approved by {by} on {on}: dunning goes by that day, the age does not, the provision {}",
+            if moves { "does" } else { "does not" }
+        ),
+        format!(
+            "展期至 {day}，{by} 于 {on} 批准：催收按展期后日期，账龄不变，坏账准备{}",
+            if moves { "按展期后日期" } else { "不变" }
+        ),
+    );
+    let step = Step::new(says).by(evidence.rule("receivable.extension_moves_provision"));
+    Ok(Some(step.at(evidence.sources(&[extension.place])?)))
 }
 
 /// What settled it.

@@ -321,6 +321,39 @@ columns! {
     }
 }
 
+columns! {
+    /// Columns of `disputes.csv` (争议): an amount of an invoice that the customer disputes.
+    DisputeColumn {
+        InvoiceNo = "invoice_no" needed [["发票号码", "发票号", "争议发票", "Invoice Number"], ["应收单号"]];
+        CustomerId = "customer_id" extra [["客户编码", "客户编号", "客户代码", "Customer Code"]];
+        Amount = "amount" needed [["争议金额", "异议金额"], ["金额"]];
+        Opened = "opened" needed [["提出日期", "争议日期", "异议日期", "登记日期"], ["日期"]];
+        Closed = "closed" optional [["结案日期", "解决日期", "关闭日期"]];
+        Cause = "reason" optional [["争议原因", "异议原因"], ["原因"]];
+        Owner = "owner" optional [["责任部门", "责任人", "负责人"]];
+    }
+}
+
+columns! {
+    /// Columns of `extensions.csv` (展期): a later due date that was granted for an invoice.
+    ExtensionColumn {
+        InvoiceNo = "invoice_no" needed [["发票号码", "发票号", "Invoice Number"], ["应收单号"]];
+        CustomerId = "customer_id" extra [["客户编码", "客户编号", "客户代码", "Customer Code"]];
+        NewDueDate = "new_due_date" needed [["展期后到期日", "延期至", "展期至", "新到期日"]];
+        ApprovedBy = "approved_by" needed [["审批人", "批准人"]];
+        ApprovedOn = "approved_on" needed [["审批日期", "批准日期", "审批时间"]];
+    }
+}
+
+columns! {
+    /// Columns of `rates.csv` (汇率): what one unit of a currency is worth in the company's.
+    RateColumn {
+        Date = "date" needed [["日期", "汇率日期", "生效日期", "Rate Date"]];
+        Currency = "currency" needed [["币种", "币别", "外币", "原币"]];
+        Rate = "rate" needed [["汇率", "期末汇率", "Exchange Rate"]];
+    }
+}
+
 /// The table of a kind of file.
 pub const fn specs_of(kind: Kind) -> &'static [ColumnSpec] {
     match kind {
@@ -333,6 +366,9 @@ pub const fn specs_of(kind: Kind) -> &'static [ColumnSpec] {
         Kind::Allowance => AllowanceColumn::SPECS,
         Kind::Links => LinkColumn::SPECS,
         Kind::Holidays => HolidayColumn::SPECS,
+        Kind::Disputes => DisputeColumn::SPECS,
+        Kind::Extensions => ExtensionColumn::SPECS,
+        Kind::Rates => RateColumn::SPECS,
     }
 }
 
@@ -470,6 +506,9 @@ mod tests {
         check::<AllowanceColumn>("allowance");
         check::<LinkColumn>("links");
         check::<HolidayColumn>("holidays");
+        check::<DisputeColumn>("disputes");
+        check::<ExtensionColumn>("extensions");
+        check::<RateColumn>("rates");
     }
 
     #[test]

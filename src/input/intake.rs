@@ -104,6 +104,8 @@ pub enum Reason {
     MoneyOut,
     /// Delivered and not signed for yet (未签收).
     NotSigned,
+    /// A dispute that is settled (已结案).
+    Closed,
     /// A whole invoice that counts from another export of whole invoices, which shows it as far or further (reversed,
     /// void).
     Superseded,
@@ -141,6 +143,7 @@ impl Reason {
                 zh: "未审核，或所属订单未审核",
             },
             Reason::MoneyOut => Word { code: "money_out", en: "money out", zh: "支出" },
+            Reason::Closed => Word { code: "closed", en: "closed by then", zh: "已结案" },
             Reason::NotSigned => Word { code: "not_signed", en: "not signed for yet", zh: "尚未签收" },
             Reason::TotalRow => Word {
                 code: "total_row",

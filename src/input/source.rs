@@ -40,11 +40,17 @@ pub enum Kind {
     Links,
     /// Holidays, and weekends that are worked.
     Holidays,
+    /// Disputed amounts.
+    Disputes,
+    /// Later due dates that were granted.
+    Extensions,
+    /// Exchange rates.
+    Rates,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are read.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Orders,
         Kind::Shipments,
         Kind::Receipts,
@@ -54,6 +60,9 @@ impl Kind {
         Kind::Allowance,
         Kind::Links,
         Kind::Holidays,
+        Kind::Disputes,
+        Kind::Extensions,
+        Kind::Rates,
     ];
 
     /// The kind's name: its file is `NAME.csv`, its option `--NAME`.
@@ -68,6 +77,9 @@ impl Kind {
             Kind::Allowance => "allowance",
             Kind::Links => "links",
             Kind::Holidays => "holidays",
+            Kind::Disputes => "disputes",
+            Kind::Extensions => "extensions",
+            Kind::Rates => "rates",
         }
     }
 
@@ -83,6 +95,9 @@ impl Kind {
             Kind::Allowance => "坏账准备变动",
             Kind::Links => "发票与订单的对应",
             Kind::Holidays => "节假日",
+            Kind::Disputes => "争议",
+            Kind::Extensions => "展期",
+            Kind::Rates => "汇率",
         };
         Word { code: self.name(), en: self.name(), zh }
     }
@@ -93,9 +108,9 @@ impl Kind {
     }
 
     /// Whether readers of a report should know that there is no such file. Without links, documents mean what they
-    /// name themselves: nothing is missing.
+    /// name themselves, and most books know no disputes, extensions or foreign money: nothing is missing.
     pub const fn is_missed(self) -> bool {
-        !matches!(self, Kind::Links)
+        !matches!(self, Kind::Links | Kind::Disputes | Kind::Extensions | Kind::Rates)
     }
 }
 

@@ -207,6 +207,9 @@ fn hint(kind: Kind, name: &str) -> i32 {
         Kind::Allowance => &["allowance", "坏账"],
         Kind::Links => &["link", "对应", "关联"],
         Kind::Holidays => &["holiday", "节假日", "放假", "日历"],
+        Kind::Disputes => &["dispute", "争议", "异议"],
+        Kind::Extensions => &["extension", "展期", "延期"],
+        Kind::Rates => &["rates", "汇率"],
     };
     let name = name.to_lowercase();
     if words.iter().any(|word| name.contains(word)) { 5 } else { 0 }

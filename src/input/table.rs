@@ -14,7 +14,7 @@ use super::parties::{Parties, Stated};
 use super::records::Record;
 use crate::calendar::{DateOrder, parse_date};
 use crate::diagnostic::Problem;
-use crate::money::{Money, Number, NumberFault, Price, Quantity, Rate};
+use crate::money::{ExchangeRate, Money, Number, NumberFault, Price, Quantity, Rate};
 
 /// Where the columns of a kind stand in one file.
 #[derive(Clone, Debug)]
@@ -400,6 +400,16 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         let shift = self.layout.shift(column);
         let price = self.number(column, |number| Price::from_number(number.shifted_up(shift)?));
         self.needed(column, before, price)
+    }
+
+    /// An exchange rate that must be there, above zero.
+    pub fn needed_exchange_rate(&mut self, column: C) -> Option<ExchangeRate> {
+        let before = self.faults.len();
+        let rate = self.number(column, ExchangeRate::from_number);
+        if rate.is_some_and(|rate| !rate.is_positive()) {
+            self.fault(column, Problem::NotPositive(self.text(column).to_owned()));
+        }
+        self.needed(column, before, rate)
     }
 
     /// A tax rate, where the cell has one: `13%`, `0.13`, and `13`; 免税 and 不征税 are 0. A bare `1` is 1%.

@@ -224,12 +224,14 @@ fn receivable(item: &Item<'_>) -> Option<ReceivablePolicy> {
     let default_terms = table.read("default_terms", |item| item.terms(monthly_basis.unwrap_or_default()));
     let roll = table.read("roll", |item| item.word(&ROLLS));
     let unapplied = table.read("unapplied", |item| item.word(&UNAPPLIED));
+    let extension_moves_provision = table.read("extension_moves_provision", Item::flag);
     let bills = table.read("bills", bills);
     Some(ReceivablePolicy {
         default_terms: default_terms?,
         monthly_basis: monthly_basis?,
         roll: roll?,
         unapplied: unapplied?,
+        extension_moves_provision: extension_moves_provision?,
         bills: bills?,
     })
 }

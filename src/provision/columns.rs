@@ -58,8 +58,11 @@ fn movement_columns() -> [Column<ProvisionRow>; 6] {
 /// The columns of `provision-items.csv`. A specific rate stands in place of base rate and uplift, which are empty
 /// then.
 pub fn item_columns<'a>(by: Option<Heading>, lang: Lang) -> Vec<Column<ProvisionItem<'a>>> {
-    vec![
-        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.item.group.key)),
+    let is_by_currency = by.as_ref() == Some(&headings::CURRENCY);
+    let mut columns = vec![
+        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row: &ProvisionItem<'a>| {
+            Cell::name(&row.item.group.key)
+        }),
         Column::new(headings::INVOICE_NO, |row| Cell::name(&row.item.invoice_no)),
         Column::new(headings::TRANCHE, |row| tranche_cell(row.item)),
         Column::new(headings::DUE_DATE, |row| Cell::Date(row.item.due_date)),
@@ -71,7 +74,16 @@ pub fn item_columns<'a>(by: Option<Heading>, lang: Lang) -> Vec<Column<Provision
         Column::new(headings::RATE, |row| Cell::Rate(row.rate)),
         Column::spoken(headings::RATE_BASIS, lang, |row, lang| Cell::Text(row.basis.say(lang).into())),
         Column::new(headings::PROVISION, |row| Cell::Money(row.provision)),
-    ]
+        Column::new(headings::EXTENDED_TO, |row| Cell::maybe(row.item.extended_to, Cell::Date)),
+    ];
+    if !is_by_currency {
+        columns.push(currency_column());
+    }
+    columns
+}
+
+fn currency_column<'a>() -> Column<ProvisionItem<'a>> {
+    Column::new(headings::CURRENCY, |row| Cell::text(&row.item.group.currency))
 }
 
 impl ProvisionItem<'_> {
@@ -86,6 +98,7 @@ impl ProvisionItem<'_> {
 
 /// The columns of `writeoffs.csv`.
 pub fn writeoff_columns<'a>(by: Option<Heading>) -> Vec<Column<ProvisionItem<'a>>> {
+    let is_by_currency = by.as_ref() == Some(&headings::CURRENCY);
     let mut columns = match by {
         Some(field) => vec![Column::new(field, |row: &ProvisionItem<'a>| Cell::text(&row.item.group.key))],
         None => vec![
@@ -101,6 +114,9 @@ pub fn writeoff_columns<'a>(by: Option<Heading>) -> Vec<Column<ProvisionItem<'a>
         Column::new(headings::BALANCE, |row| Cell::Money(row.item.balance)),
         Column::new(headings::PROVISION, |row| Cell::Money(row.provision)),
     ]);
+    if !is_by_currency {
+        columns.push(currency_column());
+    }
     columns
 }
 

@@ -67,6 +67,9 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, balance: Money) ->
         balance,
         overdue_days,
         bucket: 0,
+        disputed: Money::ZERO,
+        extended_to: None,
+        provision_bucket: Buckets::new(vec![30, 90, 180]).unwrap().bucket_of(overdue_days),
     }
 }
 
@@ -415,11 +418,11 @@ fn the_columns_are_those_of_the_reports() {
     assert_eq!(
         keys(&item_columns(None, Lang::En)),
         "customer_id,invoice_no,tranche,due_date,balance,overdue_days,bucket,base_rate,uplift,rate,rate_basis,\
-         provision"
+         provision,extended_to,currency"
     );
     assert_eq!(
         keys(&writeoff_columns(None)),
-        "customer_id,customer_name,invoice_no,tranche,due_date,overdue_days,balance,provision"
+        "customer_id,customer_name,invoice_no,tranche,due_date,overdue_days,balance,provision,currency"
     );
     assert_eq!(
         keys(&journal_columns(None, Lang::En)),
@@ -434,7 +437,7 @@ fn a_specific_rate_leaves_base_rate_and_uplift_empty() {
     let provision = provide_with(&items, &[], &policy());
     let columns = item_columns(None, Lang::En);
     let cells = |row: usize| -> Vec<Cell<'_>> {
-        columns[7..].iter().map(|column| column.cell(&provision.items[row])).collect()
+        columns[7..12].iter().map(|column| column.cell(&provision.items[row])).collect()
     };
     assert_eq!(
         cells(0),

@@ -8,6 +8,8 @@ use chrono::NaiveDate;
 
 use super::Customer;
 use super::designation::{Bundles, Designation};
+use super::dispute::Disputes;
+use super::extension::Extensions;
 use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
 use crate::calendar::workdays::WorkDays;
@@ -142,6 +144,10 @@ pub struct Books {
     pub bundles: Bundles,
     /// What red invoices of the same customer take back of each blue one that they name.
     pub credited_by_red: HashMap<Id<Invoice>, Money>,
+    /// What is disputed.
+    pub disputes: Disputes,
+    /// Later due dates that were granted.
+    pub extensions: Extensions,
     /// Which days are worked, where due dates move to working days.
     pub work_days: Option<WorkDays>,
     /// Whether customers.csv says who the customers are.
@@ -198,7 +204,7 @@ impl TermsBook {
 }
 
 impl Books {
-    /// Reads customers, orders, invoices and payments, shipments and receipts where any terms depend on them, and
+    /// Reads customers, orders, invoices, payments, disputes and extensions, shipments and receipts where any terms depend on them, and
     /// holidays where due dates move to working days.
     pub fn read(intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
         let mut books = Books { bundles: Bundles::new(intake), ..Books::default() };
@@ -218,6 +224,9 @@ impl Books {
         books.read_invoices(intake, by, by_line)?;
         books.read_payments(intake)?;
         books.take_red_invoices();
+        let (invoices, customers, findings) = (&books.invoices, &books.orders.customers, &mut books.findings);
+        books.disputes = Disputes::read(intake, invoices, customers, findings)?;
+        books.extensions = Extensions::read(intake, invoices, customers, findings)?;
         if ships {
             books.read_shipments(intake)?;
         }

@@ -21,6 +21,8 @@ pub enum FindingCode {
     CustomerUnknown,
     /// Rows alike in every column recv reads.
     DuplicateRows,
+    /// An extension grants no later day than the due date.
+    ExtensionIdle,
     /// The goods of an invoice are named in a list that is not here.
     GoodsListed,
     /// An invoice is marked as irregular (失控, 异常).
@@ -62,6 +64,9 @@ impl FindingCode {
             FindingCode::Coverage => Word { code: "COVERAGE", en: "COVERAGE", zh: "覆盖率" },
             FindingCode::DuplicateRows => {
                 Word { code: "DUPLICATE_ROWS", en: "DUPLICATE_ROWS", zh: "重复行" }
+            }
+            FindingCode::ExtensionIdle => {
+                Word { code: "EXTENSION_IDLE", en: "EXTENSION_IDLE", zh: "展期无效" }
             }
             FindingCode::GoodsListed => {
                 Word { code: "GOODS_LISTED", en: "GOODS_LISTED", zh: "货物见清单" }
@@ -127,6 +132,11 @@ impl FindingCode {
                 code: "rows alike in every column; all are counted",
                 en: "rows alike in every column; all are counted",
                 zh: "各列完全相同的行，均已计入",
+            },
+            FindingCode::ExtensionIdle => Word {
+                code: "its extension grants no later day than it is due anyway",
+                en: "its extension grants no later day than it is due anyway",
+                zh: "展期后的日期不晚于原到期日，不起作用",
             },
             FindingCode::GoodsListed => Word {
                 code: "goods are named in a list elsewhere; compared by amount alone",

@@ -78,7 +78,7 @@ impl Claim {
     }
 
     /// Tranches by due date, then number.
-    fn oldest_due_first(&self) -> Vec<usize> {
+    pub(super) fn oldest_due_first(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.tranches.len()).collect();
         order.sort_by_key(|&at| (self.tranches[at].due_date, self.tranches[at].number));
         order

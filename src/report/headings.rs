@@ -102,6 +102,7 @@ headings! {
     WRITTEN_CONTACTS: "written_contacts", "Written", "书面催收次数";
     PROMISE_DATE: "promise_date", "Promised for", "承诺付款日";
     DISPUTED: "disputed", "Disputed", "争议金额";
+    EXTENDED_TO: "extended_to", "Extended to", "展期至";
 
     // provision.csv
     SHARE: "share", "Share", "占比";
@@ -118,6 +119,12 @@ headings! {
     BASE_RATE: "base_rate", "Base rate", "基础比例";
     UPLIFT: "uplift", "Uplift", "上浮";
     RATE: "rate", "Rate", "计提比例";
+
+    // company-currency.csv
+    TOTAL_OF: "total_of", "Total of", "项目";
+    EXCHANGE_RATE: "exchange_rate", "Exchange rate", "汇率";
+    RATE_DATE: "rate_date", "Rate of", "汇率日期";
+    COMPANY_AMOUNT: "company_amount", "Company amount", "本位币金额";
     PROVISION: "provision", "Provision", "坏账准备";
 
     // journal.csv

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::converted::{in_company_currency, print_converted, report_converted};
 use super::findings::print_findings;
 use super::ledger::{Beside, Opened, UnbilledSums, open_ledger};
 use super::load::prints_table;
@@ -11,6 +12,7 @@ use super::selection::{bucket_numbers, file_lang, pick};
 use super::{Exit, Failure};
 use crate::aging::{self, Aging, AgingItem, AgingRow};
 use crate::cli::AgeArgs;
+use crate::exchange::Total;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
 use crate::policy::{AgingPolicy, ReceivablePolicy, Unapplied};
@@ -28,7 +30,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
     let voice = &args.output.voice;
     let beside = Beside { settlements: args.settlements, unbilled: args.unbilled, ..Beside::default() };
-    let Opened { session, ledger, taken, findings, settlements, unbilled, .. } =
+    let Opened { session, ledger, taken, findings, settlements, unbilled, rates, .. } =
         open_ledger(&args.inputs, &args.selection, voice, beside, lang)?;
     let policy = &session.policy.aging;
     let only = bucket_numbers(&args.selection.only, policy)?;
@@ -48,12 +50,23 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
         .filter(|item| names.iter().position(|name| **name == *item.bucket).is_some_and(wanted))
         .collect();
 
+    let totals = aging.totals.iter().flat_map(|total| {
+        let of = |what, amount| (Arc::clone(&total.group.currency), what, amount);
+        [
+            of(Total::Balance, total.balance),
+            of(Total::Overdue, total.overdue),
+            of(Total::UnappliedCredit, total.unapplied_credit),
+        ]
+    });
+    let converted = in_company_currency(rates.as_ref(), totals, &session)?;
+
     let mut out = Publisher::open(&session, &args.output, "age")?;
     out.report("aging", aging::columns(policy, by, args.unbilled), rows.iter().copied())?;
     out.report("aging-items", aging::item_columns(policy, by), items)?;
     if args.settlements {
         out.report("settlements", settlement::columns(), &settlements)?;
     }
+    report_converted(&mut out, converted.as_ref())?;
     out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
@@ -68,6 +81,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
             page.fact("月结N天", "月结N天", basis.word().say(lang));
         }
         print_buckets(&mut page, &aging, policy, unbilled.as_ref(), lang);
+        print_converted(&mut page, converted.as_ref(), lang);
         print_findings(&mut page, &findings, lang);
         print_customers(&mut page, &aging, &rows, (policy, by, args.unbilled), lang);
         if args.settlements {
@@ -150,6 +164,20 @@ fn print_buckets(
                     format!("未到期质保金 {retained}"),
                 ),
             );
+        }
+        if !total.disputed.is_zero() {
+            let disputed = total.disputed.grouped();
+            page.line(&lang.pick(
+                format!("Disputed {disputed}, in the balance and its buckets"),
+                format!("争议金额 {disputed}（仍计入余额与账龄）"),
+            ));
+        }
+        if !total.extended.is_zero() {
+            let extended = total.extended.grouped();
+            page.line(&lang.pick(
+                format!("Overdue and extended {extended}: aged by its own due date, not dunned"),
+                format!("逾期中已展期 {extended}（账龄仍按原到期日，暂不催收）"),
+            ));
         }
         if unbilled.is_some() {
             let unbilled = total.unbilled.grouped();

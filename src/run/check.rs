@@ -7,6 +7,7 @@ use super::selection::file_lang;
 use super::{Exit, FAULTS_IN_FULL, Failure, publish};
 use crate::cli::CheckArgs;
 use crate::documents::holiday::read_work_days;
+use crate::exchange::Rates;
 use crate::input::columns::{ColumnSpec, Columns, PaymentColumn, specs_of};
 use crate::input::intake::{Count, Taken, fault_lines};
 use crate::input::{FileAccount, Kind};
@@ -186,6 +187,7 @@ fn read_all(session: &Session) -> Result<Taken, Failure> {
     let mut for_ledger = session.intake();
     let books = Books::read(&mut for_ledger, GroupBy::Customer)?;
     super::provision::read_allowance(&mut for_ledger)?;
+    Rates::read(&mut for_ledger)?;
     if session.policy.receivable.roll == Roll::None {
         read_work_days(&mut for_ledger)?;
     }
@@ -215,7 +217,16 @@ struct ProblemRow {
 
 /// Whether the rows of a kind state money at all.
 const fn has_money(kind: Kind) -> bool {
-    !matches!(kind, Kind::Shipments | Kind::Receipts | Kind::Customers | Kind::Links | Kind::Holidays)
+    !matches!(
+        kind,
+        Kind::Shipments
+            | Kind::Receipts
+            | Kind::Customers
+            | Kind::Links
+            | Kind::Holidays
+            | Kind::Extensions
+            | Kind::Rates
+    )
 }
 
 fn money(file: &FileAccount, money: Money) -> Cell<'_> {

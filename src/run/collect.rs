@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::converted::{in_company_currency, print_converted, report_converted};
 use super::findings::print_findings;
 use super::ledger::{Beside, Opened, open_ledger};
 use super::load::prints_table;
@@ -10,6 +11,7 @@ use super::selection::{Choosable, file_lang, only_words, pick};
 use super::{Exit, Failure};
 use crate::cli::CollectArgs;
 use crate::collection::{self, SummaryLine, WorklistRow};
+use crate::exchange::Total;
 use crate::lang::Lang;
 use crate::policy::CollectPolicy;
 use crate::receivable::finding;
@@ -21,7 +23,7 @@ use crate::terminal::Screen;
 pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
     let voice = &args.output.voice;
-    let Opened { session, ledger, taken, findings, .. } =
+    let Opened { session, ledger, taken, findings, rates, .. } =
         open_ledger(&args.inputs, &args.selection, voice, Beside::default(), lang)?;
     let policy = &session.policy.collect;
     let only = only_words(&args.selection.only, &standings(policy))?;
@@ -33,8 +35,14 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
     };
     let rows: Vec<&WorklistRow> = worklist.iter().filter(wanted).collect();
 
+    let summary = collection::summary(&worklist);
+    let totals = summary.overdue_by_currency();
+    let totals = totals.into_iter().map(|(currency, overdue)| (currency, Total::Overdue, overdue));
+    let converted = in_company_currency(rates.as_ref(), totals, &session)?;
+
     let mut out = Publisher::open(&session, &args.output, "collect")?;
     out.report("worklist", collection::columns(by.heading(), file_lang(voice.lang)), rows.iter().copied())?;
+    report_converted(&mut out, converted.as_ref())?;
     out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
     if prints_table(&args.output) {
@@ -44,11 +52,11 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
             args.selection.all,
             &taken,
         );
-        let summary = collection::summary(&worklist);
         page.section(lang.pick("Summary by tier", "按催收级别汇总"));
         page.table(&summary_columns(headings::TIER, lang), &summary.tiers, None);
         page.section(lang.pick("Summary by alert", "按预警颜色汇总"));
         page.table(&summary_columns(headings::ALERT, lang), &summary.alerts, None);
+        print_converted(&mut page, converted.as_ref(), lang);
         print_findings(&mut page, &findings, lang);
         page.section(lang.pick("What to do", "待办"));
         let key = by.heading().map_or("customer_id".to_owned(), |heading| heading.key.into_owned());

@@ -7,6 +7,7 @@ use super::findings::file_findings;
 use super::load::Session;
 use super::unbilled::Unbilled;
 use crate::cli::{Inputs, Selection, Voice};
+use crate::exchange::Rates;
 use crate::input::Kind;
 use crate::input::intake::Taken;
 use crate::lang::Lang;
@@ -18,7 +19,7 @@ use crate::receivable::{Group, Ledger};
 
 /// The files that a ledger is made from. Shipments, receipts and holidays are read only where any due date depends on
 /// them.
-pub const LEDGER_FILES: [Kind; 8] = [
+pub const LEDGER_FILES: [Kind; 10] = [
     Kind::Orders,
     Kind::Shipments,
     Kind::Receipts,
@@ -27,6 +28,8 @@ pub const LEDGER_FILES: [Kind; 8] = [
     Kind::Customers,
     Kind::Links,
     Kind::Holidays,
+    Kind::Disputes,
+    Kind::Extensions,
 ];
 
 /// A ledger, and what came of reading the books for it.
@@ -45,6 +48,8 @@ pub struct Opened {
     pub settlements: Vec<Settlement>,
     /// Goods signed for and not invoiced yet, where that was asked for.
     pub unbilled: Option<UnbilledSums>,
+    /// The rates of other currencies, where there are any.
+    pub rates: Option<Rates>,
 }
 
 /// What may be invoiced, by the groups of the report.
@@ -75,6 +80,7 @@ pub fn open_ledger(
     lang: Lang,
 ) -> Result<Opened, Failure> {
     let mut kinds = LEDGER_FILES.to_vec();
+    kinds.push(Kind::Rates);
     if beside.allowance {
         kinds.push(Kind::Allowance);
     }
@@ -83,6 +89,7 @@ pub fn open_ledger(
     let unbilled = beside.unbilled.then(|| Unbilled::gather(&mut for_match, selection.by)).transpose()?;
     let mut intake = session.intake();
     let books = Books::read(&mut intake, selection.by)?;
+    let rates = session.sources.has(Kind::Rates).then(|| Rates::read(&mut intake)).transpose()?;
     let allowance =
         if beside.allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
     let taken = match unbilled {
@@ -112,5 +119,5 @@ pub fn open_ledger(
             Ok::<_, Failure>(UnbilledSums { amounts, unplaced_invoice_rows })
         })
         .transpose()?;
-    Ok(Opened { session, ledger, taken, findings, openings, settlements, unbilled })
+    Ok(Opened { session, ledger, taken, findings, openings, settlements, unbilled, rates })
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::converted::{in_company_currency, print_converted, report_converted};
 use super::findings::print_findings;
 use super::ledger::{Beside, Opened, open_ledger};
 use super::load::{Session, prints_table};
@@ -11,6 +12,7 @@ use super::{Exit, Failure};
 use crate::cli::{ProvisionArgs, Voice};
 use crate::documents::allowance::AllowanceReader;
 use crate::documents::currency_code;
+use crate::exchange::{Converted, Total};
 use crate::input::{InputError, Intake, Verdict};
 use crate::lang::Lang;
 use crate::money::Money;
@@ -71,7 +73,7 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
     let voice = &args.output.voice;
     let spoken = file_lang(voice.lang);
-    let Opened { session, ledger, taken, mut findings, openings, .. } = open_ledger(
+    let Opened { session, ledger, taken, mut findings, openings, rates, .. } = open_ledger(
         &args.inputs,
         &args.selection,
         voice,
@@ -84,6 +86,17 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     let provision = provision::provide(&ledger.items, &openings, policy, buckets)?;
     findings.extend(coverage_findings(&provision));
     findings.sort();
+    let totals = provision.totals.iter().flat_map(|total| {
+        let of = |what, amount| (Arc::clone(&total.group.currency), what, amount);
+        let balance = total.balances.iter().copied().sum();
+        let movement = total.movement;
+        [
+            of(Total::Balance, balance),
+            of(Total::Required, movement.required),
+            of(Total::Charge, movement.charge),
+        ]
+    });
+    let converted = in_company_currency(rates.as_ref(), totals, &session)?;
     let journal = Journal::of(&provision, &policy.accounts, session.as_of)?;
     let rows: Vec<&ProvisionRow> = provision
         .rows
@@ -106,6 +119,7 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     out.report("provision-items", provision::item_columns(by.heading(), spoken), items)?;
     out.report("writeoffs", provision::writeoff_columns(by.heading()), &writeoffs)?;
     out.report("journal", provision::journal_columns(by.heading(), spoken), &journal.lines())?;
+    report_converted(&mut out, converted.as_ref())?;
     out.report("findings", finding::columns(spoken), &findings)?;
     match args.journal {
         Some(JournalFormat::Hledger) => out.text_file("journal.hledger", &journal.hledger(spoken))?,
@@ -121,7 +135,7 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
             all,
             &taken,
         );
-        print_page(&mut page, &session, &provision, &rows, &journal, &findings, by);
+        print_page(&mut page, &session, &provision, &rows, &journal, (converted.as_ref(), &findings), by);
         publish::text(Target::STDOUT, &page.finish())?;
     }
     Ok(exit)
@@ -190,7 +204,7 @@ fn print_page(
     provision: &Provision<'_>,
     rows: &[&ProvisionRow],
     journal: &Journal,
-    findings: &[BookFinding],
+    (converted, findings): (Option<&Converted>, &[BookFinding]),
     by: GroupBy,
 ) {
     let lang = session.lang;
@@ -205,6 +219,7 @@ fn print_page(
     for coverage in &provision.coverage {
         page.line(&coverage.say(lang));
     }
+    print_converted(page, converted, lang);
     print_findings(page, findings, lang);
     if !provision.sensitivity.is_empty() {
         page.section(lang.pick(

@@ -10,8 +10,8 @@ use super::value::{as_shown, decimals_shown, text_of};
 use super::{Chosen, Format, Sheet, compound, package};
 use crate::diagnostic::{Problem, SpreadsheetFault};
 use crate::input::columns::{
-    AllowanceColumn, Columns, CustomerColumn, HolidayColumn, InvoiceColumn, LinkColumn, OrderColumn,
-    PaymentColumn, ReceiptColumn, ShipmentColumn,
+    AllowanceColumn, Columns, CustomerColumn, DisputeColumn, ExtensionColumn, HolidayColumn, InvoiceColumn,
+    LinkColumn, OrderColumn, PaymentColumn, RateColumn, ReceiptColumn, ShipmentColumn,
 };
 use crate::input::opening::{OwnHeadings, open_table};
 use crate::input::records::{FIRST_LINES, Records};
@@ -135,6 +135,9 @@ impl Workbook {
             Kind::Allowance => layout::<AllowanceColumn>(&text, own).map(Look::plain),
             Kind::Links => layout::<LinkColumn>(&text, own).map(Look::plain),
             Kind::Holidays => layout::<HolidayColumn>(&text, own).map(Look::plain),
+            Kind::Disputes => layout::<DisputeColumn>(&text, own).map(Look::plain),
+            Kind::Extensions => layout::<ExtensionColumn>(&text, own).map(Look::plain),
+            Kind::Rates => layout::<RateColumn>(&text, own).map(Look::plain),
         })
     }
 

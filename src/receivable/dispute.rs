@@ -1,0 +1,107 @@
+//! Disputes (争议): what of an invoice the customer disputes. The receivable keeps ageing, is provided for as before,
+//! and is not dunned (domain rule P-43).
+
+use std::collections::HashMap;
+
+use super::finding::{BookFinding, FindingCode};
+use super::settle::Claim;
+use crate::documents::dispute::DisputeReader;
+use crate::documents::invoices::Invoices;
+use crate::ids::{CustomerKey, Id, Ids, Invoice};
+use crate::input::{InputError, Intake, Place, Reason, Verdict};
+use crate::money::Money;
+
+/// A dispute that is open at the as-of date.
+#[derive(Clone, Debug)]
+pub struct Dispute {
+    /// What of the invoice is disputed, tax included; above zero.
+    pub amount: Money,
+    /// The day from which it is.
+    pub opened: chrono::NaiveDate,
+    /// Why; may be empty.
+    pub cause: String,
+    /// Who must settle it; may be empty.
+    pub owner: String,
+    /// Where its row is.
+    pub place: Place,
+}
+
+/// The open disputes, by invoice.
+#[derive(Debug, Default)]
+pub struct Disputes {
+    by_invoice: HashMap<Id<Invoice>, Vec<Dispute>>,
+}
+
+impl Disputes {
+    /// Reads `disputes.csv`. Disputes opened after the as-of date, or closed by then, are left out; one of an invoice
+    /// that is not in the books is a finding.
+    pub fn read(
+        intake: &mut Intake<'_>,
+        invoices: &Invoices,
+        customers: &Ids<CustomerKey>,
+        findings: &mut Vec<BookFinding>,
+    ) -> Result<Disputes, InputError> {
+        let as_of = intake.as_of;
+        let mut disputes = Disputes::default();
+        intake.read::<DisputeReader>(|row, place| {
+            if !as_of.includes(row.opened) {
+                return Verdict::LeftOut(Reason::AfterAsOf);
+            }
+            if row.closed.is_some_and(|closed| as_of.includes(closed)) {
+                return Verdict::LeftOut(Reason::Closed);
+            }
+            match invoice_named(row.invoice_no, row.customer_id, invoices, customers) {
+                Some(invoice) => disputes.by_invoice.entry(invoice).or_default().push(Dispute {
+                    amount: row.amount,
+                    opened: row.opened,
+                    cause: row.cause.to_owned(),
+                    owner: row.owner.to_owned(),
+                    place,
+                }),
+                None => findings.push(unknown(row.invoice_no, row.customer_id, Some(row.amount))),
+            }
+            Verdict::Used
+        })?;
+        Ok(disputes)
+    }
+
+    /// The open disputes of an invoice, in the order of the files.
+    pub fn of(&self, invoice: Id<Invoice>) -> &[Dispute] {
+        self.by_invoice.get(&invoice).map_or(&[], Vec::as_slice)
+    }
+
+    /// What is disputed of each open tranche of a claim, in its order: what is in dispute counts against the oldest due
+    /// tranche first, as money would, and never for more than is open.
+    pub fn of_tranches(&self, claim: &Claim) -> Vec<Money> {
+        let mut left: Money = self.of(claim.invoice).iter().map(|dispute| dispute.amount).sum();
+        let mut disputed = vec![Money::ZERO; claim.tranches.len()];
+        if left.is_zero() {
+            return disputed;
+        }
+        for at in claim.oldest_due_first() {
+            disputed[at] = left.min(claim.tranches[at].balance());
+            left -= disputed[at];
+        }
+        disputed
+    }
+}
+
+/// The invoice that a row of disputes or extensions names.
+pub(super) fn invoice_named(
+    number: &[u8],
+    customer_id: &[u8],
+    invoices: &Invoices,
+    customers: &Ids<CustomerKey>,
+) -> Option<Id<Invoice>> {
+    if customer_id.is_empty() {
+        return invoices.blue_named(number, None);
+    }
+    invoices.blue_named(number, Some(customers.find(customer_id)?))
+}
+
+/// That a row of disputes or extensions names no invoice of the books.
+pub(super) fn unknown(number: &[u8], customer_id: &[u8], amount: Option<Money>) -> BookFinding {
+    let [number, customer_id] = [number, customer_id].map(String::from_utf8_lossy);
+    let finding = BookFinding::new(FindingCode::UnknownInvoice, &customer_id, &number, Money::ZERO);
+    BookFinding { amount, ..finding }
+}
