@@ -216,8 +216,8 @@ impl Invoices {
         let (id, is_new) = self.ids.intern_new(key);
         if is_new {
             self.heads.push(head);
-            self.gross.push(Money::ZERO);
-            self.quantity.push(Quantity::ZERO);
+            self.gross.push_zero();
+            self.quantity.push_zero();
             let paper = self.identities.paper_of(key).unwrap_or(key);
             if let Some(at) = paper.iter().position(|&byte| byte == SEPARATOR) {
                 let (code, number) = (&paper[..at], &paper[at + 1..]);

@@ -13,7 +13,7 @@ use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::input::lookup::{IN_ORDER, Lookup, SCATTERED};
 use crate::input::{InputError, Kind, Sources};
-use crate::matching::tallies::Billed;
+use crate::matching::tallies::{Billed, Delivered};
 use crate::money::{Money, Price, Quantity, Rate};
 use crate::parallel;
 use crate::policy::{MatchPolicy, Policy, Tolerance};
@@ -160,16 +160,17 @@ impl Matching {
 
     /// What the documents of an order line come to.
     pub(super) fn figures(&self, line: usize, order: &OrderRow<'_>, policy: &MatchPolicy) -> Figures {
-        let [accepted, damaged, rejected] = self.deliveries.signed_parts(line);
+        let Delivered { shipped, signed, damaged, rejected } = self.deliveries.of(line);
+        let accepted = signed.all - damaged - rejected;
         let billable = checks::billable(accepted, damaged, rejected, policy);
         let mut figures = Figures {
             ordered: order.quantity,
-            shipped: self.deliveries.shipped(line),
-            shipped_positive: self.deliveries.shipped_positive(line),
+            shipped: shipped.all,
+            shipped_positive: shipped.positive,
             accepted,
             damaged,
             rejected,
-            signed_positive: self.deliveries.signed_positive(line),
+            signed_positive: signed.positive,
             billable,
             billable_amount: billable.times_rounded(order.billing_price),
             ..Figures::default()
