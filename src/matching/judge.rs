@@ -107,7 +107,7 @@ impl Matching {
         reread: &mut Reread<'_>,
     ) -> Result<Vec<DifferenceRow>, InputError> {
         let mut differences = Vec::new();
-        reread.orders.row(self.lines.line(line).place, |order| {
+        reread.orders.row(self.lines.place_of(line), |order| {
             let findings = detailed.then_some(&mut differences);
             self.judge_line(line, order, &policy.matching, row, findings);
             row.currency.clear();
@@ -394,7 +394,8 @@ impl Matching {
     }
 
     fn name_finding(&self, line: usize, document: String, written: &[u8]) -> Finding {
-        let expected = self.lines.goods.text(self.lines.line(line).name).to_owned();
+        let ordered = self.lines.goods_of(line).map(|goods| self.lines.goods.text(goods.name));
+        let expected = ordered.unwrap_or_default().to_owned();
         text_finding(Check::Name, document, expected, normalise(&String::from_utf8_lossy(written)))
     }
 

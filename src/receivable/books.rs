@@ -253,12 +253,12 @@ impl Books {
                 values.push(Arc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
             }
             let line = lines.line(number);
-            if line.counts {
+            if line.counts() {
                 bundles.note_order(row.order_no, row.contract_no);
             }
             let written = std::str::from_utf8(row.terms).unwrap_or_default().trim();
             let Some(terms) = terms.read(written)? else { return Ok(()) };
-            if !line.counts {
+            if !line.counts() {
                 return Ok(());
             }
             let order = line.order.index();
@@ -550,7 +550,7 @@ impl Books {
         for line in lines {
             let by_amount = self.billing.of(line, &self.invoices).any(|billed| billed.quantity.is_none());
             if by_amount {
-                let place = self.orders.line(line).place;
+                let place = self.orders.place_of(line);
                 self.prices.insert(line, lookup.row(place, |row| row.billing_price)?);
             }
         }
