@@ -262,7 +262,7 @@ impl Matching {
         for billed in self.billing.of(line, &self.invoices) {
             figures.invoiced_amount += billed.gross;
             figures.invoiced += billed.quantity.unwrap_or_default();
-            if self.invoices.standing(billed.invoice).kind == InvoiceKind::Blue {
+            if billed.kind == InvoiceKind::Blue {
                 any_blue = true;
                 any_blue_quantity |= billed.quantity.is_some();
             }
@@ -282,10 +282,9 @@ impl Matching {
         sink: &mut FindingSink<'_>,
     ) {
         for billed in self.billing.of(line, &self.invoices) {
-            let Billed { invoice, quantity: Some(quantity), gross } = billed else { continue };
-            if self.invoices.standing(invoice).kind == InvoiceKind::Red {
+            let Billed { invoice, kind: InvoiceKind::Blue, quantity: Some(quantity), gross } = billed else {
                 continue;
-            }
+            };
             let Some(within) = checks::price_differs(gross, quantity, order.billing_price, policy) else {
                 continue;
             };

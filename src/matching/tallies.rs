@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::documents::invoice::InvoiceKind;
 use crate::documents::invoices::Invoices;
 use crate::documents::receipt::ReceiptRow;
 use crate::documents::shipment::ShipmentRow;
@@ -138,6 +139,8 @@ pub struct Delivered {
 pub struct Billed {
     /// The invoice.
     pub invoice: Id<Invoice>,
+    /// Whether it is blue or red.
+    pub kind: InvoiceKind,
     /// The quantity, as it counts; `None` where no row states one.
     pub quantity: Option<Quantity>,
     /// The amount with tax, as it counts.
@@ -272,21 +275,16 @@ impl Deliveries {
 
     /// What all shipments and receipts of the line come to.
     pub fn of(&self, line: usize) -> Delivered {
-        let of_batches = |sum: fn(usize) -> usize| {
-            let sums = self.batches.of(line).map(|batch| self.two_sums(sum(batch)));
-            sums.fold(TwoSums::default(), TwoSums::and)
-        };
-        let at_large = self.at_large(line);
+        let (mut all_shipped, mut all_signed) = (TwoSums::default(), self.at_large(line));
+        for batch in self.batches.of(line) {
+            all_shipped = all_shipped.and(self.two_sums(shipped(batch)));
+            all_signed = all_signed.and(self.two_sums(signed(batch)));
+        }
         let spoiled = self.spoiled.get(&(line as u32)).map(|&damaged| damaged as usize);
         let [damaged, rejected] = spoiled.map_or([Quantity::ZERO; 2], |damaged| {
             [self.spoiled_sums.get(damaged), self.spoiled_sums.get(damaged + 1)]
         });
-        Delivered {
-            shipped: of_batches(shipped),
-            signed: of_batches(signed).and(at_large),
-            damaged,
-            rejected,
-        }
+        Delivered { shipped: all_shipped, signed: all_signed, damaged, rejected }
     }
 
     /// One of the sums of a batch, with and without returns.
@@ -389,6 +387,7 @@ impl Billing {
             let standing = invoices.standing(invoice);
             Billed {
                 invoice,
+                kind: standing.kind,
                 quantity: self.stated[at].then(|| standing.quantity(self.quantity.get(at))),
                 gross: standing.money(self.gross.get(at)),
             }

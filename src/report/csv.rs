@@ -78,7 +78,10 @@ fn push_text(row: &mut Vec<u8>, text: &str) {
         return;
     }
     let mark = if runs_as_formula(text) { "'" } else { "" };
-    if !needs_quotes(text.as_bytes()) {
+    // All bytes are looked at, sixteen or more at a time, and not only those before the first that needs quotes.
+    let quoted =
+        text.bytes().fold(false, |quoted, byte| quoted | matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    if !quoted {
         row.extend_from_slice(mark.as_bytes());
         return row.extend_from_slice(text.as_bytes());
     }
@@ -91,28 +94,6 @@ fn push_text(row: &mut Vec<u8>, text: &str) {
         row.push(byte);
     }
     row.push(b'"');
-}
-
-/// Whether a byte of the text has a meaning in CSV. All bytes are looked at, sixteen at a time, and not only those before
-/// the first such.
-fn needs_quotes(text: &[u8]) -> bool {
-    const fn is_meant(byte: u8) -> bool {
-        matches!(byte, b',' | b'"' | b'\n' | b'\r')
-    }
-    const MEANT: [bool; 256] = {
-        let mut meant = [false; 256];
-        let mut byte = 0;
-        while byte < meant.len() {
-            meant[byte] = is_meant(byte as u8);
-            byte += 1;
-        }
-        meant
-    };
-    let (sixteens, rest) = text.as_chunks::<16>();
-    let in_sixteens = sixteens
-        .iter()
-        .fold(false, |found, sixteen| sixteen.iter().fold(found, |found, &byte| found | is_meant(byte)));
-    rest.iter().fold(in_sixteens, |found, &byte| found | MEANT[usize::from(byte)])
 }
 
 /// Whether a spreadsheet would take the text for a formula: it begins with `=`, `+`, `-`, `@` or a tab and is not
