@@ -593,6 +593,12 @@ impl OrderLines {
         self.keys[number]
     }
 
+    /// The customers alone, where nobody asks for an order any more.
+    #[must_use]
+    pub fn into_customers(self) -> OrderLines {
+        OrderLines { customers: self.customers, ..OrderLines::default() }
+    }
+
     /// How many lines there are.
     pub const fn len(&self) -> usize {
         self.lines.len()

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::Customer;
 use super::designation::{Bundles, Designation};
+use super::document_no::DocumentNo;
 use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
 use crate::calendar::workdays::WorkDays;
@@ -74,7 +75,7 @@ pub struct Credit {
     /// The day from which it settles: its own, or the day on which a bill fell due.
     pub counts_from: NaiveDate,
     /// Its number.
-    pub number: Box<[u8]>,
+    pub number: DocumentNo,
     /// What it says that it pays.
     pub names: Designation,
     /// How much it settles; negative for a refund.
@@ -91,7 +92,7 @@ pub struct HeldBack {
     /// Its day.
     pub date: NaiveDate,
     /// Its number.
-    pub number: Box<[u8]>,
+    pub number: DocumentNo,
     /// How much.
     pub amount: Money,
     /// Dishonoured, or else a bill that is not due yet.
@@ -197,10 +198,27 @@ impl TermsBook {
     }
 }
 
+/// What becomes of the orders once the invoices are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Orders {
+    Keep,
+    Forget,
+}
+
 impl Books {
     /// Reads customers, orders, invoices and payments, shipments and receipts where any terms depend on them, and
     /// holidays where due dates move to working days.
     pub fn read(intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
+        Books::read_and(Orders::Keep, intake, by)
+    }
+
+    /// The same, for whoever asks for the ledger alone: the orders are not kept where no due date and no group depends on
+    /// their lines.
+    pub fn read_for_ledger(intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
+        Books::read_and(Orders::Forget, intake, by)
+    }
+
+    fn read_and(orders: Orders, intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
         let mut books = Books { bundles: Bundles::new(intake), ..Books::default() };
         let basis = intake.policy.receivable.monthly_basis;
         let mut terms = TermsBook { basis, by_text: FastMap::default() };
@@ -216,6 +234,9 @@ impl Books {
             books.orders.know_goods(intake)?;
         }
         books.read_invoices(intake, by, by_line)?;
+        if orders == Orders::Forget && !by_line {
+            books.orders = books.orders.into_customers();
+        }
         books.read_payments(intake)?;
         books.take_red_invoices();
         if ships {
@@ -465,7 +486,7 @@ impl Books {
             let head = *self.invoices.head(invoice);
             let currency: Arc<str> = self.invoices.labels.text(head.currency).into();
             let amount = -self.invoices.total(invoice);
-            let number: Box<[u8]> = self.invoices.number(invoice).as_bytes().into();
+            let number: DocumentNo = self.invoices.number(invoice).as_bytes().into();
             let original = self.invoices.original_of(invoice);
             match original {
                 Some(original) => *self.credited_by_red.entry(original).or_default() += amount,
