@@ -14,7 +14,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-use digits::{push_padded, push_whole};
+use digits::push_decimal;
 use ethnum::I256;
 use exact::{Exact, mul_div_rounded};
 pub use number::{Number, NumberFault};
@@ -156,12 +156,7 @@ impl Money {
         let Ok(cents) = u64::try_from(self.0.unsigned_abs()) else {
             return out.extend_from_slice(self.to_string().as_bytes());
         };
-        if self.is_negative() {
-            out.push(b'-');
-        }
-        push_whole(out, cents / 100);
-        out.push(b'.');
-        push_padded(out, cents % 100, 2);
+        push_decimal::<2>(out, self.is_negative(), cents, true);
     }
 }
 

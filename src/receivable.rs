@@ -8,6 +8,7 @@
 pub mod books;
 pub mod designation;
 pub mod dispute;
+pub mod document_no;
 pub mod due;
 pub mod extension;
 pub mod finding;
@@ -270,7 +271,8 @@ impl Ledger {
         for (currency, money) in &proof {
             money.check(currency)?;
         }
-        items.sort_by(|a: &OpenItem, b: &OpenItem| in_report_order(a).cmp(&in_report_order(b)));
+        // Items that are equal in all of this are alike, so that it does not matter which comes first.
+        items.sort_unstable_by(|a: &OpenItem, b: &OpenItem| in_report_order(a).cmp(&in_report_order(b)));
         findings.sort();
         let customers = books.customers_by_id();
         let of_customer = |customer: &Arc<Customer>| customer.secured.or(customer.interest_rate).is_some();
@@ -280,11 +282,11 @@ impl Ledger {
 }
 
 /// By what open items are sorted: group, invoice, tranche; and, because two invoices may have one number, what else the
-/// report shows of them.
+/// report shows of them, and whose they are.
 fn in_report_order(item: &OpenItem) -> impl Ord + use<'_> {
     let Group { key, currency } = &item.group;
     let rest = (item.due_date, item.amount, item.settled, &item.terms);
-    (key, &item.invoice_no, item.tranche, item.invoice_date, currency, rest)
+    (key, &item.invoice_no, item.tranche, item.invoice_date, currency, rest, &item.customer.id)
 }
 
 /// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT and CUSTOMER_UNKNOWN of one account.

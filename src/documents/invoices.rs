@@ -10,7 +10,7 @@ use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, Id, Ids, Invoice, Label};
-use crate::input::{InputError, Intake, Reason, Verdict};
+use crate::input::{FastMap, InputError, Intake, Reason, Verdict};
 use crate::money::{Money, Quantity, Sums};
 
 /// What all rows of an invoice agree on.
@@ -26,8 +26,6 @@ pub struct InvoiceHead {
     pub reversal: Reversal,
     /// Whether a row marks it as irregular (失控, 异常).
     pub marked_irregular: bool,
-    /// The invoice that it takes back: a number, or code and number in one.
-    pub original: Option<Id<Label>>,
     /// Its own due date.
     pub due_date: Option<NaiveDate>,
     /// The currency.
@@ -108,6 +106,8 @@ pub struct Invoices {
     identities: Identities,
     ids: Ids<Invoice>,
     heads: Vec<InvoiceHead>,
+    /// The invoice that an invoice takes back, where its rows name one: a number, or code and number in one.
+    originals: FastMap<Id<Invoice>, Id<Label>>,
     gross: Sums<Money>,
     quantity: Sums<Quantity>,
     /// Originals, and currencies.
@@ -209,15 +209,15 @@ impl Invoices {
             stated: row.kind,
             reversal: row.reversal,
             marked_irregular: row.marked_irregular,
-            original,
             due_date: row.due_date,
             currency,
         };
         let (id, is_new) = self.ids.intern_new(key);
         if is_new {
             self.heads.push(head);
-            self.gross.push(Money::ZERO);
-            self.quantity.push(Quantity::ZERO);
+            self.originals.extend(original.map(|original| (id, original)));
+            self.gross.push_zero();
+            self.quantity.push_zero();
             let paper = self.identities.paper_of(key).unwrap_or(key);
             if let Some(at) = paper.iter().position(|&byte| byte == SEPARATOR) {
                 let (code, number) = (&paper[..at], &paper[at + 1..]);
@@ -226,7 +226,7 @@ impl Invoices {
                 }
             }
         } else {
-            self.agree(id, &head, customers)?;
+            self.agree(id, &head, original, customers)?;
         }
         Ok(id)
     }
@@ -292,6 +292,7 @@ impl Invoices {
         &mut self,
         id: Id<Invoice>,
         row: &InvoiceHead,
+        original: Option<Id<Label>>,
         customers: &Ids<CustomerKey>,
     ) -> Result<(), (&'static str, Problem)> {
         let ids = &self.ids;
@@ -327,17 +328,17 @@ impl Invoices {
             (None, stated) => head.stated = stated,
             _ => {}
         }
-        match (head.original, row.original) {
+        let known = self.originals.get(&id).copied();
+        let original = match (known, original) {
             (Some(one), Some(other)) => {
                 let Some(original) = same_original(labels, &self.identities, one, other) else {
                     let text = |label| labels.text(label).replace(SEPARATOR as char, " ");
                     return conflict("original_invoice_no", text(one), text(other));
                 };
-                head.original = Some(original);
+                Some(original)
             }
-            (None, original) => head.original = original,
-            (Some(_), None) => {}
-        }
+            (known, original) => known.or(original),
+        };
         match (head.due_date, row.due_date) {
             (Some(one), Some(other)) if one != other => {
                 return conflict("due_date", one.to_string(), other.to_string());
@@ -348,6 +349,9 @@ impl Invoices {
         head.reversal = head.reversal.max(row.reversal);
         head.marked_irregular |= row.marked_irregular;
         self.heads[id.index()] = head;
+        if original != known {
+            self.originals.extend(original.map(|original| (id, original)));
+        }
         Ok(())
     }
 
@@ -385,12 +389,8 @@ impl Invoices {
 
     /// The invoice that a red one names. One called blue that is red by its total names none.
     fn original_named(&self, id: Id<Invoice>) -> Option<&[u8]> {
-        let head = self.head(id);
-        if head.stated == Some(InvoiceKind::Blue) {
-            None
-        } else {
-            head.original.map(|original| self.labels.bytes(original))
-        }
+        let may_name = self.head(id).stated != Some(InvoiceKind::Blue);
+        self.originals.get(&id).filter(|_| may_name).map(|&original| self.labels.bytes(original))
     }
 
     /// Whether a red invoice names the one that it takes back.

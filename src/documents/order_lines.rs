@@ -12,7 +12,7 @@ use super::order::{OrderReader, OrderRow};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Order};
-use crate::input::{InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
+use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
 use crate::lang::Word;
 use crate::money::Rate;
 use crate::policy::MatchPolicy;
@@ -44,54 +44,80 @@ pub fn numbers_order_lines(order_heading: &str, line_heading: &str) -> bool {
     line_heading.trim() != "行号" || !SOURCES.iter().any(|source| order_heading.contains(source))
 }
 
-/// What is kept of an order line.
+/// What is kept of an order line, with its goods and its place beside it ([`OrderLines::goods_of`],
+/// [`OrderLines::place_of`]): there are millions of lines, so that every byte counts.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderLine {
     /// The order.
     pub order: Id<Order>,
+    /// Who ordered.
+    pub customer: Id<CustomerKey>,
+    /// The day of the order.
+    pub date: NaiveDate,
+    /// Which of the goods, or [`NONE`].
+    goods: u32,
+    /// The tax rate, in units of [`TAX_UNIT`]; negative where the line has none.
+    tax_rate: i16,
+    /// Why it does not count, where it does not: a document's line is left out with it.
+    left_out_for: Option<Reason>,
+    /// Whether it is cancelled at the as-of date.
+    pub cancelled: bool,
+}
+
+/// The goods of an order line.
+#[derive(Clone, Copy, Debug)]
+pub struct Goods {
     /// The goods' number; `None` where the line has none.
     pub sku: Option<Id<Label>>,
     /// The goods' name, normalised.
     pub name: Id<GoodsName>,
     /// The goods' name, as written.
     written_name: Id<Label>,
-    /// Who ordered.
-    pub customer: Id<CustomerKey>,
-    /// The day of the order.
-    pub date: NaiveDate,
-    /// The tax rate, in units of [`TAX_UNIT`]; negative where the line has none.
-    tax_rate: i32,
-    /// Where its row is.
-    pub place: Place,
-    /// Whether it counts: approved, not dated after the as-of date, and not set aside.
-    pub counts: bool,
-    /// Why a document's line is left out with this one, where it does not count.
-    left_out_for: Reason,
-    /// Whether it is cancelled at the as-of date.
-    pub cancelled: bool,
 }
 
-/// By what an order line is found among those of its order. It is kept apart from the rest of the line, so that the few
-/// lines of an order lie close together in memory.
-#[derive(Clone, Copy, Debug)]
-struct Link {
-    key: LineKey,
-    /// The next line of the same order, or [`NONE`].
-    next: u32,
+/// The goods of all order lines, each once.
+#[derive(Debug, Default)]
+struct GoodsTable {
+    all: Vec<Goods>,
+    numbers: FastMap<(Option<Id<Label>>, Id<Label>), u32>,
 }
 
-/// The goods of an order line.
-#[derive(Clone, Copy)]
-struct Goods {
-    sku: Option<Id<Label>>,
-    name: Id<GoodsName>,
-    written_name: Id<Label>,
+impl GoodsTable {
+    /// The number of these goods.
+    fn intern(&mut self, goods: Goods) -> u32 {
+        *self.numbers.entry((goods.sku, goods.written_name)).or_insert_with(|| {
+            self.all.push(goods);
+            self.all.len() as u32 - 1
+        })
+    }
+
+    /// The goods of this number; `None` of a line whose goods nobody asked for.
+    fn get(&self, number: u32) -> Option<&Goods> {
+        self.all.get(number as usize)
+    }
 }
 
-impl Goods {
-    /// Those of a line whose goods nobody asks for.
-    const UNKNOWN: Goods =
-        Goods { sku: None, name: Id::from_index(NONE as usize), written_name: Id::from_index(NONE as usize) };
+/// The places of all order lines. Few of them differ from the one before in the upper half of the number.
+#[derive(Debug, Default)]
+struct Places {
+    lower: Vec<u32>,
+    /// From which line on the upper half is this.
+    upper: Vec<(u32, u32)>,
+}
+
+impl Places {
+    fn push(&mut self, place: Place) {
+        let (upper, lower) = place.halves();
+        if self.upper.last().is_none_or(|&(_, last)| last != upper) {
+            self.upper.push((self.lower.len() as u32, upper));
+        }
+        self.lower.push(lower);
+    }
+
+    fn get(&self, line: usize) -> Place {
+        let behind = self.upper.partition_point(|&(from, _)| from as usize <= line);
+        Place::of_halves(self.upper[behind - 1].1, self.lower[line])
+    }
 }
 
 /// Tax rates are kept in units of 0.01%.
@@ -107,8 +133,13 @@ impl OrderLine {
         (self.tax_rate >= 0).then(|| Rate::from_units(i64::from(self.tax_rate) * TAX_UNIT))
     }
 
+    /// Whether it counts: approved, not dated after the as-of date, and not set aside.
+    pub const fn counts(&self) -> bool {
+        self.left_out_for.is_none()
+    }
+
     fn set_aside(&mut self) {
-        (self.counts, self.left_out_for) = (false, Reason::OrderSetAside);
+        self.left_out_for = Some(Reason::OrderSetAside);
     }
 
     /// Whether the rate is the order's, or the order states none.
@@ -223,8 +254,14 @@ pub struct OrderLines {
     /// Whether the goods of lines with a line number are kept.
     knows_goods: bool,
     heads: Vec<OrderHead>,
-    links: Vec<Link>,
+    /// By what each line is found among those of its order. It is kept apart from the rest of the line, so that the few
+    /// lines of an order lie close together in memory.
+    keys: Vec<LineKey>,
+    /// The next line of the same order, or [`NONE`]; empty while the lines of every order follow one another.
+    next: Vec<u32>,
     lines: Vec<OrderLine>,
+    goods_table: GoodsTable,
+    places: Places,
     /// Lines of long orders by what names them; [`NONE`] where several answer.
     long_orders: HashMap<(Id<Order>, Handle), u32>,
 }
@@ -255,7 +292,7 @@ impl OrderLines {
                 let (column, told_by) = told_apart_by(row);
                 let written = [row.order_no, b"/", told_by].concat();
                 let text = String::from_utf8_lossy(&written).into_owned();
-                let earlier = lines.lines[earlier].place;
+                let earlier = lines.place_of(earlier);
                 Verdict::Refused(column, Problem::OrderLineTwice(text, String::new()), Some(earlier))
             }
         })?;
@@ -269,38 +306,40 @@ impl OrderLines {
         if is_new {
             self.heads.push(OrderHead { first: NONE, last: NONE, lines: 0, numbered: false });
         }
-        let goods =
-            if self.knows_goods || row.line_no.is_empty() { self.goods_of(row) } else { Goods::UNKNOWN };
-        let key = if row.line_no.is_empty() {
-            goods.sku.map_or(LineKey::Name(goods.name), LineKey::Sku)
-        } else {
-            self.line_number(row.line_no)
+        let goods = (self.knows_goods || row.line_no.is_empty()).then(|| self.intern_goods(row));
+        let key = match goods {
+            Some(goods) if row.line_no.is_empty() => {
+                goods.sku.map_or(LineKey::Name(goods.name), LineKey::Sku)
+            }
+            _ => self.line_number(row.line_no),
         };
         if let Some(earlier) = self.line_with(order, Handle::Key(key)) {
             return Err(earlier);
         }
         let number = self.lines.len();
-        self.links.push(Link { key, next: NONE });
+        self.keys.push(key);
+        self.places.push(place);
+        let left_out_for = if row.approved {
+            (!as_of.includes(row.date)).then_some(Reason::OrderAfterAsOf)
+        } else {
+            Some(Reason::NotApproved)
+        };
         self.lines.push(OrderLine {
             order,
-            sku: goods.sku,
-            name: goods.name,
-            written_name: goods.written_name,
             customer: self.customers.intern(row.customer_id),
             date: row.date,
+            goods: goods.map_or(NONE, |goods| self.goods_table.intern(goods)),
             tax_rate: row
                 .tax_rate
-                .map_or(-1, |rate| i32::try_from(rate.units() / TAX_UNIT).unwrap_or(i32::MAX)),
-            place,
-            counts: as_of.includes(row.date) && row.approved,
-            left_out_for: if row.approved { Reason::OrderAfterAsOf } else { Reason::NotApproved },
+                .map_or(-1, |rate| i16::try_from(rate.units() / TAX_UNIT).unwrap_or(i16::MAX)),
+            left_out_for,
             cancelled: row.cancelled.holds(as_of),
         });
         self.chain(order, number as u32, key.is_numbered());
         Ok(number)
     }
 
-    fn goods_of(&mut self, row: &OrderRow<'_>) -> Goods {
+    fn intern_goods(&mut self, row: &OrderRow<'_>) -> Goods {
         let sku = (!row.sku.is_empty()).then(|| self.labels.intern(row.sku));
         let (written_name, name) = self.goods.intern(row.goods_name);
         Goods { sku, name, written_name }
@@ -316,10 +355,9 @@ impl OrderLines {
         for file in intake.sources.of(Kind::Orders) {
             intake.look_ahead::<OrderReader>(file, |row, place| {
                 // Of a row that was refused there is no line.
-                if self.lines.get(next).is_some_and(|line| line.place == place) {
-                    let goods = self.goods_of(row);
-                    let line = &mut self.lines[next];
-                    (line.sku, line.name, line.written_name) = (goods.sku, goods.name, goods.written_name);
+                if next < self.lines.len() && self.places.get(next) == place {
+                    let goods = self.intern_goods(row);
+                    self.lines[next].goods = self.goods_table.intern(goods);
                     next += 1;
                 }
             })?;
@@ -337,28 +375,40 @@ impl OrderLines {
     /// Adds the line to its order's chain, and to the index where the order is long.
     fn chain(&mut self, order: Id<Order>, number: u32, numbered: bool) {
         let head = &mut self.heads[order.index()];
-        if head.last == NONE {
+        let (is_first, last) = (head.last == NONE, head.last);
+        if is_first {
             head.first = number;
-        } else {
-            self.links[head.last as usize].next = number;
         }
         head.last = number;
         head.lines += 1;
         head.numbered |= numbered;
-        if head.lines == SHORT_ORDER + 1 {
+        let lines = head.lines;
+        if self.next.is_empty() && !is_first && last + 1 != number {
+            let pairs = self.lines.windows(2).zip(1..);
+            let next = pairs.map(|(pair, next)| if pair[0].order == pair[1].order { next } else { NONE });
+            self.next.extend(next);
+        }
+        if !self.next.is_empty() {
+            self.next.resize(self.lines.len(), NONE);
+            if !is_first {
+                self.next[last as usize] = number;
+            }
+        }
+        if lines == SHORT_ORDER + 1 {
             for line in self.lines_of(order).collect::<Vec<_>>() {
                 self.index(order, line as u32);
             }
-        } else if head.lines > SHORT_ORDER {
+        } else if lines > SHORT_ORDER {
             self.index(order, number);
         }
     }
 
     fn index(&mut self, order: Id<Order>, number: u32) {
-        let line = self.lines[number as usize];
-        let key = self.links[number as usize].key;
-        let handles = [Some(Handle::Key(key)), line.sku.map(Handle::Sku), Some(Handle::Name(line.name))];
-        for handle in handles.into_iter().flatten() {
+        let goods = self.goods_of(number as usize);
+        let by_goods =
+            [goods.and_then(|goods| goods.sku).map(Handle::Sku), goods.map(|goods| Handle::Name(goods.name))];
+        let by_key = Handle::Key(self.keys[number as usize]);
+        for handle in std::iter::once(by_key).chain(by_goods.into_iter().flatten()) {
             self.long_orders.entry((order, handle)).and_modify(|found| *found = NONE).or_insert(number);
         }
     }
@@ -375,9 +425,9 @@ impl OrderLines {
             return found.map(|line| line as usize);
         }
         let mut found = self.lines_of(order).filter(|&line| match handle {
-            Handle::Key(key) => self.links[line].key == key,
-            Handle::Sku(sku) => self.lines[line].sku == Some(sku),
-            Handle::Name(name) => self.lines[line].name == name,
+            Handle::Key(key) => self.keys[line] == key,
+            Handle::Sku(sku) => self.goods_of(line).is_some_and(|goods| goods.sku == Some(sku)),
+            Handle::Name(name) => self.goods_of(line).is_some_and(|goods| goods.name == name),
         });
         if matches!(handle, Handle::Key(_)) {
             // No two lines of an order have one key: the second was refused.
@@ -391,18 +441,18 @@ impl OrderLines {
     fn refuse_lines_without_number(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
         let as_of = intake.as_of;
         let mut refused = Vec::new();
-        for (line, link) in self.lines.iter_mut().zip(&self.links) {
-            if !link.key.is_numbered() && self.heads[line.order.index()].numbered {
-                line.set_aside();
+        for (number, (line, key)) in self.lines.iter_mut().zip(&self.keys).enumerate() {
+            if !key.is_numbered() && self.heads[line.order.index()].numbered {
                 refused.push(LateRefusal {
-                    place: line.place,
+                    place: self.places.get(number),
                     left_out: match line.left_out_for {
-                        Reason::NotApproved => Some(Reason::NotApproved),
+                        Some(Reason::NotApproved) => Some(Reason::NotApproved),
                         _ => (!as_of.includes(line.date)).then_some(Reason::AfterAsOf),
                     },
                     column: "line_no",
                     problem: Problem::LineNoMissing(self.orders.text(line.order).to_owned()),
                 });
+                line.set_aside();
             }
         }
         intake.refuse_later::<OrderReader>(refused)
@@ -436,11 +486,11 @@ impl OrderLines {
         let line = ahead.by_number.unwrap_or_else(|| self.place_by_goods(order, document, seen));
         match line {
             Ok(line) => self.place_on(line),
-            Err(reason) if self.lines_of(order).any(|line| self.lines[line].counts) => {
+            Err(reason) if self.lines_of(order).any(|line| self.lines[line].counts()) => {
                 Placement::Orphan(reason)
             }
             Err(_) => {
-                let mut reasons = self.lines_of(order).map(|line| self.lines[line].left_out_for);
+                let mut reasons = self.lines_of(order).filter_map(|line| self.lines[line].left_out_for);
                 let first = reasons.next().unwrap_or(Reason::OrderAfterAsOf);
                 Placement::LeftOut(reasons.fold(first, Ord::min))
             }
@@ -449,14 +499,17 @@ impl OrderLines {
 
     /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does.
     pub fn is_named(&self, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
-        let line = &self.lines[line];
-        self.goods.written(line.written_name) == written || self.goods.find(written, seen) == Some(line.name)
+        let goods = self.goods_of(line);
+        goods.is_some_and(|goods| self.goods.written(goods.written_name) == written)
+            || self
+                .goods
+                .find(written, seen)
+                .is_some_and(|name| goods.is_some_and(|goods| goods.name == name))
     }
 
     /// The placement of a document's line whose order line is known.
     pub fn place_on(&self, line: usize) -> Placement {
-        let found = &self.lines[line];
-        if found.counts { Placement::Line(line) } else { Placement::LeftOut(found.left_out_for) }
+        self.lines[line].left_out_for.map_or(Placement::Line(line), Placement::LeftOut)
     }
 
     /// The order's line that reports name by `line_no`: its number, else the goods that stand for it.
@@ -523,10 +576,27 @@ impl OrderLines {
         &self.lines[number]
     }
 
+    /// The line's goods; `None` where nobody has asked for them.
+    #[inline]
+    pub fn goods_of(&self, number: usize) -> Option<&Goods> {
+        self.goods_table.get(self.lines[number].goods)
+    }
+
+    /// Where the line's row is.
+    pub fn place_of(&self, number: usize) -> Place {
+        self.places.get(number)
+    }
+
     /// The line in its order.
     #[inline]
     pub fn key(&self, number: usize) -> LineKey {
-        self.links[number].key
+        self.keys[number]
+    }
+
+    /// The customers alone, where nobody asks for an order any more.
+    #[must_use]
+    pub fn into_customers(self) -> OrderLines {
+        OrderLines { customers: self.customers, ..OrderLines::default() }
     }
 
     /// How many lines there are.
@@ -541,18 +611,21 @@ impl OrderLines {
 
     /// The numbers of an order's lines, in the order of their rows.
     pub fn lines_of(&self, order: Id<Order>) -> impl Iterator<Item = usize> + '_ {
-        let first = self.heads[order.index()].first;
-        std::iter::successors((first != NONE).then_some(first as usize), |&line| {
-            let next = self.links[line].next;
-            (next != NONE).then_some(next as usize)
+        let OrderHead { first, last, .. } = self.heads[order.index()];
+        std::iter::successors((first != NONE).then_some(first), move |&line| {
+            if self.next.is_empty() {
+                return (line != last).then_some(line + 1);
+            }
+            Some(self.next[line as usize]).filter(|&next| next != NONE)
         })
+        .map(|line| line as usize)
     }
 
     /// The numbers of the lines that count, by order number as text, then line number; and whether that is also the
     /// order of their rows.
     pub fn in_key_order(&self) -> (Vec<u32>, bool) {
         let counting: Vec<u32> =
-            (0..self.lines.len() as u32).filter(|&line| self.lines[line as usize].counts).collect();
+            (0..self.lines.len() as u32).filter(|&line| self.lines[line as usize].counts()).collect();
         let text = |line: u32| self.orders.bytes(self.lines[line as usize].order);
         let before = |a: u32, b: u32| {
             let (one, other) = (&self.lines[a as usize], &self.lines[b as usize]);
@@ -570,8 +643,9 @@ impl OrderLines {
         let mut sorted = Vec::with_capacity(counting.len());
         for order in by_text {
             let from = sorted.len();
-            sorted
-                .extend(self.lines_of(order).filter(|&line| self.lines[line].counts).map(|line| line as u32));
+            sorted.extend(
+                self.lines_of(order).filter(|&line| self.lines[line].counts()).map(|line| line as u32),
+            );
             sorted[from..].sort_by_key(|&line| self.key_rank(self.key(line as usize)));
         }
         (sorted, false)

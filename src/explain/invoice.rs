@@ -123,7 +123,7 @@ fn order_lines_step(invoice: Id<Invoice>, evidence: &Evidence<'_>) -> Result<Opt
             format!("order line {order}/{line_no}: {quantity}, {gross}; the line is {status}"),
             format!("订单行 {order}/{line_no}：{quantity}，{gross}；该行{status}"),
         );
-        steps.push(Step::new(says).at(evidence.sources(&[matching.lines.line(line).place])?));
+        steps.push(Step::new(says).at(evidence.sources(&[matching.lines.place_of(line)])?));
     }
     if steps.is_empty() {
         let says = evidence.say("bills no order line that is in the books", "不对应账中任何订单行");
@@ -161,7 +161,7 @@ fn due_step(invoice: Id<Invoice>, evidence: &Evidence<'_>, due: &mut Due<'_>) ->
             Step::new(evidence.say("due on the day that it states itself", "按发票自列到期日"))
         }
         TermsSource::OrderLine(line) => {
-            let place = evidence.books.orders.line(line).place;
+            let place = evidence.books.orders.place_of(line);
             let says =
                 evidence.say(format!("terms '{terms}' of its order"), format!("付款条件“{terms}”，取自订单"));
             Step::new(says).at(evidence.sources(&[place])?)

@@ -25,8 +25,8 @@ pub(super) fn explain(line: usize, evidence: &Evidence<'_>) -> Result<Step, Inpu
     let Some(matching) = evidence.matching else {
         return Ok(Step::new(evidence.say("there are no orders", "没有订单")));
     };
-    let place = evidence.sources(&[matching.lines.line(line).place])?;
-    if !matching.lines.line(line).counts {
+    let place = evidence.sources(&[matching.lines.place_of(line)])?;
+    if !matching.lines.line(line).counts() {
         let says = evidence.say(
             "the order line does not count: it is dated after the as-of date, or not approved",
             "该订单行不计：晚于截止日或未审核",

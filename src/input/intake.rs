@@ -759,22 +759,30 @@ impl Hashes {
     }
 
     /// The hashes that came more than once. Most hashes have a bit of the sieve to themselves: only the others are
-    /// sorted.
-    fn repeated(mut self) -> Option<HashSet<u64>> {
-        let words = (self.seen.len() / 4).next_power_of_two();
+    /// sorted. A part of the hashes is sieved at a time, so that the sieve is small.
+    fn repeated(self) -> Option<HashSet<u64>> {
+        const PARTS: u64 = 4;
+        let words = (self.seen.len() / (4 * PARTS as usize)).next_power_of_two();
         let place = |hash: u64| ((hash >> 6) as usize & (words - 1), 1u64 << (hash & 63));
         let (mut once, mut twice) = (vec![0u64; words], vec![0u64; words]);
-        for (word, bit) in self.seen.iter().map(|&hash| place(hash)) {
-            twice[word] |= once[word] & bit;
-            once[word] |= bit;
+        let mut repeated = HashSet::new();
+        for part in 0..PARTS {
+            once.fill(0);
+            twice.fill(0);
+            let of_part =
+                || self.seen.iter().copied().filter(|hash| hash >> (u64::BITS - PARTS.ilog2()) == part);
+            for (word, bit) in of_part().map(place) {
+                twice[word] |= once[word] & bit;
+                once[word] |= bit;
+            }
+            let is_caught = |&hash: &u64| {
+                let (word, bit) = place(hash);
+                twice[word] & bit != 0
+            };
+            let mut caught: Vec<u64> = of_part().filter(is_caught).collect();
+            caught.sort_unstable();
+            repeated.extend(caught.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]));
         }
-        self.seen.retain(|&hash| {
-            let (word, bit) = place(hash);
-            twice[word] & bit != 0
-        });
-        self.seen.sort_unstable();
-        let repeated: HashSet<u64> =
-            self.seen.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         (!repeated.is_empty()).then_some(repeated)
     }
 }

@@ -72,17 +72,17 @@ pub fn billable(accepted: Quantity, damaged: Quantity, rejected: Quantity, polic
 /// Whether a difference in quantity is within the tolerance for what was expected.
 pub fn quantity_within(difference: Quantity, expected: Quantity, tolerance: &Tolerance<Quantity>) -> bool {
     let difference = difference.abs();
-    let within_abs = tolerance.abs.is_none_or(|abs| difference <= abs);
-    let within_pct = tolerance.pct.is_none_or(|pct| difference <= expected.abs().times_share(pct));
-    difference.is_zero() || (tolerance.is_set() && within_abs && within_pct)
+    let within_abs = || tolerance.abs.is_none_or(|abs| difference <= abs);
+    let within_pct = || tolerance.pct.is_none_or(|pct| difference <= expected.abs().times_share(pct));
+    difference.is_zero() || (tolerance.is_set() && within_abs() && within_pct())
 }
 
 /// Whether a difference in money is within the tolerance for what was expected.
 pub fn money_within(difference: Money, expected: Money, tolerance: &Tolerance<Money>) -> bool {
     let difference = difference.abs();
-    let within_abs = tolerance.abs.is_none_or(|abs| difference <= abs);
-    let within_pct = tolerance.pct.is_none_or(|pct| expected.abs().share_reaches(pct, difference));
-    difference.is_zero() || (tolerance.is_set() && within_abs && within_pct)
+    let within_abs = || tolerance.abs.is_none_or(|abs| difference <= abs);
+    let within_pct = || tolerance.pct.is_none_or(|pct| expected.abs().share_reaches(pct, difference));
+    difference.is_zero() || (tolerance.is_set() && within_abs() && within_pct())
 }
 
 /// OVER_SHIPPED: more shipped than ordered, damaged and rejected together.

@@ -1,5 +1,7 @@
 //! The checks of the match by name, and what one of them found.
 
+use std::sync::Arc;
+
 use crate::lang::Word;
 use crate::money::{Money, Price, Quantity, Rate};
 
@@ -81,7 +83,7 @@ pub struct Finding {
     /// Actual less expected, where both are numbers.
     pub difference: Measure,
     /// The tolerance, in words; empty where nothing is tolerated.
-    pub tolerance: String,
+    pub tolerance: Arc<str>,
     /// Whether the difference is within it.
     pub within: bool,
 }

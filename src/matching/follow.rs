@@ -84,11 +84,10 @@ impl Matching {
             return Some(line);
         }
         let is_of_goods = |&line: &u32| {
-            let line = self.lines.line(line as usize);
-            match (line.sku, follower.sku) {
+            self.lines.goods_of(line as usize).is_some_and(|goods| match (goods.sku, follower.sku) {
                 (Some(ordered), Some(billed)) => ordered == billed,
-                _ => follower.name == Some(line.name),
-            }
+                _ => follower.name == Some(goods.name),
+            })
         };
         let mut fitting = lines.iter().copied().filter(is_of_goods);
         let only = fitting.next()?;

@@ -1,5 +1,7 @@
 //! The second pass of the match: every order line read again, its figures put together, and the rules applied.
 
+use std::sync::Arc;
+
 use super::checks::{self, Figures};
 use super::finding::{Check, Finding, Findings, Measure};
 use super::report::{DifferenceRow, MatchRow, MatchSummary, Next, OrphanRow, Status};
@@ -13,13 +15,13 @@ use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::input::lookup::{IN_ORDER, Lookup, SCATTERED};
 use crate::input::{InputError, Kind, Sources};
-use crate::matching::tallies::Billed;
+use crate::matching::tallies::{Billed, Delivered};
 use crate::money::{Money, Price, Quantity, Rate};
 use crate::parallel;
 use crate::policy::{MatchPolicy, Policy, Tolerance};
 
-/// Order lines that are judged in one go.
-const BATCH: usize = 1024;
+/// Order lines that are judged in one go: what is written of them stays near the processor.
+const BATCH: usize = 512;
 
 /// The files that judging an order line reads again.
 struct Reread<'a> {
@@ -38,6 +40,87 @@ impl<'a> Reread<'a> {
             shipments: Lookup::new(sources, policy, SCATTERED),
             invoices: Lookup::new(sources, policy, SCATTERED),
         }
+    }
+}
+
+/// What a thread judges with.
+struct Desk<'a> {
+    reread: Reread<'a>,
+    wording: Wording,
+    /// The line that is judged, and what was found of it; kept, so that a line allocates next to nothing.
+    row: MatchRow,
+    findings: Vec<Finding>,
+    differences: Vec<DifferenceRow>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(sources: &'a Sources, policy: &'a Policy, block: usize) -> Desk<'a> {
+        Desk {
+            reread: Reread::new(sources, policy, block),
+            wording: Wording::new(&policy.matching),
+            row: MatchRow::default(),
+            findings: Vec::new(),
+            differences: Vec::new(),
+        }
+    }
+
+    /// The line's row, and its findings as rows.
+    fn written(&mut self) -> (&MatchRow, &[DifferenceRow]) {
+        let Desk { row, findings, differences, wording, .. } = self;
+        let count = findings.len();
+        for (at, finding) in findings.drain(..).enumerate() {
+            let owner = wording.owner(finding.check);
+            let line_money = row.money();
+            if let Some(difference) = differences.get_mut(at) {
+                difference.order_no.clone_from(&row.order_no);
+                difference.line_no.clone_from(&row.line_no);
+                difference.customer_id.clone_from(&row.customer_id);
+                (difference.finding, difference.owner, difference.line_money) = (finding, owner, line_money);
+            } else {
+                differences.push(DifferenceRow {
+                    order_no: row.order_no.clone(),
+                    line_no: row.line_no.clone(),
+                    customer_id: row.customer_id.clone(),
+                    finding,
+                    owner,
+                    line_money,
+                });
+            }
+        }
+        (row, &differences[..count])
+    }
+}
+
+/// What all findings of a kind say alike. Each thread has its own, so that none waits for another to count who shares
+/// the texts.
+struct Wording {
+    /// Tolerances in words: `0.01 and 0.1%`.
+    quantity: Arc<str>,
+    price: Arc<str>,
+    amount: Arc<str>,
+    tax: Arc<str>,
+    /// Where nothing is tolerated.
+    nothing: Arc<str>,
+    /// Who must look, by check.
+    owners: Vec<Arc<str>>,
+}
+
+impl Wording {
+    fn new(policy: &MatchPolicy) -> Wording {
+        let tolerances = &policy.tolerance;
+        let owner = |check: &Check| policy.owners.get(check.word().code).map_or("", String::as_str).into();
+        Wording {
+            quantity: tolerance_text(&tolerances.quantity),
+            price: tolerance_text(&tolerances.price),
+            amount: tolerance_text(&tolerances.amount),
+            tax: tolerance_text(&tolerances.tax),
+            nothing: "".into(),
+            owners: Check::ALL.iter().map(owner).collect(),
+        }
+    }
+
+    fn owner(&self, check: Check) -> Arc<str> {
+        Arc::clone(&self.owners[check as usize])
     }
 }
 
@@ -61,15 +144,14 @@ impl Matching {
         summary.orphans = self.orphans.len() as u64;
         parallel::in_order(
             &batches,
-            || Reread::new(sources, policy, block),
-            |reread, numbers| -> Result<(B, MatchSummary), InputError> {
+            || Desk::new(sources, policy, block),
+            |desk, numbers| -> Result<(B, MatchSummary), InputError> {
                 let mut batch = (B::default(), MatchSummary::default());
-                let mut row = MatchRow::default();
                 for &number in *numbers {
-                    let found =
-                        self.judge_again(number as usize, policy, detailed, &label, &mut row, reread)?;
-                    batch.1.add(&row);
-                    enter(&mut batch.0, &row, &found);
+                    self.judge_again(number as usize, policy, detailed, &label, desk)?;
+                    batch.1.add(&desk.row);
+                    let (row, found) = desk.written();
+                    enter(&mut batch.0, row, found);
                 }
                 Ok(batch)
             },
@@ -89,38 +171,38 @@ impl Matching {
         sources: &Sources,
         policy: &Policy,
     ) -> Result<(MatchRow, Vec<DifferenceRow>), InputError> {
-        let mut reread = Reread::new(sources, policy, SCATTERED);
-        let mut row = MatchRow::default();
+        let mut desk = Desk::new(sources, policy, SCATTERED);
         let label = |order: &OrderRow<'_>, into: &mut String| set(into, order.customer_id);
-        let found = self.judge_again(line, policy, true, &label, &mut row, &mut reread)?;
-        Ok((row, found))
+        self.judge_again(line, policy, true, &label, &mut desk)?;
+        desk.written();
+        Ok((desk.row, desk.differences))
     }
 
-    /// Reads an order line again and judges it; what was found is returned where `detailed`.
+    /// Reads an order line again and judges it: its row, and what was found where `detailed`.
     fn judge_again(
         &self,
         line: usize,
         policy: &Policy,
         detailed: bool,
         label: &impl Fn(&OrderRow<'_>, &mut String),
-        row: &mut MatchRow,
-        reread: &mut Reread<'_>,
-    ) -> Result<Vec<DifferenceRow>, InputError> {
-        let mut differences = Vec::new();
-        reread.orders.row(self.lines.line(line).place, |order| {
-            let findings = detailed.then_some(&mut differences);
-            self.judge_line(line, order, &policy.matching, row, findings);
+        desk: &mut Desk<'_>,
+    ) -> Result<(), InputError> {
+        let Desk { reread, wording, row, findings, .. } = desk;
+        findings.clear();
+        reread.orders.row(self.lines.place_of(line), |order| {
+            let details = detailed.then_some(&mut *findings);
+            self.judge_line(line, order, &policy.matching, row, wording, details);
             row.currency.clear();
             row.currency.push_str(&currency_code(order.currency, &policy.input.currency));
             label(order, &mut row.customer_id);
         })?;
         self.write_note(line, &mut row.note, reread)?;
         if detailed && !row.found.is_empty() {
-            self.describe_remarks(line, policy, reread, &mut differences)?;
-            differences.sort();
-            differences.dedup();
+            self.describe_remarks(line, policy, wording, reread, findings)?;
+            findings.sort();
+            findings.dedup();
         }
-        Ok(differences.into_iter().map(|finding| difference_row(row, finding, &policy.matching)).collect())
+        Ok(())
     }
 
     /// The row of one order line. Findings on its sums go to `details`; those on single rows are added later.
@@ -130,6 +212,7 @@ impl Matching {
         order: &OrderRow<'_>,
         policy: &MatchPolicy,
         row: &mut MatchRow,
+        wording: &Wording,
         details: Option<&mut Vec<Finding>>,
     ) {
         set(&mut row.order_no, order.order_no);
@@ -138,7 +221,7 @@ impl Matching {
         set(&mut row.goods_name, order.goods_name);
         let figures = self.figures(line, order, policy);
         let mut found = Findings::default();
-        let mut sink = FindingSink { found: &mut found, details };
+        let mut sink = FindingSink { found: &mut found, wording, details };
         check_sums(&figures, policy, &mut sink);
         self.check_prices(line, order, policy, &mut sink);
         check_order_amount(order, policy, &mut sink);
@@ -160,16 +243,17 @@ impl Matching {
 
     /// What the documents of an order line come to.
     pub(super) fn figures(&self, line: usize, order: &OrderRow<'_>, policy: &MatchPolicy) -> Figures {
-        let [accepted, damaged, rejected] = self.deliveries.signed_parts(line);
+        let Delivered { shipped, signed, damaged, rejected } = self.deliveries.of(line);
+        let accepted = signed.all - damaged - rejected;
         let billable = checks::billable(accepted, damaged, rejected, policy);
         let mut figures = Figures {
             ordered: order.quantity,
-            shipped: self.deliveries.shipped(line),
-            shipped_positive: self.deliveries.shipped_positive(line),
+            shipped: shipped.all,
+            shipped_positive: shipped.positive,
             accepted,
             damaged,
             rejected,
-            signed_positive: self.deliveries.signed_positive(line),
+            signed_positive: signed.positive,
             billable,
             billable_amount: billable.times_rounded(order.billing_price),
             ..Figures::default()
@@ -178,7 +262,7 @@ impl Matching {
         for billed in self.billing.of(line, &self.invoices) {
             figures.invoiced_amount += billed.gross;
             figures.invoiced += billed.quantity.unwrap_or_default();
-            if self.invoices.standing(billed.invoice).kind == InvoiceKind::Blue {
+            if billed.kind == InvoiceKind::Blue {
                 any_blue = true;
                 any_blue_quantity |= billed.quantity.is_some();
             }
@@ -198,14 +282,13 @@ impl Matching {
         sink: &mut FindingSink<'_>,
     ) {
         for billed in self.billing.of(line, &self.invoices) {
-            let Billed { invoice, quantity: Some(quantity), gross } = billed else { continue };
-            if self.invoices.standing(invoice).kind == InvoiceKind::Red {
+            let Billed { invoice, kind: InvoiceKind::Blue, quantity: Some(quantity), gross } = billed else {
                 continue;
-            }
+            };
             let Some(within) = checks::price_differs(gross, quantity, order.billing_price, policy) else {
                 continue;
             };
-            sink.add(Check::Price, within, || {
+            sink.add(Check::Price, within, |wording| {
                 let actual = Price::quotient_shown(gross, quantity).unwrap_or_default();
                 Finding {
                     check: Check::Price,
@@ -213,7 +296,7 @@ impl Matching {
                     expected: Measure::Price(order.billing_price),
                     actual: Measure::Price(actual),
                     difference: Measure::Price(actual - order.billing_price),
-                    tolerance: tolerance_text(&policy.tolerance.price, ToString::to_string),
+                    tolerance: Arc::clone(&wording.price),
                     within,
                 }
             });
@@ -237,13 +320,13 @@ impl Matching {
             if self.as_of.days_since(first_day) <= policy.sign_within_days || !batch.is_short() {
                 continue;
             }
-            sink.add(Check::LateSignature, false, || Finding {
+            sink.add(Check::LateSignature, false, |wording| Finding {
                 check: Check::LateSignature,
                 document: self.deliveries.shipments.text(batch.shipment).to_owned(),
                 expected: Measure::Quantity(batch.shipped.all),
                 actual: Measure::Quantity(batch.signed.all),
                 difference: Measure::Quantity(batch.signed.all - batch.shipped.all),
-                tolerance: String::new(),
+                tolerance: Arc::clone(&wording.nothing),
                 within: false,
             });
         }
@@ -290,14 +373,15 @@ impl Matching {
         &self,
         line: usize,
         policy: &Policy,
+        wording: &Wording,
         reread: &mut Reread<'_>,
         findings: &mut Vec<Finding>,
     ) -> Result<(), InputError> {
         for remark in self.remarks_of(line) {
             match remark.kind {
-                Kind::Shipments => findings.push(self.describe_shipment(line, *remark, reread)?),
-                Kind::Receipts => findings.push(self.describe_receipt(line, *remark, reread)?),
-                _ => self.describe_invoice(line, *remark, policy, reread, findings)?,
+                Kind::Shipments => findings.push(self.describe_shipment(line, *remark, wording, reread)?),
+                Kind::Receipts => findings.push(self.describe_receipt(line, *remark, wording, reread)?),
+                _ => self.describe_invoice(line, *remark, (policy, wording), reread, findings)?,
             }
         }
         Ok(())
@@ -307,15 +391,16 @@ impl Matching {
         &self,
         line: usize,
         remark: Remark,
+        wording: &Wording,
         reread: &mut Reread<'_>,
     ) -> Result<Finding, InputError> {
         reread.shipments.row(remark.place, |row| {
             let document = text_of(row.shipment_no);
             if remark.check == Check::Name {
-                return self.name_finding(line, document, row.goods_name);
+                return self.name_finding(line, document, row.goods_name, wording);
             }
             let order_date = self.lines.line(line).date;
-            text_finding(Check::Date, document, order_date.to_string(), row.date.to_string())
+            text_finding(Check::Date, document, order_date.to_string(), row.date.to_string(), wording)
         })
     }
 
@@ -323,15 +408,16 @@ impl Matching {
         &self,
         line: usize,
         remark: Remark,
+        wording: &Wording,
         reread: &mut Reread<'_>,
     ) -> Result<Finding, InputError> {
         reread.receipts.row(remark.place, |row| {
             let document = text_of(row.receipt_no);
             if remark.check == Check::Name {
-                return self.name_finding(line, document, row.goods_name);
+                return self.name_finding(line, document, row.goods_name, wording);
             }
             let shipped_on = self.deliveries.first_day_of(row.shipment_no).map(|day| day.to_string());
-            text_finding(Check::Date, document, shipped_on.unwrap_or_default(), row.date.to_string())
+            text_finding(Check::Date, document, shipped_on.unwrap_or_default(), row.date.to_string(), wording)
         })
     }
 
@@ -339,14 +425,14 @@ impl Matching {
         &self,
         line: usize,
         remark: Remark,
-        policy: &Policy,
+        (policy, wording): (&Policy, &Wording),
         reread: &mut Reread<'_>,
         findings: &mut Vec<Finding>,
     ) -> Result<(), InputError> {
         reread.invoices.row(remark.place, |row| {
             let document = self.invoices.shown_number(row);
             match remark.check {
-                Check::Name => findings.push(self.name_finding(line, document, row.goods_name)),
+                Check::Name => findings.push(self.name_finding(line, document, row.goods_name, wording)),
                 Check::Customer => {
                     let ordered_by = self.lines.customers.text(self.lines.line(line).customer).to_owned();
                     findings.push(text_finding(
@@ -354,6 +440,7 @@ impl Matching {
                         document,
                         ordered_by,
                         text_of(row.customer_id),
+                        wording,
                     ));
                 }
                 Check::TaxRate => {
@@ -366,7 +453,7 @@ impl Matching {
                         expected: rate(ordered),
                         actual: rate(row.tax_rate),
                         difference: rate(difference),
-                        tolerance: String::new(),
+                        tolerance: Arc::clone(&wording.nothing),
                         within: false,
                     });
                 }
@@ -383,7 +470,7 @@ impl Matching {
                             document.clone(),
                             expected,
                             actual,
-                            tolerance,
+                            &wording.tax,
                             within,
                         ));
                     }
@@ -392,9 +479,10 @@ impl Matching {
         })
     }
 
-    fn name_finding(&self, line: usize, document: String, written: &[u8]) -> Finding {
-        let expected = self.lines.goods.text(self.lines.line(line).name).to_owned();
-        text_finding(Check::Name, document, expected, normalise(&String::from_utf8_lossy(written)))
+    fn name_finding(&self, line: usize, document: String, written: &[u8], wording: &Wording) -> Finding {
+        let ordered = self.lines.goods_of(line).map(|goods| self.lines.goods.text(goods.name));
+        let expected = ordered.unwrap_or_default().to_owned();
+        text_finding(Check::Name, document, expected, normalise(&String::from_utf8_lossy(written)), wording)
     }
 
     /// The documents' lines without an order line, by kind, document, order and line.
@@ -468,14 +556,15 @@ impl Matching {
 /// Where findings go: always into the set, and in full where the details are wanted.
 struct FindingSink<'a> {
     found: &'a mut Findings,
+    wording: &'a Wording,
     details: Option<&'a mut Vec<Finding>>,
 }
 
 impl FindingSink<'_> {
-    fn add(&mut self, check: Check, within: bool, finding: impl FnOnce() -> Finding) {
+    fn add(&mut self, check: Check, within: bool, finding: impl FnOnce(&Wording) -> Finding) {
         self.found.note(check, within);
         if let Some(details) = &mut self.details {
-            details.push(finding());
+            details.push(finding(self.wording));
         }
     }
 }
@@ -485,13 +574,13 @@ fn check_sums(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_
     let tolerance = &policy.tolerance.quantity;
     let mut quantities = |check, expected: Quantity, actual: Quantity| {
         let within = checks::quantity_within(actual - expected, expected, tolerance);
-        sink.add(check, within, || Finding {
+        sink.add(check, within, |wording| Finding {
             check,
             document: String::new(),
             expected: Measure::Quantity(expected),
             actual: Measure::Quantity(actual),
             difference: Measure::Quantity(actual - expected),
-            tolerance: tolerance_text(tolerance, ToString::to_string),
+            tolerance: Arc::clone(&wording.quantity),
             within,
         });
     };
@@ -507,8 +596,8 @@ fn check_sums(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_
     if checks::amount_differs(figures) {
         let (expected, actual) = (figures.billable_amount, figures.invoiced_amount);
         let within = checks::money_within(actual - expected, expected, &policy.tolerance.amount);
-        sink.add(Check::Amount, within, || {
-            money_finding(Check::Amount, String::new(), expected, actual, &policy.tolerance.amount, within)
+        sink.add(Check::Amount, within, |wording| {
+            money_finding(Check::Amount, String::new(), expected, actual, &wording.amount, within)
         });
     }
 }
@@ -519,8 +608,8 @@ fn check_order_amount(order: &OrderRow<'_>, policy: &MatchPolicy, sink: &mut Fin
     let expected = order.computed_amount;
     let tolerance = &policy.tolerance.amount;
     let within = checks::money_within(actual - expected, expected, tolerance);
-    sink.add(Check::OrderAmount, within, || {
-        money_finding(Check::OrderAmount, String::new(), expected, actual, tolerance, within)
+    sink.add(Check::OrderAmount, within, |wording| {
+        money_finding(Check::OrderAmount, String::new(), expected, actual, &wording.amount, within)
     });
 }
 
@@ -530,13 +619,13 @@ fn check_cancelled(figures: &Figures, sink: &mut FindingSink<'_>) {
         if nothing {
             return;
         }
-        sink.add(Check::Cancelled, false, || Finding {
+        sink.add(Check::Cancelled, false, |wording| Finding {
             check: Check::Cancelled,
             document: what.to_owned(),
             expected,
             difference: actual.clone(),
             actual,
-            tolerance: String::new(),
+            tolerance: Arc::clone(&wording.nothing),
             within: false,
         });
     };
@@ -583,23 +672,12 @@ fn next(figures: &Figures, policy: &MatchPolicy) -> Next {
     }
 }
 
-fn difference_row(row: &MatchRow, finding: Finding, policy: &MatchPolicy) -> DifferenceRow {
-    DifferenceRow {
-        order_no: row.order_no.clone(),
-        line_no: row.line_no.clone(),
-        customer_id: row.customer_id.clone(),
-        owner: policy.owners.get(finding.check.word().code).cloned().unwrap_or_default(),
-        line_money: row.money(),
-        finding,
-    }
-}
-
 fn money_finding(
     check: Check,
     document: String,
     expected: Money,
     actual: Money,
-    tolerance: &Tolerance<Money>,
+    tolerance: &Arc<str>,
     within: bool,
 ) -> Finding {
     Finding {
@@ -608,27 +686,33 @@ fn money_finding(
         expected: Measure::Money(expected),
         actual: Measure::Money(actual),
         difference: Measure::Money(actual - expected),
-        tolerance: tolerance_text(tolerance, ToString::to_string),
+        tolerance: Arc::clone(tolerance),
         within,
     }
 }
 
-fn text_finding(check: Check, document: String, expected: String, actual: String) -> Finding {
+fn text_finding(
+    check: Check,
+    document: String,
+    expected: String,
+    actual: String,
+    wording: &Wording,
+) -> Finding {
     Finding {
         check,
         document,
         expected: Measure::Text(expected),
         actual: Measure::Text(actual),
         difference: Measure::Nothing,
-        tolerance: String::new(),
+        tolerance: Arc::clone(&wording.nothing),
         within: false,
     }
 }
 
 /// A tolerance in words: `0.01 and 0.1%`.
-fn tolerance_text<T>(tolerance: &Tolerance<T>, abs: impl Fn(&T) -> String) -> String {
-    let bounds = [tolerance.abs.as_ref().map(abs), tolerance.pct.map(Rate::percent)];
-    bounds.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+fn tolerance_text<T: ToString>(tolerance: &Tolerance<T>) -> Arc<str> {
+    let bounds = [tolerance.abs.as_ref().map(T::to_string), tolerance.pct.map(Rate::percent)];
+    bounds.into_iter().flatten().collect::<Vec<_>>().join(" and ").into()
 }
 
 fn text_of(bytes: &[u8]) -> String {

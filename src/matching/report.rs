@@ -1,5 +1,7 @@
 //! The rows of the match's reports, and their columns.
 
+use std::sync::Arc;
+
 use crate::documents::order_lines::OrphanReason;
 use crate::input::Kind;
 use crate::lang::Word;
@@ -152,7 +154,7 @@ pub struct DifferenceRow {
     /// What was found.
     pub finding: Finding,
     /// The department that must look.
-    pub owner: String,
+    pub owner: Arc<str>,
     /// What is billable or invoiced of the order line: lists that are cut keep the largest.
     pub line_money: Money,
 }

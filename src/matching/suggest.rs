@@ -26,7 +26,7 @@ use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
 use crate::documents::links::number_rows;
 use crate::documents::order::{OrderReader, OrderRow};
-use crate::documents::order_lines::{OrderLine, OrphanReason};
+use crate::documents::order_lines::{Goods as OrderedGoods, OrphanReason};
 use crate::ids::{CustomerKey, GoodsName, Id, Label};
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::{InputError, Intake, Kind, Place, Sources};
@@ -139,22 +139,28 @@ impl Asks {
         }
     }
 
-    /// The lists of asks for this order line's goods.
-    fn lists(&self, line: &OrderLine) -> impl Iterator<Item = &Vec<u32>> {
-        let by_number = line.sku.map_or(Goods::NameBesideSku(line.name), Goods::Sku);
-        let goods = [by_number, Goods::Name(line.name)];
-        goods.into_iter().filter_map(|goods| self.by_goods.get(&(line.customer, goods)))
+    /// The lists of asks for what this customer ordered.
+    fn lists(&self, customer: Id<CustomerKey>, ordered: &OrderedGoods) -> impl Iterator<Item = &Vec<u32>> {
+        let by_number = ordered.sku.map_or(Goods::NameBesideSku(ordered.name), Goods::Sku);
+        let goods = [by_number, Goods::Name(ordered.name)];
+        goods.into_iter().filter_map(move |goods| self.by_goods.get(&(customer, goods)))
     }
 
     /// The asks whose amount agrees with what may still be invoiced.
-    fn of_amount(&self, line: &OrderLine, open: Money, tolerance: &Tolerance<Money>) -> Vec<u32> {
+    fn of_amount(
+        &self,
+        customer: Id<CustomerKey>,
+        ordered: &OrderedGoods,
+        open: Money,
+        tolerance: &Tolerance<Money>,
+    ) -> Vec<u32> {
         let agrees = |gross: Money| money_within(gross - open, open, tolerance);
         let of_list = |list: &Vec<u32>| {
             let gross = |ask: u32| self.all[ask as usize].gross;
             let from = list.partition_point(|&ask| gross(ask) < open && !agrees(gross(ask)));
             list[from..].iter().copied().take_while(|&ask| agrees(gross(ask))).collect::<Vec<_>>()
         };
-        self.lists(line).flat_map(of_list).collect()
+        self.lists(customer, ordered).flat_map(of_list).collect()
     }
 
     /// Every ask that one order line fits, and that order line no other ask.
@@ -182,9 +188,11 @@ impl Matching {
         let mut orders: Lookup<'_, OrderReader> = Lookup::new(sources, policy, SCATTERED);
         for number in 0..self.lines.len() {
             let line = self.lines.line(number);
-            let may_be_billed = line.counts && !line.cancelled;
-            if may_be_billed && asks.lists(line).next().is_some() {
-                orders.row(line.place, |order| self.offer(number, order, policy, &mut asks))?;
+            let may_be_billed = line.counts() && !line.cancelled;
+            let is_asked_for = |goods| asks.lists(line.customer, goods).next().is_some();
+            if may_be_billed && self.lines.goods_of(number).is_some_and(is_asked_for) {
+                orders
+                    .row(self.lines.place_of(number), |order| self.offer(number, order, policy, &mut asks))?;
             }
         }
         Ok(asks.settle())
@@ -227,6 +235,7 @@ impl Matching {
     /// Offers an order line to all asks that it fits.
     fn offer(&self, number: usize, order: &OrderRow<'_>, policy: &Policy, asks: &mut Asks) {
         let line = self.lines.line(number);
+        let Some(ordered) = self.lines.goods_of(number) else { return };
         let figures = self.figures(number, order, &policy.matching);
         let may_be_invoiced = if figures.signed().is_zero() {
             order.quantity.times_rounded(order.billing_price)
@@ -238,7 +247,7 @@ impl Matching {
             return;
         }
         let currency = currency_code(order.currency, &policy.input.currency);
-        for at in asks.of_amount(line, open, &policy.matching.tolerance.amount) {
+        for at in asks.of_amount(line.customer, ordered, open, &policy.matching.tolerance.amount) {
             let ask = &mut asks.all[at as usize];
             if line.date > ask.date || self.invoices.labels.text(ask.currency) != currency {
                 continue;

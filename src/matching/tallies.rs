@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::documents::invoice::InvoiceKind;
 use crate::documents::invoices::Invoices;
 use crate::documents::receipt::ReceiptRow;
 use crate::documents::shipment::ShipmentRow;
@@ -19,10 +20,16 @@ const NEVER: NaiveDate = NaiveDate::MAX;
 #[derive(Debug)]
 struct Chains<K> {
     heads: Vec<u32>,
-    next: Vec<u32>,
-    documents: Vec<Id<K>>,
+    entries: Vec<Entry<K>>,
     /// Of long lists the entries behind the first [`FEW`], by line and document.
     behind: FastMap<(usize, Id<K>), usize>,
+}
+
+#[derive(Debug)]
+struct Entry<K> {
+    /// The next entry of the line, or [`NONE`].
+    next: u32,
+    document: Id<K>,
 }
 
 /// Entries of a list that are looked through one by one.
@@ -36,18 +43,18 @@ impl<K> Default for Chains<K> {
 
 impl<K> Chains<K> {
     fn new(lines: usize) -> Chains<K> {
-        Chains {
-            heads: vec![NONE; lines],
-            next: Vec::new(),
-            documents: Vec::new(),
-            behind: FastMap::default(),
-        }
+        Chains { heads: vec![NONE; lines], entries: Vec::new(), behind: FastMap::default() }
     }
 
     /// The line's entries.
     fn of(&self, line: usize) -> impl Iterator<Item = usize> + '_ {
         let entry = |at: u32| (at != NONE).then_some(at as usize);
-        std::iter::successors(entry(self.heads[line]), move |&at| entry(self.next[at]))
+        std::iter::successors(entry(self.heads[line]), move |&at| entry(self.entries[at].next))
+    }
+
+    /// The document of an entry.
+    fn document(&self, entry: usize) -> Id<K> {
+        self.entries[entry].document
     }
 
     /// The line's entry of a document. `is_it` tells the document from others, `document` says which one it is where the
@@ -59,7 +66,7 @@ impl<K> Chains<K> {
         document: impl FnOnce() -> Option<Id<K>>,
     ) -> Option<usize> {
         let mut entries = self.of(line);
-        let near = entries.by_ref().take(FEW).find(|&at| is_it(self.documents[at]));
+        let near = entries.by_ref().take(FEW).find(|&at| is_it(self.document(at)));
         near.or_else(|| {
             entries.next()?;
             self.behind.get(&(line, document()?)).copied()
@@ -68,13 +75,12 @@ impl<K> Chains<K> {
 
     /// Gives the line a further entry, which it does not have yet; its number is the count of entries before.
     fn add(&mut self, line: usize, document: Id<K>) -> usize {
-        let number = self.next.len();
-        self.next.push(self.heads[line]);
-        self.documents.push(document);
+        let number = self.entries.len();
+        self.entries.push(Entry { next: self.heads[line], document });
         self.heads[line] = number as u32;
         let pushed_back = self.of(line).nth(FEW);
         if let Some(pushed_back) = pushed_back {
-            self.behind.insert((line, self.documents[pushed_back]), pushed_back);
+            self.behind.insert((line, self.document(pushed_back)), pushed_back);
         }
         number
     }
@@ -87,6 +93,12 @@ pub struct TwoSums {
     pub all: Quantity,
     /// Over the positive rows.
     pub positive: Quantity,
+}
+
+impl TwoSums {
+    fn and(self, other: TwoSums) -> TwoSums {
+        TwoSums { all: self.all + other.all, positive: self.positive + other.positive }
+    }
 }
 
 /// The goods of one order line in one shipment.
@@ -109,11 +121,26 @@ impl Batch {
     }
 }
 
+/// What shipments and receipts of one order line come to, returns deducted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Delivered {
+    /// Shipped.
+    pub shipped: TwoSums,
+    /// Signed for: accepted, damaged and rejected together.
+    pub signed: TwoSums,
+    /// Arrived damaged.
+    pub damaged: Quantity,
+    /// Rejected on arrival.
+    pub rejected: Quantity,
+}
+
 /// What one invoice bills of one order line.
 #[derive(Clone, Copy, Debug)]
 pub struct Billed {
     /// The invoice.
     pub invoice: Id<Invoice>,
+    /// Whether it is blue or red.
+    pub kind: InvoiceKind,
     /// The quantity, as it counts; `None` where no row states one.
     pub quantity: Option<Quantity>,
     /// The amount with tax, as it counts.
@@ -127,23 +154,28 @@ pub struct Deliveries {
     pub shipments: Ids<Shipment>,
     /// The first day of each whole shipment.
     first_days: Vec<NaiveDate>,
-    shipped: Sums<Quantity>,
-    accepted: Sums<Quantity>,
-    /// What arrived damaged and what was rejected, where a line has any.
-    spoiled: FastMap<usize, [Quantity; 2]>,
-    /// What rows that are no event (returns) add to shipped, where a line has any.
-    returned: FastMap<usize, Quantity>,
-    /// The same for what was signed for.
-    unsigned: FastMap<usize, Quantity>,
+    /// Lines of which anything arrived damaged or was rejected, and where that is added up: the rejected goods right
+    /// after the damaged ones.
+    spoiled: FastMap<u32, u32>,
+    spoiled_sums: Sums<Quantity>,
     /// Signed for by receipts that name none of the line's shipments.
-    signed_at_large: FastMap<usize, TwoSums>,
+    signed_at_large: FastMap<u32, Box<TwoSums>>,
     batches: Chains<Shipment>,
     batch_days: Vec<NaiveDate>,
-    batch_shipped: Sums<Quantity>,
-    batch_signed: Sums<Quantity>,
-    /// What returns add to a batch's shipped and signed, where it has any.
-    batch_returned: FastMap<usize, Quantity>,
-    batch_unsigned: FastMap<usize, Quantity>,
+    /// Shipped and signed for of each batch, one after the other: [`shipped`], [`signed`].
+    batch_sums: Sums<Quantity>,
+    /// What rows that are no event (returns) add to one of these sums, where there are any.
+    returned: FastMap<u32, Box<Quantity>>,
+}
+
+/// Where the batch's shipped goods are added up.
+const fn shipped(batch: usize) -> usize {
+    2 * batch
+}
+
+/// Where the batch's signed-for goods are added up.
+const fn signed(batch: usize) -> usize {
+    2 * batch + 1
 }
 
 impl Deliveries {
@@ -152,18 +184,13 @@ impl Deliveries {
         Deliveries {
             shipments: Ids::default(),
             first_days: Vec::new(),
-            shipped: Sums::zeros(lines),
-            accepted: Sums::zeros(lines),
             spoiled: FastMap::default(),
-            returned: FastMap::default(),
-            unsigned: FastMap::default(),
+            spoiled_sums: Sums::default(),
             signed_at_large: FastMap::default(),
             batches: Chains::new(lines),
             batch_days: Vec::new(),
-            batch_shipped: Sums::zeros(0),
-            batch_signed: Sums::zeros(0),
-            batch_returned: FastMap::default(),
-            batch_unsigned: FastMap::default(),
+            batch_sums: Sums::default(),
+            returned: FastMap::default(),
         }
     }
 
@@ -182,47 +209,46 @@ impl Deliveries {
 
     /// Adds a shipped row to its order line.
     pub fn ship(&mut self, line: usize, shipment: Id<Shipment>, row: &ShipmentRow<'_>) {
-        self.shipped.add(line, row.quantity);
-        let positive = row.quantity.is_positive();
-        if !positive {
-            *self.returned.entry(line).or_default() += row.quantity;
-        }
         let known = self.batches.find(line, |known| known == shipment, || Some(shipment));
         let batch = known.unwrap_or_else(|| {
             self.batch_days.push(NEVER);
-            self.batch_shipped.push(Quantity::ZERO);
-            self.batch_signed.push(Quantity::ZERO);
+            self.batch_sums.push_zero();
+            self.batch_sums.push_zero();
             self.batches.add(line, shipment)
         });
-        self.batch_shipped.add(batch, row.quantity);
-        if positive {
+        self.move_goods(shipped(batch), row.quantity, row.quantity.is_positive());
+        if row.quantity.is_positive() {
             self.batch_days[batch] = row.date.min(self.batch_days[batch]);
-        } else {
-            *self.batch_returned.entry(batch).or_default() += row.quantity;
+        }
+    }
+
+    /// Adds to one of the sums of a batch; `positive` says whether the row is an event.
+    fn move_goods(&mut self, sum: usize, quantity: Quantity, positive: bool) {
+        self.batch_sums.add(sum, quantity);
+        if !positive {
+            **self.returned.entry(sum as u32).or_default() += quantity;
         }
     }
 
     /// Adds a signed-for row to its order line. The first day of the whole shipment that it names is returned, where
     /// it is known.
     pub fn sign(&mut self, line: usize, row: &ReceiptRow<'_>) -> Option<NaiveDate> {
-        self.accepted.add(line, row.accepted);
         if row.has_damage() {
-            let [damaged, rejected] = self.spoiled.entry(line).or_default();
-            *damaged += row.damaged;
-            *rejected += row.rejected;
+            let next = 2 * self.spoiled.len() as u32;
+            let damaged = *self.spoiled.entry(line as u32).or_insert(next) as usize;
+            if damaged == next as usize {
+                self.spoiled_sums.push_zero();
+                self.spoiled_sums.push_zero();
+            }
+            self.spoiled_sums.add(damaged, row.damaged);
+            self.spoiled_sums.add(damaged + 1, row.rejected);
         }
         let positive = row.is_positive();
-        if !positive {
-            *self.unsigned.entry(line).or_default() += row.signed();
-        }
         if let Some(batch) = self.batch_named(line, row.shipment_no) {
-            self.batch_signed.add(batch, row.signed());
-            if !positive {
-                *self.batch_unsigned.entry(batch).or_default() += row.signed();
-            }
-            self.first_day(self.batches.documents[batch])
+            self.move_goods(signed(batch), row.signed(), positive);
+            self.first_day(self.batches.document(batch))
         } else {
-            let at_large = self.signed_at_large.entry(line).or_default();
+            let at_large = self.signed_at_large.entry(line as u32).or_default();
             at_large.all += row.signed();
             if positive {
                 at_large.positive += row.signed();
@@ -247,42 +273,41 @@ impl Deliveries {
         Some(self.first_days[shipment.index()]).filter(|&day| day != NEVER)
     }
 
-    /// Shipped, returns deducted.
-    pub fn shipped(&self, line: usize) -> Quantity {
-        self.shipped.get(line)
+    /// What all shipments and receipts of the line come to.
+    pub fn of(&self, line: usize) -> Delivered {
+        let (mut all_shipped, mut all_signed) = (TwoSums::default(), self.at_large(line));
+        for batch in self.batches.of(line) {
+            all_shipped = all_shipped.and(self.two_sums(shipped(batch)));
+            all_signed = all_signed.and(self.two_sums(signed(batch)));
+        }
+        let spoiled = self.spoiled.get(&(line as u32)).map(|&damaged| damaged as usize);
+        let [damaged, rejected] = spoiled.map_or([Quantity::ZERO; 2], |damaged| {
+            [self.spoiled_sums.get(damaged), self.spoiled_sums.get(damaged + 1)]
+        });
+        Delivered { shipped: all_shipped, signed: all_signed, damaged, rejected }
     }
 
-    /// Shipped, by the positive rows alone.
-    pub fn shipped_positive(&self, line: usize) -> Quantity {
-        self.shipped(line) - self.returned.get(&line).copied().unwrap_or_default()
+    /// One of the sums of a batch, with and without returns.
+    fn two_sums(&self, sum: usize) -> TwoSums {
+        let all = self.batch_sums.get(sum);
+        let returned = self.returned.get(&(sum as u32)).map(|returned| **returned).unwrap_or_default();
+        TwoSums { all, positive: all - returned }
     }
 
-    /// Accepted, damaged and rejected.
-    pub fn signed_parts(&self, line: usize) -> [Quantity; 3] {
-        let [damaged, rejected] = self.spoiled.get(&line).copied().unwrap_or_default();
-        [self.accepted.get(line), damaged, rejected]
-    }
-
-    /// Signed for by the positive rows alone.
-    pub fn signed_positive(&self, line: usize) -> Quantity {
-        let [accepted, damaged, rejected] = self.signed_parts(line);
-        accepted + damaged + rejected - self.unsigned.get(&line).copied().unwrap_or_default()
+    fn at_large(&self, line: usize) -> TwoSums {
+        self.signed_at_large.get(&(line as u32)).map(|sums| **sums).unwrap_or_default()
     }
 
     /// The line's shipments, oldest first. What was signed for without naming one of them counts for the oldest first.
     pub fn batches(&self, line: usize) -> Vec<Batch> {
-        let two_sums = |all: Quantity, negative: Option<&Quantity>| TwoSums {
-            all,
-            positive: all - negative.copied().unwrap_or_default(),
-        };
         let mut batches: Vec<Batch> = self
             .batches
             .of(line)
             .map(|at| Batch {
-                shipment: self.batches.documents[at],
+                shipment: self.batches.document(at),
                 first_day: Some(self.batch_days[at]).filter(|&day| day != NEVER),
-                shipped: two_sums(self.batch_shipped.get(at), self.batch_returned.get(&at)),
-                signed: two_sums(self.batch_signed.get(at), self.batch_unsigned.get(&at)),
+                shipped: self.two_sums(shipped(at)),
+                signed: self.two_sums(signed(at)),
             })
             .collect();
         batches.sort_by(|a, b| {
@@ -290,7 +315,7 @@ impl Deliveries {
                 |batch: &Batch| (batch.first_day.unwrap_or(NEVER), self.shipments.bytes(batch.shipment));
             key(a).cmp(&key(b))
         });
-        let mut at_large = self.signed_at_large.get(&line).copied().unwrap_or_default();
+        let mut at_large = self.at_large(line);
         for batch in batches.iter_mut().filter(|batch| batch.first_day.is_some()) {
             fill(batch.shipped.all, &mut batch.signed.all, &mut at_large.all);
             fill(batch.shipped.positive, &mut batch.signed.positive, &mut at_large.positive);
@@ -324,8 +349,8 @@ impl Billing {
         Billing {
             chains: Chains::new(lines),
             stated: Vec::new(),
-            quantity: Sums::zeros(0),
-            gross: Sums::zeros(0),
+            quantity: Sums::default(),
+            gross: Sums::default(),
         }
     }
 
@@ -334,8 +359,8 @@ impl Billing {
         let known = self.chains.find(line, |known| known == invoice, || Some(invoice));
         let at = known.unwrap_or_else(|| {
             self.stated.push(false);
-            self.quantity.push(Quantity::ZERO);
-            self.gross.push(Money::ZERO);
+            self.quantity.push_zero();
+            self.gross.push_zero();
             self.chains.add(line, invoice)
         });
         self.gross.add(at, gross);
@@ -352,16 +377,17 @@ impl Billing {
 
     /// The invoices that bill the line, in no particular order.
     pub fn invoices_of(&self, line: usize) -> impl Iterator<Item = Id<Invoice>> + '_ {
-        self.chains.of(line).map(|at| self.chains.documents[at])
+        self.chains.of(line).map(|at| self.chains.document(at))
     }
 
     /// What each invoice bills of the line, in no particular order.
     pub fn of<'a>(&'a self, line: usize, invoices: &'a Invoices) -> impl Iterator<Item = Billed> + 'a {
         self.chains.of(line).map(move |at| {
-            let invoice = self.chains.documents[at];
+            let invoice = self.chains.document(at);
             let standing = invoices.standing(invoice);
             Billed {
                 invoice,
+                kind: standing.kind,
                 quantity: self.stated[at].then(|| standing.quantity(self.quantity.get(at))),
                 gross: standing.money(self.gross.get(at)),
             }

@@ -1,28 +1,120 @@
 //! Decimal text written straight into a buffer. A report has millions of figures; formatting each of them into a
 //! text of its own would take longer than computing it.
 
+/// The numbers from 0 to 99, two digits each.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut number = 0;
+    while number < pairs.len() {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
+
+/// Digits of the largest 64-bit number.
+const MOST_DIGITS: usize = 20;
+
+/// The longest text: all digits, a sign and a point; no shorter than what the processor copies in a few steps.
+const LONGEST: usize = 24;
+
+/// Decimal text that is put together from its end, and appended to a buffer at once.
+struct Digits {
+    /// The text ends in the middle: what is copied is always as long as the longest, and cut to length then.
+    text: [u8; 2 * LONGEST],
+    start: usize,
+}
+
+impl Digits {
+    const NONE: Digits = Digits { text: [0; 2 * LONGEST], start: LONGEST };
+
+    #[inline]
+    fn put(&mut self, byte: u8) {
+        self.start -= 1;
+        self.text[self.start] = byte;
+    }
+
+    /// The digits of a whole number.
+    #[inline]
+    fn put_whole(&mut self, mut value: u64) {
+        while value >= 100 {
+            let [tens, ones] = PAIRS[(value % 100) as usize];
+            self.put(ones);
+            self.put(tens);
+            value /= 100;
+        }
+        let [tens, ones] = PAIRS[value as usize];
+        self.put(ones);
+        if value >= 10 {
+            self.put(tens);
+        }
+    }
+
+    /// So many digits, with zeros in front.
+    #[inline]
+    fn put_padded(&mut self, mut value: u64, width: usize) {
+        for _ in 0..width {
+            self.put(b'0' + (value % 10) as u8);
+            value /= 10;
+        }
+    }
+
+    #[inline]
+    fn append_to(&self, out: &mut Vec<u8>) {
+        let end = out.len() + LONGEST - self.start;
+        if let Some(text) = self.text[self.start..].first_chunk::<LONGEST>() {
+            out.extend_from_slice(text);
+            out.truncate(end);
+        }
+    }
+}
+
 /// Appends a whole number.
 pub(crate) fn push_whole(out: &mut Vec<u8>, value: u64) {
     if value < 10 {
         return out.push(b'0' + value as u8);
     }
-    let digits = value.ilog10() as usize + 1;
-    push_padded(out, value, digits);
+    let mut digits = Digits::NONE;
+    digits.put_whole(value);
+    digits.append_to(out);
 }
-
-/// Digits of the largest 64-bit number.
-const MOST_DIGITS: usize = 20;
 
 /// Appends a whole number of at most `width` digits, with zeros in front; never more than [`MOST_DIGITS`] of them.
 #[inline]
-pub(crate) fn push_padded(out: &mut Vec<u8>, mut value: u64, width: usize) {
-    let mut digits = [b'0'; MOST_DIGITS];
-    let used = &mut digits[MOST_DIGITS - width.min(MOST_DIGITS)..];
-    for digit in used.iter_mut().rev() {
-        *digit = b'0' + (value % 10) as u8;
-        value /= 10;
+pub(crate) fn push_padded(out: &mut Vec<u8>, value: u64, width: usize) {
+    let mut digits = Digits::NONE;
+    digits.put_padded(value, width.min(MOST_DIGITS));
+    digits.append_to(out);
+}
+
+/// Appends `units × 10^-PLACES`, with a minus where `negative`: with all its decimals, or without the zeros at their
+/// end.
+#[inline]
+pub(crate) fn push_decimal<const PLACES: u32>(
+    out: &mut Vec<u8>,
+    negative: bool,
+    units: u64,
+    all_decimals: bool,
+) {
+    let (whole, mut fraction) = (units / 10u64.pow(PLACES), units % 10u64.pow(PLACES));
+    if whole < 10 && fraction == 0 && !all_decimals && !negative {
+        return out.push(b'0' + whole as u8);
     }
-    out.extend_from_slice(used);
+    let mut digits = Digits::NONE;
+    if fraction > 0 || all_decimals {
+        let mut places = PLACES as usize;
+        while !all_decimals && fraction.is_multiple_of(10) {
+            fraction /= 10;
+            places -= 1;
+        }
+        digits.put_padded(fraction, places);
+        digits.put(b'.');
+    }
+    digits.put_whole(whole);
+    if negative {
+        digits.put(b'-');
+    }
+    digits.append_to(out);
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::ops::{Add, Neg, Sub};
 
 use ethnum::I256;
 
-use super::digits::{push_padded, push_whole};
+use super::digits::push_decimal;
 use super::number::{Number, NumberFault, POWERS};
 
 /// An exact decimal number. Adding and subtracting never round; multiplying rounds only where the name says so.
@@ -148,6 +148,11 @@ impl Exact {
 
     /// `cents ÷ 100 ÷ divisor` rounded to six decimals, for showing; the divisor must not be nothing.
     pub fn quotient_shown(cents: i128, divisor: Exact) -> Exact {
+        // cents × 10⁻² ÷ (narrow × 10⁻⁶); in millionths × 10⁶.
+        if let Narrow(divisor) = divisor.0 {
+            let millionths = mul_div_rounded(cents, 10i128.pow(10), divisor.into());
+            return Exact::from_wide(millionths.saturating_mul(Exact::STEP));
+        }
         // cents × 10⁻² ÷ (wide × 10⁻¹⁸) = cents × 10¹⁶ ÷ wide; in millionths × 10⁶.
         let millionths = round_div(I256::from(cents) * I256::from(10i128.pow(22)), divisor.wide());
         Exact::from_wide(millionths.saturating_mul(Exact::STEP))
@@ -155,22 +160,10 @@ impl Exact {
 
     /// Appends the text of `Display` (`12.5`, `-3`), much faster where the number is narrow.
     pub fn write_to(self, out: &mut Vec<u8>) {
-        const ONE: u64 = 10u64.pow(Exact::NARROW_PLACES);
         let Narrow(units) = self.0 else {
             return out.extend_from_slice(self.to_string().as_bytes());
         };
-        if units < 0 {
-            out.push(b'-');
-        }
-        let (whole, fraction) = (units.unsigned_abs() / ONE, units.unsigned_abs() % ONE);
-        push_whole(out, whole);
-        if fraction > 0 {
-            out.push(b'.');
-            push_padded(out, fraction, Exact::NARROW_PLACES as usize);
-            while out.last() == Some(&b'0') {
-                out.pop();
-            }
-        }
+        push_decimal::<{ Exact::NARROW_PLACES }>(out, units < 0, units.unsigned_abs(), false);
     }
 }
 
@@ -282,6 +275,9 @@ mod tests {
             let exact = Exact::from_narrow(a / 1_000_000).times_exactly(b, 10);
             let wide = I256::from(a / 1_000_000) * I256::from(b) * I256::from(100);
             prop_assert_eq!(I256::from(exact.wide()), wide);
+            let quotient = Exact::quotient_shown(a.into(), Exact::from_narrow(divisor));
+            let millionths = round_div(I256::from(a) * I256::from(10i64.pow(10)), divisor.into());
+            prop_assert_eq!(quotient.wide(), millionths.saturating_mul(Exact::STEP));
         }
     }
 }

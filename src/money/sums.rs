@@ -1,18 +1,24 @@
-//! Columns of running sums: eight bytes a row, and a side table for the few sums that need more.
+//! Columns of running sums: four bytes a row while nearly all of them fit, else eight, and a side table for the few
+//! sums that need more.
 
 use super::exact::Exact;
 use super::{Money, Quantity};
 use crate::input::FastMap;
 
-/// A number that nearly always fits 64 bits.
+/// A number that nearly always fits 64 bits, and mostly 32.
 pub trait Compact: Copy + Default + std::ops::Add<Output = Self> {
-    /// The short form, where the number has one; never [`i64::MIN`], which marks the long form.
+    /// The units of the 64-bit form in one unit of the 32-bit form.
+    const COARSE: i64;
+    /// The 64-bit form, where the number has one; never [`i64::MIN`], which marks the numbers that have none.
     fn shorten(self) -> Option<i64>;
-    /// The number of this short form.
+    /// The number of this 64-bit form.
     fn lengthen(short: i64) -> Self;
 }
 
 impl Compact for Money {
+    /// Both forms count cents: 32 bits reach beyond 21 million.
+    const COARSE: i64 = 1;
+
     fn shorten(self) -> Option<i64> {
         i64::try_from(self.cents()).ok().filter(|&short| short != i64::MIN)
     }
@@ -23,6 +29,9 @@ impl Compact for Money {
 }
 
 impl Compact for Quantity {
+    /// Thousandths: 32 bits reach beyond 2 million.
+    const COARSE: i64 = 1000;
+
     fn shorten(self) -> Option<i64> {
         self.exact().narrow().filter(|&short| short != i64::MIN)
     }
@@ -32,76 +41,179 @@ impl Compact for Quantity {
     }
 }
 
-/// One running sum per row of a table. Exact whatever is added: a sum that outgrows its eight bytes moves to a
-/// side table.
-#[derive(Clone, Debug, Default)]
+/// One running sum per row of a table. Exact whatever is added: a sum that outgrows its bytes moves to a side table, and
+/// the whole column becomes a wider one once that holds too many.
+#[derive(Clone, Debug)]
 pub struct Sums<T> {
-    short: Vec<i64>,
-    long: FastMap<usize, T>,
+    column: Column,
+    /// The sums that the column has no form for, by row.
+    aside: FastMap<u32, T>,
 }
 
-const LONG: i64 = i64::MIN;
+#[derive(Clone, Debug)]
+enum Column {
+    /// In coarse units.
+    Narrow(Vec<i32>),
+    /// In fine units.
+    Wide(Vec<i64>),
+}
+
+/// What stands in the column for a sum that lies aside.
+const ASIDE_NARROW: i32 = i32::MIN;
+const ASIDE_WIDE: i64 = i64::MIN;
+/// A narrow column becomes a wide one where more than one in so many of its sums, and more than so many at all, lie
+/// aside: from there on the side table would take more room.
+const MOST_ASIDE: usize = 16;
+
+impl<T> Default for Sums<T> {
+    fn default() -> Sums<T> {
+        Sums { column: Column::Narrow(Vec::new()), aside: FastMap::default() }
+    }
+}
 
 impl<T: Compact> Sums<T> {
-    /// So many sums, all nothing.
-    pub fn zeros(rows: usize) -> Sums<T> {
-        Sums { short: vec![0; rows], long: FastMap::default() }
-    }
-
-    /// One row more, with this value.
-    pub fn push(&mut self, value: T) {
-        self.short.push(0);
-        self.set(self.short.len() - 1, value);
+    /// One row more, with nothing in it.
+    pub fn push_zero(&mut self) {
+        match &mut self.column {
+            Column::Narrow(sums) => sums.push(0),
+            Column::Wide(sums) => sums.push(0),
+        }
     }
 
     /// The sum of a row.
     pub fn get(&self, row: usize) -> T {
-        match self.short[row] {
-            LONG => self.long.get(&row).copied().unwrap_or_default(),
-            short => T::lengthen(short),
-        }
+        let short = match &self.column {
+            Column::Narrow(sums) if sums[row] != ASIDE_NARROW => i64::from(sums[row]) * T::COARSE,
+            Column::Wide(sums) if sums[row] != ASIDE_WIDE => sums[row],
+            _ => return self.aside.get(&(row as u32)).copied().unwrap_or_default(),
+        };
+        T::lengthen(short)
     }
 
     /// Adds to the sum of a row.
     pub fn add(&mut self, row: usize, value: T) {
-        let before = self.short[row];
-        let short_sum =
-            value.shorten().and_then(|short| before.checked_add(short)).filter(|&sum| sum != LONG);
-        if let Some(sum) = short_sum.filter(|_| before != LONG) {
-            self.short[row] = sum;
-            return;
+        let added = match &mut self.column {
+            Column::Narrow(sums) => add_narrow::<T>(&mut sums[row], value),
+            Column::Wide(sums) => add_wide(&mut sums[row], value),
+        };
+        if added.is_none() {
+            let sum = self.get(row) + value;
+            self.set(row, sum);
         }
-        let sum = self.get(row) + value;
-        self.set(row, sum);
     }
 
     fn set(&mut self, row: usize, value: T) {
-        if let Some(short) = value.shorten() {
-            self.short[row] = short;
-            self.long.remove(&row);
+        let is_set = match &mut self.column {
+            Column::Narrow(sums) => {
+                let narrow = narrow(value);
+                sums[row] = narrow.unwrap_or(ASIDE_NARROW);
+                narrow.is_some()
+            }
+            Column::Wide(sums) => {
+                let short = value.shorten();
+                sums[row] = short.unwrap_or(ASIDE_WIDE);
+                short.is_some()
+            }
+        };
+        if is_set {
+            self.aside.remove(&(row as u32));
         } else {
-            self.short[row] = LONG;
-            self.long.insert(row, value);
+            self.aside.insert(row as u32, value);
+            self.widen_where_many_lie_aside();
         }
     }
+
+    fn widen_where_many_lie_aside(&mut self) {
+        let Column::Narrow(sums) = &self.column else { return };
+        if self.aside.len() <= MOST_ASIDE || self.aside.len() <= sums.len() / MOST_ASIDE {
+            return;
+        }
+        let mut wide: Vec<i64> = sums.iter().map(|&sum| i64::from(sum) * T::COARSE).collect();
+        self.aside.retain(|&row, &mut value| {
+            let short = value.shorten();
+            wide[row as usize] = short.unwrap_or(ASIDE_WIDE);
+            short.is_none()
+        });
+        self.column = Column::Wide(wide);
+    }
+}
+
+/// The number in coarse units, where that is exact and fits.
+#[inline]
+fn narrow<T: Compact>(value: T) -> Option<i32> {
+    let short = value.shorten().filter(|short| short % T::COARSE == 0)?;
+    i32::try_from(short / T::COARSE).ok().filter(|&narrow| narrow != ASIDE_NARROW)
+}
+
+/// Adds to a sum; `None`, and nothing is added, where the sum lies aside or would have to.
+#[inline]
+fn add_narrow<T: Compact>(sum: &mut i32, value: T) -> Option<()> {
+    let before = Some(*sum).filter(|&before| before != ASIDE_NARROW)?;
+    *sum = before.checked_add(narrow(value)?).filter(|&after| after != ASIDE_NARROW)?;
+    Some(())
+}
+
+/// The same in a wide column.
+#[inline]
+fn add_wide<T: Compact>(sum: &mut i64, value: T) -> Option<()> {
+    let before = Some(*sum).filter(|&before| before != ASIDE_WIDE)?;
+    *sum = before.checked_add(value.shorten()?).filter(|&after| after != ASIDE_WIDE)?;
+    Some(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn zeros(rows: usize) -> Sums<Quantity> {
+        let mut sums = Sums::default();
+        (0..rows).for_each(|_| sums.push_zero());
+        sums
+    }
+
     #[test]
     fn a_sum_that_outgrows_its_bytes_stays_exact() {
-        let mut sums: Sums<Quantity> = Sums::zeros(2);
-        let fine = Quantity::parse("0.0000001").unwrap();
-        let huge = Quantity::parse("999999999999999").unwrap();
-        sums.add(0, fine);
-        sums.add(0, huge);
-        sums.add(0, huge);
-        assert_eq!(sums.get(0).to_string(), "1999999999999998.0000001");
-        sums.add(0, -huge);
-        sums.add(0, -huge);
-        sums.add(0, -fine);
-        assert!(sums.get(0).is_zero() && sums.get(1).is_zero());
+        for rows in [2, 2 + MOST_ASIDE] {
+            let mut sums = zeros(rows);
+            let fine = Quantity::parse("0.0000001").unwrap();
+            let huge = Quantity::parse("999999999999999").unwrap();
+            // Enough others of their kind make the column a wide one.
+            for row in 2..rows {
+                sums.add(row, Quantity::parse("0.0001").unwrap());
+            }
+            for row in 0..2 {
+                sums.add(row, fine);
+                sums.add(row, huge);
+                sums.add(row, huge);
+                assert_eq!(sums.get(row).to_string(), "1999999999999998.0000001");
+            }
+            for value in [huge, huge, fine] {
+                sums.add(0, -value);
+            }
+            assert!(sums.get(0).is_zero());
+            assert_eq!(sums.get(1).to_string(), "1999999999999998.0000001");
+            assert_eq!(matches!(sums.column, Column::Wide(_)), rows > 2);
+        }
+    }
+
+    #[test]
+    fn every_form_holds_its_limits() {
+        let limits = ["2147483.647", "-2147483.648", "9223372036854.775807", "-9223372036854.775808"];
+        for wide in [false, true] {
+            let mut sums = zeros(40);
+            for row in 0..if wide { 30 } else { 0 } {
+                sums.add(row, Quantity::parse("0.0001").unwrap());
+            }
+            for (row, limit) in limits.iter().enumerate().map(|(at, limit)| (35 + at, limit)) {
+                let limit = Quantity::parse(limit).unwrap();
+                sums.add(row, limit);
+                assert_eq!(sums.get(row), limit);
+                sums.add(row, limit);
+                assert_eq!(sums.get(row), limit + limit);
+                sums.add(row, -limit);
+                assert_eq!(sums.get(row), limit);
+            }
+            assert_eq!(matches!(sums.column, Column::Wide(_)), wide);
+        }
     }
 }

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use super::Customer;
 use super::designation::{Bundles, Designation};
 use super::dispute::Disputes;
+use super::document_no::DocumentNo;
 use super::extension::Extensions;
 use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
@@ -76,7 +77,7 @@ pub struct Credit {
     /// The day from which it settles: its own, or the day on which a bill fell due.
     pub counts_from: NaiveDate,
     /// Its number.
-    pub number: Box<[u8]>,
+    pub number: DocumentNo,
     /// What it says that it pays.
     pub names: Designation,
     /// How much it settles; negative for a refund.
@@ -93,7 +94,7 @@ pub struct HeldBack {
     /// Its day.
     pub date: NaiveDate,
     /// Its number.
-    pub number: Box<[u8]>,
+    pub number: DocumentNo,
     /// How much.
     pub amount: Money,
     /// Dishonoured, or else a bill that is not due yet.
@@ -203,10 +204,27 @@ impl TermsBook {
     }
 }
 
+/// What becomes of the orders once the invoices are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Orders {
+    Keep,
+    Forget,
+}
+
 impl Books {
-    /// Reads customers, orders, invoices, payments, disputes and extensions, shipments and receipts where any terms depend on them, and
-    /// holidays where due dates move to working days.
+    /// Reads customers, orders, invoices, payments, disputes and extensions, shipments and receipts where any terms
+    /// depend on them, and holidays where due dates move to working days.
     pub fn read(intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
+        Books::read_and(Orders::Keep, intake, by)
+    }
+
+    /// The same, for whoever asks for the ledger alone: the orders are not kept where no due date and no group depends on
+    /// their lines.
+    pub fn read_for_ledger(intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
+        Books::read_and(Orders::Forget, intake, by)
+    }
+
+    fn read_and(orders: Orders, intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
         let mut books = Books { bundles: Bundles::new(intake), ..Books::default() };
         let basis = intake.policy.receivable.monthly_basis;
         let mut terms = TermsBook { basis, by_text: FastMap::default() };
@@ -222,6 +240,9 @@ impl Books {
             books.orders.know_goods(intake)?;
         }
         books.read_invoices(intake, by, by_line)?;
+        if orders == Orders::Forget && !by_line {
+            books.orders = books.orders.into_customers();
+        }
         books.read_payments(intake)?;
         books.take_red_invoices();
         let (invoices, customers, findings) = (&books.invoices, &books.orders.customers, &mut books.findings);
@@ -262,12 +283,12 @@ impl Books {
                 values.push(Arc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
             }
             let line = lines.line(number);
-            if line.counts {
+            if line.counts() {
                 bundles.note_order(row.order_no, row.contract_no);
             }
             let written = std::str::from_utf8(row.terms).unwrap_or_default().trim();
             let Some(terms) = terms.read(written)? else { return Ok(()) };
-            if !line.counts {
+            if !line.counts() {
                 return Ok(());
             }
             let order = line.order.index();
@@ -474,7 +495,7 @@ impl Books {
             let head = *self.invoices.head(invoice);
             let currency: Arc<str> = self.invoices.labels.text(head.currency).into();
             let amount = -self.invoices.total(invoice);
-            let number: Box<[u8]> = self.invoices.number(invoice).as_bytes().into();
+            let number: DocumentNo = self.invoices.number(invoice).as_bytes().into();
             let original = self.invoices.original_of(invoice);
             match original {
                 Some(original) => *self.credited_by_red.entry(original).or_default() += amount,
@@ -559,7 +580,7 @@ impl Books {
         for line in lines {
             let by_amount = self.billing.of(line, &self.invoices).any(|billed| billed.quantity.is_none());
             if by_amount {
-                let place = self.orders.line(line).place;
+                let place = self.orders.place_of(line);
                 self.prices.insert(line, lookup.row(place, |row| row.billing_price)?);
             }
         }

@@ -227,13 +227,11 @@ impl<'b> BilledSoFar<'b> {
     /// What each blue invoice bills of the line, in no particular order.
     fn of_line(&self, line: usize) -> Vec<(Rank<'b>, Billing)> {
         let invoices = &self.books.invoices;
-        let counts = |billed: &Billed| {
-            invoices.standing(billed.invoice).kind == InvoiceKind::Blue
-                && !self.reversed.contains(&billed.invoice)
-        };
+        let counts =
+            |billed: &Billed| billed.kind == InvoiceKind::Blue && !self.reversed.contains(&billed.invoice);
         let billed = self.books.billing.of(line, invoices).filter(counts);
         billed
-            .map(|Billed { invoice, quantity, gross }| {
+            .map(|Billed { invoice, quantity, gross, .. }| {
                 let by_amount = if quantity.is_none() { gross } else { Money::ZERO };
                 (self.rank(invoice), Billing { quantity: quantity.unwrap_or_default(), by_amount })
             })

@@ -473,7 +473,7 @@ mod tests {
             currency: "CNY".into(),
             date: day,
             counts_from: day,
-            number: Box::default(),
+            number: [].as_slice().into(),
             names,
             amount,
         };

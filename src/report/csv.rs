@@ -74,6 +74,9 @@ fn push_cells<'a>(row: &mut Vec<u8>, cells: impl Iterator<Item = Cell<'a>>) {
 
 /// Appends a text that reads as that text wherever it is opened.
 fn push_text(row: &mut Vec<u8>, text: &str) {
+    if text.is_empty() {
+        return;
+    }
     let mark = if runs_as_formula(text) { "'" } else { "" };
     // All bytes are looked at, sixteen or more at a time, and not only those before the first that needs quotes.
     let quoted =

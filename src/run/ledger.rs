@@ -88,7 +88,7 @@ pub fn open_ledger(
     let mut for_match = session.intake();
     let unbilled = beside.unbilled.then(|| Unbilled::gather(&mut for_match, selection.by)).transpose()?;
     let mut intake = session.intake();
-    let books = Books::read(&mut intake, selection.by)?;
+    let books = Books::read_for_ledger(&mut intake, selection.by)?;
     let rates = session.sources.has(Kind::Rates).then(|| Rates::read(&mut intake)).transpose()?;
     let allowance =
         if beside.allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
