@@ -231,6 +231,9 @@ pub struct AgeArgs {
     /// Also list what every payment and red invoice settled, and by which rule (settlements.csv)
     #[arg(long)]
     pub settlements: bool,
+    /// Also list the bills (bills.csv), what came in by which way of paying, and the recovery with and without bills
+    #[arg(long)]
+    pub bills: bool,
     /// Also show, beside the balance, what is signed for and not invoiced yet, as recv match finds it
     #[arg(long)]
     pub unbilled: bool,

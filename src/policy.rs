@@ -93,7 +93,7 @@ pub enum Duplicates {
 }
 
 /// How money came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
     /// Bank transfer (电汇, 转账).
     Wire,
@@ -171,6 +171,30 @@ impl<T> Tolerance<T> {
 }
 
 impl Method {
+    /// The word for it.
+    pub const fn word(self) -> Word {
+        match self {
+            Method::Wire => Word { code: "wire", en: "wire", zh: "电汇" },
+            Method::Cash => Word { code: "cash", en: "cash", zh: "现金" },
+            Method::Cheque => Word { code: "cheque", en: "cheque", zh: "支票" },
+            Method::BankAcceptance => {
+                Word { code: "bank_acceptance", en: "bank acceptance", zh: "银行承兑汇票" }
+            }
+            Method::CommercialAcceptance => {
+                Word { code: "commercial_acceptance", en: "commercial acceptance", zh: "商业承兑汇票" }
+            }
+            Method::SupplyChainNote => {
+                Word { code: "supply_chain_note", en: "supply-chain note", zh: "供应链票据" }
+            }
+            Method::Offset => Word { code: "offset", en: "set-off", zh: "抵账" },
+        }
+    }
+
+    /// Whether it is a bill or note: a promise of money on a later day.
+    pub const fn is_bill(self) -> bool {
+        matches!(self, Method::BankAcceptance | Method::CommercialAcceptance | Method::SupplyChainNote)
+    }
+
     /// What payments files call each way of paying.
     pub const WORDS: &'static [(&'static str, Method)] = &[
         ("wire", Method::Wire),

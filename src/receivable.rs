@@ -6,6 +6,7 @@
 //! together and checks that nothing was lost.
 
 pub mod books;
+pub mod collected;
 pub mod designation;
 pub mod dispute;
 pub mod document_no;

@@ -43,6 +43,10 @@ pub struct PaymentRow<'r> {
     pub amount: Money,
     /// A discount that was taken with it, which settles as money does.
     pub discount: Money,
+    /// How it came in.
+    pub method: policy::Method,
+    /// The day on which a bill falls due, where it is stated.
+    pub maturity: Option<NaiveDate>,
     /// For a bill that settles only when it falls due: that day.
     pub settles_on: Option<NaiveDate>,
     /// Whether and since when it is dishonoured.
@@ -153,6 +157,8 @@ impl Document for PaymentReader {
             contract_no: cells.id(ContractNo),
             amount: refunded(amount?),
             discount: refunded(cells.amount(Discount).unwrap_or_default()),
+            method,
+            maturity,
             settles_on: maturity.filter(|_| at_maturity),
             dishonoured: Since::of(dishonoured || dishonoured_date.is_some(), dishonoured_date),
             currency: cells.text(Currency),

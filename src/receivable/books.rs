@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::Customer;
+use super::collected::Collected;
 use super::designation::{Bundles, Designation};
 use super::dispute::Disputes;
 use super::document_no::DocumentNo;
@@ -145,6 +146,8 @@ pub struct Books {
     pub bundles: Bundles,
     /// What red invoices of the same customer take back of each blue one that they name.
     pub credited_by_red: HashMap<Id<Invoice>, Money>,
+    /// What came in and how, where that was asked for.
+    pub collected: Option<Collected>,
     /// What is disputed.
     pub disputes: Disputes,
     /// Later due dates that were granted.
@@ -215,17 +218,22 @@ impl Books {
     /// Reads customers, orders, invoices, payments, disputes and extensions, shipments and receipts where any terms
     /// depend on them, and holidays where due dates move to working days.
     pub fn read(intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
-        Books::read_and(Orders::Keep, intake, by)
+        Books::default().and_read(Orders::Keep, intake, by)
     }
 
     /// The same, for whoever asks for the ledger alone: the orders are not kept where no due date and no group depends on
-    /// their lines.
-    pub fn read_for_ledger(intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
-        Books::read_and(Orders::Forget, intake, by)
+    /// their lines. `collected` keeps what came in and how.
+    pub fn read_for_ledger(
+        intake: &mut Intake<'_>,
+        by: GroupBy,
+        collected: bool,
+    ) -> Result<Books, InputError> {
+        let books = Books { collected: collected.then(Collected::default), ..Books::default() };
+        books.and_read(Orders::Forget, intake, by)
     }
 
-    fn read_and(orders: Orders, intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
-        let mut books = Books { bundles: Bundles::new(intake), ..Books::default() };
+    fn and_read(self, orders: Orders, intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
+        let mut books = Books { bundles: Bundles::new(intake), ..self };
         let basis = intake.policy.receivable.monthly_basis;
         let mut terms = TermsBook { basis, by_text: FastMap::default() };
         books.read_orders(intake, by, &mut terms)?;
@@ -438,6 +446,9 @@ impl Books {
                 currency_code(row.currency, &own_currency).into()
             };
             let (date, number, amount) = (row.date, row.payment_no, row.amount);
+            if let Some(collected) = &mut self.collected {
+                collected.note(row, &currency, as_of, confirm_days);
+            }
             let held_back = |currency, dishonoured| {
                 let number = number.into();
                 HeldBack { customer, currency, date, number, amount, dishonoured }
@@ -638,6 +649,20 @@ impl Books {
             *shares.entry(Arc::clone(value)).or_default() += gross;
         }
         shares.into_iter().collect()
+    }
+
+    /// All invoices, red ones deducted, per currency.
+    pub fn invoiced(&self) -> BTreeMap<Arc<str>, Money> {
+        let mut sums: BTreeMap<Arc<str>, Money> = BTreeMap::new();
+        for invoice in self.invoices.all() {
+            let currency = self.invoices.labels.text(self.invoices.head(invoice).currency);
+            let total = self.invoices.total(invoice);
+            match sums.get_mut(currency) {
+                Some(sum) => *sum += total,
+                None => drop(sums.insert(currency.into(), total)),
+            }
+        }
+        sums
     }
 
     /// What reading has found out about the books.

@@ -172,6 +172,21 @@ headings! {
     RECEIVED: "received", "Received", "收款与红票";
     PENDING: "pending", "Pending", "未到期票据";
     DISHONOURED: "dishonoured", "Dishonoured", "拒付";
+
+    // bills.csv, received-by-method.csv, recovery.csv
+    METHOD: "method", "Method", "结算方式";
+    MATURITY_DATE: "maturity_date", "Matures", "票据到期日";
+    DAYS_TO_MATURITY: "days_to_maturity", "Days to it", "距到期天数";
+    STATE: "state", "State", "票据状态";
+    SETTLES: "settles", "Settles", "计为已付";
+    PAYMENTS: "payments", "Payments", "笔数";
+    IN_HAND: "in_hand", "In hand", "未到期票据";
+    TO_CONFIRM: "to_confirm", "To confirm", "到期待确认";
+    MATURED: "matured", "Matured", "已到期";
+    WITHOUT_BILLS: "without_bills", "Without bills", "不含票据回款";
+    WITHOUT_BILLS_PCT: "without_bills_pct", "Without, %", "不含票据率";
+    WITH_BILLS: "with_bills", "With bills", "含票据回款";
+    WITH_BILLS_PCT: "with_bills_pct", "With, %", "含票据率";
 }
 
 /// The bucket of an item where the age report counts from the invoice date; takes the place of [`BUCKET`].

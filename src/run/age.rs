@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::converted::{in_company_currency, print_converted, report_converted};
 use super::findings::print_findings;
-use super::ledger::{Beside, Opened, UnbilledSums, open_ledger};
+use super::ledger::{Beside, Opened, Recovered, UnbilledSums, open_ledger};
 use super::load::prints_table;
 use super::publish::{self, Publisher, Target};
 use super::selection::{bucket_numbers, file_lang, pick};
@@ -16,6 +16,7 @@ use crate::exchange::Total;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
 use crate::policy::{AgingPolicy, ReceivablePolicy, Unapplied};
+use crate::receivable::collected;
 use crate::receivable::finding;
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::settlement::{self, Settlement};
@@ -29,8 +30,13 @@ use crate::terms::{self, MonthlyBasis};
 pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
     let voice = &args.output.voice;
-    let beside = Beside { settlements: args.settlements, unbilled: args.unbilled, ..Beside::default() };
-    let Opened { session, ledger, taken, findings, settlements, unbilled, rates, .. } =
+    let beside = Beside {
+        settlements: args.settlements,
+        unbilled: args.unbilled,
+        bills: args.bills,
+        ..Beside::default()
+    };
+    let Opened { session, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } =
         open_ledger(&args.inputs, &args.selection, voice, beside, lang)?;
     let policy = &session.policy.aging;
     let only = bucket_numbers(&args.selection.only, policy)?;
@@ -66,6 +72,11 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     if args.settlements {
         out.report("settlements", settlement::columns(), &settlements)?;
     }
+    if let Some(Recovered { collected, recovery }) = &recovered {
+        out.report("bills", collected::bill_columns(), collected.bills())?;
+        out.report("received-by-method", collected::method_columns(), collected.by_method())?;
+        out.report("recovery", collected::recovery_columns(), recovery)?;
+    }
     report_converted(&mut out, converted.as_ref())?;
     out.report("findings", finding::columns(file_lang(voice.lang)), &findings)?;
     out.finish(&session, &taken)?;
@@ -86,6 +97,9 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
         print_customers(&mut page, &aging, &rows, (policy, by, args.unbilled), lang);
         if args.settlements {
             print_settlements(&mut page, &settlements, lang);
+        }
+        if let Some(recovered) = &recovered {
+            print_bills(&mut page, recovered, lang);
         }
         print_proof(&mut page, &ledger, lang);
         if session.policy.receivable.unapplied == Unapplied::Statutory && !ledger.burdens_stated {
@@ -261,6 +275,26 @@ fn print_settlements(page: &mut Page, settlements: &[Settlement], lang: Lang) {
         None,
         &Keep::Largest(|row| row.amount),
     );
+}
+
+/// `--bills`: the bills, what came in by which way of paying, and how much of what was invoiced that is.
+fn print_bills(page: &mut Page, Recovered { collected, recovery }: &Recovered, lang: Lang) {
+    page.section(lang.pick("Bills", "票据"));
+    let narrow = ["customer_id", "document", "method", "maturity_date", "amount", "state"];
+    page.list(
+        &[collected::bill_columns(), pick(collected::bill_columns(), &narrow)],
+        collected.bills(),
+        None,
+        &Keep::Largest(|row| row.amount),
+    );
+    page.section(lang.pick("Received, by way of paying", "按结算方式回款"));
+    page.table(&collected::method_columns(), collected.by_method(), None);
+    page.section(lang.pick("Recovery", "回款"));
+    page.table(&collected::recovery_columns(), recovery, None);
+    page.line(lang.pick(
+        "Without bills in hand, and with them; of all that was invoiced, red invoices deducted",
+        "不含与含未到期票据的回款，占全部开票金额（扣除红票）的比例",
+    ));
 }
 
 /// A currency, and where its money is.

@@ -13,6 +13,7 @@ use crate::input::intake::Taken;
 use crate::lang::Lang;
 use crate::money::Money;
 use crate::receivable::books::Books;
+use crate::receivable::collected::{Collected, Recovery};
 use crate::receivable::finding::BookFinding;
 use crate::receivable::settlement::{self, Settlement};
 use crate::receivable::{Group, Ledger};
@@ -50,6 +51,16 @@ pub struct Opened {
     pub unbilled: Option<UnbilledSums>,
     /// The rates of other currencies, where there are any.
     pub rates: Option<Rates>,
+    /// What came in and how, where that was asked for.
+    pub recovered: Option<Recovered>,
+}
+
+/// What came in, and how much of what was invoiced that is.
+pub struct Recovered {
+    /// The bills, and the sums by way of paying.
+    pub collected: Collected,
+    /// Per currency.
+    pub recovery: Vec<Recovery>,
 }
 
 /// What may be invoiced, by the groups of the report.
@@ -69,6 +80,8 @@ pub struct Beside {
     pub settlements: bool,
     /// Goods signed for and not invoiced yet.
     pub unbilled: bool,
+    /// Bills, and what came in by which way of paying.
+    pub bills: bool,
 }
 
 /// Reads the books and settles them: what age, collect and provision begin with.
@@ -88,7 +101,7 @@ pub fn open_ledger(
     let mut for_match = session.intake();
     let unbilled = beside.unbilled.then(|| Unbilled::gather(&mut for_match, selection.by)).transpose()?;
     let mut intake = session.intake();
-    let books = Books::read_for_ledger(&mut intake, selection.by)?;
+    let mut books = Books::read_for_ledger(&mut intake, selection.by, beside.bills)?;
     let rates = session.sources.has(Kind::Rates).then(|| Rates::read(&mut intake)).transpose()?;
     let allowance =
         if beside.allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
@@ -119,5 +132,9 @@ pub fn open_ledger(
             Ok::<_, Failure>(UnbilledSums { amounts, unplaced_invoice_rows })
         })
         .transpose()?;
-    Ok(Opened { session, ledger, taken, findings, openings, settlements, unbilled, rates })
+    let recovered = books.collected.take().map(|collected| {
+        let recovery = collected.recovery(&books.invoiced());
+        Recovered { collected, recovery }
+    });
+    Ok(Opened { session, ledger, taken, findings, openings, settlements, unbilled, rates, recovered })
 }

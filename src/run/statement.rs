@@ -74,7 +74,7 @@ fn states(
 ) -> Result<(States, Taken, Vec<Kind>), Failure> {
     let intake = Intake::new(&session.sources, &session.policy, as_of);
     let mut intake = if args.inputs.lenient { intake.keeping_every_fault() } else { intake };
-    let books = Books::read_for_ledger(&mut intake, GroupBy::Customer)?;
+    let books = Books::read_for_ledger(&mut intake, GroupBy::Customer, false)?;
     let taken = session.accept(intake, &args.voice)?;
     let buckets = &session.policy.aging.buckets;
     let mut states = States::new();
