@@ -30,14 +30,14 @@ use crate::terms::{self, MonthlyBasis};
 pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
     let voice = &args.output.voice;
-    let beside = Beside {
-        settlements: args.settlements,
-        unbilled: args.unbilled,
-        bills: args.bills,
-        ..Beside::default()
-    };
+    let asked = [
+        (args.settlements, Beside::Settlements),
+        (args.unbilled, Beside::Unbilled),
+        (args.bills, Beside::Bills),
+    ];
+    let beside: Vec<Beside> = asked.into_iter().filter(|(asked, _)| *asked).map(|(_, what)| what).collect();
     let Opened { session, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } =
-        open_ledger(&args.inputs, &args.selection, voice, beside, lang)?;
+        open_ledger(&args.inputs, &args.selection, voice, &beside, lang)?;
     let policy = &session.policy.aging;
     let only = bucket_numbers(&args.selection.only, policy)?;
     let nothing = BTreeMap::new();
@@ -292,7 +292,7 @@ fn print_bills(page: &mut Page, Recovered { collected, recovery }: &Recovered, l
     page.section(lang.pick("Recovery", "回款"));
     page.table(&collected::recovery_columns(), recovery, None);
     page.line(lang.pick(
-        "Without bills in hand, and with them; of all that was invoiced, red invoices deducted",
+        "Of all that was invoiced, red invoices deducted: without and with bills in hand",
         "不含与含未到期票据的回款，占全部开票金额（扣除红票）的比例",
     ));
 }

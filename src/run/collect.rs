@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::converted::{in_company_currency, print_converted, report_converted};
 use super::findings::print_findings;
-use super::ledger::{Beside, Opened, open_ledger};
+use super::ledger::{Opened, open_ledger};
 use super::load::prints_table;
 use super::publish::{self, Publisher, Target};
 use super::selection::{Choosable, file_lang, only_words, pick};
@@ -24,7 +24,7 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
     let voice = &args.output.voice;
     let Opened { session, ledger, taken, findings, rates, .. } =
-        open_ledger(&args.inputs, &args.selection, voice, Beside::default(), lang)?;
+        open_ledger(&args.inputs, &args.selection, voice, &[], lang)?;
     let policy = &session.policy.collect;
     let only = only_words(&args.selection.only, &standings(policy))?;
     let worklist = collection::worklist(&ledger.items, policy, session.as_of);

@@ -72,16 +72,16 @@ pub struct UnbilledSums {
 }
 
 /// What a command wants beside the ledger.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Beside {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
     /// Allowance movements.
-    pub allowance: bool,
+    Allowance,
     /// What every payment and red invoice settled.
-    pub settlements: bool,
+    Settlements,
     /// Goods signed for and not invoiced yet.
-    pub unbilled: bool,
+    Unbilled,
     /// Bills, and what came in by which way of paying.
-    pub bills: bool,
+    Bills,
 }
 
 /// Reads the books and settles them: what age, collect and provision begin with.
@@ -89,22 +89,24 @@ pub fn open_ledger(
     inputs: &Inputs,
     selection: &Selection,
     voice: &Voice,
-    beside: Beside,
+    beside: &[Beside],
     lang: Lang,
 ) -> Result<Opened, Failure> {
+    let wants = |what: Beside| beside.contains(&what);
     let mut kinds = LEDGER_FILES.to_vec();
     kinds.push(Kind::Rates);
-    if beside.allowance {
+    if wants(Beside::Allowance) {
         kinds.push(Kind::Allowance);
     }
     let mut session = Session::open(inputs, &kinds, Some(Kind::Invoices), lang)?;
     let mut for_match = session.intake();
-    let unbilled = beside.unbilled.then(|| Unbilled::gather(&mut for_match, selection.by)).transpose()?;
+    let unbilled =
+        wants(Beside::Unbilled).then(|| Unbilled::gather(&mut for_match, selection.by)).transpose()?;
     let mut intake = session.intake();
-    let mut books = Books::read_for_ledger(&mut intake, selection.by, beside.bills)?;
+    let mut books = Books::read_for_ledger(&mut intake, selection.by, wants(Beside::Bills))?;
     let rates = session.sources.has(Kind::Rates).then(|| Rates::read(&mut intake)).transpose()?;
     let allowance =
-        if beside.allowance { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
+        if wants(Beside::Allowance) { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
     let taken = match unbilled {
         Some(_) => session.accept_taken(session.joined(intake, for_match)?, voice)?,
         None => session.accept(intake, voice)?,
@@ -115,7 +117,7 @@ pub fn open_ledger(
         session.sources.missing.retain(|kind| !unread.contains(kind));
     }
     let mut settlements = Vec::new();
-    let (policy, as_of, keep) = (&session.policy, session.as_of, beside.settlements);
+    let (policy, as_of, keep) = (&session.policy, session.as_of, wants(Beside::Settlements));
     let ledger = Ledger::open_account_by_account(&books, policy, as_of, selection.by, keep, |account| {
         if keep {
             settlements.extend(settlement::of_account(account, &books.invoices));

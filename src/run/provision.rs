@@ -73,13 +73,8 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
     let voice = &args.output.voice;
     let spoken = file_lang(voice.lang);
-    let Opened { session, ledger, taken, mut findings, openings, rates, .. } = open_ledger(
-        &args.inputs,
-        &args.selection,
-        voice,
-        Beside { allowance: true, ..Beside::default() },
-        lang,
-    )?;
+    let Opened { session, ledger, taken, mut findings, openings, rates, .. } =
+        open_ledger(&args.inputs, &args.selection, voice, &[Beside::Allowance], lang)?;
     let buckets = &session.policy.aging.buckets;
     let policy = &session.policy.provision;
     let only = bucket_numbers(&args.selection.only, &session.policy.aging)?;
