@@ -144,7 +144,9 @@ impl Matching {
         findings.extend(self.listed.iter().map(|(&invoice, &gross)| {
             let customer = self.lines.customers.text(self.invoices.head(invoice).customer);
             let amount = self.invoices.standing(invoice).money(gross);
+            let currency = self.invoices.labels.text(self.invoices.head(invoice).currency);
             BookFinding::new(FindingCode::GoodsListed, customer, self.invoices.number(invoice), amount)
+                .in_currency(currency)
         }));
         findings
     }

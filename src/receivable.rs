@@ -292,26 +292,24 @@ fn in_report_order(item: &OpenItem) -> impl Ord + use<'_> {
 
 /// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT and CUSTOMER_UNKNOWN of one account.
 fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
+    let finding = |code, document: &str, amount| {
+        BookFinding::new(code, &account.customer.id, document, amount).in_currency(&account.currency)
+    };
     let mut findings = Vec::new();
     if books.knows_customers && !account.customer.is_on_file {
         let balance = account.claims.iter().map(settle::Claim::balance).sum();
-        findings.push(BookFinding::new(FindingCode::CustomerUnknown, &account.customer.id, "", balance));
+        findings.push(finding(FindingCode::CustomerUnknown, "", balance));
     }
     for claim in &account.claims {
         let open: Money =
             claim.tranches.iter().filter(|tranche| tranche.prepaid).map(settle::Tranche::balance).sum();
         if open.is_positive() {
-            findings.push(BookFinding::new(
-                FindingCode::PrepaidUnpaid,
-                &account.customer.id,
-                books.invoices.number(claim.invoice),
-                open,
-            ));
+            findings.push(finding(FindingCode::PrepaidUnpaid, books.invoices.number(claim.invoice), open));
         }
     }
     let pool = account.pool();
     if pool.is_negative() {
-        findings.push(BookFinding::new(FindingCode::RefundExceedsCredit, &account.customer.id, "", -pool));
+        findings.push(finding(FindingCode::RefundExceedsCredit, "", -pool));
     }
     findings
 }
@@ -327,6 +325,7 @@ fn idle_extensions(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
     let finding = |claim: &settle::Claim| {
         let number = books.invoices.number(claim.invoice);
         BookFinding::new(FindingCode::ExtensionIdle, &account.customer.id, number, claim.balance())
+            .in_currency(&account.currency)
     };
     account.claims.iter().filter(is_idle).map(finding).collect()
 }

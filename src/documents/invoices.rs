@@ -64,6 +64,21 @@ pub enum Absence {
     Later(NaiveDate),
 }
 
+/// Why a name means no invoice that a payment, a red invoice or a dispute could be about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unnamed {
+    /// There is none of that name: it is absent, void, or dated after the as-of date.
+    Absent,
+    /// It is of this customer.
+    OtherCustomer(String),
+    /// It is in this currency.
+    OtherCurrency(String),
+    /// It is red, or bills nothing.
+    Red,
+    /// There are several.
+    Several,
+}
+
 /// A red invoice that does not count.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AbsentRed {
@@ -388,7 +403,7 @@ impl Invoices {
     }
 
     /// The invoice that a red one names. One called blue that is red by its total names none.
-    fn original_named(&self, id: Id<Invoice>) -> Option<&[u8]> {
+    pub fn original_named(&self, id: Id<Invoice>) -> Option<&[u8]> {
         let may_name = self.head(id).stated != Some(InvoiceKind::Blue);
         self.originals.get(&id).filter(|_| may_name).map(|&original| self.labels.bytes(original))
     }
@@ -402,6 +417,31 @@ impl Invoices {
     /// number in one: the only blue one of that name with money to settle.
     pub fn named(&self, name: &[u8], customer: Id<CustomerKey>, currency: &str) -> Option<Id<Invoice>> {
         self.named_ahead(name, self.ids.find(name), customer, currency)
+    }
+
+    /// Why [`Invoices::named`] finds none; `customer` and `currency` are not looked at where they are not given.
+    pub fn why_unnamed(
+        &self,
+        name: &[u8],
+        customer: Option<Id<CustomerKey>>,
+        currency: Option<&str>,
+        customers: &Ids<CustomerKey>,
+    ) -> Unnamed {
+        let blue: Vec<Id<Invoice>> = self.with_name(name).filter(|&id| self.is_open_able(id)).collect();
+        let Some(&first) = blue.first() else {
+            return if self.with_name(name).next().is_some() { Unnamed::Red } else { Unnamed::Absent };
+        };
+        let is_customers = |id: &&Id<Invoice>| customer.is_none_or(|own| self.head(**id).customer == own);
+        let Some(&own) = blue.iter().find(is_customers) else {
+            return Unnamed::OtherCustomer(customers.text(self.head(first).customer).to_owned());
+        };
+        let of_own = self.labels.text(self.head(own).currency);
+        match currency {
+            Some(currency) if blue.len() == 1 && of_own != currency => {
+                Unnamed::OtherCurrency(of_own.to_owned())
+            }
+            Some(_) | None => Unnamed::Several,
+        }
     }
 
     /// The blue invoice with money to settle that a dispute or an extension names: the only one of that name, of this

@@ -1,5 +1,6 @@
 //! Where the money of a payment or a red invoice went.
 
+use super::account::finding_steps;
 use super::{Evidence, Step, money_in};
 use crate::input::InputError;
 use crate::receivable::settle::{Account, Rule};
@@ -16,7 +17,8 @@ pub(super) fn explain(number: &str, evidence: &Evidence<'_>) -> Result<Step, Inp
         let credits = account.credits.iter().any(|credit| *credit.number == *number.as_bytes());
         credits || account.held_back.iter().any(|held| *held.number == *number.as_bytes())
     });
-    let steps: Vec<Step> = accounts.map(|account| settled_step(number, account, evidence)).collect();
+    let mut steps: Vec<Step> = accounts.map(|account| settled_step(number, account, evidence)).collect();
+    steps.extend(finding_steps(|finding| finding.document == number, evidence));
     Ok(Step::new(says).at(rows.into_iter().map(|row| row.source)).with(steps))
 }
 

@@ -12,7 +12,7 @@ use super::designation::{Bundles, Designation};
 use super::dispute::Disputes;
 use super::document_no::DocumentNo;
 use super::extension::Extensions;
-use super::finding::{self, BookFinding, FindingCode};
+use super::finding::{self, BookFinding, Detail, FindingCode};
 use super::grouping::GroupBy;
 use crate::calendar::workdays::WorkDays;
 use crate::diagnostic::Problem;
@@ -459,11 +459,14 @@ impl Books {
             }
             let invoice = invoices.named_ahead(row.invoice_no, found, customer, &currency);
             if invoice.is_none() && !row.invoice_no.is_empty() {
-                self.find(FindingCode::UnknownInvoice, customer, number, amount);
+                let customers = &self.orders.customers;
+                let named = (row.invoice_no, customer, &*currency);
+                let finding = unknown_invoice(named, number, amount, &invoices, customers);
+                self.findings.push(finding);
             }
             let bundle = self.bundles.named(row.order_no, row.contract_no);
             if invoice.is_none() && bundle.is_none() {
-                self.find(FindingCode::UnknownOrder, customer, number, amount);
+                self.find(FindingCode::UnknownOrder, customer, number, amount, &currency);
             }
             let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
             if let Some(maturity) = row.settles_on {
@@ -472,7 +475,7 @@ impl Books {
                     return Verdict::Used;
                 }
                 if as_of.days_since(maturity) <= confirm_days {
-                    self.find(FindingCode::BillMatured, customer, number, amount);
+                    self.find(FindingCode::BillMatured, customer, number, amount, &currency);
                 }
             }
             let parts = [(CreditKind::Payment, amount), (CreditKind::Discount, row.discount)];
@@ -511,7 +514,14 @@ impl Books {
             match original {
                 Some(original) => *self.credited_by_red.entry(original).or_default() += amount,
                 None if self.invoices.names_original(invoice) => {
-                    self.find(FindingCode::UnknownInvoice, head.customer, &number, amount);
+                    let customers = &self.orders.customers;
+                    let named = (
+                        self.invoices.original_named(invoice).unwrap_or_default(),
+                        head.customer,
+                        &*currency,
+                    );
+                    let finding = unknown_invoice(named, &number, amount, &self.invoices, customers);
+                    self.findings.push(finding);
                 }
                 None => {}
             }
@@ -525,15 +535,25 @@ impl Books {
             if excess.is_positive() {
                 let customer = self.orders.customers.text(self.invoices.head(invoice).customer);
                 let number = self.invoices.number(invoice);
-                self.findings.push(BookFinding::new(FindingCode::RedExceeds, customer, number, excess));
+                let currency = self.invoices.labels.text(self.invoices.head(invoice).currency);
+                let finding = BookFinding::new(FindingCode::RedExceeds, customer, number, excess);
+                self.findings.push(finding.in_currency(currency));
             }
         }
         self.findings.extend(finding::of_invoices(&self.invoices, &self.orders.customers));
     }
 
-    fn find(&mut self, code: FindingCode, customer: Id<CustomerKey>, document: &[u8], amount: Money) {
+    fn find(
+        &mut self,
+        code: FindingCode,
+        customer: Id<CustomerKey>,
+        document: &[u8],
+        amount: Money,
+        currency: &str,
+    ) {
         let customer = self.orders.customers.text(customer);
-        self.findings.push(BookFinding::new(code, customer, &String::from_utf8_lossy(document), amount));
+        let finding = BookFinding::new(code, customer, &String::from_utf8_lossy(document), amount);
+        self.findings.push(finding.in_currency(currency));
     }
 
     fn read_shipments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
@@ -674,6 +694,20 @@ impl Books {
     pub fn unread(&self) -> &[Kind] {
         &self.unread
     }
+}
+
+/// That a payment or a red invoice names no invoice that it could settle, and why not.
+fn unknown_invoice(
+    (name, customer, currency): (&[u8], Id<CustomerKey>, &str),
+    document: &[u8],
+    amount: Money,
+    invoices: &Invoices,
+    customers: &Ids<CustomerKey>,
+) -> BookFinding {
+    let why = invoices.why_unnamed(name, Some(customer), Some(currency), customers);
+    let (customer, document) = (customers.text(customer), String::from_utf8_lossy(document));
+    let finding = BookFinding::new(FindingCode::UnknownInvoice, customer, &document, amount);
+    BookFinding { detail: Some(Detail::Unnamed(why)), ..finding.in_currency(currency) }
 }
 
 /// The days on which goods moved. Only days with a positive row count as such, but returns count in the sums.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::finding::{BookFinding, FindingCode};
+use super::finding::{BookFinding, Detail, FindingCode};
 use super::settle::Claim;
 use crate::documents::dispute::DisputeReader;
 use crate::documents::invoices::Invoices;
@@ -58,7 +58,10 @@ impl Disputes {
                     owner: row.owner.to_owned(),
                     place,
                 }),
-                None => findings.push(unknown(row.invoice_no, row.customer_id, Some(row.amount))),
+                None => {
+                    let named = (row.invoice_no, row.customer_id);
+                    findings.push(unknown(named, Some(row.amount), invoices, customers));
+                }
             }
             Verdict::Used
         })?;
@@ -100,8 +103,15 @@ pub(super) fn invoice_named(
 }
 
 /// That a row of disputes or extensions names no invoice of the books.
-pub(super) fn unknown(number: &[u8], customer_id: &[u8], amount: Option<Money>) -> BookFinding {
+pub(super) fn unknown(
+    (number, customer_id): (&[u8], &[u8]),
+    amount: Option<Money>,
+    invoices: &Invoices,
+    customers: &Ids<CustomerKey>,
+) -> BookFinding {
+    let customer = customers.find(customer_id).filter(|_| !customer_id.is_empty());
+    let why = invoices.why_unnamed(number, customer, None, customers);
     let [number, customer_id] = [number, customer_id].map(String::from_utf8_lossy);
     let finding = BookFinding::new(FindingCode::UnknownInvoice, &customer_id, &number, Money::ZERO);
-    BookFinding { amount, ..finding }
+    BookFinding { amount, detail: Some(Detail::Unnamed(why)), ..finding }
 }

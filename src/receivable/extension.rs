@@ -49,7 +49,7 @@ impl Extensions {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
             let Some(invoice) = invoice_named(row.invoice_no, row.customer_id, invoices, customers) else {
-                findings.push(unknown(row.invoice_no, row.customer_id, None));
+                findings.push(unknown((row.invoice_no, row.customer_id), None, invoices, customers));
                 return Verdict::Used;
             };
             let granted = extensions.by_invoice.entry(invoice).or_default();

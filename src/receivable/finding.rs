@@ -1,6 +1,6 @@
 //! What a person should know about the books themselves: the rows of `findings.csv`.
 
-use crate::documents::invoices::{Absence, AbsentRed, Invoices};
+use crate::documents::invoices::{Absence, AbsentRed, Invoices, Unnamed};
 use crate::ids::{CustomerKey, Id, Ids, Invoice};
 use crate::lang::{Lang, Word};
 use crate::money::Money;
@@ -25,6 +25,8 @@ pub enum FindingCode {
     ExtensionIdle,
     /// The goods of an invoice are named in a list that is not here.
     GoodsListed,
+    /// A heading means nothing to recv, and is nearly one that would.
+    HeadingUnknown,
     /// An invoice is marked as irregular (失控, 异常).
     InvoiceIrregular,
     /// An invoice's stated total is not the sum of its lines.
@@ -70,6 +72,9 @@ impl FindingCode {
             }
             FindingCode::GoodsListed => {
                 Word { code: "GOODS_LISTED", en: "GOODS_LISTED", zh: "货物见清单" }
+            }
+            FindingCode::HeadingUnknown => {
+                Word { code: "HEADING_UNKNOWN", en: "HEADING_UNKNOWN", zh: "表头不识" }
             }
             FindingCode::InvoiceIrregular => {
                 Word { code: "INVOICE_IRREGULAR", en: "INVOICE_IRREGULAR", zh: "发票异常" }
@@ -143,6 +148,11 @@ impl FindingCode {
                 en: "goods are named in a list elsewhere; compared by amount alone",
                 zh: "货物见销货清单，仅按金额核对",
             },
+            FindingCode::HeadingUnknown => Word {
+                code: "this heading is not known, so its column is not read",
+                en: "this heading is not known, so its column is not read",
+                zh: "不认识的表头，该列未读取",
+            },
             FindingCode::InvoiceIrregular => Word {
                 code: "marked as irregular by the tax bureau; it counts",
                 en: "marked as irregular by the tax bureau; it counts",
@@ -197,6 +207,40 @@ impl FindingCode {
     }
 }
 
+impl Unnamed {
+    /// Why, in words.
+    fn say(&self, lang: Lang) -> String {
+        match self {
+            Unnamed::Absent => lang
+                .pick(
+                    "names an invoice that is not in the books at that day: absent, void, or dated later",
+                    "所注发票截至该日不在账中：没有、已作废或日期更晚",
+                )
+                .to_owned(),
+            Unnamed::OtherCustomer(customer) => lang.pick(
+                format!("names an invoice of another customer, {customer}"),
+                format!("所注发票属于其他客户 {customer}"),
+            ),
+            Unnamed::OtherCurrency(currency) => lang.pick(
+                format!("names an invoice in another currency, {currency}"),
+                format!("所注发票的币种为 {currency}，与之不同"),
+            ),
+            Unnamed::Red => lang
+                .pick(
+                    "names an invoice that bills nothing: a red one, or one of no amount",
+                    "所注发票为红票或无金额",
+                )
+                .to_owned(),
+            Unnamed::Several => lang
+                .pick(
+                    "names several invoices of one number; give code and number in one",
+                    "所注号码对应多张发票；请连同发票代码填写",
+                )
+                .to_owned(),
+        }
+    }
+}
+
 /// That the red invoice which a blue one misses is there, and why it does not count.
 fn say_absent(red: &AbsentRed, lang: Lang) -> String {
     let number = &red.number;
@@ -223,12 +267,25 @@ pub struct BookFinding {
     pub document: String,
     /// The money it is about; `None` where it is about quantities.
     pub amount: Option<Money>,
-    /// How many rows it is about, where that matters.
-    pub rows: Option<u64>,
+    /// The currency of the money, where there is one.
+    pub currency: Option<Box<str>>,
+    /// What else there is to say.
+    pub detail: Option<Detail>,
+}
+
+/// What a finding says beside its code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// How many rows it is about.
+    Rows(u64),
     /// Of two figures that should agree, what is stated and what it should be.
-    pub figures: Option<[String; 2]>,
-    /// The red invoice that a blue one misses, where it is there and does not count.
-    pub absent_red: Option<AbsentRed>,
+    Figures([String; 2]),
+    /// The red invoice that a blue one misses, which is there and does not count.
+    AbsentRed(AbsentRed),
+    /// Why the invoice that is named can't be meant.
+    Unnamed(Unnamed),
+    /// The column that a heading was perhaps meant to be.
+    Column(&'static str),
 }
 
 impl BookFinding {
@@ -239,29 +296,37 @@ impl BookFinding {
             customer_id: customer_id.to_owned(),
             document: document.to_owned(),
             amount: Some(amount),
-            rows: None,
-            figures: None,
-            absent_red: None,
+            currency: None,
+            detail: None,
         }
+    }
+
+    /// The same about money in this currency.
+    #[must_use]
+    pub fn in_currency(self, currency: &str) -> BookFinding {
+        BookFinding { currency: Some(currency.into()), ..self }
     }
 
     /// What it says, in words.
     pub fn what(&self, lang: Lang) -> String {
-        if let Some(red) = &self.absent_red {
-            return say_absent(red, lang);
-        }
         let advice = self.code.advice().say(lang);
-        match (self.rows, &self.figures) {
-            (Some(rows), _) => say_duplicates(rows, lang),
-            (None, Some([total, taken_back])) if self.code == FindingCode::RedMissing => lang.pick(
+        match &self.detail {
+            Some(Detail::AbsentRed(red)) => say_absent(red, lang),
+            Some(Detail::Unnamed(why)) => why.say(lang),
+            Some(Detail::Column(column)) => lang.pick(
+                format!("{advice}; perhaps {column} was meant"),
+                format!("{advice}；可能是指 {column}"),
+            ),
+            Some(Detail::Rows(rows)) => say_duplicates(*rows, lang),
+            Some(Detail::Figures([total, taken_back])) if self.code == FindingCode::RedMissing => lang.pick(
                 format!("marked as reversed in full, {total}, and red invoices take back {taken_back}"),
                 format!("标为已全额红冲 {total}，而红票合计仅 {taken_back}"),
             ),
-            (None, Some([stated, found])) => lang.pick(
+            Some(Detail::Figures([stated, found])) => lang.pick(
                 format!("{advice}: {stated} stated, {found} found"),
                 format!("{advice}：所列 {stated}，实为 {found}"),
             ),
-            (None, None) => advice.to_owned(),
+            None => advice.to_owned(),
         }
     }
 }
@@ -295,16 +360,18 @@ impl Ord for BookFinding {
 pub fn of_invoices(invoices: &Invoices, customers: &Ids<CustomerKey>) -> Vec<BookFinding> {
     let finding = |code, invoice: Id<Invoice>, amount| {
         let customer = customers.text(invoices.head(invoice).customer);
-        BookFinding::new(code, customer, invoices.number(invoice), amount)
+        let currency = invoices.labels.text(invoices.head(invoice).currency);
+        BookFinding::new(code, customer, invoices.number(invoice), amount).in_currency(currency)
     };
     let mut findings = Vec::new();
     findings.extend(invoices.reversals_missing().into_iter().map(|missing| {
         let customer = customers.bytes(invoices.head(missing.invoice).customer);
         let total = invoices.total(missing.invoice);
+        let figures = missing.taken_back.map(|taken_back| [total.grouped(), taken_back.grouped()]);
+        let absent = invoices.absent_red(missing.invoice, customer).cloned();
         BookFinding {
             amount: missing.amount,
-            figures: missing.taken_back.map(|taken_back| [total.grouped(), taken_back.grouped()]),
-            absent_red: invoices.absent_red(missing.invoice, customer).cloned(),
+            detail: absent.map(Detail::AbsentRed).or(figures.map(Detail::Figures)),
             ..finding(FindingCode::RedMissing, missing.invoice, total)
         }
     }));
@@ -316,7 +383,7 @@ pub fn of_invoices(invoices: &Invoices, customers: &Ids<CustomerKey>) -> Vec<Boo
     findings.extend(invoices.wrong_totals().map(|(invoice, stated)| {
         let lines = invoices.total(invoice);
         BookFinding {
-            figures: Some([stated.to_string(), lines.to_string()]),
+            detail: Some(Detail::Figures([stated.to_string(), lines.to_string()])),
             ..finding(FindingCode::InvoiceTotal, invoice, stated - lines)
         }
     }));
@@ -337,5 +404,6 @@ pub fn columns(lang: Lang) -> Vec<Column<BookFinding>> {
         Column::new(headings::DOCUMENT, |row| Cell::name(&row.document)),
         Column::new(headings::AMOUNT, |row| Cell::maybe(row.amount, Cell::Money)),
         Column::spoken(headings::WHAT, lang, |row, lang| Cell::Text(row.what(lang).into())),
+        Column::new(headings::CURRENCY, |row| Cell::maybe(row.currency.as_deref(), Cell::text)),
     ]
 }

@@ -1,19 +1,22 @@
 //! What a person should know about the books: what the files show by themselves, and the printed section.
 
-use crate::input::Sources;
+use super::selection::pick;
+use crate::input::columns::specs_of;
 use crate::input::intake::Taken;
+use crate::input::{FileAccount, Sources};
 use crate::lang::Lang;
 use crate::money::Money;
 use crate::money::exact::Exact;
-use crate::receivable::finding::{self, BookFinding, FindingCode};
+use crate::receivable::finding::{self, BookFinding, Detail, FindingCode};
 use crate::report::page::{Keep, Page};
+use crate::spelling::nearest;
 
 /// What the files themselves give reason to look at: DUPLICATE_ROWS, one per file that has any, CONTROL_TOTAL, one
-/// per cell of a total row that does not agree with the rows, and CUSTOMER_AMBIGUOUS.
+/// per cell of a total row that does not agree with the rows, CUSTOMER_AMBIGUOUS, and HEADING_UNKNOWN.
 pub fn file_findings(sources: &Sources, taken: &Taken) -> Vec<BookFinding> {
     let files = taken.accounts.iter().filter(|account| account.duplicates.rows > 0);
     let duplicates = files.map(|account| BookFinding {
-        rows: Some(account.duplicates.rows),
+        detail: Some(Detail::Rows(account.duplicates.rows)),
         ..BookFinding::new(FindingCode::DuplicateRows, "", &account.label, account.duplicates.money)
     });
     let totals = taken.accounts.iter().flat_map(|account| {
@@ -26,7 +29,7 @@ pub fn file_findings(sources: &Sources, taken: &Taken) -> Vec<BookFinding> {
             let difference = Money::from_exact(total.stated - total.summed);
             BookFinding {
                 amount: difference.filter(|_| total.is_money),
-                figures: Some([said(total.stated), said(total.summed)]),
+                detail: Some(Detail::Figures([said(total.stated), said(total.summed)])),
                 ..BookFinding::new(FindingCode::ControlTotal, "", &document, Money::ZERO)
             }
         })
@@ -35,7 +38,25 @@ pub fn file_findings(sources: &Sources, taken: &Taken) -> Vec<BookFinding> {
         amount: None,
         ..BookFinding::new(FindingCode::CustomerAmbiguous, "", text, Money::ZERO)
     });
-    duplicates.chain(totals).chain(ambiguous).collect()
+    let misspelt = taken.accounts.iter().flat_map(misspelt_headings);
+    duplicates.chain(totals).chain(ambiguous).chain(misspelt).collect()
+}
+
+/// HEADING_UNKNOWN: headings in Latin letters that mean nothing, and are nearly the name of a column that the file
+/// lacks. (Of Chinese headings nothing is said: one character makes another column of them.)
+fn misspelt_headings(account: &FileAccount) -> Vec<BookFinding> {
+    let absent = || {
+        let names = specs_of(account.kind).iter().map(|spec| spec.name);
+        names.filter(|name| account.columns.iter().all(|(known, _)| known != name))
+    };
+    let finding = |heading: &String| {
+        let meant = nearest(&heading.trim().replace([' ', '-'], "_"), absent())?;
+        let column = absent().find(|&name| name == meant)?;
+        let document = format!("{}:{heading}", account.label);
+        let finding = BookFinding::new(FindingCode::HeadingUnknown, "", &document, Money::ZERO);
+        Some(BookFinding { amount: None, detail: Some(Detail::Column(column)), ..finding })
+    };
+    account.unknown_headings.iter().filter(|heading| heading.is_ascii()).filter_map(finding).collect()
 }
 
 /// The section of `findings.csv`, where there are any.
@@ -50,5 +71,12 @@ pub fn print_findings(page: &mut Page, findings: &[BookFinding], lang: Lang) {
         page.wrapped("", &counts.collect::<Vec<_>>(), lang.pick("; ", "；")).gap();
     }
     let amount = |finding: &BookFinding| finding.amount.unwrap_or(Money::ZERO);
-    page.list(&[finding::columns(lang)], findings, None, &Keep::Largest(amount));
+    let mut shown = vec!["code", "customer_id", "document", "amount"];
+    let mut currencies = findings.iter().filter_map(|finding| finding.currency.as_deref());
+    let first = currencies.next();
+    if currencies.any(|other| Some(other) != first) {
+        shown.push("currency");
+    }
+    shown.push("what");
+    page.list(&[pick(finding::columns(lang), &shown)], findings, None, &Keep::Largest(amount));
 }

@@ -149,6 +149,7 @@ fn coverage_findings(provision: &Provision<'_>) -> Vec<BookFinding> {
                 }
             };
             BookFinding::new(FindingCode::Coverage, "", &coverage.currency, amount)
+                .in_currency(&coverage.currency)
         })
         .collect()
 }
