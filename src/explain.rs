@@ -14,6 +14,7 @@ use crate::calendar::AsOf;
 use crate::collection::WorklistRow;
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::InvoiceReader;
+use crate::documents::payment::PaymentReader;
 use crate::ids::{CustomerKey, Id, Invoice, Order};
 use crate::input::{InputError, Intake, Sources, Verdict};
 use crate::lang::Lang;
@@ -67,6 +68,8 @@ pub enum Subject {
     Invoice(Id<Invoice>),
     /// An invoice in the files that does not count: void, or dated after the as-of date; its number.
     IdleInvoice(String),
+    /// A payment that stands in the files and does not count, by its number.
+    IdlePayment(String),
     /// An order.
     Order(Id<Order>),
     /// An order line.
@@ -158,7 +161,9 @@ pub fn customers_of(subjects: &[Subject], books: &Books) -> Vec<Id<CustomerKey>>
             let held = books.held_back.iter().filter(|held| *held.number == *number);
             credits.map(|credit| credit.customer).chain(held.map(|held| held.customer)).collect()
         }
-        Subject::IdleInvoice(_) | Subject::Order(_) | Subject::OrderLine(_) => Vec::new(),
+        Subject::IdleInvoice(_) | Subject::IdlePayment(_) | Subject::Order(_) | Subject::OrderLine(_) => {
+            Vec::new()
+        }
     });
     let mut customers: Vec<Id<CustomerKey>> = customers.collect();
     customers.sort_unstable_by_key(|customer| customer.index());
@@ -172,6 +177,7 @@ pub fn explain(subject: &Subject, evidence: &Evidence<'_>) -> Result<Step, Input
     match subject {
         Subject::Invoice(id) => invoice::explain(*id, evidence, &mut due),
         Subject::IdleInvoice(number) => invoice::explain_idle(number, evidence),
+        Subject::IdlePayment(number) => payment::explain_idle(number, evidence),
         Subject::Order(order) => order_line::explain_order(*order, evidence),
         Subject::OrderLine(line) => order_line::explain(*line, evidence),
         Subject::Customer(customer) => account::explain(*customer, evidence),
@@ -179,17 +185,24 @@ pub fn explain(subject: &Subject, evidence: &Evidence<'_>) -> Result<Step, Input
     }
 }
 
-/// Whether an invoice of this number stands in the files, though it does not count.
-pub fn is_idle_invoice(
+/// The invoice and the payment of this number that stand in the files, though they do not count.
+pub fn idle_subjects(
     number: &str,
     sources: &Sources,
     policy: &Policy,
     as_of: AsOf,
-) -> Result<bool, InputError> {
-    let mut is_there = false;
-    Intake::new(sources, policy, as_of).read::<InvoiceReader>(|row, _| {
-        is_there |= row.number == number.as_bytes();
+) -> Result<Vec<Subject>, InputError> {
+    let (mut is_invoice, mut is_payment) = (false, false);
+    let mut intake = Intake::new(sources, policy, as_of);
+    intake.read::<InvoiceReader>(|row, _| {
+        is_invoice |= row.number == number.as_bytes();
         Verdict::Used
     })?;
-    Ok(is_there)
+    intake.read::<PaymentReader>(|row, _| {
+        is_payment |= row.payment_no == number.as_bytes();
+        Verdict::Used
+    })?;
+    let invoice = is_invoice.then(|| Subject::IdleInvoice(number.to_owned()));
+    let payment = is_payment.then(|| Subject::IdlePayment(number.to_owned()));
+    Ok(invoice.into_iter().chain(payment).collect())
 }

@@ -106,6 +106,11 @@ impl Folder {
         Ok(Folder { claim: Arc::new(claim), inputs: inputs.to_vec() })
     }
 
+    /// Whether a file of this name stands there.
+    pub fn has(&self, name: &str) -> bool {
+        self.claim.folder.join(name).exists()
+    }
+
     /// Begins the file of this name.
     pub fn file(&self, name: &str) -> Result<Draft, OutputError> {
         Draft::begin(self.claim.folder.join(name), &self.claim, &self.inputs)

@@ -22,6 +22,23 @@ pub(super) fn explain(number: &str, evidence: &Evidence<'_>) -> Result<Step, Inp
     Ok(Step::new(says).at(rows.into_iter().map(|row| row.source)).with(steps))
 }
 
+/// A payment that stands in the files and does not count.
+pub(super) fn explain_idle(number: &str, evidence: &Evidence<'_>) -> Result<Step, InputError> {
+    let steps = evidence.payment_rows(number)?.into_iter().map(|row| {
+        let (date, amount) = (row.date, row.amount.unwrap_or_default().grouped());
+        let says = evidence.say(
+            format!("{date}, {amount}: dated after the as-of date, left out"),
+            format!("{date}，{amount}：日期晚于截止日，剔除"),
+        );
+        Step::new(says).at([row.source])
+    });
+    let says = evidence.say(
+        format!("payment {number} does not count at {}", evidence.as_of),
+        format!("收款 {number} 截至 {} 不计", evidence.as_of),
+    );
+    Ok(Step::new(says).with(steps))
+}
+
 /// What became of the money of the account's credits of this number.
 pub(super) fn settled_step(number: &str, account: &Account<'_>, evidence: &Evidence<'_>) -> Step {
     let currency = &account.currency;

@@ -6,7 +6,7 @@ use super::publish::{self, Target};
 use super::{Exit, Failure};
 use crate::cli::ExplainArgs;
 use crate::collection;
-use crate::explain::{self, Evidence, Step, Subject};
+use crate::explain::{self, Evidence, Step};
 use crate::input::Kind;
 use crate::input::intake::Taken;
 use crate::lang::Lang;
@@ -30,10 +30,8 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
     session.accept(intake, &args.voice)?;
 
     let mut subjects = explain::subjects(&args.what, &books, matching.as_ref());
-    if subjects.is_empty()
-        && explain::is_idle_invoice(&args.what, &session.sources, &session.policy, session.as_of)?
-    {
-        subjects.push(Subject::IdleInvoice(args.what.clone()));
+    if subjects.is_empty() {
+        subjects = explain::idle_subjects(&args.what, &session.sources, &session.policy, session.as_of)?;
     }
     if subjects.is_empty() {
         let what = &args.what;

@@ -224,7 +224,9 @@ impl Publisher {
                 Some(folder)
             }
         };
-        if !taken.rejected.is_empty() {
+        // The rejects of an earlier run do not stay beside the reports of this one.
+        let has_stale = || folder.as_ref().is_some_and(|folder| folder.has("rejects.csv"));
+        if !taken.rejected.is_empty() || has_stale() {
             let name = Path::new("rejects.csv");
             let draft = match &folder {
                 Some(folder) => folder.file("rejects.csv")?,
