@@ -93,7 +93,7 @@ struct Book {
     rows: BTreeMap<Kind, Vec<Row>>,
 }
 
-const COLUMNS: [(Kind, &[&str]); 6] = [
+const COLUMNS: [(Kind, &[&str]); 8] = [
     (
         Kind::Orders,
         &[
@@ -149,6 +149,8 @@ const COLUMNS: [(Kind, &[&str]); 6] = [
         ],
     ),
     (Kind::Customers, &["customer_id", "customer_name", "terms"]),
+    (Kind::Disputes, &["invoice_no", "amount", "opened", "closed"]),
+    (Kind::Extensions, &["invoice_no", "new_due_date", "approved_by", "approved_on"]),
 ];
 
 impl Book {
@@ -220,6 +222,7 @@ impl Book {
         }
         book.add_invoices(chance, mark, &customers, &orders);
         book.add_payments(chance, mark, &customers, &orders);
+        book.add_disputes_and_extensions(chance, mark);
         book
     }
 
@@ -322,6 +325,35 @@ impl Book {
         }
     }
 
+    /// Disputes, some closed again, and extensions of invoices that may not even be there.
+    fn add_disputes_and_extensions(&mut self, chance: &mut Chance, mark: &str) {
+        for number in 0..8 {
+            let invoice = ("invoice_no", format!("{mark}I{number}"));
+            if chance.one_in(3) {
+                let opened = chance.day();
+                let cells =
+                    [invoice.clone(), ("amount", yuan(chance.amount())), ("opened", opened.to_string())];
+                let mut row = Row::new(&cells, Some(opened));
+                if chance.one_in(3) {
+                    let closed = chance.day().max(opened);
+                    row.set("closed", closed.to_string());
+                    row.since = Some(("closed", "closed", closed));
+                }
+                self.add(Kind::Disputes, row);
+            }
+            if chance.one_in(3) {
+                let approved = chance.day();
+                let cells = [
+                    invoice,
+                    ("new_due_date", chance.day().to_string()),
+                    ("approved_by", "Li".to_owned()),
+                    ("approved_on", approved.to_string()),
+                ];
+                self.add(Kind::Extensions, Row::new(&cells, Some(approved)));
+            }
+        }
+    }
+
     /// The books as they were at the end of a day.
     fn cut(&self, last: NaiveDate) -> Book {
         let mut cut = Book::default();
@@ -386,6 +418,10 @@ struct Said {
 
 struct Run {
     said: Said,
+    /// Whether anything open is disputed.
+    disputed: bool,
+    /// Whether anything open is extended.
+    extended: bool,
     balances: BTreeMap<(String, String), Money>,
     settlements: Vec<Settlement>,
     received: BTreeMap<String, Money>,
@@ -407,12 +443,13 @@ fn run(files: Vec<Source>, policy: &Policy, as_of: NaiveDate) -> Run {
     let mut balances: BTreeMap<(String, String), Money> = BTreeMap::new();
     for item in &ledger.items {
         assert!(item.balance.is_positive() && item.balance <= item.amount, "{item:?}");
+        assert!(!item.disputed.is_negative() && item.disputed <= item.balance, "{item:?}");
         *balances.entry((item.customer.id.clone(), item.group.currency.to_string())).or_default() +=
             item.balance;
     }
     let item = |item: &recv::receivable::OpenItem| {
         format!(
-            "{} {} {} {} {} {} {} {} {}",
+            "{} {} {} {} {} {} {} {} {} {} {:?}",
             item.customer.id,
             item.group.currency,
             item.invoice_no,
@@ -421,7 +458,9 @@ fn run(files: Vec<Source>, policy: &Policy, as_of: NaiveDate) -> Run {
             item.amount,
             item.balance,
             item.overdue_days,
-            item.terms
+            item.terms,
+            item.disputed,
+            item.extended_to
         )
     };
     let credit = |credit: &recv::receivable::UnappliedCredit| {
@@ -434,6 +473,8 @@ fn run(files: Vec<Source>, policy: &Policy, as_of: NaiveDate) -> Run {
             credits: ledger.credits.iter().map(credit).collect(),
             proof: format!("{:?}", proof.collect::<Vec<_>>()),
         },
+        disputed: ledger.items.iter().any(|item| !item.disputed.is_zero()),
+        extended: ledger.items.iter().any(|item| item.extended_to.is_some()),
         balances,
         settlements,
         received: ledger
@@ -452,15 +493,18 @@ fn number_of(variable: &str, otherwise: u64) -> u64 {
 #[test]
 fn random_books_hold_what_the_properties_are_about() {
     let policy = policy::load(None).unwrap().0;
-    let (mut open, mut rules) = (0, std::collections::BTreeSet::new());
+    let (mut open, mut disputed, mut extended) = (0, 0, 0);
+    let mut rules = std::collections::BTreeSet::new();
     for case in 0..300 {
         let mut chance = Chance(case);
         let book = Book::random(&mut chance, "A");
         let run = run(book.files(None), &policy, chance.day());
         open += usize::from(!run.said.items.is_empty());
+        disputed += usize::from(run.disputed);
+        extended += usize::from(run.extended);
         rules.extend(run.settlements.iter().map(|settlement| settlement.outcome.word().code));
     }
-    assert!(open > 150, "{open}");
+    assert!(open > 150 && disputed > 20 && extended > 20, "{open} {disputed} {extended}");
     let all = [
         "dishonoured",
         "named_contract",

@@ -50,19 +50,18 @@ impl Disputes {
             if row.closed.is_some_and(|closed| as_of.includes(closed)) {
                 return Verdict::LeftOut(Reason::Closed);
             }
-            match invoice_named(row.invoice_no, row.customer_id, invoices, customers) {
-                Some(invoice) => disputes.by_invoice.entry(invoice).or_default().push(Dispute {
-                    amount: row.amount,
-                    opened: row.opened,
-                    cause: row.cause.to_owned(),
-                    owner: row.owner.to_owned(),
-                    place,
-                }),
-                None => {
-                    let named = (row.invoice_no, row.customer_id);
-                    findings.push(unknown(named, Some(row.amount), invoices, customers));
-                }
-            }
+            let Some(invoice) = invoice_named(row.invoice_no, row.customer_id, invoices, customers) else {
+                let named = (row.invoice_no, row.customer_id);
+                findings.push(unknown(named, Some(row.amount), invoices, customers));
+                return Verdict::Used;
+            };
+            disputes.by_invoice.entry(invoice).or_default().push(Dispute {
+                amount: row.amount,
+                opened: row.opened,
+                cause: row.cause.to_owned(),
+                owner: row.owner.to_owned(),
+                place,
+            });
             Verdict::Used
         })?;
         Ok(disputes)
