@@ -495,7 +495,7 @@ fn random_books_hold_what_the_properties_are_about() {
     let policy = policy::load(None).unwrap().0;
     let (mut open, mut disputed, mut extended) = (0, 0, 0);
     let mut rules = std::collections::BTreeSet::new();
-    for case in 0..300 {
+    for case in 0..1_000 {
         let mut chance = Chance(case);
         let book = Book::random(&mut chance, "A");
         let run = run(book.files(None), &policy, chance.day());
@@ -504,7 +504,7 @@ fn random_books_hold_what_the_properties_are_about() {
         extended += usize::from(run.extended);
         rules.extend(run.settlements.iter().map(|settlement| settlement.outcome.word().code));
     }
-    assert!(open > 150 && disputed > 20 && extended > 20, "{open} {disputed} {extended}");
+    assert!(open > 500 && disputed > 100 && extended > 60, "{open} {disputed} {extended}");
     let all = [
         "dishonoured",
         "named_contract",
