@@ -284,6 +284,7 @@ impl Book {
         customers: &[String],
         orders: &[(String, String, String)],
     ) {
+        let mut named: Option<Row> = None;
         for number in 0..chance.below(8) {
             let date = chance.day();
             let sign = if chance.one_in(6) { "-" } else { "" };
@@ -302,6 +303,16 @@ impl Book {
                 2 if !orders.is_empty() => row.set("order_no", chance.of(orders).0),
                 3 => row.set("contract_no", format!("{mark}HT")),
                 _ => {}
+            }
+            // Half of the refunds take back what another payment has paid.
+            let before = named.as_ref().filter(|_| !sign.is_empty() && chance.one_in(2));
+            for column in ["customer_id", "invoice_no", "currency"] {
+                if let Some(paid) = before {
+                    row.set(column, paid.cells.get(column).cloned().unwrap_or_default());
+                }
+            }
+            if row.cells.contains_key("invoice_no") {
+                named = Some(row.clone());
             }
             if sign.is_empty() && chance.one_in(5) {
                 row.set("discount", "1.50");
@@ -495,7 +506,7 @@ fn random_books_hold_what_the_properties_are_about() {
     let policy = policy::load(None).unwrap().0;
     let (mut open, mut disputed, mut extended) = (0, 0, 0);
     let mut rules = std::collections::BTreeSet::new();
-    for case in 0..1_000 {
+    for case in 0..300 {
         let mut chance = Chance(case);
         let book = Book::random(&mut chance, "A");
         let run = run(book.files(None), &policy, chance.day());
@@ -504,7 +515,7 @@ fn random_books_hold_what_the_properties_are_about() {
         extended += usize::from(run.extended);
         rules.extend(run.settlements.iter().map(|settlement| settlement.outcome.word().code));
     }
-    assert!(open > 500 && disputed > 100 && extended > 60, "{open} {disputed} {extended}");
+    assert!(open > 150 && disputed > 20 && extended > 20, "{open} {disputed} {extended}");
     let all = [
         "dishonoured",
         "named_contract",
