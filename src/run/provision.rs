@@ -266,7 +266,10 @@ fn print_page(
     if provision.standard == Standard::Small {
         page.line(no_journal(lang));
     } else {
-        let keys = ["account", "account_name", key, "debit", "credit"];
+        let mut keys = vec!["account", "account_name", key, "debit", "credit"];
+        if provision.totals.len() > 1 {
+            keys.push("currency");
+        }
         let columns = pick(provision::journal_columns(by.heading(), lang), &keys);
         page.list(&[columns], &journal.lines(), None, &Keep::First);
     }
