@@ -8,8 +8,6 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use hashbrown::HashTable;
-
 use crate::input::hash_bytes;
 
 /// The number of an identifier of kind `K`.
@@ -93,7 +91,7 @@ pub struct Ids<K> {
     slots: Vec<Slot>,
     /// The texts that are too long for a slot, one after the other.
     long: Vec<u8>,
-    table: HashTable<Entry>,
+    table: Table,
     /// The identifier that was asked for last: rows of one document stand together in most files.
     last: AtomicU32,
     kind: PhantomData<K>,
@@ -109,16 +107,71 @@ type Slot = [u8; SHORT + 1];
 /// The length that marks a long text: its slot holds where it begins and ends.
 const LONG: u8 = u8::MAX;
 
-/// The slot of a text that fits it.
-#[inline]
-fn short_slot(text: &[u8]) -> Option<Slot> {
-    if text.len() > SHORT {
-        return None;
+/// The slot of a short text as three numbers, which are compared and hashed without a loop over bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct ShortText([u64; 3]);
+
+impl ShortText {
+    /// The text, where a slot can hold it. Its last bytes are read together with some before them, which are shifted out.
+    #[inline]
+    fn of(text: &[u8]) -> Option<ShortText> {
+        let length = text.len();
+        let last = |text: &[u8]| text.last_chunk().map_or(0, |&bytes| u64::from_le_bytes(bytes));
+        let words = match text.as_chunks() {
+            ([], few) => [few_bytes(few), 0, 0],
+            (&[first], _) => {
+                [u64::from_le_bytes(first), last(text).unbounded_shr(8 * (16 - length) as u32), 0]
+            }
+            (&[first, second], _) => {
+                let third = last(text).unbounded_shr(8 * (24 - length) as u32);
+                [u64::from_le_bytes(first), u64::from_le_bytes(second), third]
+            }
+            _ => return None,
+        };
+        let [first, second, third] = words;
+        Some(ShortText([first, second, third | (length as u64) << 56]))
     }
-    let mut slot = [0; SHORT + 1];
-    slot[..text.len()].copy_from_slice(text);
-    slot[SHORT] = text.len() as u8;
-    Some(slot)
+
+    /// Whether it is the slot of this text.
+    #[inline]
+    fn is_in(self, slot: &Slot) -> bool {
+        *slot == self.slot()
+    }
+
+    #[inline]
+    fn slot(self) -> Slot {
+        let mut slot = [0; SHORT + 1];
+        for (bytes, word) in slot.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *bytes = word.to_le_bytes();
+        }
+        slot
+    }
+
+    /// A hash of the text: two multiplications, each of whose halves are folded into one.
+    #[inline]
+    const fn hash(self) -> u32 {
+        const fn folded(a: u64, b: u64) -> u64 {
+            let product = a as u128 * b as u128;
+            product as u64 ^ (product >> 64) as u64
+        }
+        // Digits of π, as good as any.
+        const MIX: [u64; 3] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344, 0xa409_3822_299f_31d0];
+        let [first, second, third] = self.0;
+        folded(folded(first ^ MIX[0], second ^ MIX[1]) ^ third, MIX[2]) as u32
+    }
+}
+
+/// At most seven bytes as a number.
+#[inline]
+fn few_bytes(text: &[u8]) -> u64 {
+    let four = |chunk: &[u8; 4]| u64::from(u32::from_le_bytes(*chunk));
+    match (text, text.first_chunk(), text.last_chunk()) {
+        (_, Some(first), Some(last)) => four(first) | four(last) << (8 * (text.len() - 4)),
+        (&[], ..) => 0,
+        (&[a], ..) => u64::from(a),
+        (&[a, b], ..) => u64::from(u16::from_le_bytes([a, b])),
+        (&[a, b, c, ..], ..) => u64::from(u32::from_le_bytes([a, b, c, 0])),
+    }
 }
 
 /// The slot of a text that lies there among the long ones.
@@ -130,18 +183,63 @@ fn long_slot(range: Range<usize>) -> Slot {
     slot
 }
 
-/// An identifier in the table, with the hash of its text, so that neither a text is looked at in vain nor any when
-/// the table grows.
+/// The numbers of identifiers by the hash of their texts: the entry of a text is sought from its hash on, one after the
+/// other. What stands together is read from memory at once, and hashes are kept, so that neither a text is looked at in
+/// vain nor any when the table grows.
+#[derive(Default)]
+struct Table {
+    /// A power of two of them, at most two thirds of them in use.
+    entries: Vec<Entry>,
+    used: usize,
+}
+
 #[derive(Clone, Copy)]
 struct Entry {
     hash: u32,
+    /// [`FREE`] where nothing is.
     number: u32,
 }
 
-impl Entry {
-    /// The hash as the table wants it: it looks at the lowest and the highest bits.
-    const fn spread(hash: u32) -> u64 {
-        (hash as u64) << 32 | hash as u64
+const FREE: u32 = u32::MAX;
+
+impl Table {
+    const SMALLEST: usize = 16;
+
+    /// The first entry with this hash that is the one sought.
+    #[inline]
+    fn find(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let mask = self.entries.len().wrapping_sub(1);
+        let mut at = hash as usize & mask;
+        loop {
+            let entry = self.entries.get(at)?;
+            if entry.number == FREE {
+                return None;
+            }
+            if entry.hash == hash && is_it(entry.number) {
+                return Some(entry.number);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Adds an entry, which must not be there.
+    fn add(&mut self, entry: Entry) {
+        if 3 * (self.used + 1) > 2 * self.entries.len() {
+            let size = (2 * self.entries.len()).max(Table::SMALLEST);
+            let before = std::mem::replace(&mut self.entries, vec![Entry { hash: 0, number: FREE }; size]);
+            before.into_iter().filter(|entry| entry.number != FREE).for_each(|entry| self.put(entry));
+        }
+        self.used += 1;
+        self.put(entry);
+    }
+
+    fn put(&mut self, entry: Entry) {
+        let mask = self.entries.len() - 1;
+        let mut at = entry.hash as usize & mask;
+        while self.entries[at].number != FREE {
+            at = (at + 1) & mask;
+        }
+        self.entries[at] = entry;
     }
 }
 
@@ -150,7 +248,7 @@ impl<K> Default for Ids<K> {
         Ids {
             slots: Vec::new(),
             long: Vec::new(),
-            table: HashTable::new(),
+            table: Table::default(),
             last: AtomicU32::new(0),
             kind: PhantomData,
         }
@@ -165,74 +263,104 @@ impl<K> Ids<K> {
 
     /// The text's identifier, and whether it is new.
     pub fn intern_new(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        let short = short_slot(text);
-        if let Some(last) = self.same_as_last(text, short.as_ref()) {
-            return (last, false);
+        let Some(short) = ShortText::of(text) else { return self.intern_long(text) };
+        let hash = short.hash();
+        match self.find_or_last(hash, |slot| short.is_in(slot)) {
+            Some(known) => (known, false),
+            None => (self.add(hash, short.slot()), true),
         }
+    }
+
+    fn intern_long(&mut self, text: &[u8]) -> (Id<K>, bool) {
         let hash = hash_bytes(text) as u32;
-        if let Some(known) = self.find_hashed(text, short.as_ref(), hash) {
+        if let Some(known) = self.find_or_last(hash, |slot| self.is_long(slot, text)) {
             return (known, false);
         }
+        let start = self.long.len();
+        self.long.extend_from_slice(text);
+        (self.add(hash, long_slot(start..self.long.len())), true)
+    }
+
+    fn add(&mut self, hash: u32, slot: Slot) -> Id<K> {
         let number = self.slots.len() as u32;
-        let slot = short.unwrap_or_else(|| {
-            let start = self.long.len();
-            self.long.extend_from_slice(text);
-            long_slot(start..self.long.len())
-        });
         self.slots.push(slot);
-        self.table
-            .insert_unique(Entry::spread(hash), Entry { hash, number }, |entry| Entry::spread(entry.hash));
+        self.table.add(Entry { hash, number });
         self.last.store(number, Ordering::Relaxed);
-        (Id(number, PhantomData), true)
+        Id(number, PhantomData)
     }
 
     /// The text's identifier, where it is known.
     pub fn find(&self, text: &[u8]) -> Option<Id<K>> {
-        let short = short_slot(text);
-        self.same_as_last(text, short.as_ref())
-            .or_else(|| self.find_hashed(text, short.as_ref(), hash_bytes(text) as u32))
+        match ShortText::of(text) {
+            Some(short) => self.find_or_last(short.hash(), |slot| short.is_in(slot)),
+            None => self.find_or_last(hash_bytes(text) as u32, |slot| self.is_long(slot, text)),
+        }
     }
 
-    /// The same of many texts. Taken one after the other without anything between, the reads of memory that each needs
-    /// overlap with those of the next.
+    /// Whether the text is known. Threads may ask this as often as they like: unlike [`Ids::find`] it notes nothing that
+    /// they share.
+    pub fn contains(&self, text: &[u8]) -> bool {
+        let found = match ShortText::of(text) {
+            Some(short) => self.number_of(short.hash(), |slot| short.is_in(slot)),
+            None => self.number_of(hash_bytes(text) as u32, |slot| self.is_long(slot, text)),
+        };
+        found.is_some()
+    }
+
+    /// The identifiers of many texts. Each step is taken for all of them before the next: so the reads of memory that the
+    /// texts need, each far from the others, overlap.
     pub fn find_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Option<Id<K>>> {
-        let hashed: Vec<(&[u8], u32)> = texts.map(|text| (text, hash_bytes(text) as u32)).collect();
-        let find = |&(text, hash): &(&[u8], u32)| self.number_hashed(text, short_slot(text).as_ref(), hash);
-        hashed.iter().map(find).map(|number| Some(Id(number?, PhantomData))).collect()
+        let sought: Vec<(&[u8], Option<ShortText>)> = texts.map(|text| (text, ShortText::of(text))).collect();
+        let is_again = |at: usize| at > 0 && sought[at].1.is_some() && sought[at].1 == sought[at - 1].1;
+        let likely = |(at, (_, short)): (usize, &(&[u8], Option<ShortText>))| {
+            let first = |short: &ShortText| self.table.find(short.hash(), |_| true);
+            short.as_ref().filter(|_| !is_again(at)).and_then(first)
+        };
+        let likely: Vec<Option<u32>> = sought.iter().enumerate().map(likely).collect();
+        let mut found: Vec<Option<Id<K>>> = Vec::with_capacity(sought.len());
+        for (at, (&(text, short), likely)) in sought.iter().zip(likely).enumerate() {
+            let known = match (short, likely) {
+                (Some(_), _) if is_again(at) => found[at - 1],
+                (Some(short), Some(likely)) if short.is_in(&self.slots[likely as usize]) => {
+                    Some(Id(likely, PhantomData))
+                }
+                // No text has this hash.
+                (Some(_), None) => None,
+                _ => self.find(text),
+            };
+            found.push(known);
+        }
+        found
     }
 
     #[inline]
-    fn number_hashed(&self, text: &[u8], short: Option<&Slot>, hash: u32) -> Option<u32> {
-        let is_it = |entry: &Entry| entry.hash == hash && self.is_text_of(entry.number, text, short);
-        Some(self.table.find(Entry::spread(hash), is_it)?.number)
+    fn number_of(&self, hash: u32, is_it: impl Fn(&Slot) -> bool) -> Option<u32> {
+        self.table.find(hash, |number| is_it(&self.slots[number as usize]))
     }
 
     #[inline]
-    fn find_hashed(&self, text: &[u8], short: Option<&Slot>, hash: u32) -> Option<Id<K>> {
-        let number = self.number_hashed(text, short, hash)?;
+    fn find_or_last(&self, hash: u32, is_it: impl Fn(&Slot) -> bool) -> Option<Id<K>> {
+        let last = self.last.load(Ordering::Relaxed);
+        if self.slots.get(last as usize).is_some_and(&is_it) {
+            return Some(Id(last, PhantomData));
+        }
+        let number = self.number_of(hash, is_it)?;
         self.last.store(number, Ordering::Relaxed);
         Some(Id(number, PhantomData))
     }
 
-    #[inline]
-    fn same_as_last(&self, text: &[u8], short: Option<&Slot>) -> Option<Id<K>> {
-        let last = self.last.load(Ordering::Relaxed);
-        let is_same = (last as usize) < self.slots.len() && self.is_text_of(last, text, short);
-        is_same.then_some(Id(last, PhantomData))
-    }
-
-    /// Whether the identifier of this number has this text; `short` is the text's slot, where it fits one.
-    #[inline]
-    fn is_text_of(&self, number: u32, text: &[u8], short: Option<&Slot>) -> bool {
-        match short {
-            Some(slot) => self.slots[number as usize] == *slot,
-            None => self.bytes(Id(number, PhantomData)) == text,
-        }
+    /// Whether the slot is that of this long text.
+    fn is_long(&self, slot: &Slot, text: &[u8]) -> bool {
+        slot[SHORT] == LONG && self.bytes_in(slot) == text
     }
 
     /// The identifier's text, as bytes.
     pub fn bytes(&self, id: Id<K>) -> &[u8] {
-        let slot = &self.slots[id.index()];
+        self.bytes_in(&self.slots[id.index()])
+    }
+
+    #[inline]
+    fn bytes_in<'a>(&'a self, slot: &'a Slot) -> &'a [u8] {
         if slot[SHORT] != LONG {
             return &slot[..slot[SHORT] as usize];
         }
@@ -290,11 +418,17 @@ mod tests {
         let texts: Vec<Vec<u8>> = (0..60)
             .map(|length| vec![b'x'; length])
             .chain([vec![0; 5], vec![0; 6], vec![0xff; 23]])
+            .chain((1..40).map(|length: u8| (b'a'..b'a' + length).collect()))
             .collect();
         let numbers: Vec<Id<Label>> = texts.iter().map(|text| ids.intern(text)).collect();
         for (text, &number) in texts.iter().zip(&numbers).rev() {
             assert_eq!((ids.find(text), ids.bytes(number)), (Some(number), &text[..]));
             assert_eq!(ids.intern_new(text), (number, false));
+        }
+        for (text, &number) in texts.iter().zip(&numbers).filter(|(text, _)| text.len() <= SHORT) {
+            let short = ShortText::of(text).unwrap();
+            assert_eq!(short.slot(), ids.slots[number.index()]);
+            assert_eq!((&short.slot()[..text.len()], short.slot()[SHORT] as usize), (&text[..], text.len()));
         }
         let found = ids.find_all(texts.iter().map(Vec::as_slice).chain([&b"y"[..]]));
         assert_eq!(found, numbers.iter().map(|&number| Some(number)).chain([None]).collect::<Vec<_>>());

@@ -17,6 +17,7 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 use digits::push_decimal;
 use ethnum::I256;
 use exact::{Exact, mul_div_rounded};
+use number::plain_units;
 pub use number::{Number, NumberFault};
 pub use sums::{Compact, Sums};
 
@@ -52,8 +53,7 @@ impl Money {
     #[inline]
     pub fn from_number(number: Number) -> Result<Money, NumberFault> {
         // Nearly every amount fits 64 bits, in which this is several times faster.
-        const NARROW_LIMIT: u64 = CELL_LIMIT.unsigned_abs() as u64 * 100;
-        if let Some(cents) = number.narrow(2).filter(|cents| cents.unsigned_abs() < NARROW_LIMIT) {
+        if let Some(cents) = number.narrow(2).filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT) {
             return Ok(Money(i128::from(cents)));
         }
         let cents = number.scaled_to(2).ok_or(NumberFault::TooManyDecimals(2))?;
@@ -62,6 +62,17 @@ impl Money {
         }
         Ok(Money(cents))
     }
+
+    /// The amount of a cell that states it in the form of most files; `None` leaves the cell to [`Number::parse`] and
+    /// [`Money::from_number`], which say the same and more slowly.
+    #[inline]
+    pub fn plain(text: &[u8]) -> Option<Money> {
+        let cents = plain_units(text, 2).filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT);
+        cents.map(|cents| Money(i128::from(cents)))
+    }
+
+    /// In cents, beyond every amount that a cell may state.
+    const NARROW_LIMIT: u64 = CELL_LIMIT.unsigned_abs() as u64 * 100;
 
     /// The amount that a spreadsheet shows of a number with hidden decimals: rounded half away from zero to the cent.
     pub fn shown_rounded(number: Number) -> Result<Money, NumberFault> {
@@ -233,6 +244,13 @@ macro_rules! exact_type {
             /// What a cell states; refused beyond [`Exact::MAX_CELL_PLACES`] decimals or from 10¹⁵ on.
             pub fn from_number(number: Number) -> Result<$name, NumberFault> {
                 Exact::from_number(number).map($name)
+            }
+
+            /// The same of a cell that states it in the form of most files; `None` leaves the cell to
+            /// [`Number::parse`], which says the same and more slowly.
+            #[inline]
+            pub fn plain(text: &[u8]) -> Option<$name> {
+                plain_units(text, Exact::NARROW_PLACES).map(|units| $name(Exact::from_narrow(units)))
             }
 
             /// Exactly nothing.

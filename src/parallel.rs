@@ -1,17 +1,21 @@
 //! Work that is spread over all processors and taken back in order, so that nobody sees how many there were.
 
 use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Scope};
 
 /// More threads than this would wait for the one that takes.
 const MOST_THREADS: usize = 8;
 /// Results that a thread may be ahead of the one that takes.
 const AHEAD: usize = 2;
 
+/// How many threads there are to be; the system is asked once, since that takes it a while.
 fn most_threads() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS)
+    static MOST: LazyLock<usize> =
+        LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS));
+    *MOST
 }
 
 /// Works on every item and hands the results to `take` in the order of the items; stops at its first error. Each
@@ -55,8 +59,11 @@ pub fn in_order<I: Sync, W, O: Send, E>(
 /// Works on a stream of loads on all processors. `draw` fills a load and says whether there may be more behind it; one
 /// thread at a time draws. `work` does what it can with the load by itself and then waits for its [`Turn`], in which it
 /// alone has `shared`: turns come in the order of the loads. So a load's work may borrow from the load until its end.
-/// Each thread has tools of its own, which `tools` makes. The first error of `draw` ends the stream. Where a load may not be worked on before the one before it is done with,
-/// `alone` keeps all of it on this thread.
+/// Each thread has tools of its own, which `tools` makes. The first error of `draw` ends the stream. Where a load may not
+/// be worked on before the one before it is done with, `alone` keeps all of it on this thread.
+///
+/// Two streams at once share the processors: a further thread joins a stream only while there are fewer at work, in all
+/// streams together, than processors. So threads wait for their turns seldom.
 pub fn by_turns<L: Default, W, S: Send, E: Send>(
     alone: bool,
     draw: impl FnMut(&mut L) -> Result<bool, E> + Send,
@@ -65,33 +72,64 @@ pub fn by_turns<L: Default, W, S: Send, E: Send>(
     work: impl Fn(&mut W, &L, Turn<'_, '_, S>) + Sync,
 ) -> Result<(), E> {
     let stream = Mutex::new(Stream { draw, drawn: 0, over: false, error: None });
-    let turns =
-        Turns { state: Mutex::new(TurnState { next: 0, given_up: false, shared }), changed: Condvar::new() };
-    // The thread that draws first calls the others when it sees that there is more than one load.
-    let run = |call_others: &dyn Fn()| {
+    let turns = Turns {
+        state: Mutex::new(TurnState { next: 0, waiting: 0, given_up: false, shared }),
+        changed: Condvar::new(),
+    };
+    let run = |call_another: &dyn Fn()| {
         let _alarm = Alarm(&turns);
         let (mut own, mut load) = (tools(), L::default());
         loop {
             // In a statement of its own: the lock is not held while the load is worked on.
             let drawn = lock(&stream).next(&mut load);
             let Some((number, more)) = drawn else { return };
-            if number == 0 && more {
-                call_others();
+            if more && !alone {
+                call_another();
             }
             work(&mut own, &load, Turn { number, turns: &turns });
         }
     };
-    let others = if alone { 0 } else { most_threads() - 1 };
-    thread::scope(|scope| {
-        run(&|| {
-            for _ in 0..others {
-                scope.spawn(|| run(&|| ()));
-            }
-        });
-    });
+    let _this_thread = AtWork::anyhow();
+    thread::scope(|scope| join(scope, &run));
     match lock(&stream).error.take() {
         Some(error) => Err(error),
         None => Ok(()),
+    }
+}
+
+/// Runs on this thread, and on a further one whenever one is called for and a processor is free.
+fn join<'scope>(scope: &'scope Scope<'scope, '_>, run: &'scope (impl Fn(&dyn Fn()) + Sync)) {
+    run(&|| {
+        if let Some(place) = AtWork::if_free() {
+            scope.spawn(move || {
+                let _place = place;
+                join(scope, run);
+            });
+        }
+    });
+}
+
+/// Threads at work on streams.
+static AT_WORK: AtomicUsize = AtomicUsize::new(0);
+
+/// The place of a thread among those at work, which it leaves when it ends.
+struct AtWork;
+
+impl AtWork {
+    fn anyhow() -> AtWork {
+        AT_WORK.fetch_add(1, Ordering::Relaxed);
+        AtWork
+    }
+
+    fn if_free() -> Option<AtWork> {
+        let one_more = |at_work: usize| (at_work < most_threads()).then_some(at_work + 1);
+        AT_WORK.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok().map(|_| AtWork)
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        AT_WORK.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -132,6 +170,8 @@ struct Turns<'s, S> {
 
 struct TurnState<'s, S> {
     next: u64,
+    /// How many wait for their turns.
+    waiting: usize,
     /// Whether a thread has panicked: its turn will never be over.
     given_up: bool,
     shared: &'s mut S,
@@ -148,14 +188,20 @@ impl<S> Turn<'_, '_, S> {
     pub fn take(self, then: impl FnOnce(&mut S)) {
         let mut state = lock(&self.turns.state);
         while state.next != self.number && !state.given_up {
+            state.waiting += 1;
             state = self.turns.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         }
         if !state.given_up {
             then(state.shared);
             state.next += 1;
         }
+        // To wake nobody is a call of the system, too.
+        let anybody_waits = state.waiting > 0;
         drop(state);
-        self.turns.changed.notify_all();
+        if anybody_waits {
+            self.turns.changed.notify_all();
+        }
     }
 }
 

@@ -102,6 +102,10 @@ pub fn are_listed_elsewhere(written: &[u8]) -> bool {
         "详见附件清单",
         "详见对应清单",
     ];
+    // All of them end in a Chinese character, or in a bracket or a blank behind it.
+    if written.last().is_none_or(u8::is_ascii_alphanumeric) {
+        return false;
+    }
     // Nearly no name holds even the two bytes in the middle; looking for these alone is many bytes at a time.
     let pairs = written.iter().zip(written.iter().skip(1));
     let found: usize = pairs.map(|pair| usize::from(pair == (&LIST[1], &LIST[2]))).sum();

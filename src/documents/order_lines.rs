@@ -168,6 +168,8 @@ pub struct Ahead {
     pub order: Option<Id<Order>>,
     /// What its line number alone decides.
     by_number: Option<Result<usize, OrphanReason>>,
+    /// Where that puts it.
+    placement: Option<Placement>,
 }
 
 /// Where a document's line belongs.
@@ -424,15 +426,15 @@ impl OrderLines {
             let found = self.long_orders.get(&(order, handle)).copied().filter(|&line| line != NONE);
             return found.map(|line| line as usize);
         }
+        if let Handle::Key(key) = handle {
+            // No two lines of an order have one key: the second was refused.
+            return self.lines_of(order).find(|&line| self.keys[line] == key);
+        }
         let mut found = self.lines_of(order).filter(|&line| match handle {
-            Handle::Key(key) => self.keys[line] == key,
+            Handle::Key(_) => false,
             Handle::Sku(sku) => self.goods_of(line).is_some_and(|goods| goods.sku == Some(sku)),
             Handle::Name(name) => self.goods_of(line).is_some_and(|goods| goods.name == name),
         });
-        if matches!(handle, Handle::Key(_)) {
-            // No two lines of an order have one key: the second was refused.
-            return found.next();
-        }
         let first = found.next()?;
         found.next().is_none().then_some(first)
     }
@@ -458,25 +460,34 @@ impl OrderLines {
         intake.refuse_later::<OrderReader>(refused)
     }
 
-    /// What can be said of many documents' lines before they are placed one by one.
+    /// What can be said of many documents' lines before they are placed one by one. Each step is taken for all of them
+    /// before the next, so that the reads of memory that they need overlap.
     pub fn look_ahead<'r>(&self, documents: impl Iterator<Item = DocumentLine<'r>> + Clone) -> Vec<Ahead> {
         let orders = self.orders.find_all(documents.clone().map(|document| document.order_no));
         let by_number = |(order, document): (Option<Id<Order>>, DocumentLine<'_>)| Ahead {
             order,
             by_number: order.and_then(|order| self.place_by_number(order, document.line_no)),
+            placement: None,
         };
-        orders.into_iter().zip(documents).map(by_number).collect()
+        let mut ahead: Vec<Ahead> = orders.into_iter().zip(documents).map(by_number).collect();
+        for one in &mut ahead {
+            one.placement = one.by_number.and_then(Result::ok).map(|line| self.place_on(line));
+        }
+        ahead
     }
 
     /// Where a document's line belongs. It is sought over all lines of its order, whatever their date.
     pub fn place(&self, document: &DocumentLine<'_>, seen: &mut SeenNames) -> Placement {
         let order = self.orders.find(document.order_no);
         let by_number = order.and_then(|order| self.place_by_number(order, document.line_no));
-        self.place_ahead(document, Ahead { order, by_number }, seen)
+        self.place_ahead(document, Ahead { order, by_number, placement: None }, seen)
     }
 
     /// The same, of a document's line that was looked at ahead.
     pub fn place_ahead(&self, document: &DocumentLine<'_>, ahead: Ahead, seen: &mut SeenNames) -> Placement {
+        if let Some(placement) = ahead.placement {
+            return placement;
+        }
         if document.order_no.is_empty() {
             return Placement::Orphan(OrphanReason::NoOrder);
         }

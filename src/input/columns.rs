@@ -90,6 +90,9 @@ pub trait Columns: Copy + Send + Sync + 'static {
     }
 }
 
+/// No kind of file has more columns than this.
+pub const MOST_COLUMNS: usize = 64;
+
 macro_rules! columns {
     ($(#[$doc:meta])* $name:ident { $($column:ident = $text:literal $needed:ident $(($($instead:literal),+))? [$([$($alias:literal),* $(,)?]),* $(,)?];)* }) => {
         $(#[$doc])*
@@ -108,10 +111,13 @@ macro_rules! columns {
                 }),*
             ];
 
+            #[inline]
             fn index(self) -> usize {
                 self as usize
             }
         }
+
+        const _: () = assert!($name::SPECS.len() <= MOST_COLUMNS);
     };
     (@needed) => { true };
     (@optional) => { false };

@@ -20,14 +20,15 @@ pub fn undressed_text(text: &str) -> &str {
     if is_bare(text.as_bytes()) { text } else { bare_text(text) }
 }
 
-/// Whether the field is as it should be at first glance: most fields are blank, or ASCII at both ends without an equals sign.
+/// Whether the field is as it should be at first glance: most fields are blank, or begin without an equals sign and begin
+/// and end in ASCII or in a common Chinese character (in UTF-8 three bytes, of which the first is E4 to E9).
 #[inline]
 const fn is_bare(field: &[u8]) -> bool {
-    match field {
-        [] => true,
-        [first, .., last] => *first < 0x80 && *first != b'=' && *last < 0x80,
-        [only] => *only < 0x80,
-    }
+    let begins_bare = match field {
+        [] => return true,
+        [first, ..] => (*first < 0x80 && *first != b'=') || matches!(first, 0xE4..=0xE9),
+    };
+    begins_bare && matches!(field, [.., 0..0x80] | [.., 0xE4..=0xE9, _, _])
 }
 
 #[inline(never)]

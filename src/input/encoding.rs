@@ -129,7 +129,7 @@ impl EncodingCheck {
     /// Checks the next block; `Err` holds the place in the block (counted from its start) of the first byte that
     /// fits no encoding.
     pub fn check(&mut self, block: &[u8], last: bool) -> Result<(), usize> {
-        if self.carried.is_empty() && block.is_ascii() {
+        if self.carried.is_empty() && self.encoding != Encoding::Utf8 && block.is_ascii() {
             return Ok(());
         }
         let carried = std::mem::take(&mut self.carried);
@@ -232,11 +232,24 @@ pub fn to_utf8(
 
 /// Where the whole characters of the bytes end (a broken-off last one may follow), or where a wrong byte is.
 fn utf8_end(bytes: &[u8]) -> Result<usize, usize> {
+    // That all is well, as it nearly always is, shows sooner than where it is not.
+    let (whole, begun) = bytes.split_at(bytes.len() - begun_utf8(bytes));
+    let may_go_on = std::str::from_utf8(begun).map_or_else(|error| error.error_len().is_none(), |_| true);
+    if may_go_on && simdutf8::basic::from_utf8(whole).is_ok() {
+        return Ok(whole.len());
+    }
     match simdutf8::compat::from_utf8(bytes) {
         Ok(_) => Ok(bytes.len()),
         Err(error) if error.error_len().is_none() => Ok(error.valid_up_to()),
         Err(error) => Err(error.valid_up_to()),
     }
+}
+
+/// How many bytes at the end begin a character of UTF-8 that would be longer.
+fn begun_utf8(bytes: &[u8]) -> usize {
+    let last = bytes.iter().rev().take(3).position(|&byte| byte >= 0xc0).map_or(0, |at| at + 1);
+    let first = bytes[bytes.len() - last..].first();
+    if first.is_some_and(|byte| byte.leading_ones() as usize > last) { last } else { 0 }
 }
 
 fn gb18030_end(bytes: &[u8]) -> Result<usize, usize> {
@@ -294,6 +307,7 @@ pub fn to_text(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn gbk(text: &str) -> Vec<u8> {
         GB18030.encode(text).0.into_owned()
@@ -306,6 +320,23 @@ mod tests {
             check.check(part, number + 1 == blocks).map_err(|at| number * block + at)?;
         }
         Ok(check.encoding())
+    }
+
+    proptest! {
+        #[test]
+        fn where_utf8_ends_is_what_the_standard_library_says(text in "[a\u{e9}订𠮷]{0,9}", cut in 0usize..4, bad in prop::option::of((0usize..20, any::<u8>()))) {
+            let mut bytes = text.into_bytes();
+            bytes.truncate(bytes.len().saturating_sub(cut));
+            if let Some((at, byte)) = bad && at < bytes.len() {
+                bytes[at] = byte;
+            }
+            let expected = match std::str::from_utf8(&bytes) {
+                Ok(_) => Ok(bytes.len()),
+                Err(error) if error.error_len().is_none() => Ok(error.valid_up_to()),
+                Err(error) => Err(error.valid_up_to()),
+            };
+            prop_assert_eq!(utf8_end(&bytes), expected);
+        }
     }
 
     #[test]

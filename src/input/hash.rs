@@ -7,9 +7,6 @@ use foldhash::fast::FixedState;
 /// A map with this hash, for keys that recv has numbered itself.
 pub type FastMap<K, V> = std::collections::HashMap<K, V, FixedState>;
 
-/// A set with this hash.
-pub type FastSet<K> = std::collections::HashSet<K, FixedState>;
-
 /// A 64-bit hash of the bytes.
 #[inline]
 pub fn hash_bytes(bytes: &[u8]) -> u64 {

@@ -11,7 +11,7 @@ use super::dress::undressed;
 use super::opening::{Opening, Shape, Unopened, open_table};
 use super::records::{BLOCK, Batch, Record, RecordFault, Step};
 use super::source::{Kind, Place, Sources};
-use super::table::{Cells, Layout};
+use super::table::{CellReader, Cells, Layout};
 use super::totals::{Control, Footing, footing};
 use super::width::Width;
 use crate::calendar::{AsOf, parse_date};
@@ -872,16 +872,20 @@ fn visit_file<D: Document, A: Send>(
     let rows = RowReader { sources, file, policy, layout: &layout, width, compared: compared.as_ref() };
     let alone = D::of_file(&layout, policy).reads_in_order();
     let draw = |batch: &mut Batch| records.take_batch(batch).map_err(unreadable);
-    let tools = || (D::of_file(&layout, policy), Vec::new());
+    let tools = || Tools {
+        document: D::of_file(&layout, policy),
+        reader: CellReader::new(policy.input.dates),
+        scratch: Vec::new(),
+    };
     // Rows of blanks that are not the plain ones are as good as blank lines, and counted with them.
     let mut shared = (visitor, Vec::new(), 0);
-    by_turns(alone, draw, tools, &mut shared, |(document, scratch), batch, turn| {
+    by_turns(alone, draw, tools, &mut shared, |tools, batch, turn| {
         let made: Vec<OnceCell<Vec<u8>>> = (0..batch.count()).map(|_| OnceCell::new()).collect();
         let mut visits: Vec<Visit<'_, '_, D>> = Vec::with_capacity(batch.count());
         let mut unread = None;
         for (record, made) in batch.records().zip(&made) {
             match record {
-                Ok(record) => rows.read(document, record, made, scratch, &mut visits),
+                Ok(record) => rows.read(tools, record, made, &mut visits),
                 Err((offset, fault @ RecordFault::Encoding(_))) => {
                     let problem = Problem::from(fault).in_encoding(stated);
                     unread = Some(FileFault { offset, problem });
@@ -920,6 +924,13 @@ fn visit_file<D: Document, A: Send>(
     })
 }
 
+/// What each thread has of its own to read rows with.
+struct Tools<D> {
+    document: D,
+    reader: CellReader,
+    scratch: Vec<u8>,
+}
+
 /// How the rows of one file are read.
 struct RowReader<'c, C> {
     sources: &'c Sources,
@@ -947,10 +958,9 @@ impl<'c, C: Columns> RowReader<'c, C> {
     /// it is.
     fn read<'r, D: Document<Column = C>>(
         &self,
-        document: &D,
+        tools: &mut Tools<D>,
         record: Record<'r>,
         made: &'r OnceCell<Vec<u8>>,
-        scratch: &mut Vec<u8>,
         visits: &mut Vec<Visit<'r, 'c, D>>,
     ) where
         'c: 'r,
@@ -963,9 +973,9 @@ impl<'c, C: Columns> RowReader<'c, C> {
         if let Some(fault) = width.fault(&record) {
             faults.push((String::new(), fault));
         } else {
-            let (dates, parties) = (policy.input.dates, &*sources.parties);
-            let mut cells = Cells::new((file, record), layout, dates, parties, made, &mut faults);
-            if let Some(row) = document.parse(&mut cells) {
+            let parties = &*sources.parties;
+            let mut cells = Cells::new((file, record), layout, &tools.reader, parties, made, &mut faults);
+            if let Some(row) = tools.document.parse(&mut cells) {
                 visit.outcome = Outcome::Row(row);
             }
             left_out = cells.left_out();
@@ -979,7 +989,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
             return;
         }
         visit.record = Some(record);
-        visit.hash = compared.map_or(0, |compared| compared.hash(&record, scratch));
+        visit.hash = compared.map_or(0, |compared| compared.hash(&record, &mut tools.scratch));
         let sound = faults.is_empty() && matches!(visit.outcome, Outcome::Row(_));
         // A sound row with its date is no total row: most need no further look.
         let may_be_total = !sound || D::DATE.is_none();

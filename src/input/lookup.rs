@@ -7,7 +7,7 @@ use super::intake::{Document, InputError};
 use super::opening::{Opening, open_table};
 use super::records::{Records, Step};
 use super::source::{Place, ReadSeek, Sources};
-use super::table::{Cells, Layout};
+use super::table::{CellReader, Cells, Layout};
 use crate::policy::Policy;
 
 /// Bytes read at a time where rows are sought here and there.
@@ -28,6 +28,7 @@ struct OpenFile<D: Document> {
     records: Records<Box<dyn ReadSeek>>,
     layout: Layout<D::Column>,
     document: D,
+    reader: CellReader,
 }
 
 impl<'a, D: Document> Lookup<'a, D> {
@@ -44,17 +45,19 @@ impl<'a, D: Document> Lookup<'a, D> {
         if self.files[file].is_none() {
             self.files[file] = Some(self.open(file)?);
         }
-        let Lookup { sources, policy, files, .. } = self;
+        let Lookup { sources, files, .. } = self;
         let source = &sources.files[file];
         let changed = || InputError::Changed { file: source.label.clone() };
-        let Some(OpenFile { records, layout, document }) = &mut files[file] else { return Err(changed()) };
+        let Some(OpenFile { records, layout, document, reader }) = &mut files[file] else {
+            return Err(changed());
+        };
         records.go_to(place.offset()).map_err(source.unreadable())?;
         let Step::Record(record) = records.advance().map_err(source.unreadable())? else {
             return Err(changed());
         };
         let mut faults = Vec::new();
-        let (dates, parties, made) = (policy.input.dates, &*sources.parties, OnceCell::new());
-        let mut cells = Cells::new((file, record), layout, dates, parties, &made, &mut faults);
+        let (parties, made) = (&*sources.parties, OnceCell::new());
+        let mut cells = Cells::new((file, record), layout, reader, parties, &made, &mut faults);
         document.parse(&mut cells).map(|row| take(&row)).ok_or_else(changed)
     }
 
@@ -74,6 +77,7 @@ impl<'a, D: Document> Lookup<'a, D> {
         let Opening { layout, .. } =
             opened.map_err(|_| InputError::Changed { file: source.label.clone() })?;
         let document = D::of_file(&layout, self.policy);
-        Ok(OpenFile { records, layout, document })
+        let reader = CellReader::new(self.policy.input.dates);
+        Ok(OpenFile { records, layout, document, reader })
     }
 }

@@ -10,10 +10,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::columns::CustomerColumn;
 use super::dress::{is_placeholder, undressed};
-use super::hash::{FastMap, FastSet};
+use super::hash::FastMap;
 use super::opening::{Opening, OwnHeadings, open_table};
 use super::records::{BLOCK, Step};
 use super::source::Source;
+use crate::ids::{CustomerKey, Ids};
 
 /// What a document states of its customer; any of it may be empty.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,7 +44,7 @@ enum Found {
 /// The customers of the books by everything that names them.
 #[derive(Debug, Default)]
 pub struct Parties {
-    codes: FastSet<Box<[u8]>>,
+    codes: Ids<CustomerKey>,
     by_tax_id: FastMap<String, Found>,
     /// By name, normalised; aliases of the policy go before names of customers.csv.
     by_name: FastMap<String, Found>,
@@ -96,7 +97,7 @@ impl Parties {
     }
 
     fn add(&mut self, id: &[u8], name: &[u8], short_name: &[u8], tax_id: &[u8]) {
-        if id.is_empty() || !self.codes.insert(id.into()) {
+        if id.is_empty() || !self.codes.intern_new(id).1 {
             return;
         }
         let ambiguous = &mut self.ambiguous;
@@ -130,7 +131,7 @@ impl Parties {
         if let Some(Found::One(id)) = by_tax_id {
             return id;
         }
-        if !stated.code.is_empty() && self.codes.contains(stated.code) {
+        if self.knows_code(stated.code) {
             return stated.code;
         }
         // A column of codes may hold names after all.
@@ -146,6 +147,12 @@ impl Parties {
             }
         }
         stated.itself()
+    }
+
+    /// Whether this is a customer's code: a document that states no tax id means that customer.
+    #[inline]
+    pub fn knows_code(&self, code: &[u8]) -> bool {
+        !code.is_empty() && self.codes.contains(code)
     }
 
     fn by_any_name(&self, name: &[u8]) -> Option<&Found> {

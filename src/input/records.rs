@@ -7,7 +7,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::encoding::{Encoding, EncodingCheck, decode_gb18030};
-use super::stops::{Stops, StopsFrom};
+use super::stops::{Stops, StopsFrom, has_control};
 
 /// The longest record: beyond it a quotation mark was left open, or the file is no table.
 pub const MAX_RECORD: usize = 1 << 20;
@@ -54,9 +54,9 @@ impl Span {
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     bytes: &'a [u8],
-    /// The same as text, where somebody has found that it is one.
-    text: Option<&'a str>,
     spans: &'a [Span],
+    /// Whether nothing but a comma is known to stand between one field and the next.
+    only_commas: bool,
     /// The offset in the file of the record's first byte.
     pub offset: u64,
 }
@@ -82,13 +82,7 @@ impl<'a> Record<'a> {
     /// The same as text; empty where it is none.
     #[inline]
     pub fn text(&self, number: usize) -> &'a str {
-        let Some(span) = self.spans.get(number) else { return "" };
-        let range = span.start as usize..span.end as usize;
-        let text = match self.text {
-            Some(text) => text.get(range),
-            None => std::str::from_utf8(&self.bytes[range]).ok(),
-        };
-        text.unwrap_or_default()
+        std::str::from_utf8(self.field(number)).unwrap_or_default()
     }
 
     /// The bytes from one field to another, where between them nothing but commas stands between fields: no quotation
@@ -98,7 +92,7 @@ impl<'a> Record<'a> {
         let only_commas =
             |pair: &[Span]| pair[0].end + 1 == pair[1].start && self.bytes[pair[0].end as usize] == b',';
         let whole = || &self.bytes[self.spans[first].start as usize..self.spans[last].end as usize];
-        spans.windows(2).all(only_commas).then(whole)
+        (self.only_commas || spans.windows(2).all(only_commas)).then(whole)
     }
 }
 
@@ -329,7 +323,7 @@ impl<R: Read> Records<R> {
             return Ok(Step::Record(self.rewritten_record(from, offset)));
         }
         let bytes = &self.buffer[from..from + length];
-        Ok(Step::Record(Record { bytes, text: None, spans: &self.spans, offset }))
+        Ok(Step::Record(Record { bytes, spans: &self.spans, only_commas: false, offset }))
     }
 
     /// The record in UTF-8, with single marks where the file doubles them. Delimiters, quotes and line ends are no part
@@ -353,7 +347,7 @@ impl<R: Read> Records<R> {
             }
             *span = Span { start: start as u32, end: self.rewritten.len() as u32 };
         }
-        Record { bytes: &self.rewritten, text: None, spans: &self.spans, offset }
+        Record { bytes: &self.rewritten, spans: &self.spans, only_commas: false, offset }
     }
 
     /// Reports a broken record and goes on at the line after its first one.
@@ -398,7 +392,7 @@ impl<R: Read> Records<R> {
     }
 
     fn index(&mut self) {
-        self.stops.index(&self.buffer[..self.end], self.delimiter);
+        self.control_seen |= self.stops.index(&self.buffer[..self.end], self.delimiter);
     }
 
     fn fill_raw(&mut self) -> io::Result<usize> {
@@ -425,7 +419,6 @@ impl<R: Read> Records<R> {
     /// Checks the bytes that came in at `from`; what follows a byte of no encoding is cut off.
     fn examine(&mut self, from: usize) {
         let block = &self.buffer[from..self.end];
-        self.control_seen |= has_control(block);
         if let Err(at) = self.check.check(block, self.at_end) {
             self.bad_byte = Some(self.base + (from + at) as u64);
             self.end = from + at;
@@ -473,6 +466,7 @@ struct Taken {
     /// Where the record's spans are over.
     end: usize,
     fault: Option<RecordFault>,
+    only_commas: bool,
 }
 
 /// Bytes of records that make a batch: so many that sharing them out costs little, and so few that they, and what is
@@ -492,15 +486,19 @@ impl Batch {
 
     /// The records in their order; of one that is broken where it begins, and what is wrong with it.
     pub fn records(&self) -> impl Iterator<Item = Result<Record<'_>, (u64, RecordFault)>> {
-        let text = simdutf8::basic::from_utf8(&self.bytes).ok();
         let mut start = 0;
-        self.steps.iter().map(move |&Taken { offset, end, fault }| {
+        self.steps.iter().map(move |&Taken { offset, end, fault, only_commas }| {
             let spans = &self.spans[std::mem::replace(&mut start, end)..end];
             match fault {
                 Some(fault) => Err((offset, fault)),
-                None => Ok(Record { bytes: &self.bytes, text, spans, offset }),
+                None => Ok(Record { bytes: &self.bytes, spans, only_commas, offset }),
             }
         })
+    }
+
+    /// Whether as many bytes as these beside those taken make less than a batch.
+    const fn has_room_beside(&self, bytes: usize) -> bool {
+        self.bytes.len() + bytes < BATCH && self.steps.len() < BATCH / 16
     }
 
     fn add(&mut self, record: &Record<'_>) {
@@ -508,7 +506,8 @@ impl Batch {
         self.bytes.extend_from_slice(record.bytes);
         let moved = |span: &Span| Span { start: span.start + shift, end: span.end + shift };
         self.spans.extend(record.spans.iter().map(moved));
-        self.steps.push(Taken { offset: record.offset, end: self.spans.len(), fault: None });
+        let (offset, end, only_commas) = (record.offset, self.spans.len(), record.only_commas);
+        self.steps.push(Taken { offset, end, fault: None, only_commas });
     }
 }
 
@@ -518,22 +517,75 @@ impl<R: Read> Records<R> {
         batch.bytes.clear();
         batch.spans.clear();
         batch.steps.clear();
-        while batch.bytes.len() < BATCH && batch.steps.len() < BATCH / 16 {
+        while batch.has_room_beside(0) {
+            self.take_plain(batch);
+            if !batch.has_room_beside(0) {
+                break;
+            }
             match self.advance()? {
                 Step::Record(record) => batch.add(&record),
                 Step::Fault(offset, fault) => {
-                    batch.steps.push(Taken { offset, end: batch.spans.len(), fault: Some(fault) });
+                    let end = batch.spans.len();
+                    batch.steps.push(Taken { offset, end, fault: Some(fault), only_commas: false });
                 }
                 Step::End => return Ok(false),
             }
         }
         Ok(true)
     }
-}
 
-/// Whether any byte is a control character other than tab and line ends.
-fn has_control(bytes: &[u8]) -> bool {
-    bytes.iter().fold(false, |seen, &byte| seen | (byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r'))
+    /// Takes out records that need no care, up to the first that does: those without quotation marks and without blanks
+    /// around their fields, in UTF-8. They are split in one go and copied all together.
+    fn take_plain(&mut self, batch: &mut Batch) {
+        if self.bad_byte.is_some() || self.control_seen || self.encoding() == Encoding::Gb18030 {
+            return;
+        }
+        let bytes = &self.buffer[..self.end];
+        let only_commas = self.delimiter == b',';
+        let from = self.start;
+        // Modulo 2³²: where a place in the buffer comes to stand in the batch.
+        let shift = (batch.bytes.len() as u32).wrapping_sub(from as u32);
+        let span = |start: usize, end: usize| {
+            let [start, end] = [start, end].map(|at| (at as u32).wrapping_add(shift));
+            Span { start, end }
+        };
+        let mut stops = self.stops.from(from);
+        let mut record = from;
+        while batch.has_room_beside(record - from) && bytes.get(record).is_some_and(|&first| first > b' ') {
+            let spans_before = batch.spans.len();
+            let mut field = record;
+            stops.forget_blanks();
+            let line_end = loop {
+                let Some(at) = stops.next() else { break None };
+                if bytes[at] != self.delimiter {
+                    break Some(at);
+                }
+                batch.spans.push(span(field, at));
+                field = at + 1;
+            };
+            let end = line_end.and_then(|at| match bytes[at..] {
+                [b'\n', ..] => Some((at, at + 1)),
+                [b'\r', b'\n', ..] => stops.next().map(|feed| (at, feed + 1)),
+                _ => None,
+            });
+            let delimiters = batch.spans.len() - spans_before;
+            let is_plain = |&(at, next): &(usize, usize)| {
+                let is_blank = at - record == delimiters;
+                !is_blank && next - record <= MAX_RECORD && !stops.may_have_blanks_beside()
+            };
+            let Some((at, next)) = end.filter(is_plain) else {
+                batch.spans.truncate(spans_before);
+                break;
+            };
+            batch.spans.push(span(field, at));
+            let (offset, end) = (self.base + record as u64, batch.spans.len());
+            batch.steps.push(Taken { offset, end, fault: None, only_commas });
+            self.line_ends.note(&bytes[at..next]);
+            record = next;
+        }
+        batch.bytes.extend_from_slice(&bytes[from..record]);
+        self.start = record;
+    }
 }
 
 /// Lines among which the headings stand: a few of titles may come before them.
@@ -760,6 +812,48 @@ mod tests {
         let (rows, faults) = all(&long);
         assert_eq!(faults, [RecordFault::QuoteOpen]);
         assert_eq!(rows.last().unwrap(), &["2", "z"]);
+    }
+
+    /// What a file comes to, record by record or batch by batch: fields and places, faults, blank lines, line ends.
+    type Contents = (Vec<Result<(u64, Vec<Vec<u8>>), (u64, RecordFault)>>, u64, LineEnds);
+
+    fn by_steps(text: &[u8], block: usize) -> Contents {
+        let mut records = Records::open(text, block, None).unwrap();
+        let mut contents = Vec::new();
+        loop {
+            contents.push(match records.advance().unwrap() {
+                Step::Record(record) => Ok((record.offset, record.fields().map(<[u8]>::to_vec).collect())),
+                Step::Fault(offset, fault) => Err((offset, fault)),
+                Step::End => return (contents, records.blank_lines(), records.line_ends()),
+            });
+        }
+    }
+
+    fn by_batches(text: &[u8], block: usize) -> Contents {
+        let mut records = Records::open(text, block, None).unwrap();
+        let (mut contents, mut batch) = (Vec::new(), Batch::default());
+        loop {
+            let more = records.take_batch(&mut batch).unwrap();
+            contents.extend(batch.records().map(|record| {
+                let record = record?;
+                Ok((record.offset, record.fields().map(<[u8]>::to_vec).collect()))
+            }));
+            if !more {
+                return (contents, records.blank_lines(), records.line_ends());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn batches_hold_what_single_steps_find(text in "[ab,;\\t \"\r\n\u{3000}\u{0}订]{0,90}|([ab订]{0,20}[,;][ab ]{0,9}(\n|\r\n)){0,40}", block in 1usize..150) {
+            prop_assert_eq!(by_batches(text.as_bytes(), block), by_steps(text.as_bytes(), block));
+        }
+
+        #[test]
+        fn batches_of_any_bytes_hold_what_single_steps_find(text in prop::collection::vec(prop_oneof![any::<u8>(), Just(b','), Just(b'\n'), Just(b'a')], 0..200), block in 1usize..150) {
+            prop_assert_eq!(by_batches(&text, block), by_steps(&text, block));
+        }
     }
 
     #[test]

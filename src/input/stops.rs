@@ -21,27 +21,30 @@ struct Word {
 }
 
 impl Stops {
-    /// Makes the index of these bytes, in place of the one before.
-    pub fn index(&mut self, bytes: &[u8], delimiter: u8) {
-        let sought = [delimiter, b'"', b'\n', b'\r'].map(u8x16::splat);
+    /// Makes the index of these bytes, in place of the one before. Says whether any byte is a control character other
+    /// than tab and line ends.
+    pub fn index(&mut self, bytes: &[u8], delimiter: u8) -> bool {
+        let mut seeker = Seeker { delimiter: u8x16::splat(delimiter), controls: u8x16::ZERO };
         self.words.clear();
         self.words.reserve(bytes.len().div_ceil(WORD));
         let (chunks, rest) = bytes.as_chunks::<WORD>();
         let mut blank_before = 0;
         for (number, chunk) in chunks.iter().enumerate() {
-            let (stops, blanks) = stops_and_blanks_in(chunk, &sought);
+            let (stops, blanks) = seeker.stops_and_blanks_in(chunk);
             let blank_behind = u64::from(bytes.get((number + 1) * WORD).is_some_and(|&next| next <= b' '));
             let blanks_beside = blanks << 1 | blank_before | blanks >> 1 | blank_behind << (WORD - 1);
             self.words.push(Word { stops, beside_blanks: stops & blanks_beside });
             blank_before = blanks >> (WORD - 1);
         }
         if !rest.is_empty() {
-            let mut last = [0; WORD];
+            let mut last = [PADDING; WORD];
             last[..rest.len()].copy_from_slice(rest);
-            let (stops, blanks) = stops_and_blanks_in(&last, &sought);
+            let (stops, blanks) = seeker.stops_and_blanks_in(&last);
             let blanks_beside = blanks << 1 | blank_before | blanks >> 1;
             self.words.push(Word { stops, beside_blanks: stops & blanks_beside });
         }
+        // Tabs are the only ones that are allowed beside stops, and rare where they do not delimit.
+        seeker.controls != u8x16::ZERO && has_control(bytes)
     }
 
     /// The stops at or after `from`, one after the other.
@@ -53,7 +56,7 @@ impl Stops {
             words: &self.words,
             at,
             left: word.stops & (u64::MAX << (from % WORD)),
-            beside_blanks: word.beside_blanks,
+            beside_blanks: word.beside_blanks & (u64::MAX << (from % WORD)),
         }
     }
 }
@@ -75,6 +78,15 @@ impl StopsFrom<'_> {
     pub const fn may_have_blanks_beside(&self) -> bool {
         self.beside_blanks != 0
     }
+
+    /// Begins anew with asking for blanks: only those beside stops still to come count.
+    #[inline]
+    pub fn forget_blanks(&mut self) {
+        self.beside_blanks = match self.words.get(self.at) {
+            Some(word) if self.left != 0 => word.beside_blanks & (u64::MAX << self.left.trailing_zeros()),
+            _ => 0,
+        };
+    }
 }
 
 impl Iterator for StopsFrom<'_> {
@@ -94,19 +106,41 @@ impl Iterator for StopsFrom<'_> {
     }
 }
 
-/// One bit per byte: whether it is one of those sought, and whether it is a blank that is none of them. None of those
-/// sought is NUL, so that padding never stops.
-#[inline]
-fn stops_and_blanks_in(chunk: &[u8; WORD], sought: &[u8x16; 4]) -> (u64, u64) {
-    let (parts, _) = chunk.as_chunks::<16>();
-    let space = u8x16::splat(b' ');
-    let (stops, blanks) = parts.iter().rev().fold((0, 0), |(stops, blanks), &part| {
-        let part = u8x16::new(part);
-        let stop = sought.iter().fold(u8x16::ZERO, |found, &byte| found | part.simd_eq(byte));
-        let blank = part.simd_eq(part.min(space));
-        (stops << 16 | u64::from(stop.to_bitmask()), blanks << 16 | u64::from(blank.to_bitmask()))
-    });
-    (stops, blanks & !stops)
+/// Whether any byte is a control character other than tab and line ends.
+pub fn has_control(bytes: &[u8]) -> bool {
+    bytes.iter().fold(false, |seen, &byte| seen | (byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r'))
+}
+
+/// What fills up the last word: nothing that anybody looks for.
+const PADDING: u8 = b'x';
+
+/// Looks at 64 bytes at a time.
+struct Seeker {
+    delimiter: u8x16,
+    /// Where in a part there ever was a control character that is no stop.
+    controls: u8x16,
+}
+
+impl Seeker {
+    /// One bit per byte: whether it is a stop, and whether it is a blank that is none.
+    #[inline]
+    fn stops_and_blanks_in(&mut self, chunk: &[u8; WORD]) -> (u64, u64) {
+        let (parts, _) = chunk.as_chunks::<16>();
+        let [quote, feed, carriage] = [b'"', b'\n', b'\r'].map(u8x16::splat);
+        let [space, last_control] = [b' ', b' ' - 1].map(u8x16::splat);
+        let (mut stops, mut blanks) = (0, 0);
+        for (number, &part) in parts.iter().enumerate() {
+            let part = u8x16::new(part);
+            let line_end = part.simd_eq(feed) | part.simd_eq(carriage);
+            let stop = line_end | part.simd_eq(self.delimiter) | part.simd_eq(quote);
+            let blank = part.simd_eq(part.min(space));
+            let control = part.simd_eq(part.min(last_control));
+            self.controls |= control & !stop;
+            stops |= u64::from(stop.to_bitmask()) << (16 * number);
+            blanks |= u64::from(blank.to_bitmask()) << (16 * number);
+        }
+        (stops, blanks & !stops)
+    }
 }
 
 #[cfg(test)]
@@ -151,10 +185,34 @@ mod tests {
             // At the end of a word a line end counts as a blank, too.
             prop_assert!(all.may_have_blanks_beside() || !beside);
             if bytes.len() < WORD {
-                let padded = bytes.last().is_some_and(|_| is_stop(bytes.len() - 1));
-                prop_assert_eq!(all.may_have_blanks_beside(), beside || padded);
+                prop_assert_eq!(all.may_have_blanks_beside(), beside);
             }
         }
+    }
+
+    #[test]
+    fn blanks_beside_stops_that_were_passed_are_forgotten() {
+        let mut stops = Stops::default();
+        stops.index(b"a ,b\nc,d\n", b',');
+        let mut all = stops.from(0);
+        assert_eq!((all.next(), all.may_have_blanks_beside()), (Some(2), true));
+        assert_eq!(all.next(), Some(4));
+        all.forget_blanks();
+        assert_eq!((all.next(), all.next(), all.next()), (Some(6), Some(8), None));
+        assert!(!all.may_have_blanks_beside());
+    }
+
+    #[test]
+    fn control_characters_are_told() {
+        let mut stops = Stops::default();
+        for control in (0..b' ').filter(|byte| !matches!(byte, b'\t' | b'\n' | b'\r')) {
+            for at in [0, 1, 63, 64, 70] {
+                let mut bytes = [b'y'; 71];
+                bytes[at] = control;
+                assert!(stops.index(&bytes, b','), "{control} at {at}");
+            }
+        }
+        assert!(!stops.index("a\tb\r\n\u{3000}\u{7f}, \u{85}".repeat(20).as_bytes(), b';'));
     }
 
     #[test]

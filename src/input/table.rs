@@ -1,13 +1,13 @@
 //! A file as a table: which column stands where, and the typed values of a row's cells.
 
 use chrono::NaiveDate;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::columns::{ColumnSpec, Columns, Unit, normalise_heading};
+use super::columns::{ColumnSpec, Columns, MOST_COLUMNS, Unit, normalise_heading};
 use super::dress::{is_placeholder, undressed, undressed_text};
 use super::intake::Reason;
 use super::parties::{Parties, Stated};
@@ -19,7 +19,8 @@ use crate::money::{ExchangeRate, Money, Number, NumberFault, Price, Quantity, Ra
 /// Where the columns of a kind stand in one file.
 #[derive(Clone, Debug)]
 pub struct Layout<C> {
-    positions: Vec<Option<usize>>,
+    /// By column, [`NOWHERE`] where the file does not have it: looked up in every cell of every row.
+    positions: [u32; MOST_COLUMNS],
     /// The headings as the file writes them.
     pub headings: Vec<String>,
     /// Decimal places by which the amounts below each heading are to be shifted up: 4 where they are in 万元.
@@ -28,6 +29,9 @@ pub struct Layout<C> {
     unit: Option<Unit>,
     kind: PhantomData<C>,
 }
+
+/// The position of a column that the file does not have: no record has a field there.
+const NOWHERE: u32 = u32::MAX;
 
 impl<C: Columns> Layout<C> {
     /// Finds the columns by the policy's headings, the column's own name, then the alias groups in turn. Every
@@ -69,7 +73,11 @@ impl<C: Columns> Layout<C> {
         let units: Vec<Option<Unit>> = headings.iter().map(|heading| Unit::of_heading(heading)).collect();
         let shifts = units.iter().map(|unit| unit.map_or(0, Unit::places)).collect();
         let unit = units.into_iter().flatten().next();
-        Ok(Layout { positions, headings, shifts, unit, kind: PhantomData })
+        let mut places = [NOWHERE; MOST_COLUMNS];
+        for (place, position) in places.iter_mut().zip(positions) {
+            *place = position.and_then(|at| u32::try_from(at).ok()).unwrap_or(NOWHERE);
+        }
+        Ok(Layout { positions: places, headings, shifts, unit, kind: PhantomData })
     }
 
     /// The same, with all amounts in this unit whose headings name none.
@@ -91,15 +99,29 @@ impl<C: Columns> Layout<C> {
         if self.unit.is_none() { 0 } else { self.position(column).map_or(0, |at| self.shifts[at]) }
     }
 
+    /// Where the column stands; [`NOWHERE`] where the file does not have it.
+    #[inline]
+    fn place(&self, column: C) -> usize {
+        // Every index is below `MOST_COLUMNS`; said like this, no check of it is left in the loop.
+        self.positions[column.index() % MOST_COLUMNS] as usize
+    }
+
     /// Where the column stands.
     #[inline]
     pub fn position(&self, column: C) -> Option<usize> {
-        self.positions[column.index()]
+        Some(self.place(column)).filter(|&at| at != NOWHERE as usize)
     }
 
     /// Whether the file has the column.
+    #[inline]
     pub fn has(&self, column: C) -> bool {
-        self.position(column).is_some()
+        self.place(column) != NOWHERE as usize
+    }
+
+    /// All columns, and where they stand.
+    fn columns(&self) -> impl Iterator<Item = (&'static ColumnSpec, Option<usize>)> + '_ {
+        let found = |&at: &u32| (at != NOWHERE).then_some(at as usize);
+        C::SPECS.iter().zip(self.positions.iter().map(found))
     }
 
     /// The heading over the column in this file, or the column's own name where it has none.
@@ -111,43 +133,39 @@ impl<C: Columns> Layout<C> {
     pub fn heading_of<'a>(&'a self, name: &'a str) -> &'a str {
         let Some(spec) = C::SPECS.iter().find(|spec| spec.name == name) else { return name };
         let mut names = std::iter::once(&spec.name).chain(spec.instead);
-        let position = names.find_map(|name| {
-            let mut columns = C::SPECS.iter().zip(&self.positions);
-            columns.find(|(spec, _)| spec.name == *name).and_then(|(_, at)| *at)
-        });
+        let position =
+            names.find_map(|name| self.columns().find(|(spec, _)| spec.name == *name).and_then(|(_, at)| at));
         position.map_or(name, |at| &self.headings[at])
     }
 
     /// The columns found, by name, with their headings in the file, in the table's order.
     pub fn found_headings(&self) -> Vec<(&'static str, String)> {
-        let columns = C::SPECS.iter().zip(&self.positions);
-        columns.filter_map(|(spec, at)| Some((spec.name, self.headings[(*at)?].clone()))).collect()
+        self.columns().filter_map(|(spec, at)| Some((spec.name, self.headings[at?].clone()))).collect()
     }
 
     /// The headings that mean none of the columns.
     pub fn unknown_headings(&self) -> Vec<String> {
         let headings = self.headings.iter().enumerate();
-        let unknown = headings.filter(|(at, text)| !text.is_empty() && !self.positions.contains(&Some(*at)));
+        let unknown =
+            headings.filter(|(at, text)| !text.is_empty() && self.found().all(|found| found != *at));
         unknown.map(|(_, text)| text.clone()).collect()
     }
 
     /// Of each cell of a row, whether its column holds figures.
     pub fn figures(&self) -> Vec<bool> {
-        let figures = |cell: usize| {
-            C::SPECS.iter().zip(&self.positions).any(|(spec, &at)| at == Some(cell) && spec.is_figure())
-        };
+        let figures = |cell: usize| self.columns().any(|(spec, at)| at == Some(cell) && spec.is_figure());
         (0..self.headings.len()).map(figures).collect()
     }
 
     /// The positions of the columns with amounts of money in yuan and fen, as far as the headings say.
     pub fn money(&self) -> Vec<usize> {
-        let columns = C::SPECS.iter().zip(&self.positions).filter(|(spec, _)| spec.is_money());
+        let columns = self.columns().filter(|(spec, _)| spec.is_money());
         columns.filter_map(|(_, at)| at.filter(|&at| self.shifts[at] == 0 && self.unit.is_none())).collect()
     }
 
     /// The positions of all columns found, in the table's order.
     pub fn found(&self) -> impl Iterator<Item = usize> + '_ {
-        self.positions.iter().copied().flatten()
+        self.columns().filter_map(|(_, at)| at)
     }
 }
 
@@ -173,12 +191,81 @@ fn find_column<'a>(
     None
 }
 
+/// How the cells of one file are read, and what the last ones said: exports are sorted, so that most cells of a date or
+/// a rate say what the one above them says. Each thread has its own.
+pub struct CellReader {
+    dates: Option<DateOrder>,
+    last_date: Last<NaiveDate>,
+    last_tax_rate: Last<Rate>,
+    /// The last code that was a customer's.
+    last_code: Last<()>,
+}
+
+impl CellReader {
+    /// For dates that are written in this order, where they leave it open.
+    pub fn new(dates: Option<DateOrder>) -> CellReader {
+        CellReader {
+            dates,
+            last_date: Last::default(),
+            last_tax_rate: Last::default(),
+            last_code: Last::default(),
+        }
+    }
+}
+
+/// A text and what it says.
+struct Last<T>(Cell<Option<(ShortText, T)>>);
+
+/// A text of 3 to 16 bytes as its first and last eight (or three) bytes and its length, which are compared at once.
+type ShortText = (u64, u64, usize);
+
+impl<T> Default for Last<T> {
+    fn default() -> Last<T> {
+        Last(Cell::new(None))
+    }
+}
+
+impl<T: Copy> Last<T> {
+    /// What the text says: found by `read` unless it is the last text again.
+    #[inline]
+    fn or_read<E>(&self, text: &[u8], read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let short = short_text(text);
+        match self.0.get() {
+            Some((last, value)) if short == Some(last) => Ok(value),
+            _ => {
+                let value = read()?;
+                self.0.set(short.map(|short| (short, value)));
+                Ok(value)
+            }
+        }
+    }
+}
+
+#[inline]
+fn short_text(text: &[u8]) -> Option<ShortText> {
+    let (first, last) = match (text.first_chunk(), text.last_chunk()) {
+        (Some(&first), Some(&last)) if text.len() <= 16 => {
+            (u64::from_le_bytes(first), u64::from_le_bytes(last))
+        }
+        (Some(_), _) => return None,
+        _ => {
+            let four = |chunk: Option<&[u8; 4]>| chunk.map(|&chunk| u64::from(u32::from_le_bytes(chunk)));
+            match (four(text.first_chunk()), four(text.last_chunk()), text) {
+                (Some(first), Some(last), _) => (first, last),
+                (_, _, &[a, b, c]) => (u64::from(u32::from_le_bytes([a, b, c, 0])), 0),
+                _ => return None,
+            }
+        }
+    };
+    Some((first, last, text.len()))
+}
+
 /// The cells of one row, and what is wrong with them.
 pub struct Cells<'r, 'c, C> {
     file: usize,
     record: Record<'r>,
     layout: &'c Layout<C>,
-    dates: Option<DateOrder>,
+    reader: &'c CellReader,
     parties: &'r Parties,
     made: &'r OnceCell<Vec<u8>>,
     faults: &'c mut Vec<(String, Problem)>,
@@ -195,7 +282,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     pub fn new(
         (file, record): (usize, Record<'r>),
         layout: &'c Layout<C>,
-        dates: Option<DateOrder>,
+        reader: &'c CellReader,
         parties: &'r Parties,
         made: &'r OnceCell<Vec<u8>>,
         faults: &'c mut Vec<(String, Problem)>,
@@ -204,7 +291,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
             file,
             record,
             layout,
-            dates,
+            reader,
             parties,
             made,
             faults,
@@ -242,6 +329,12 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
             name: name.map_or(&[], |name| self.bytes(name)),
             tax_id: tax_id.map_or(&[], |tax_id| self.optional_id(tax_id)),
         };
+        if stated.tax_id.is_empty() {
+            let known = || self.parties.knows_code(stated.code).then_some(()).ok_or(());
+            if self.reader.last_code.or_read(stated.code, known).is_ok() {
+                return stated.code;
+            }
+        }
         let customer = self.parties.find(stated, self.counts);
         if customer.is_empty() {
             let mut columns = [code, name, tax_id].into_iter().flatten();
@@ -267,7 +360,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// The cell's bytes without what is only around them ([`undressed`]); empty where the file has no such column.
     #[inline]
     pub fn bytes(&self, column: C) -> &'r [u8] {
-        self.layout.position(column).map_or(&[], |at| undressed(self.record.field(at)))
+        undressed(self.record.field(self.layout.place(column)))
     }
 
     /// The same of a cell that may be empty: a dash or another sign for 'nothing' is nothing.
@@ -279,7 +372,11 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// The cell's text.
     pub fn text(&self, column: C) -> &'r str {
-        self.layout.position(column).map_or("", |at| undressed_text(self.record.text(at)))
+        if self.layout.has(column) { self.stated_text(column) } else { "" }
+    }
+
+    fn stated_text(&self, column: C) -> &'r str {
+        undressed_text(self.record.text(self.layout.place(column)))
     }
 
     /// The cell's text, or nothing where it is empty.
@@ -298,11 +395,20 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// An identifier, as text with its zeros; empty where the cell is.
+    #[inline]
     pub fn id(&mut self, column: C) -> &'r [u8] {
-        let bytes = self.bytes(column);
-        let Some(first) = bytes.first() else { return bytes };
-        let plain = if *first == b'\'' { bytes[1..].trim_ascii() } else { bytes };
-        if first.is_ascii_digit()
+        match self.bytes(column) {
+            bytes @ [b'\'' | b'0'..=b'9', ..] => self.careful_id(column, bytes),
+            bytes => bytes,
+        }
+    }
+
+    /// An identifier that may be protected by a `'`, or cut to a number with an exponent: `1E+9` at least.
+    #[inline(never)]
+    fn careful_id(&mut self, column: C, bytes: &'r [u8]) -> &'r [u8] {
+        let plain = bytes.strip_prefix(b"'").map_or(bytes, <[u8]>::trim_ascii);
+        if bytes[0] != b'\''
+            && plain.len() > 3
             && plain.contains(&b'+')
             && Number::parse(plain) == Err(NumberFault::Exponent)
         {
@@ -317,6 +423,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// An identifier that must be there.
+    #[inline]
     pub fn needed_id(&mut self, column: C) -> &'r [u8] {
         let id = self.id(column);
         if id.is_empty() {
@@ -326,6 +433,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// A date, where the cell has one.
+    #[inline]
     pub fn date(&mut self, column: C) -> Option<NaiveDate> {
         if self.stated(column).is_empty() { None } else { self.needed_date(column) }
     }
@@ -334,7 +442,8 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     #[inline]
     pub fn needed_date(&mut self, column: C) -> Option<NaiveDate> {
         let bytes = self.bytes(column);
-        match parse_date(bytes, self.dates) {
+        let CellReader { dates, last_date, .. } = self.reader;
+        match last_date.or_read(bytes, || parse_date(bytes, *dates)) {
             Ok(date) => Some(date),
             Err(fault) => {
                 self.fault(column, Problem::Date(String::from_utf8_lossy(bytes).into_owned(), fault));
@@ -343,9 +452,23 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         }
     }
 
-    /// A number, where the cell has one.
+    /// A number, where the cell has one: what `plain` takes at once, or `take` with more care.
     #[inline]
-    fn number<T>(&mut self, column: C, take: impl Fn(Number) -> Result<T, NumberFault>) -> Option<T> {
+    fn number<T>(
+        &mut self,
+        column: C,
+        plain: impl Fn(&[u8]) -> Option<T>,
+        take: impl Fn(Number) -> Result<T, NumberFault>,
+    ) -> Option<T> {
+        let bytes = self.bytes(column);
+        match plain(bytes) {
+            None if !bytes.is_empty() => self.careful_number(column, take),
+            number => number,
+        }
+    }
+
+    #[inline(never)]
+    fn careful_number<T>(&mut self, column: C, take: impl Fn(Number) -> Result<T, NumberFault>) -> Option<T> {
         let bytes = self.stated(column);
         if bytes.is_empty() {
             return None;
@@ -361,6 +484,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// Reports an empty cell that must hold a number.
+    #[inline]
     fn needed<T>(&mut self, column: C, sound_before: usize, value: Option<T>) -> Option<T> {
         if value.is_none() && self.faults.len() == sound_before {
             self.fault(column, Problem::Missing);
@@ -371,7 +495,8 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// An amount of money, where the cell has one.
     pub fn amount(&mut self, column: C) -> Option<Money> {
         let shift = self.layout.shift(column);
-        self.number(column, |number| Money::from_number(number.shifted_up(shift)?))
+        let plain = |text: &[u8]| if shift == 0 { Money::plain(text) } else { None };
+        self.number(column, plain, |number| Money::from_number(number.shifted_up(shift)?))
     }
 
     /// An amount that must be there.
@@ -384,7 +509,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// A quantity, where the cell has one.
     #[inline]
     pub fn quantity(&mut self, column: C) -> Option<Quantity> {
-        self.number(column, Quantity::from_number)
+        self.number(column, Quantity::plain, Quantity::from_number)
     }
 
     /// A quantity that must be there.
@@ -398,14 +523,15 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     pub fn needed_price(&mut self, column: C) -> Option<Price> {
         let before = self.faults.len();
         let shift = self.layout.shift(column);
-        let price = self.number(column, |number| Price::from_number(number.shifted_up(shift)?));
+        let plain = |text: &[u8]| if shift == 0 { Price::plain(text) } else { None };
+        let price = self.number(column, plain, |number| Price::from_number(number.shifted_up(shift)?));
         self.needed(column, before, price)
     }
 
     /// An exchange rate that must be there, above zero.
     pub fn needed_exchange_rate(&mut self, column: C) -> Option<ExchangeRate> {
         let before = self.faults.len();
-        let rate = self.number(column, ExchangeRate::from_number);
+        let rate = self.careful_number(column, ExchangeRate::from_number);
         if rate.is_some_and(|rate| !rate.is_positive()) {
             self.fault(column, Problem::NotPositive(self.text(column).to_owned()));
         }
@@ -413,27 +539,24 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// A tax rate, where the cell has one: `13%`, `0.13`, and `13`; 免税 and 不征税 are 0. A bare `1` is 1%.
+    #[inline]
     pub fn tax_rate(&mut self, column: C) -> Option<Rate> {
         let bytes = self.stated(column);
         if bytes.is_empty() {
             return None;
         }
-        let rate = plain_fraction(bytes).map_or_else(|| rate_of(self.text(column), true), Ok);
-        self.take_rate(
-            column,
-            rate.and_then(|rate| {
-                if rate.is_share() && (Rate::ZERO..=Rate::ONE).contains(&rate) {
-                    Ok(rate)
-                } else {
-                    Err(RateFault::Range)
-                }
-            }),
-        )
+        let rate = self.reader.last_tax_rate.or_read(bytes, || {
+            let rate = plain_fraction(bytes).map_or_else(|| rate_of(self.text(column), true), Ok)?;
+            let in_range = rate.is_share() && (Rate::ZERO..=Rate::ONE).contains(&rate);
+            if in_range { Ok(rate) } else { Err(RateFault::Range) }
+        });
+        self.take_rate(column, rate)
     }
 
     /// A percentage of another kind, where the cell has one: `15%` and `0.15`; a bare `1` is refused.
+    #[inline]
     pub fn rate(&mut self, column: C) -> Option<Rate> {
-        if self.stated(column).is_empty() {
+        if !self.layout.has(column) || self.stated(column).is_empty() {
             return None;
         }
         let rate = rate_of(self.text(column), false);
@@ -442,6 +565,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         self.take_rate(column, rate.and_then(in_range))
     }
 
+    #[inline]
     fn take_rate(&mut self, column: C, rate: Result<Rate, RateFault>) -> Option<Rate> {
         let fault = match rate {
             Ok(rate) => return Some(rate),
@@ -455,10 +579,26 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// A word of a vocabulary, where the cell has one. Full-width forms, dashes of any kind and brackets count alike:
     /// `已红冲－全额` and `已红冲（全额）` are `已红冲-全额`.
+    #[inline]
     pub fn word<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
-        if self.stated(column).is_empty() {
+        if self.layout.has(column) { self.stated_word(column, words) } else { None }
+    }
+
+    fn stated_word<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
+        let bytes = self.stated(column);
+        if bytes.is_empty() {
             return None;
         }
+        let is_it = |word: &str| word.len() == bytes.len() && word.as_bytes().eq_ignore_ascii_case(bytes);
+        let written = words.iter().find(|(word, _)| is_it(word));
+        if let Some(&(_, value)) = written {
+            return Some(value);
+        }
+        self.folded_word(column, words)
+    }
+
+    #[inline(never)]
+    fn folded_word<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.text(column);
         let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)).or_else(|| {
             let folded = fold_word(text);

@@ -8,7 +8,7 @@ use std::ops::{Add, Neg, Sub};
 use ethnum::I256;
 
 use super::digits::push_decimal;
-use super::number::{Number, NumberFault, POWERS};
+use super::number::{NARROW_POWERS, Number, NumberFault, POWERS};
 
 /// An exact decimal number. Adding and subtracting never round; multiplying rounds only where the name says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,17 +23,6 @@ enum Form {
 }
 
 use Form::{Narrow, Wide};
-
-/// Powers of ten that fit 64 bits, by exponent.
-const NARROW_POWERS: [i64; 19] = {
-    let mut powers = [1; 19];
-    let mut at = 1;
-    while at < powers.len() {
-        powers[at] = powers[at - 1] * 10;
-        at += 1;
-    }
-    powers
-};
 
 impl Default for Exact {
     fn default() -> Exact {

@@ -20,6 +20,17 @@ pub(super) const POWERS: [i128; 37] = {
     powers
 };
 
+/// Powers of ten that fit 64 bits, by exponent.
+pub(super) const NARROW_POWERS: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
 /// The longest number kept: 28 digits.
 const MAX_DIGITS: usize = 28;
 
@@ -69,26 +80,10 @@ impl Number {
         }
     }
 
-    /// The common form, at most 18 ASCII digits with an optional minus and point.
+    /// The common form ([`plain`]).
     #[inline]
     fn plain(text: &[u8]) -> Option<Number> {
-        let digits = text.strip_prefix(b"-").unwrap_or(text);
-        if digits.is_empty() || digits.len() > 18 {
-            return None;
-        }
-        let (whole, rest) = take_digits(digits, 0);
-        let (mantissa, places) = match rest {
-            [] => (whole, 0),
-            [b'.', fraction @ ..] if rest.len() < digits.len() && !fraction.is_empty() => {
-                let (mantissa, after) = take_digits(fraction, whole);
-                if !after.is_empty() {
-                    return None;
-                }
-                (mantissa, fraction.len() as u32)
-            }
-            _ => return None,
-        };
-        let mantissa = if digits.len() < text.len() { -mantissa } else { mantissa };
+        let (mantissa, places) = plain(text)?;
         Some(Number { mantissa: i128::from(mantissa), places })
     }
 
@@ -135,7 +130,7 @@ impl Number {
         if self.places > places {
             return i64::try_from(self.scaled_to(places)?).ok();
         }
-        mantissa.checked_mul(10i64.pow(places - self.places))
+        mantissa.checked_mul(*NARROW_POWERS.get((places - self.places) as usize)?)
     }
 
     /// In units of `10^-places`, where that is exact and fits.
@@ -183,6 +178,36 @@ impl Number {
     pub fn is_at_least_one(self) -> bool {
         self.mantissa >= POWERS[self.places as usize]
     }
+}
+
+/// What a number in the common form says, in units of `10^-places`: as [`Number::narrow`] does, and sooner.
+#[inline]
+pub(super) fn plain_units(text: &[u8], places: u32) -> Option<i64> {
+    let (mantissa, decimals) = plain(text)?;
+    let power = NARROW_POWERS.get(places.checked_sub(decimals)? as usize)?;
+    mantissa.checked_mul(*power)
+}
+
+/// The mantissa and the decimals of a number in the common form: at most 18 ASCII digits with an optional minus and point.
+#[inline]
+fn plain(text: &[u8]) -> Option<(i64, u32)> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let (whole, rest) = take_digits(digits, 0);
+    let (mantissa, decimals) = match rest {
+        [] => (whole, 0),
+        [b'.', fraction @ ..] if rest.len() < digits.len() && !fraction.is_empty() => {
+            let (mantissa, after) = take_digits(fraction, whole);
+            if !after.is_empty() {
+                return None;
+            }
+            (mantissa, fraction.len() as u32)
+        }
+        _ => return None,
+    };
+    Some((if digits.len() < text.len() { -mantissa } else { mantissa }, decimals))
 }
 
 /// The value of the digits at the beginning, behind those of `value`, and what follows them. All together must be at most
@@ -280,6 +305,21 @@ mod tests {
         ];
         for (text, expected) in forms {
             assert_eq!(read(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_numbers_have_their_units_at_once() {
+        for text in ["0", "12", "-12.5", "662.1911", "0.000001", "999999999999999999", "-0.10", "1.50"] {
+            for places in [2, 6] {
+                let narrow = Number::parse(text.as_bytes()).unwrap().narrow(places);
+                let at_once = plain_units(text.as_bytes(), places);
+                assert!(at_once == narrow || at_once.is_none(), "{text}");
+            }
+        }
+        assert_eq!(plain_units(b"-12.5", 2), Some(-1250));
+        for text in ["", "-", ".5", "5.", "1,000", "1.005", "+1", "9999999999999999999"] {
+            assert_eq!(plain_units(text.as_bytes(), 2), None, "{text}");
         }
     }
 
