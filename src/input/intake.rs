@@ -760,14 +760,16 @@ impl Hashes {
     fn repeated(mut self) -> Option<HashSet<u64>> {
         let words = (self.seen.len() / 4).next_power_of_two();
         let place = |hash: u64| ((hash >> 6) as usize & (words - 1), 1u64 << (hash & 63));
-        let (mut once, mut twice) = (vec![0u64; words], vec![0u64; words]);
+        // Bits that came once, and beside them those that came twice.
+        let mut sieve = vec![[0u64; 2]; words];
         for (word, bit) in self.seen.iter().map(|&hash| place(hash)) {
-            twice[word] |= once[word] & bit;
-            once[word] |= bit;
+            let [once, twice] = &mut sieve[word];
+            *twice |= *once & bit;
+            *once |= bit;
         }
         self.seen.retain(|&hash| {
             let (word, bit) = place(hash);
-            twice[word] & bit != 0
+            sieve[word][1] & bit != 0
         });
         self.seen.sort_unstable();
         let repeated: HashSet<u64> =

@@ -50,8 +50,11 @@ impl<T: Compact> Sums<T> {
 
     /// One row more, with this value.
     pub fn push(&mut self, value: T) {
-        self.short.push(0);
-        self.set(self.short.len() - 1, value);
+        if let Some(short) = value.shorten() {
+            return self.short.push(short);
+        }
+        self.long.insert(self.short.len(), value);
+        self.short.push(LONG);
     }
 
     /// The sum of a row.
@@ -63,6 +66,7 @@ impl<T: Compact> Sums<T> {
     }
 
     /// Adds to the sum of a row.
+    #[inline]
     pub fn add(&mut self, row: usize, value: T) {
         let before = self.short[row];
         let short_sum =
@@ -71,6 +75,11 @@ impl<T: Compact> Sums<T> {
             self.short[row] = sum;
             return;
         }
+        self.add_long(row, value);
+    }
+
+    #[inline(never)]
+    fn add_long(&mut self, row: usize, value: T) {
         let sum = self.get(row) + value;
         self.set(row, sum);
     }
