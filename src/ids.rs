@@ -91,7 +91,13 @@ pub struct Ids<K> {
     slots: Vec<Slot>,
     /// The texts that are too long for a slot, one after the other.
     long: Vec<u8>,
+    /// Where those before `indexed` are found. Behind them stand the newest, short texts in rising order and greater than
+    /// all short ones before: most files are sorted, and such a text is new without anybody looking for it. They are
+    /// entered in the table many at a time, so that the reads of memory overlap.
     table: Table,
+    indexed: usize,
+    /// The greatest short text.
+    greatest: Option<ShortText>,
     /// The identifier that was asked for last: rows of one document stand together in most files.
     last: AtomicU32,
     kind: PhantomData<K>,
@@ -99,6 +105,9 @@ pub struct Ids<K> {
 
 /// Bytes of a text that a slot holds itself: nearly every document number is shorter.
 const SHORT: usize = 23;
+
+/// Texts that are not in the table yet.
+const MOST_UNINDEXED: usize = 64;
 
 /// Room for a text: the text itself, with zeros behind it and its length in the last byte, or where it is among the long
 /// ones. A text is compared with a slot without looking anywhere else.
@@ -132,10 +141,28 @@ impl ShortText {
         Some(ShortText([first, second, third | (length as u64) << 56]))
     }
 
+    #[inline]
+    fn in_slot(slot: &Slot) -> ShortText {
+        let (words, _) = slot.as_chunks();
+        let word = |at: usize| words.get(at).map_or(0, |&bytes| u64::from_le_bytes(bytes));
+        ShortText([word(0), word(1), word(2)])
+    }
+
     /// Whether it is the slot of this text.
     #[inline]
     fn is_in(self, slot: &Slot) -> bool {
-        *slot == self.slot()
+        ShortText::in_slot(slot) == self
+    }
+
+    /// The order of texts as bytes.
+    #[inline]
+    fn order(self, other: ShortText) -> std::cmp::Ordering {
+        self.0.map(u64::swap_bytes).cmp(&other.0.map(u64::swap_bytes))
+    }
+
+    #[inline]
+    fn is_before(self, other: ShortText) -> bool {
+        self.order(other).is_lt()
     }
 
     #[inline]
@@ -188,7 +215,7 @@ fn long_slot(range: Range<usize>) -> Slot {
 /// vain nor any when the table grows.
 #[derive(Default)]
 struct Table {
-    /// A power of two of them, at most two thirds of them in use.
+    /// A power of two of them, at most four fifths of them in use.
     entries: Vec<Entry>,
     used: usize,
 }
@@ -224,7 +251,7 @@ impl Table {
 
     /// Adds an entry, which must not be there.
     fn add(&mut self, entry: Entry) {
-        if 3 * (self.used + 1) > 2 * self.entries.len() {
+        if 5 * (self.used + 1) > 4 * self.entries.len() {
             let size = (2 * self.entries.len()).max(Table::SMALLEST);
             let before = std::mem::replace(&mut self.entries, vec![Entry { hash: 0, number: FREE }; size]);
             before.into_iter().filter(|entry| entry.number != FREE).for_each(|entry| self.put(entry));
@@ -249,6 +276,8 @@ impl<K> Default for Ids<K> {
             slots: Vec::new(),
             long: Vec::new(),
             table: Table::default(),
+            indexed: 0,
+            greatest: None,
             last: AtomicU32::new(0),
             kind: PhantomData,
         }
@@ -264,47 +293,89 @@ impl<K> Ids<K> {
     /// The text's identifier, and whether it is new.
     pub fn intern_new(&mut self, text: &[u8]) -> (Id<K>, bool) {
         let Some(short) = ShortText::of(text) else { return self.intern_long(text) };
-        let hash = short.hash();
-        match self.find_or_last(hash, |slot| short.is_in(slot)) {
-            Some(known) => (known, false),
-            None => (self.add(hash, short.slot()), true),
+        if let Some(last) = self.last_if(|slot| short.is_in(slot)) {
+            return (last, false);
         }
+        if self.greatest.is_none_or(|greatest| greatest.is_before(short)) {
+            self.greatest = Some(short);
+            if self.slots.len() - self.indexed == MOST_UNINDEXED {
+                self.index();
+            }
+            return (self.push(short.slot()), true);
+        }
+        if let Some(known) = self.find_short(short) {
+            return (self.note(known), false);
+        }
+        self.index();
+        let new = self.push(short.slot());
+        self.index();
+        (new, true)
     }
 
     fn intern_long(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        let hash = hash_bytes(text) as u32;
-        if let Some(known) = self.find_or_last(hash, |slot| self.is_long(slot, text)) {
-            return (known, false);
+        let is_it = |slot: &Slot| self.is_long(slot, text);
+        if let Some(known) = self.last_if(is_it).or_else(|| self.find_long(text)) {
+            return (self.note(known), false);
         }
+        self.index();
         let start = self.long.len();
         self.long.extend_from_slice(text);
-        (self.add(hash, long_slot(start..self.long.len())), true)
+        let new = self.push(long_slot(start..self.long.len()));
+        self.index();
+        (new, true)
     }
 
-    fn add(&mut self, hash: u32, slot: Slot) -> Id<K> {
-        let number = self.slots.len() as u32;
+    fn push(&mut self, slot: Slot) -> Id<K> {
+        let number = self.slots.len();
         self.slots.push(slot);
-        self.table.add(Entry { hash, number });
-        self.last.store(number, Ordering::Relaxed);
-        Id(number, PhantomData)
+        self.note(Id::from_index(number))
+    }
+
+    /// Enters in the table what is not there yet.
+    fn index(&mut self) {
+        for number in self.indexed..self.slots.len() {
+            let slot = &self.slots[number];
+            let hash = if slot[SHORT] == LONG {
+                hash_bytes(self.bytes_in(slot)) as u32
+            } else {
+                ShortText::in_slot(slot).hash()
+            };
+            self.table.add(Entry { hash, number: number as u32 });
+        }
+        self.indexed = self.slots.len();
+    }
+
+    /// Notes the identifier as the last that was asked for.
+    #[inline]
+    fn note(&self, id: Id<K>) -> Id<K> {
+        self.last.store(id.0, Ordering::Relaxed);
+        id
     }
 
     /// The text's identifier, where it is known.
     pub fn find(&self, text: &[u8]) -> Option<Id<K>> {
-        match ShortText::of(text) {
-            Some(short) => self.find_or_last(short.hash(), |slot| short.is_in(slot)),
-            None => self.find_or_last(hash_bytes(text) as u32, |slot| self.is_long(slot, text)),
-        }
+        let found = match ShortText::of(text) {
+            Some(short) => self.last_if(|slot| short.is_in(slot)).or_else(|| self.find_short(short)),
+            None => self.last_if(|slot| self.is_long(slot, text)).or_else(|| self.find_long(text)),
+        };
+        found.map(|id| self.note(id))
     }
 
     /// Whether the text is known. Threads may ask this as often as they like: unlike [`Ids::find`] it notes nothing that
     /// they share.
     pub fn contains(&self, text: &[u8]) -> bool {
-        let found = match ShortText::of(text) {
-            Some(short) => self.number_of(short.hash(), |slot| short.is_in(slot)),
-            None => self.number_of(hash_bytes(text) as u32, |slot| self.is_long(slot, text)),
-        };
+        let found = ShortText::of(text).map_or_else(|| self.find_long(text), |short| self.find_short(short));
         found.is_some()
+    }
+
+    /// Tells whether an identifier has this text, of several that may.
+    #[inline]
+    pub fn with_text<'a>(&'a self, text: &'a [u8]) -> impl Fn(Id<K>) -> bool + 'a {
+        let short = ShortText::of(text);
+        move |id| match short {
+            Some(short) => short.is_in(&self.slots[id.index()]),
+            None => self.bytes(id) == text,
+        }
     }
 
     /// The identifiers of many texts. Each step is taken for all of them before the next: so the reads of memory that the
@@ -325,7 +396,7 @@ impl<K> Ids<K> {
                     Some(Id(likely, PhantomData))
                 }
                 // No text has this hash.
-                (Some(_), None) => None,
+                (Some(_), None) if self.indexed == self.slots.len() => None,
                 _ => self.find(text),
             };
             found.push(known);
@@ -334,19 +405,26 @@ impl<K> Ids<K> {
     }
 
     #[inline]
-    fn number_of(&self, hash: u32, is_it: impl Fn(&Slot) -> bool) -> Option<u32> {
-        self.table.find(hash, |number| is_it(&self.slots[number as usize]))
+    fn find_short(&self, short: ShortText) -> Option<Id<K>> {
+        let newest = &self.slots[self.indexed..];
+        if newest.first().is_some_and(|first| !short.is_before(ShortText::in_slot(first))) {
+            let found = newest.binary_search_by(|slot| ShortText::in_slot(slot).order(short));
+            return found.ok().map(|at| Id::from_index(self.indexed + at));
+        }
+        let is_it = |number: u32| short.is_in(&self.slots[number as usize]);
+        self.table.find(short.hash(), is_it).map(|number| Id(number, PhantomData))
     }
 
+    fn find_long(&self, text: &[u8]) -> Option<Id<K>> {
+        let is_it = |number: u32| self.is_long(&self.slots[number as usize], text);
+        self.table.find(hash_bytes(text) as u32, is_it).map(|number| Id(number, PhantomData))
+    }
+
+    /// The identifier that was asked for last, if it is the one sought.
     #[inline]
-    fn find_or_last(&self, hash: u32, is_it: impl Fn(&Slot) -> bool) -> Option<Id<K>> {
+    fn last_if(&self, is_it: impl Fn(&Slot) -> bool) -> Option<Id<K>> {
         let last = self.last.load(Ordering::Relaxed);
-        if self.slots.get(last as usize).is_some_and(&is_it) {
-            return Some(Id(last, PhantomData));
-        }
-        let number = self.number_of(hash, is_it)?;
-        self.last.store(number, Ordering::Relaxed);
-        Some(Id(number, PhantomData))
+        self.slots.get(last as usize).is_some_and(is_it).then_some(Id(last, PhantomData))
     }
 
     /// Whether the slot is that of this long text.
@@ -401,6 +479,7 @@ impl<K> fmt::Debug for Ids<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_text_has_one_number() {
@@ -410,6 +489,32 @@ mod tests {
         assert_eq!(ids.text(many[999]), "SO999");
         assert_eq!(ids.find(b"SO1000"), None);
         assert_eq!(ids.len(), 1000);
+    }
+
+    proptest! {
+        #[test]
+        fn texts_are_known_in_whatever_order_they_come(numbers in prop::collection::vec((0u32..400, 0usize..40), 0..600), sorted in 0usize..600) {
+            let mut texts: Vec<Vec<u8>> =
+                numbers.iter().map(|(number, width)| format!("{number:0width$}").into_bytes()).collect();
+            let end = sorted.min(texts.len());
+            texts[..end].sort();
+            let mut ids: Ids<Order> = Ids::default();
+            let mut known: Vec<&[u8]> = Vec::new();
+            for text in &texts {
+                let before = known.iter().position(|known| known == text);
+                prop_assert_eq!(ids.find(text).map(Id::index), before);
+                prop_assert_eq!(ids.contains(text), before.is_some());
+                let (id, is_new) = ids.intern_new(text);
+                prop_assert_eq!((id.index(), is_new), (before.unwrap_or(known.len()), before.is_none()));
+                if is_new {
+                    known.push(text);
+                }
+                prop_assert_eq!(ids.bytes(id), &text[..]);
+            }
+            let found = ids.find_all(texts.iter().map(Vec::as_slice).chain([&b"x"[..]]));
+            let expected = texts.iter().map(|text| known.iter().position(|known| known == text)).chain([None]);
+            prop_assert!(found.iter().map(|id| id.map(Id::index)).eq(expected));
+        }
     }
 
     #[test]

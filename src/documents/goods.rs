@@ -22,6 +22,8 @@ pub struct GoodsNames {
 pub struct SeenNames {
     written: Ids<Label>,
     found: Vec<Option<Id<GoodsName>>>,
+    /// By the orders' name, the form in which documents wrote it last: mostly they do so again.
+    last_written: Vec<Option<Id<Label>>>,
 }
 
 impl GoodsNames {
@@ -51,13 +53,34 @@ impl GoodsNames {
     /// The number of a document's name; `None` where no order line has such goods. Each written form is looked at
     /// once and remembered in `seen`.
     pub fn find(&self, written: &[u8], seen: &mut SeenNames) -> Option<Id<GoodsName>> {
+        self.find_written(written, seen).1
+    }
+
+    /// Whether the name of a document is this name of an order line.
+    pub fn is(&self, name: Id<GoodsName>, written: &[u8], seen: &mut SeenNames) -> bool {
+        let last = seen.last_written.get(name.index()).copied().flatten();
+        if last.is_some_and(|last| seen.written.bytes(last) == written) {
+            return true;
+        }
+        let (raw, found) = self.find_written(written, seen);
+        if found != Some(name) {
+            return false;
+        }
+        if seen.last_written.len() <= name.index() {
+            seen.last_written.resize(self.names.len(), None);
+        }
+        seen.last_written[name.index()] = Some(raw);
+        true
+    }
+
+    fn find_written(&self, written: &[u8], seen: &mut SeenNames) -> (Id<Label>, Option<Id<GoodsName>>) {
         let (raw, is_new) = seen.written.intern_new(written);
         if is_new {
             let folded = normalise(&String::from_utf8_lossy(written));
             let name = self.aliases.get(&folded).unwrap_or(&folded);
             seen.found.push(self.names.find(name.as_bytes()));
         }
-        seen.found[raw.index()]
+        (raw, seen.found[raw.index()])
     }
 
     /// The normalised name.

@@ -253,6 +253,8 @@ pub struct OrderLines {
     /// The goods names of all documents.
     pub goods: GoodsNames,
     labels: Ids<Label>,
+    /// By the goods' number, the goods of the last line that had it: most have one name in all lines.
+    last_goods: Vec<Option<Goods>>,
     /// Whether the goods of lines with a line number are kept.
     knows_goods: bool,
     heads: Vec<OrderHead>,
@@ -298,6 +300,7 @@ impl OrderLines {
                 Verdict::Refused(column, Problem::OrderLineTwice(text, String::new()), Some(earlier))
             }
         })?;
+        lines.last_goods = Vec::new();
         lines.refuse_lines_without_number(intake)?;
         Ok(lines)
     }
@@ -342,9 +345,22 @@ impl OrderLines {
     }
 
     fn intern_goods(&mut self, row: &OrderRow<'_>) -> Goods {
-        let sku = (!row.sku.is_empty()).then(|| self.labels.intern(row.sku));
+        if row.sku.is_empty() {
+            let (written_name, name) = self.goods.intern(row.goods_name);
+            return Goods { sku: None, name, written_name };
+        }
+        let sku = self.labels.intern(row.sku);
+        let last = self.last_goods.get(sku.index()).copied().flatten();
+        if let Some(last) = last.filter(|last| self.goods.written(last.written_name) == row.goods_name) {
+            return last;
+        }
         let (written_name, name) = self.goods.intern(row.goods_name);
-        Goods { sku, name, written_name }
+        let goods = Goods { sku: Some(sku), name, written_name };
+        if self.last_goods.len() <= sku.index() {
+            self.last_goods.resize(self.labels.len(), None);
+        }
+        self.last_goods[sku.index()] = Some(goods);
+        goods
     }
 
     /// Reads the order lines once more for the goods of all of them, where they are not known yet. Without them only
@@ -510,12 +526,8 @@ impl OrderLines {
 
     /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does.
     pub fn is_named(&self, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
-        let goods = self.goods_of(line);
-        goods.is_some_and(|goods| self.goods.written(goods.written_name) == written)
-            || self
-                .goods
-                .find(written, seen)
-                .is_some_and(|name| goods.is_some_and(|goods| goods.name == name))
+        let Some(goods) = self.goods_of(line) else { return false };
+        self.goods.written(goods.written_name) == written || self.goods.is(goods.name, written, seen)
     }
 
     /// The placement of a document's line whose order line is known.

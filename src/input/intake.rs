@@ -764,20 +764,21 @@ impl Hashes {
         const PARTS: u64 = 4;
         let words = (self.seen.len() / (4 * PARTS as usize)).next_power_of_two();
         let place = |hash: u64| ((hash >> 6) as usize & (words - 1), 1u64 << (hash & 63));
-        let (mut once, mut twice) = (vec![0u64; words], vec![0u64; words]);
+        // Bits that came once, and beside them those that came twice.
+        let mut sieve = vec![[0u64; 2]; words];
         let mut repeated = HashSet::new();
         for part in 0..PARTS {
-            once.fill(0);
-            twice.fill(0);
+            sieve.fill([0; 2]);
             let of_part =
                 || self.seen.iter().copied().filter(|hash| hash >> (u64::BITS - PARTS.ilog2()) == part);
             for (word, bit) in of_part().map(place) {
-                twice[word] |= once[word] & bit;
-                once[word] |= bit;
+                let [once, twice] = &mut sieve[word];
+                *twice |= *once & bit;
+                *once |= bit;
             }
             let is_caught = |&hash: &u64| {
                 let (word, bit) = place(hash);
-                twice[word] & bit != 0
+                sieve[word][1] & bit != 0
             };
             let mut caught: Vec<u64> = of_part().filter(is_caught).collect();
             caught.sort_unstable();

@@ -259,7 +259,7 @@ impl Deliveries {
 
     /// The line's goods in the shipment of this number: found by comparing, since most lines have few shipments.
     fn batch_named(&self, line: usize, shipment_no: &[u8]) -> Option<usize> {
-        let is_named = |shipment| self.shipments.bytes(shipment) == shipment_no;
+        let is_named = self.shipments.with_text(shipment_no);
         let named = || self.batches.find(line, is_named, || self.shipments.find(shipment_no));
         if shipment_no.is_empty() { None } else { named() }
     }
