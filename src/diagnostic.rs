@@ -3,7 +3,8 @@
 //! What happened is data ([`Problem`]), how it is said is [`Problem::text`], in English and Chinese. Every kind has a
 //! code that never changes ([`Code`]).
 
-use crate::input::columns::ColumnSpec;
+use crate::input::Kind;
+use crate::input::columns::{ColumnSpec, specs_of};
 use crate::spelling::nearest;
 use std::fmt::Write as _;
 
@@ -713,7 +714,8 @@ fn quoted(value: &str) -> String {
 /// The heading that is perhaps the column's own name, misspelt. Of headings in Chinese nothing is said: one character makes
 /// another column of them.
 fn misspelt<'a>(name: &str, found: &'a [String]) -> Option<&'a str> {
-    nearest(name, found.iter().map(String::as_str).filter(|heading| heading.is_ascii()))
+    let is_known = |heading: &str| Kind::ALL.into_iter().flat_map(specs_of).any(|spec| spec.name == heading);
+    nearest(name, found.iter().map(String::as_str).filter(|heading| heading.is_ascii() && !is_known(heading)))
 }
 
 fn headings(found: &[String]) -> String {

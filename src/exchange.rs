@@ -4,7 +4,7 @@
 //! totals of each currency are shown in the company's too, each with the rate and its day: the latest on or before the
 //! as-of date. A currency without one is an error, never 1.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -55,32 +55,36 @@ pub struct Rates {
     latest: BTreeMap<String, (NaiveDate, ExchangeRate)>,
 }
 
-/// A currency in which something is owed, and no rate of it on or before the as-of date.
+/// Currencies in which something is owed, without a rate on or before the as-of date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoRate {
-    /// The currency.
-    pub currency: String,
+    /// The currencies, each once.
+    pub currencies: Vec<String>,
 }
 
 impl NoRate {
     /// What to print.
     pub fn text(&self, as_of: AsOf, lang: Lang) -> String {
-        let currency = &self.currency;
+        let currencies = self.currencies.join(lang.pick(", ", "、"));
         lang.pick(
-            format!("rates.csv: no rate of {currency} on or before {as_of}; add one, or leave the file out"),
-            format!("rates.csv: 没有 {currency} 在 {as_of} 或之前的汇率；请补上，或不提供此文件"),
+            format!(
+                "rates.csv: no rate of {currencies} on or before {as_of}; add one, or leave the file out"
+            ),
+            format!("rates.csv: 没有 {currencies} 在 {as_of} 或之前的汇率；请补上，或不提供此文件"),
         )
     }
 }
 
 impl Rates {
-    /// Reads `rates.csv`. Rates dated after the as-of date are left out; two of one day that differ are an error, as is
+    /// Reads `rates.csv`; a file without a row, as `recv init` writes it, gives no rates. Rates dated after the as-of date are left out; two of one day that differ are an error, as is
     /// a rate of the company's own currency other than 1.
-    pub fn read(intake: &mut Intake<'_>) -> Result<Rates, InputError> {
+    pub fn read(intake: &mut Intake<'_>) -> Result<Option<Rates>, InputError> {
         let (as_of, own) = (intake.as_of, intake.policy.input.currency.clone());
         let mut latest: BTreeMap<String, (NaiveDate, ExchangeRate)> = BTreeMap::new();
         let mut seen: HashMap<(String, NaiveDate), (ExchangeRate, Place)> = HashMap::new();
+        let mut any = false;
         intake.read::<ExchangeRateReader>(|row, place| {
+            any = true;
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
@@ -99,7 +103,7 @@ impl Rates {
             }
             Verdict::Used
         })?;
-        Ok(Rates { own: own.into(), latest })
+        Ok(any.then(|| Rates { own: own.into(), latest }))
     }
 
     /// The company's currency.
@@ -113,12 +117,16 @@ impl Rates {
         amounts: impl IntoIterator<Item = (Arc<str>, Total, Money)>,
     ) -> Result<Converted, NoRate> {
         let mut totals: Vec<ConvertedRow> = Vec::new();
+        let mut lacking: BTreeSet<String> = BTreeSet::new();
         let mut rows = Vec::new();
         for (currency, what, amount) in amounts {
             let rate = match self.latest.get(&*currency) {
                 _ if currency == self.own => None,
                 Some(&(date, rate)) => Some(DatedRate { rate, date }),
-                None => return Err(NoRate { currency: currency.to_string() }),
+                None => {
+                    lacking.insert(currency.to_string());
+                    continue;
+                }
             };
             let own_amount = rate.map_or(amount, |known| amount.converted(known.rate));
             match totals.iter_mut().find(|total| total.what == what) {
@@ -132,6 +140,9 @@ impl Rates {
                 }),
             }
             rows.push(ConvertedRow { currency, what, amount: Some(amount), rate, own_amount });
+        }
+        if !lacking.is_empty() {
+            return Err(NoRate { currencies: lacking.into_iter().collect() });
         }
         Ok(Converted { rows, totals })
     }

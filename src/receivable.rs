@@ -286,7 +286,7 @@ impl Ledger {
 /// report shows of them, and whose they are.
 fn in_report_order(item: &OpenItem) -> impl Ord + use<'_> {
     let Group { key, currency } = &item.group;
-    let rest = (item.due_date, item.amount, item.settled, &item.terms);
+    let rest = (item.due_date, item.amount, item.settled, &item.terms, item.disputed, item.extended_to);
     (key, &item.invoice_no, item.tranche, item.invoice_date, currency, rest, &item.customer.id)
 }
 
@@ -320,7 +320,7 @@ fn idle_extensions(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
         let mut open = claim.tranches.iter().filter(|tranche| !tranche.balance().is_zero()).peekable();
         books.extensions.of(claim.invoice).is_some()
             && open.peek().is_some()
-            && open.all(|tranche| books.extensions.extended(claim.invoice, tranche.due_date).is_none())
+            && open.all(|tranche| books.extended(claim.invoice, tranche.due_date).is_none())
     };
     let finding = |claim: &settle::Claim| {
         let number = books.invoices.number(claim.invoice);
@@ -345,7 +345,7 @@ fn open_items(
         let open = claim.tranches.iter().zip(disputed).filter(|(tranche, _)| !tranche.balance().is_zero());
         for (tranche, disputed) in open {
             let overdue_days = as_of.days_since(tranche.due_date);
-            let extended_to = books.extensions.extended(claim.invoice, tranche.due_date);
+            let extended_to = books.extended(claim.invoice, tranche.due_date);
             let moved = extended_to.filter(|_| policy.receivable.extension_moves_provision);
             let provision_days = moved.map_or(overdue_days, |day| as_of.days_since(day));
             let amounts =

@@ -17,6 +17,8 @@ pub struct Tranche {
     pub balance: Money,
     /// In this currency.
     pub currency: Arc<str>,
+    /// What of it is disputed.
+    pub disputed: Money,
     /// The later day until which the customer may pay, where one was granted.
     pub extended_to: Option<NaiveDate>,
 }
@@ -47,11 +49,17 @@ impl Tranche {
     pub(super) fn of(item: &OpenItem) -> Tranche {
         let (invoice_no, currency) = (Arc::clone(&item.invoice_no), Arc::clone(&item.group.currency));
         let extended_to = item.extended_to;
-        Tranche { invoice_no, balance: item.balance, currency, extended_to }
+        Tranche { invoice_no, balance: item.balance, currency, disputed: item.disputed, extended_to }
     }
 
-    fn amount(&self) -> String {
-        format!("{} {}", self.balance.grouped(), self.currency)
+    /// What is open, and what of it is disputed where that is not all.
+    fn amount(&self, lang: Lang) -> String {
+        let amount = format!("{} {}", self.balance.grouped(), self.currency);
+        if self.disputed.is_zero() || self.disputed == self.balance {
+            return amount;
+        }
+        let disputed = self.disputed.grouped();
+        lang.pick(format!("{amount} ({disputed} disputed)"), format!("{amount}（其中争议 {disputed}）"))
     }
 }
 
@@ -126,7 +134,7 @@ impl Reason {
 
 /// How late a tranche is, from the end of its extension where it has one.
 fn say_late(tranche: &Tranche, days: i64, extended_to: Option<NaiveDate>, lang: Lang) -> String {
-    let (invoice, amount) = (&tranche.invoice_no, tranche.amount());
+    let (invoice, amount) = (&tranche.invoice_no, tranche.amount(lang));
     match (lang, extended_to) {
         (Lang::En, None) => format!("{invoice} {} overdue, {amount}", day_count(days)),
         (Lang::En, Some(day)) => {
@@ -138,7 +146,7 @@ fn say_late(tranche: &Tranche, days: i64, extended_to: Option<NaiveDate>, lang: 
 }
 
 fn say_passed_over(older: &Tranche, why: PassedOver, lang: Lang) -> String {
-    let (invoice, amount, why) = (&older.invoice_no, older.amount(), say_why(why, lang));
+    let (invoice, amount, why) = (&older.invoice_no, older.amount(lang), say_why(why, lang));
     match lang {
         Lang::En => format!("{invoice} is older but {why}, {amount}"),
         Lang::Zh => format!("{invoice}更早但{why}，{amount}"),
@@ -161,8 +169,14 @@ fn say_plan(hours: i64, lang: Lang) -> String {
 }
 
 fn say_falls_due(tranche: &Tranche, in_days: i64, lang: Lang) -> String {
-    let (invoice, amount) = (&tranche.invoice_no, tranche.amount());
+    let (invoice, amount) = (&tranche.invoice_no, tranche.amount(lang));
     match (lang, in_days) {
+        (Lang::En, _) if tranche.extended_to.is_some() => {
+            format!("{invoice}, extended, falls due in {}, {amount}", day_count(in_days))
+        }
+        (Lang::Zh, _) if tranche.extended_to.is_some() => {
+            format!("{invoice}展期后将于{in_days}天后到期，{amount}")
+        }
         (Lang::En, 0) => format!("{invoice} falls due today, {amount}"),
         (Lang::En, _) => format!("{invoice} falls due in {}, {amount}", day_count(in_days)),
         (Lang::Zh, 0) => format!("{invoice}今日到期，{amount}"),

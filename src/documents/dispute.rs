@@ -36,6 +36,7 @@ impl Document for DisputeReader {
     type Column = DisputeColumn;
     type Row<'r> = DisputeRow<'r>;
     const KIND: Kind = Kind::Disputes;
+    const MAY_REPEAT: bool = true;
     const DATE: Option<DisputeColumn> = Some(Opened);
     const SUMMED_MONEY: &'static [DisputeColumn] = &[Amount];
 

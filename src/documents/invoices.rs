@@ -77,6 +77,8 @@ pub enum Unnamed {
     Red,
     /// There are several.
     Several,
+    /// The customer that is named is not in the books.
+    NoSuchCustomer,
 }
 
 /// A red invoice that does not count.
@@ -557,6 +559,11 @@ impl Invoices {
     /// The invoice of a row, where it counts.
     pub fn of_row(&self, row: &InvoiceRow<'_>) -> Option<Id<Invoice>> {
         self.ids.find(&self.key(row.code, row.number))
+    }
+
+    /// The invoice that is `id` among others: the same books, read once more.
+    pub fn counterpart(&self, others: &Invoices, id: Id<Invoice>) -> Option<Id<Invoice>> {
+        self.ids.find(others.ids.bytes(id))
     }
 
     /// Whether the row is a whole invoice that counts from another file: by its lines, or from another export.

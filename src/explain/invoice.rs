@@ -40,10 +40,16 @@ pub(super) fn explain(
     } else {
         steps.push(due_step(invoice, evidence, due)?);
         steps.extend(account.and_then(|account| settlement_step(invoice, account, evidence)));
-        for dispute in evidence.books.disputes.of(invoice) {
+        let is_open = account.is_some_and(|account| {
+            let mut claims = account.claims.iter();
+            claims.any(|claim| claim.invoice == invoice && !claim.balance().is_zero())
+        });
+        for dispute in evidence.books.disputes.of(invoice).iter().filter(|_| is_open) {
             steps.push(dispute_step(dispute, evidence)?);
         }
-        steps.extend(extension_step(invoice, evidence)?);
+        if is_open {
+            steps.extend(extension_step(invoice, evidence)?);
+        }
         let items = evidence
             .provision
             .items
@@ -81,7 +87,7 @@ pub(super) fn explain_idle(number: &str, evidence: &Evidence<'_>) -> Result<Step
 fn amount_step(invoice: Id<Invoice>, evidence: &Evidence<'_>) -> Result<Step, InputError> {
     let invoices = &evidence.books.invoices;
     let standing = invoices.standing(invoice);
-    let rows = evidence.invoice_rows(invoices.number(invoice))?;
+    let rows = evidence.rows_of_invoice(invoice)?;
     let total = invoices.total(invoice).grouped();
     let signs = if standing.negate_money {
         evidence.say(", stated positive and counted negative, because it is red", "，红票所列正数按负数计")
@@ -104,8 +110,7 @@ fn amount_step(invoice: Id<Invoice>, evidence: &Evidence<'_>) -> Result<Step, In
 /// The order lines that it bills.
 fn order_lines_step(invoice: Id<Invoice>, evidence: &Evidence<'_>) -> Result<Option<Step>, InputError> {
     let Some(matching) = evidence.matching else { return Ok(None) };
-    let Some(invoice) = matching.invoices.called(evidence.books.invoices.number(invoice).as_bytes()).next()
-    else {
+    let Some(invoice) = matching.invoices.counterpart(&evidence.books.invoices, invoice) else {
         return Ok(None);
     };
     let mut steps = Vec::new();
@@ -155,6 +160,11 @@ fn original_step(invoice: Id<Invoice>, evidence: &Evidence<'_>) -> Step {
 fn due_step(invoice: Id<Invoice>, evidence: &Evidence<'_>, due: &mut Due<'_>) -> Result<Step, InputError> {
     let date = evidence.books.invoices.head(invoice).date;
     let mut steps = Vec::new();
+    let why_not_order = match evidence.books.strange_order(invoice) {
+        Some(order) => evidence
+            .say(format!("its order {order} is not in the books"), format!("所注订单 {order} 不在账中")),
+        None => evidence.say("its order gives none", "订单未列"),
+    };
     let (source, terms) = due.date(invoice, |dated| steps.push(dated_step(&dated, date, evidence)));
     let step = match source {
         TermsSource::DueDateGiven => {
@@ -169,15 +179,15 @@ fn due_step(invoice: Id<Invoice>, evidence: &Evidence<'_>, due: &mut Due<'_>) ->
         TermsSource::Customer => {
             let customer = evidence.books.customer(evidence.books.invoices.head(invoice).customer.index());
             let says = evidence.say(
-                format!("terms '{terms}' of the customer; its order gives none"),
-                format!("付款条件“{terms}”，取自客户；订单未列"),
+                format!("terms '{terms}' of the customer; {why_not_order}"),
+                format!("付款条件“{terms}”，取自客户；{why_not_order}"),
             );
             Step::new(says).at(evidence.customer_rows(&customer.id)?.into_iter().map(|row| row.source))
         }
         TermsSource::Default => {
             let says = evidence.say(
-                format!("terms '{terms}' of the policy; neither its order nor the customer gives any"),
-                format!("付款条件“{terms}”，取自政策；订单与客户均未列"),
+                format!("terms '{terms}' of the policy; {why_not_order}, and the customer none"),
+                format!("付款条件“{terms}”，取自政策；{why_not_order}，客户也未列"),
             );
             Step::new(says).by(evidence.rule("receivable.default_terms"))
         }

@@ -123,7 +123,11 @@ fn invoiced_step(
             format!("{quantity}, {gross}  invoice {number}"),
             format!("{quantity}，{gross}  发票 {number}"),
         );
-        steps.push(Step::new(says).at(evidence.invoice_rows(number)?.into_iter().map(|row| row.source)));
+        let rows = match evidence.books.invoices.counterpart(&matching.invoices, billed.invoice) {
+            Some(invoice) => evidence.rows_that_bill(line, invoice, matching)?,
+            None => Vec::new(),
+        };
+        steps.push(Step::new(says).at(rows.into_iter().map(|row| row.source)));
     }
     Ok(Step::new(says).with(steps))
 }

@@ -2,12 +2,13 @@
 
 use crate::documents::customer::CustomerReader;
 use crate::documents::goods::SeenNames;
-use crate::documents::invoice::InvoiceReader;
+use crate::documents::invoice::{InvoiceReader, InvoiceRow};
 use crate::documents::order_lines::Placement;
 use crate::documents::payment::PaymentReader;
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::explain::Evidence;
+use crate::ids::{Id, Invoice};
 use crate::input::{InputError, Intake, Place, Verdict};
 use crate::matching::Matching;
 use crate::money::{Money, Quantity};
@@ -61,7 +62,43 @@ impl Evidence<'_> {
         Ok(rows.into_iter().zip(sources).map(|((_, row), source)| Row { source, ..row }).collect())
     }
 
-    /// The rows of the invoices that are called so: by their number, or as reports show it.
+    /// The rows of an invoice.
+    pub(super) fn rows_of_invoice(&self, invoice: Id<Invoice>) -> Result<Vec<Row>, InputError> {
+        self.rows_where(invoice, |_| true)
+    }
+
+    /// The rows of an invoice that bill an order line; all of them, where none names it.
+    pub(super) fn rows_that_bill(
+        &self,
+        line: usize,
+        invoice: Id<Invoice>,
+        matching: &Matching,
+    ) -> Result<Vec<Row>, InputError> {
+        let mut seen = SeenNames::default();
+        let on_line = |row: &InvoiceRow<'_>| {
+            matching.lines.place(&row.document_line(), &mut seen) == Placement::Line(line)
+        };
+        let rows = self.rows_where(invoice, on_line)?;
+        if rows.is_empty() { self.rows_of_invoice(invoice) } else { Ok(rows) }
+    }
+
+    fn rows_where(
+        &self,
+        invoice: Id<Invoice>,
+        mut wanted: impl FnMut(&InvoiceRow<'_>) -> bool + Send,
+    ) -> Result<Vec<Row>, InputError> {
+        let mut rows = Vec::new();
+        self.intake().read::<InvoiceReader>(|row, place| {
+            let invoices = &self.books.invoices;
+            if invoices.of_row(row) == Some(invoice) && !invoices.counts_elsewhere(row) && wanted(row) {
+                rows.push((place, invoice_row(row, self)));
+            }
+            Verdict::Used
+        })?;
+        self.placed(rows)
+    }
+
+    /// The rows of invoices of this number, whether or not they count.
     pub(super) fn invoice_rows(&self, number: &str) -> Result<Vec<Row>, InputError> {
         let mut rows = Vec::new();
         self.intake().read::<InvoiceReader>(|row, place| {

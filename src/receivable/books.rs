@@ -465,7 +465,13 @@ impl Books {
                 self.findings.push(finding);
             }
             let bundle = self.bundles.named(row.order_no, row.contract_no);
-            if invoice.is_none() && bundle.is_none() {
+            let is_others = bundle.is_some_and(|named| {
+                let mut bundled = self.bundles.invoices(named).into_iter();
+                let first = bundled.next();
+                let is_own = |id: Id<Invoice>| invoices.head(id).customer == customer;
+                first.is_some_and(|first| !is_own(first) && !bundled.any(is_own))
+            });
+            if invoice.is_none() && (bundle.is_none() || is_others) {
                 self.find(FindingCode::UnknownOrder, customer, number, amount, &currency);
             }
             let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
@@ -650,6 +656,19 @@ impl Books {
         self.order_terms.get(order.index())?.as_ref().map(|(line, terms)| (*line as usize, &**terms))
     }
 
+    /// The later day until which the customer may pay a tranche due on this day, where one was granted.
+    pub fn extended(&self, invoice: Id<Invoice>, due_date: NaiveDate) -> Option<NaiveDate> {
+        self.extensions.extended(invoice, due_date, self.work_days.as_ref())
+    }
+
+    /// The order that an invoice names, where it is not in the books.
+    pub fn strange_order(&self, invoice: Id<Invoice>) -> Option<&str> {
+        match *self.named_order.get(invoice.index())? {
+            NamedOrder::Strange(order) => Some(self.strange_orders.text(order)),
+            NamedOrder::Nothing | NamedOrder::Known(_) => None,
+        }
+    }
+
     /// The order lines that an invoice bills.
     pub fn lines_of(&self, invoice: Id<Invoice>) -> impl Iterator<Item = usize> + '_ {
         let number = invoice.index() as u32;
@@ -707,7 +726,7 @@ fn unknown_invoice(
     let why = invoices.why_unnamed(name, Some(customer), Some(currency), customers);
     let (customer, document) = (customers.text(customer), String::from_utf8_lossy(document));
     let finding = BookFinding::new(FindingCode::UnknownInvoice, customer, &document, amount);
-    BookFinding { detail: Some(Detail::Unnamed(why)), ..finding.in_currency(currency) }
+    BookFinding { detail: Some(Detail::Unnamed(Kind::Payments, why)), ..finding.in_currency(currency) }
 }
 
 /// The days on which goods moved. Only days with a positive row count as such, but returns count in the sums.

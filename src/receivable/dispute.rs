@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use super::finding::{BookFinding, Detail, FindingCode};
 use super::settle::Claim;
 use crate::documents::dispute::DisputeReader;
-use crate::documents::invoices::Invoices;
+use crate::documents::invoices::{Invoices, Unnamed};
 use crate::ids::{CustomerKey, Id, Ids, Invoice};
-use crate::input::{InputError, Intake, Place, Reason, Verdict};
+use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::money::Money;
 
 /// A dispute that is open at the as-of date.
@@ -52,7 +52,7 @@ impl Disputes {
             }
             let Some(invoice) = invoice_named(row.invoice_no, row.customer_id, invoices, customers) else {
                 let named = (row.invoice_no, row.customer_id);
-                findings.push(unknown(named, Some(row.amount), invoices, customers));
+                findings.push(unknown(named, (Kind::Disputes, Some(row.amount)), invoices, customers));
                 return Verdict::Used;
             };
             disputes.by_invoice.entry(invoice).or_default().push(Dispute {
@@ -104,13 +104,17 @@ pub(super) fn invoice_named(
 /// That a row of disputes or extensions names no invoice of the books.
 pub(super) fn unknown(
     (number, customer_id): (&[u8], &[u8]),
-    amount: Option<Money>,
+    (kind, amount): (Kind, Option<Money>),
     invoices: &Invoices,
     customers: &Ids<CustomerKey>,
 ) -> BookFinding {
-    let customer = customers.find(customer_id).filter(|_| !customer_id.is_empty());
-    let why = invoices.why_unnamed(number, customer, None, customers);
+    let customer = customers.find(customer_id);
+    let why = if customer_id.is_empty() || customer.is_some() {
+        invoices.why_unnamed(number, customer.filter(|_| !customer_id.is_empty()), None, customers)
+    } else {
+        Unnamed::NoSuchCustomer
+    };
     let [number, customer_id] = [number, customer_id].map(String::from_utf8_lossy);
     let finding = BookFinding::new(FindingCode::UnknownInvoice, &customer_id, &number, Money::ZERO);
-    BookFinding { amount, detail: Some(Detail::Unnamed(why)), ..finding }
+    BookFinding { amount, detail: Some(Detail::Unnamed(kind, why)), ..finding }
 }

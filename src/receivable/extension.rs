@@ -8,11 +8,12 @@ use chrono::NaiveDate;
 
 use super::dispute::{invoice_named, unknown};
 use super::finding::BookFinding;
+use crate::calendar::workdays::WorkDays;
 use crate::diagnostic::Problem;
 use crate::documents::extension::ExtensionReader;
 use crate::documents::invoices::Invoices;
 use crate::ids::{CustomerKey, Id, Ids, Invoice};
-use crate::input::{InputError, Intake, Place, Reason, Verdict};
+use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 
 /// An extension that is granted at the as-of date.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +50,8 @@ impl Extensions {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
             let Some(invoice) = invoice_named(row.invoice_no, row.customer_id, invoices, customers) else {
-                findings.push(unknown((row.invoice_no, row.customer_id), None, invoices, customers));
+                let named = (row.invoice_no, row.customer_id);
+                findings.push(unknown(named, (Kind::Extensions, None), invoices, customers));
                 return Verdict::Used;
             };
             let granted = extensions.by_invoice.entry(invoice).or_default();
@@ -74,8 +76,16 @@ impl Extensions {
         self.by_invoice.get(&invoice)?.values().next_back()
     }
 
-    /// The day until which the customer may pay what is due on `due_date`: an extension never brings a day forward.
-    pub fn extended(&self, invoice: Id<Invoice>, due_date: NaiveDate) -> Option<NaiveDate> {
-        self.of(invoice).map(|extension| extension.new_due_date).filter(|&day| day > due_date)
+    /// The day until which the customer may pay what is due on `due_date`: an extension never brings a day forward. Where
+    /// due dates move to working days, so does this one.
+    pub fn extended(
+        &self,
+        invoice: Id<Invoice>,
+        due_date: NaiveDate,
+        work_days: Option<&WorkDays>,
+    ) -> Option<NaiveDate> {
+        let day = self.of(invoice)?.new_due_date;
+        let day = work_days.map_or(day, |days| days.on_or_after(day));
+        Some(day).filter(|&day| day > due_date)
     }
 }

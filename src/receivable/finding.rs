@@ -2,6 +2,7 @@
 
 use crate::documents::invoices::{Absence, AbsentRed, Invoices, Unnamed};
 use crate::ids::{CustomerKey, Id, Ids, Invoice};
+use crate::input::Kind;
 use crate::lang::{Lang, Word};
 use crate::money::Money;
 use crate::report::{Cell, Column, headings};
@@ -194,9 +195,9 @@ impl FindingCode {
                 zh: "所注发票不在账中",
             },
             FindingCode::UnknownOrder => Word {
-                code: "names an order or contract that is not in the books",
-                en: "names an order or contract that is not in the books",
-                zh: "所注订单或合同不在账中",
+                code: "names an order or contract that is not in the books, or of which all invoices are another customer's",
+                en: "names an order or contract that is not in the books, or of which all invoices are another customer's",
+                zh: "所注订单或合同不在账中，或其发票均属其他客户",
             },
             FindingCode::VoidDigital => Word {
                 code: "a fully digital invoice can't be void, only reversed; it is left out",
@@ -231,10 +232,13 @@ impl Unnamed {
                     "所注发票为红票或无金额",
                 )
                 .to_owned(),
+            Unnamed::NoSuchCustomer => {
+                lang.pick("names a customer_id that is not in the books", "所注客户编码不在账中").to_owned()
+            }
             Unnamed::Several => lang
                 .pick(
-                    "names several invoices of one number; give code and number in one",
-                    "所注号码对应多张发票；请连同发票代码填写",
+                    "names several invoices of one number; give code and number in one, or customer_id",
+                    "所注号码对应多张发票；请连同发票代码填写，或注明 customer_id",
                 )
                 .to_owned(),
         }
@@ -282,8 +286,8 @@ pub enum Detail {
     Figures([String; 2]),
     /// The red invoice that a blue one misses, which is there and does not count.
     AbsentRed(AbsentRed),
-    /// Why the invoice that is named can't be meant.
-    Unnamed(Unnamed),
+    /// In a file of this kind, why the invoice that is named can't be meant.
+    Unnamed(Kind, Unnamed),
     /// The column that a heading was perhaps meant to be.
     Column(&'static str),
 }
@@ -312,7 +316,10 @@ impl BookFinding {
         let advice = self.code.advice().say(lang);
         match &self.detail {
             Some(Detail::AbsentRed(red)) => say_absent(red, lang),
-            Some(Detail::Unnamed(why)) => why.say(lang),
+            Some(Detail::Unnamed(kind @ (Kind::Disputes | Kind::Extensions), why)) => {
+                format!("{}.csv{}{}", kind.name(), lang.pick(": ", "："), why.say(lang))
+            }
+            Some(Detail::Unnamed(_, why)) => why.say(lang),
             Some(Detail::Column(column)) => lang.pick(
                 format!("{advice}; perhaps {column} was meant"),
                 format!("{advice}；可能是指 {column}"),

@@ -201,7 +201,13 @@ impl<'b> Account<'b> {
             Designation::Invoice(invoice) => by_invoice.get(&invoice).copied(),
             _ => None,
         };
+        let bundled = |credit: &Credit| -> Vec<usize> {
+            let invoices = books.bundles.invoices(credit.names).into_iter();
+            invoices.filter_map(|invoice| by_invoice.get(&invoice).copied()).collect()
+        };
         let is_refund = |credit: &Credit| credit.amount.is_negative();
+        // What payments that name an order or a contract of several invoices had left over.
+        let mut left_over: Vec<(Designation, Money)> = Vec::new();
         for at in 0..self.credits.len() {
             let credit = self.credits[at];
             if let Some(claim) = named(credit).filter(|_| !is_refund(credit)) {
@@ -218,16 +224,23 @@ impl<'b> Account<'b> {
                 Designation::Contract(_) => Rule::NamedContract,
                 Designation::Nothing | Designation::Invoice(_) => continue,
             };
-            let named = books.bundles.invoices(credit.names).into_iter();
-            let claims = named.filter_map(|invoice| by_invoice.get(&invoice).copied());
-            for open in oldest_due(&self.claims, claims, &books.invoices) {
+            if is_refund(credit) {
+                continue;
+            }
+            let claims = bundled(credit);
+            for open in oldest_due(&self.claims, claims.iter().copied(), &books.invoices) {
                 self.apply(at, open, rule, keep);
+            }
+            match claims[..] {
+                [only] => self.claims[only].left_over += self.unapplied[at],
+                _ => left_over.push((credit.names, self.unapplied[at])),
             }
         }
         for at in 0..self.credits.len() {
             let credit = self.credits[at];
-            if let Some(claim) = named(credit).filter(|_| is_refund(credit)) {
-                self.refund(at, claim, keep);
+            if is_refund(credit) {
+                let claims = named(credit).map_or_else(|| bundled(credit), |claim| vec![claim]);
+                self.refund(at, &claims, &mut left_over, &books.invoices, keep);
             }
         }
         if keep {
@@ -269,16 +282,38 @@ impl<'b> Account<'b> {
         }
     }
 
-    /// Gives money back for a refund that names this claim: first what was left over here, then what payments (not red
-    /// invoices) settled here, newest due tranche first. What it could not take back there stays with it.
-    fn refund(&mut self, credit: usize, claim: usize, keep: bool) {
-        let owed = &mut self.claims[claim];
-        let refunded = -self.unapplied[credit];
-        let from_left_over = refunded.min(owed.left_over);
-        owed.left_over -= from_left_over;
-        let mut rest = refunded - from_left_over;
-        for tranche in owed.oldest_due_first().into_iter().rev() {
-            let settled = &mut owed.tranches[tranche];
+    /// Gives money back for a refund that names these claims, be it by their invoice, their order or their contract: first
+    /// what was left over of payments that name the same, then what payments (not red invoices) settled here, newest due
+    /// tranche first. What it could not take back there stays with it.
+    fn refund(
+        &mut self,
+        credit: usize,
+        claims: &[usize],
+        left_over: &mut [(Designation, Money)],
+        invoices: &Invoices,
+        keep: bool,
+    ) {
+        let names = self.credits[credit].names;
+        let mut rest = -self.unapplied[credit];
+        let of_bundle =
+            left_over.iter_mut().filter(|(named, _)| *named == names && names != Designation::Nothing);
+        for (_, left) in of_bundle {
+            let taken = rest.min(*left);
+            *left -= taken;
+            rest -= taken;
+        }
+        for &claim in claims {
+            let left = &mut self.claims[claim].left_over;
+            let taken = rest.min(*left);
+            *left -= taken;
+            rest -= taken;
+        }
+        let all =
+            |&claim: &usize| (0..self.claims[claim].tranches.len()).map(move |tranche| (claim, tranche));
+        let mut tranches: Vec<(usize, usize)> = claims.iter().flat_map(all).collect();
+        tranches.sort_by(|&one, &other| oldest_first(&self.claims, other, one, invoices));
+        for (claim, tranche) in tranches {
+            let settled = &mut self.claims[claim].tranches[tranche];
             let amount = rest.min(settled.paid);
             if !amount.is_positive() {
                 continue;

@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Column;
 use super::table::{TableStyle, printable, table};
+use super::wrap::wrap;
 use crate::calendar::AsOf;
 use crate::money::{Money, group_thousands};
 
@@ -86,8 +87,11 @@ impl Page {
             .lang
             .pick("Missing, taken as no such documents: ", "缺少以下文件，按没有此类单据处理：");
         let between = self.style.lang.pick(", ", "、");
-        let bold = self.style.bold(&printable(&format!("{label}{}", files.join(between))));
-        self.add_line(&bold)
+        for line in self.fit(&format!("{label}{}", files.join(between))) {
+            let bold = self.style.bold(&line);
+            self.add_line(&bold);
+        }
+        self
     }
 
     /// One more fact of the page's head: `Group by: region`.
@@ -107,9 +111,26 @@ impl Page {
         self.add_line("")
     }
 
-    /// A line of text.
+    /// A line of text, on as many lines as the width asks for.
     pub fn line(&mut self, text: &str) -> &mut Page {
+        for line in self.fit(text) {
+            self.add_line(&line);
+        }
+        self
+    }
+
+    /// A line that stays whole however wide it is: what editors and other programs read by its beginning.
+    pub fn whole_line(&mut self, text: &str) -> &mut Page {
         self.add_line(&printable(text))
+    }
+
+    /// The lines of a text that keep to the width; one line where there is no width.
+    fn fit(&self, text: &str) -> Vec<String> {
+        let text = printable(text);
+        match self.style.width {
+            Some(width) => wrap(&text, usize::from(width)),
+            None => vec![text],
+        }
     }
 
     /// Several short texts after a label, on as many lines as the width asks for; further lines are indented.

@@ -288,7 +288,9 @@ fn print_bills(page: &mut Page, Recovered { collected, recovery }: &Recovered, l
         &Keep::Largest(|row| row.amount),
     );
     page.section(lang.pick("Received, by way of paying", "按结算方式回款"));
-    page.table(&collected::method_columns(), collected.by_method(), None);
+    let narrow = ["currency", "method", "amount", "in_hand", "to_confirm", "matured", "dishonoured"];
+    let layouts = [collected::method_columns(), pick(collected::method_columns(), &narrow)];
+    page.table_that_fits(&layouts, collected.by_method(), None);
     page.section(lang.pick("Recovery", "回款"));
     page.table(&collected::recovery_columns(), recovery, None);
     page.line(lang.pick(

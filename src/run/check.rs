@@ -94,7 +94,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
                 page.line(lang.pick("none", "无"));
             }
             for line in fault_lines(&taken.diagnostics(), taken.untold(), lang, usize::MAX) {
-                page.line(&line);
+                page.whole_line(&line);
             }
             publish::text(target, &page.finish())?;
         }

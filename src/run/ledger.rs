@@ -104,7 +104,7 @@ pub fn open_ledger(
         wants(Beside::Unbilled).then(|| Unbilled::gather(&mut for_match, selection.by)).transpose()?;
     let mut intake = session.intake();
     let mut books = Books::read_for_ledger(&mut intake, selection.by, wants(Beside::Bills))?;
-    let rates = session.sources.has(Kind::Rates).then(|| Rates::read(&mut intake)).transpose()?;
+    let rates = Rates::read(&mut intake)?;
     let allowance =
         if wants(Beside::Allowance) { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
     let taken = match unbilled {

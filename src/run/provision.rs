@@ -205,6 +205,11 @@ fn print_page(
 ) {
     let lang = session.lang;
     let buckets = &session.policy.aging.buckets;
+    if session.policy.receivable.extension_moves_provision {
+        let by_extended =
+            lang.pick("by the extended due date, where one was granted", "有展期的按展期后到期日");
+        page.fact("Buckets", "账龄段", by_extended);
+    }
     page.section(lang.pick("Summary", "汇总"));
     let movement = ["currency", "required", "opening", "written_off", "recovered", "charge", "closing"];
     page.table(
