@@ -13,7 +13,7 @@ use crate::policy::Policy;
 /// Bytes read at a time where rows are sought here and there.
 pub const SCATTERED: usize = 512;
 /// Bytes read at a time where rows are sought in the order of the file.
-pub const IN_ORDER: usize = 256 * 1024;
+pub const IN_ORDER: usize = 32 * 1024;
 
 /// Finds rows of one kind of document again.
 pub struct Lookup<'a, D: Document> {
