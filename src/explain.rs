@@ -10,6 +10,8 @@ mod order_line;
 mod payment;
 mod rows;
 
+use std::collections::BTreeMap;
+
 use crate::calendar::AsOf;
 use crate::collection::WorklistRow;
 use crate::documents::goods::SeenNames;
@@ -22,10 +24,10 @@ use crate::matching::Matching;
 use crate::money::Money;
 use crate::policy::{Origins, Policy};
 use crate::provision::Provision;
-use crate::receivable::Ledger;
 use crate::receivable::books::Books;
 use crate::receivable::due::Due;
 use crate::receivable::settle::Account;
+use crate::receivable::{Group, Ledger};
 
 /// A step of an explanation: a sentence, what it rests on, and the steps that lead to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +106,8 @@ pub struct Evidence<'a> {
     pub provision: &'a Provision<'a>,
     /// The worklist.
     pub worklist: &'a [WorklistRow],
+    /// What is signed for and not invoiced yet, by customer; empty where no customer is asked about.
+    pub unbilled: &'a BTreeMap<Group, Money>,
 }
 
 impl Evidence<'_> {

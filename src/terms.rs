@@ -34,7 +34,8 @@ use crate::money::{Money, Rate};
 /// What can be read as terms, for the messages.
 pub const FORMS_EN: &str = "net 30, eom 30, 60 days, 3 months, cod, prepaid, 30 days after delivery, an event (order, ship, \
                             sign, invoice) with .eom, +3m or +days as sign+30, or shares of 100% as '30% order,60% \
-                            sign+30,10% retention sign+365' (rest: what the others leave)";
+                            sign+30,10% retention sign+365' (rest: what the others leave); in Chinese \
+                            月结30天, 票到30天, 货到30天, 预付30%,货到60%,质保10%365天 and the like";
 
 /// What can be read as terms, for the messages in Chinese.
 pub const FORMS_ZH: &str = "月结30天、次月结30天、票到30天、货到30天、验收后30天、60天、3个月、款到发货、预付、货到付款、现结、\

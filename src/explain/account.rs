@@ -22,6 +22,14 @@ pub(super) fn explain(customer: Id<CustomerKey>, evidence: &Evidence<'_>) -> Res
         steps.extend(provision_step(&customer.id, &account.currency, evidence));
         steps.extend(standing_step(&customer.id, &account.currency, evidence));
     }
+    let unbilled = evidence.unbilled.iter().filter(|(group, _)| *group.key == *customer.id);
+    steps.extend(unbilled.map(|(group, &amount)| {
+        let amount = money_in(amount, &group.currency);
+        Step::new(evidence.say(
+            format!("{amount} signed for and not invoiced yet, beside the balance (recv match says of which order lines)"),
+            format!("未开票应收 {amount}（已签收未开票，不计入余额；明细见 recv match）"),
+        ))
+    }));
     if steps.is_empty() {
         steps.push(Step::new(
             evidence.say("no invoice and no payment up to the as-of date", "截止日前无发票与收款"),

@@ -5,6 +5,7 @@ use super::{Evidence, Step, money_in};
 use crate::documents::invoice::InvoiceKind;
 use crate::ids::{Id, Invoice};
 use crate::input::InputError;
+use crate::receivable::designation::Designation;
 use crate::receivable::dispute::Dispute;
 use crate::receivable::due::{Dated, Due, TermsSource};
 use crate::receivable::settle::Account;
@@ -287,6 +288,25 @@ fn settlement_step(invoice: Id<Invoice>, account: &Account<'_>, evidence: &Evide
             _ => step,
         });
     }
+    let held_back = account.held_back.iter().filter(|held| held.names == Designation::Invoice(invoice));
+    steps.extend(held_back.map(|held| {
+        let (number, date) = (String::from_utf8_lossy(&held.number), held.date);
+        let amount = held.amount.grouped();
+        Step::new(if held.dishonoured {
+            evidence.say(
+                format!("{amount} of payment {number}, {date}, was dishonoured and settles nothing"),
+                format!("收款 {number}（{date}）{amount} 拒付，不核销"),
+            )
+        } else {
+            evidence.say(
+                format!(
+                    "{amount} of payment {number}, {date}, is a bill not due yet: it settles at maturity"
+                ),
+                format!("收款 {number}（{date}）{amount} 为未到期票据，到期才核销"),
+            )
+        })
+        .by("receivable.bills".to_owned())
+    }));
     let settled: crate::money::Money =
         claim.tranches.iter().map(|tranche| tranche.paid + tranche.credited).sum();
     let (settled, balance) = (settled.grouped(), claim.balance().grouped());

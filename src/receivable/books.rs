@@ -96,6 +96,8 @@ pub struct HeldBack {
     pub date: NaiveDate,
     /// Its number.
     pub number: DocumentNo,
+    /// What it says that it pays.
+    pub names: Designation,
     /// How much.
     pub amount: Money,
     /// Dishonoured, or else a bill that is not due yet.
@@ -449,22 +451,23 @@ impl Books {
             if let Some(collected) = &mut self.collected {
                 collected.note(row, &currency, as_of, confirm_days);
             }
+            let invoice = invoices.named_ahead(row.invoice_no, found, customer, &currency);
+            let bundle = self.bundles.named(row.order_no, row.contract_no);
+            let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
             let held_back = |currency, dishonoured| {
                 let number = number.into();
-                HeldBack { customer, currency, date, number, amount, dishonoured }
+                HeldBack { customer, currency, date, number, names, amount, dishonoured }
             };
             if row.dishonoured.holds(as_of) {
                 self.held_back.push(held_back(currency, true));
                 return Verdict::Used;
             }
-            let invoice = invoices.named_ahead(row.invoice_no, found, customer, &currency);
             if invoice.is_none() && !row.invoice_no.is_empty() {
                 let customers = &self.orders.customers;
                 let named = (row.invoice_no, customer, &*currency);
                 let finding = unknown_invoice(named, number, amount, &invoices, customers);
                 self.findings.push(finding);
             }
-            let bundle = self.bundles.named(row.order_no, row.contract_no);
             let is_others = bundle.is_some_and(|named| {
                 let mut bundled = self.bundles.invoices(named).into_iter();
                 let first = bundled.next();
@@ -474,7 +477,6 @@ impl Books {
             if invoice.is_none() && (bundle.is_none() || is_others) {
                 self.find(FindingCode::UnknownOrder, customer, number, amount, &currency);
             }
-            let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
             if let Some(maturity) = row.settles_on {
                 if !as_of.includes(maturity) {
                     self.held_back.push(held_back(currency, false));

@@ -1,12 +1,14 @@
 //! `recv explain`: how one figure came about.
 
+use std::collections::BTreeMap;
+
 use super::load::Session;
 use super::provision::read_allowance;
 use super::publish::{self, Target};
-use super::{Exit, Failure};
+use super::{Exit, Failure, unbilled};
 use crate::cli::ExplainArgs;
 use crate::collection;
-use crate::explain::{self, Evidence, Step};
+use crate::explain::{self, Evidence, Step, Subject};
 use crate::input::Kind;
 use crate::input::intake::Taken;
 use crate::lang::Lang;
@@ -55,6 +57,11 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
     let openings = super::provision::openings(allowance, &ledger, GroupBy::Customer);
     let provision = provision::provide(&ledger.items, &openings, &policy.provision, &policy.aging.buckets)?;
     let worklist = collection::worklist(&ledger.items, &policy.collect, as_of);
+    let asks_customer = subjects.iter().any(|subject| matches!(subject, Subject::Customer(_)));
+    let unbilled = match &matching {
+        Some(matching) if asks_customer => unbilled::by_customer(matching, &session)?,
+        Some(_) | None => BTreeMap::new(),
+    };
     let evidence = Evidence {
         sources: &session.sources,
         policy,
@@ -67,6 +74,7 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
         ledger: &ledger,
         provision: &provision,
         worklist: &worklist,
+        unbilled: &unbilled,
     };
     let steps = subjects
         .iter()
