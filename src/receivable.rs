@@ -290,7 +290,7 @@ fn in_report_order(item: &OpenItem) -> impl Ord + use<'_> {
     (key, &item.invoice_no, item.tranche, item.invoice_date, currency, rest, &item.customer.id)
 }
 
-/// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT and CUSTOMER_UNKNOWN of one account.
+/// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT, CUSTOMER_UNKNOWN and DISPUTE_EXCEEDS of one account.
 fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
     let finding = |code, document: &str, amount| {
         BookFinding::new(code, &account.customer.id, document, amount).in_currency(&account.currency)
@@ -301,6 +301,10 @@ fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
         findings.push(finding(FindingCode::CustomerUnknown, "", balance));
     }
     for claim in &account.claims {
+        if let Some(excess) = books.disputes.excess(claim) {
+            let number = books.invoices.number(claim.invoice);
+            findings.push(finding(FindingCode::DisputeExceeds, number, excess));
+        }
         let open: Money =
             claim.tranches.iter().filter(|tranche| tranche.prepaid).map(settle::Tranche::balance).sum();
         if open.is_positive() {

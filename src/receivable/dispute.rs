@@ -72,6 +72,12 @@ impl Disputes {
         self.by_invoice.get(&invoice).map_or(&[], Vec::as_slice)
     }
 
+    /// How much more of a claim is disputed than is open of it; `None` where that is not so.
+    pub fn excess(&self, claim: &Claim) -> Option<Money> {
+        let disputed: Money = self.of(claim.invoice).iter().map(|dispute| dispute.amount).sum();
+        Some(disputed - claim.balance()).filter(|excess| excess.is_positive() && !disputed.is_zero())
+    }
+
     /// What is disputed of each open tranche of a claim, in its order: what is in dispute counts against the oldest due
     /// tranche first, as money would, and never for more than is open.
     pub fn of_tranches(&self, claim: &Claim) -> Vec<Money> {

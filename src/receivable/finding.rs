@@ -20,6 +20,8 @@ pub enum FindingCode {
     Coverage,
     /// Documents name a customer that customers.csv does not have.
     CustomerUnknown,
+    /// More of an invoice is disputed than is open of it.
+    DisputeExceeds,
     /// Rows alike in every column recv reads.
     DuplicateRows,
     /// An extension grants no later day than the due date.
@@ -65,6 +67,9 @@ impl FindingCode {
                 Word { code: "CUSTOMER_UNKNOWN", en: "CUSTOMER_UNKNOWN", zh: "客户未建档" }
             }
             FindingCode::Coverage => Word { code: "COVERAGE", en: "COVERAGE", zh: "覆盖率" },
+            FindingCode::DisputeExceeds => {
+                Word { code: "DISPUTE_EXCEEDS", en: "DISPUTE_EXCEEDS", zh: "争议超额" }
+            }
             FindingCode::DuplicateRows => {
                 Word { code: "DUPLICATE_ROWS", en: "DUPLICATE_ROWS", zh: "重复行" }
             }
@@ -133,6 +138,11 @@ impl FindingCode {
                 code: "coverage out of its range",
                 en: "coverage out of its range",
                 zh: "覆盖率超出范围",
+            },
+            FindingCode::DisputeExceeds => Word {
+                code: "so much more of it is disputed than is open",
+                en: "so much more of it is disputed than is open",
+                zh: "争议金额超出未收金额的部分",
             },
             FindingCode::DuplicateRows => Word {
                 code: "rows alike in every column; all are counted",
