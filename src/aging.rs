@@ -177,7 +177,7 @@ pub fn age<'l>(
             row.retention += item.balance;
         }
         row.disputed += item.disputed;
-        if item.overdue_days > 0 && item.dunning_days() <= 0 {
+        if item.is_within_extension() {
             row.extended += item.balance;
         }
         items.push(AgingItem { item, bucket: Arc::clone(&names[bucket]) });

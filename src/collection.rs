@@ -107,7 +107,7 @@ impl<'a> Late<'a> {
     fn of(overdue: &[&'a OpenItem]) -> Late<'a> {
         Late {
             sum: overdue.iter().map(|item| item.balance).sum(),
-            oldest: overdue.iter().copied().min_by(|a, b| by_days(a).cmp(&by_days(b))),
+            oldest: longest_overdue(overdue.iter().copied()),
         }
     }
 
@@ -142,17 +142,22 @@ impl<'a> Late<'a> {
     }
 }
 
-fn by_days(item: &OpenItem) -> (Reverse<i64>, &str, u32) {
-    (Reverse(item.overdue_days), &item.invoice_no, item.tranche)
-}
-
 /// The tranche due longest ago, extensions counted; of several, the first by invoice and tranche.
 fn oldest_of<'a>(items: impl Iterator<Item = &'a OpenItem>) -> Option<&'a OpenItem> {
     items.min_by(|a, b| by_age(a).cmp(&by_age(b)))
 }
 
 fn by_age(item: &OpenItem) -> (Reverse<i64>, &str, u32) {
-    (Reverse(item.dunning_days()), &item.invoice_no, item.tranche)
+    oldest_first(item, item.dunning_days())
+}
+
+/// The tranche that is overdue longest by its own due date, as the age report has it.
+fn longest_overdue<'a>(items: impl Iterator<Item = &'a OpenItem>) -> Option<&'a OpenItem> {
+    items.min_by(|a, b| oldest_first(a, a.overdue_days).cmp(&oldest_first(b, b.overdue_days)))
+}
+
+fn oldest_first(item: &OpenItem, days: i64) -> (Reverse<i64>, &str, u32) {
+    (Reverse(days), &item.invoice_no, item.tranche)
 }
 
 /// Whether a tranche is large enough to be chased: what is not disputed of its balance is at least `collect.minimum`.
@@ -263,7 +268,7 @@ fn reminder_row(items: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) ->
 fn idle_row(overdue: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) -> Option<WorklistRow> {
     let oldest = late.oldest?;
     let held = overdue.iter().copied().filter(|item| PassedOver::of(item) != PassedOver::Small);
-    if let Some(held) = held.min_by(|a, b| by_days(a).cmp(&by_days(b))) {
+    if let Some(held) = longest_overdue(held) {
         let passed_over = PassedOver::of(held);
         let (tranche, days) = (reason::Tranche::of(held), held.overdue_days);
         let reason = Reason::Held { tranche, days, passed_over };

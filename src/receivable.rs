@@ -118,6 +118,11 @@ impl OpenItem {
         self.overdue_days - granted
     }
 
+    /// Whether it is overdue by its own due date, and the customer may still pay it, because it was extended.
+    pub fn is_within_extension(&self) -> bool {
+        self.overdue_days > 0 && self.dunning_days() <= 0
+    }
+
     /// What may be dunned: the balance without what is disputed.
     pub fn undisputed(&self) -> Money {
         self.balance - self.disputed
@@ -257,7 +262,6 @@ impl Ledger {
             show(&account);
             account.add_to(proof.entry(Arc::clone(&account.currency)).or_default());
             findings.extend(account_findings(&account, books));
-            findings.extend(idle_extensions(&account, books));
             open_items(&account, books, policy, as_of, by, &mut items);
             let pool = account.pool();
             if !pool.is_zero() {
@@ -290,7 +294,7 @@ fn in_report_order(item: &OpenItem) -> impl Ord + use<'_> {
     (key, &item.invoice_no, item.tranche, item.invoice_date, currency, rest, &item.customer.id)
 }
 
-/// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT, CUSTOMER_UNKNOWN and DISPUTE_EXCEEDS of one account.
+/// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT, CUSTOMER_UNKNOWN, DISPUTE_EXCEEDS and EXTENSION_IDLE of one account.
 fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
     let finding = |code, document: &str, amount| {
         BookFinding::new(code, &account.customer.id, document, amount).in_currency(&account.currency)
@@ -301,14 +305,17 @@ fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
         findings.push(finding(FindingCode::CustomerUnknown, "", balance));
     }
     for claim in &account.claims {
+        let number = books.invoices.number(claim.invoice);
         if let Some(excess) = books.disputes.excess(claim) {
-            let number = books.invoices.number(claim.invoice);
             findings.push(finding(FindingCode::DisputeExceeds, number, excess));
+        }
+        if is_idly_extended(claim, books) {
+            findings.push(finding(FindingCode::ExtensionIdle, number, claim.balance()));
         }
         let open: Money =
             claim.tranches.iter().filter(|tranche| tranche.prepaid).map(settle::Tranche::balance).sum();
         if open.is_positive() {
-            findings.push(finding(FindingCode::PrepaidUnpaid, books.invoices.number(claim.invoice), open));
+            findings.push(finding(FindingCode::PrepaidUnpaid, number, open));
         }
     }
     let pool = account.pool();
@@ -318,20 +325,12 @@ fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
     findings
 }
 
-/// EXTENSION_IDLE: extensions to a day on which or before which everything open was due anyway.
-fn idle_extensions(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
-    let is_idle = |claim: &&settle::Claim| {
-        let mut open = claim.tranches.iter().filter(|tranche| !tranche.balance().is_zero()).peekable();
-        books.extensions.of(claim.invoice).is_some()
-            && open.peek().is_some()
-            && open.all(|tranche| books.extended(claim.invoice, tranche.due_date).is_none())
-    };
-    let finding = |claim: &settle::Claim| {
-        let number = books.invoices.number(claim.invoice);
-        BookFinding::new(FindingCode::ExtensionIdle, &account.customer.id, number, claim.balance())
-            .in_currency(&account.currency)
-    };
-    account.claims.iter().filter(is_idle).map(finding).collect()
+/// Whether an extension grants no later day than everything open of the claim is due anyway.
+fn is_idly_extended(claim: &settle::Claim, books: &Books) -> bool {
+    let mut open = claim.tranches.iter().filter(|tranche| !tranche.balance().is_zero());
+    books.extensions.of(claim.invoice).is_some()
+        && !claim.balance().is_zero()
+        && open.all(|tranche| books.extended(claim.invoice, tranche.due_date).is_none())
 }
 
 /// Adds the open tranches of an account, each split by the values of the field that `--by` names.

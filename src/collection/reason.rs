@@ -35,11 +35,11 @@ pub enum PassedOver {
 }
 
 impl PassedOver {
-    /// Why an overdue tranche that is not chased is not.
+    /// Why an overdue tranche that is not dunned is not.
     pub(super) fn of(item: &OpenItem) -> PassedOver {
         match item.extended_to {
             _ if !item.undisputed().is_positive() => PassedOver::Disputed,
-            Some(day) if item.dunning_days() <= 0 => PassedOver::Extended(day),
+            Some(day) if item.is_within_extension() => PassedOver::Extended(day),
             _ => PassedOver::Small,
         }
     }

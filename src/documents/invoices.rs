@@ -449,12 +449,25 @@ impl Invoices {
     /// The blue invoice with money to settle that a dispute or an extension names: the only one of that name, of this
     /// customer where one is given.
     pub fn blue_named(&self, name: &[u8], customer: Option<Id<CustomerKey>>) -> Option<Id<Invoice>> {
-        let is_meant = |&invoice: &Id<Invoice>| {
-            let is_customers = customer.is_none_or(|customer| self.head(invoice).customer == customer);
-            is_customers && self.is_open_able(invoice)
-        };
-        let mut candidates = self.with_name(name).filter(is_meant);
-        let only = candidates.next().filter(|_| !name.is_empty())?;
+        self.only_open_able(name, self.ids.find(name), |head| {
+            customer.is_none_or(|customer| head.customer == customer)
+        })
+    }
+
+    /// The only blue invoice of this name with money to settle whose head is as asked for.
+    fn only_open_able(
+        &self,
+        name: &[u8],
+        found: Option<Id<Invoice>>,
+        is_meant: impl Fn(&InvoiceHead) -> bool,
+    ) -> Option<Id<Invoice>> {
+        if name.is_empty() {
+            return None;
+        }
+        let mut candidates = self
+            .with_name_ahead(name, found)
+            .filter(|&invoice| self.is_open_able(invoice) && is_meant(self.head(invoice)));
+        let only = candidates.next()?;
         candidates.next().is_none().then_some(only)
     }
 
@@ -476,17 +489,9 @@ impl Invoices {
         customer: Id<CustomerKey>,
         currency: &str,
     ) -> Option<Id<Invoice>> {
-        if name.is_empty() {
-            return None;
-        }
-        let mut candidates = self.with_name_ahead(name, found).filter(|&invoice| {
-            let head = self.head(invoice);
-            self.is_open_able(invoice)
-                && head.customer == customer
-                && self.labels.text(head.currency) == currency
-        });
-        let only = candidates.next()?;
-        candidates.next().is_none().then_some(only)
+        self.only_open_able(name, found, |head| {
+            head.customer == customer && self.labels.text(head.currency) == currency
+        })
     }
 
     /// The blue invoice that a red one takes back, where it is in the books.

@@ -17,6 +17,7 @@ use chrono::NaiveDate;
 
 use super::Since;
 use super::approval::leave_out_unless_approved;
+use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::input::columns::PaymentColumn::{self, *};
 use crate::input::intake::Document;
@@ -53,6 +54,13 @@ pub struct PaymentRow<'r> {
     pub dishonoured: Since,
     /// The currency, as written.
     pub currency: &'r str,
+}
+
+impl PaymentRow<'_> {
+    /// Whether it is a bill that settles only when it falls due, and is not due at the end of the as-of date.
+    pub fn is_pending(&self, as_of: AsOf) -> bool {
+        self.settles_on.is_some_and(|day| !as_of.includes(day))
+    }
 }
 
 /// How payments are read.

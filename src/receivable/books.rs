@@ -7,12 +7,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::Customer;
-use super::collected::Collected;
+use super::collected::{BillState, Collected};
 use super::designation::{Bundles, Designation};
 use super::dispute::Disputes;
 use super::document_no::DocumentNo;
 use super::extension::Extensions;
-use super::finding::{self, BookFinding, Detail, FindingCode};
+use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
 use crate::calendar::workdays::WorkDays;
 use crate::diagnostic::Problem;
@@ -463,28 +463,26 @@ impl Books {
                 return Verdict::Used;
             }
             if invoice.is_none() && !row.invoice_no.is_empty() {
-                let customers = &self.orders.customers;
                 let named = (row.invoice_no, customer, &*currency);
-                let finding = unknown_invoice(named, number, amount, &invoices, customers);
+                let customers = &self.orders.customers;
+                let finding = unknown_invoice(Kind::Payments, named, number, amount, &invoices, customers);
                 self.findings.push(finding);
             }
-            let is_others = bundle.is_some_and(|named| {
-                let mut bundled = self.bundles.invoices(named).into_iter();
-                let first = bundled.next();
-                let is_own = |id: Id<Invoice>| invoices.head(id).customer == customer;
-                first.is_some_and(|first| !is_own(first) && !bundled.any(is_own))
-            });
-            if invoice.is_none() && (bundle.is_none() || is_others) {
+            let is_anothers = |named: Designation| {
+                let bundled = self.bundles.invoices(named);
+                let is_own = |&id: &Id<Invoice>| invoices.head(id).customer == customer;
+                !bundled.is_empty() && !bundled.iter().any(is_own)
+            };
+            if invoice.is_none() && bundle.is_none_or(is_anothers) {
                 self.find(FindingCode::UnknownOrder, customer, number, amount, &currency);
             }
-            if let Some(maturity) = row.settles_on {
-                if !as_of.includes(maturity) {
-                    self.held_back.push(held_back(currency, false));
-                    return Verdict::Used;
-                }
-                if as_of.days_since(maturity) <= confirm_days {
-                    self.find(FindingCode::BillMatured, customer, number, amount, &currency);
-                }
+            if row.is_pending(as_of) {
+                self.held_back.push(held_back(currency, false));
+                return Verdict::Used;
+            }
+            let is_to_confirm = || BillState::of(row, as_of, confirm_days) == BillState::ToConfirm;
+            if row.settles_on.is_some() && is_to_confirm() {
+                self.find(FindingCode::BillMatured, customer, number, amount, &currency);
             }
             let parts = [(CreditKind::Payment, amount), (CreditKind::Discount, row.discount)];
             for (kind, amount) in
@@ -519,19 +517,13 @@ impl Books {
             let amount = -self.invoices.total(invoice);
             let number: DocumentNo = self.invoices.number(invoice).as_bytes().into();
             let original = self.invoices.original_of(invoice);
-            match original {
-                Some(original) => *self.credited_by_red.entry(original).or_default() += amount,
-                None if self.invoices.names_original(invoice) => {
-                    let customers = &self.orders.customers;
-                    let named = (
-                        self.invoices.original_named(invoice).unwrap_or_default(),
-                        head.customer,
-                        &*currency,
-                    );
-                    let finding = unknown_invoice(named, &number, amount, &self.invoices, customers);
-                    self.findings.push(finding);
-                }
-                None => {}
+            if let Some(original) = original {
+                *self.credited_by_red.entry(original).or_default() += amount;
+            } else if let Some(name) = self.invoices.original_named(invoice) {
+                let (named, customers) = ((name, head.customer, &*currency), &self.orders.customers);
+                let finding =
+                    unknown_invoice(Kind::Invoices, named, &number, amount, &self.invoices, customers);
+                self.findings.push(finding);
             }
             let names = original.map_or(Designation::Nothing, Designation::Invoice);
             let (kind, customer, date) = (CreditKind::RedInvoice, head.customer, head.date);
@@ -719,6 +711,7 @@ impl Books {
 
 /// That a payment or a red invoice names no invoice that it could settle, and why not.
 fn unknown_invoice(
+    kind: Kind,
     (name, customer, currency): (&[u8], Id<CustomerKey>, &str),
     document: &[u8],
     amount: Money,
@@ -726,9 +719,8 @@ fn unknown_invoice(
     customers: &Ids<CustomerKey>,
 ) -> BookFinding {
     let why = invoices.why_unnamed(name, Some(customer), Some(currency), customers);
-    let (customer, document) = (customers.text(customer), String::from_utf8_lossy(document));
-    let finding = BookFinding::new(FindingCode::UnknownInvoice, customer, &document, amount);
-    BookFinding { detail: Some(Detail::Unnamed(Kind::Payments, why)), ..finding.in_currency(currency) }
+    let customer = customers.text(customer);
+    BookFinding::unnamed(kind, customer, document, Some(amount), why).in_currency(currency)
 }
 
 /// The days on which goods moved. Only days with a positive row count as such, but returns count in the sums.

@@ -31,7 +31,7 @@ pub enum BillState {
 }
 
 impl BillState {
-    fn of(row: &PaymentRow<'_>, as_of: AsOf, confirm_days: i64) -> BillState {
+    pub(super) fn of(row: &PaymentRow<'_>, as_of: AsOf, confirm_days: i64) -> BillState {
         if row.dishonoured.holds(as_of) {
             return BillState::Dishonoured;
         }
@@ -152,7 +152,6 @@ impl Collected {
             *sum.states.entry(state).or_default() += amount;
         }
         if method.is_bill() {
-            let pending = row.settles_on.is_some_and(|day| !as_of.includes(day));
             self.bills.push(Bill {
                 customer_id: text(row.customer_id),
                 document: text(row.payment_no),
@@ -162,7 +161,7 @@ impl Collected {
                 days_to_maturity: row.maturity.map(|day| -as_of.days_since(day)),
                 amount,
                 state,
-                settles: state != BillState::Dishonoured && !pending,
+                settles: state != BillState::Dishonoured && !row.is_pending(as_of),
                 invoice_no: text(row.invoice_no),
                 currency: Arc::clone(currency),
             });
@@ -172,11 +171,7 @@ impl Collected {
     /// The bills: what matures first stands first, then by customer and number; without a maturity last.
     pub fn bills(&self) -> Vec<&Bill> {
         let mut bills: Vec<&Bill> = self.bills.iter().collect();
-        let key = |bill: &Bill| (bill.maturity.is_none(), bill.maturity);
-        bills.sort_by(|a, b| {
-            let rest = |bill: &'_ Bill| (bill.customer_id.clone(), bill.document.clone());
-            key(a).cmp(&key(b)).then_with(|| rest(a).cmp(&rest(b)))
-        });
+        bills.sort_by(|a, b| by_maturity(a).cmp(&by_maturity(b)));
         bills
     }
 
@@ -203,6 +198,10 @@ impl Collected {
         }
         rows.into_values().collect()
     }
+}
+
+fn by_maturity(bill: &Bill) -> (bool, Option<NaiveDate>, &str, &str) {
+    (bill.maturity.is_none(), bill.maturity, &bill.customer_id, &bill.document)
 }
 
 /// The columns of `bills.csv`.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::finding::{BookFinding, Detail, FindingCode};
+use super::finding::BookFinding;
 use super::settle::Claim;
 use crate::documents::dispute::DisputeReader;
 use crate::documents::invoices::{Invoices, Unnamed};
@@ -50,18 +50,20 @@ impl Disputes {
             if row.closed.is_some_and(|closed| as_of.includes(closed)) {
                 return Verdict::LeftOut(Reason::Closed);
             }
-            let Some(invoice) = invoice_named(row.invoice_no, row.customer_id, invoices, customers) else {
-                let named = (row.invoice_no, row.customer_id);
-                findings.push(unknown(named, (Kind::Disputes, Some(row.amount)), invoices, customers));
-                return Verdict::Used;
-            };
-            disputes.by_invoice.entry(invoice).or_default().push(Dispute {
-                amount: row.amount,
-                opened: row.opened,
-                cause: row.cause.to_owned(),
-                owner: row.owner.to_owned(),
-                place,
-            });
+            match invoice_named(row.invoice_no, row.customer_id, invoices, customers) {
+                Ok(invoice) => disputes.by_invoice.entry(invoice).or_default().push(Dispute {
+                    amount: row.amount,
+                    opened: row.opened,
+                    cause: row.cause.to_owned(),
+                    owner: row.owner.to_owned(),
+                    place,
+                }),
+                Err(why) => {
+                    let (customer, amount) = (String::from_utf8_lossy(row.customer_id), Some(row.amount));
+                    let (kind, number) = (Kind::Disputes, row.invoice_no);
+                    findings.push(BookFinding::unnamed(kind, &customer, number, amount, why));
+                }
+            }
             Verdict::Used
         })?;
         Ok(disputes)
@@ -72,16 +74,21 @@ impl Disputes {
         self.by_invoice.get(&invoice).map_or(&[], Vec::as_slice)
     }
 
+    /// What is disputed of a claim, be it open or not.
+    fn total(&self, claim: &Claim) -> Money {
+        self.of(claim.invoice).iter().map(|dispute| dispute.amount).sum()
+    }
+
     /// How much more of a claim is disputed than is open of it; `None` where that is not so.
     pub fn excess(&self, claim: &Claim) -> Option<Money> {
-        let disputed: Money = self.of(claim.invoice).iter().map(|dispute| dispute.amount).sum();
+        let disputed = self.total(claim);
         Some(disputed - claim.balance()).filter(|excess| excess.is_positive() && !disputed.is_zero())
     }
 
     /// What is disputed of each open tranche of a claim, in its order: what is in dispute counts against the oldest due
     /// tranche first, as money would, and never for more than is open.
     pub fn of_tranches(&self, claim: &Claim) -> Vec<Money> {
-        let mut left: Money = self.of(claim.invoice).iter().map(|dispute| dispute.amount).sum();
+        let mut left = self.total(claim);
         let mut disputed = vec![Money::ZERO; claim.tranches.len()];
         if left.is_zero() {
             return disputed;
@@ -94,33 +101,17 @@ impl Disputes {
     }
 }
 
-/// The invoice that a row of disputes or extensions names.
+/// The invoice that a row of disputes or extensions names, or why it names none.
 pub(super) fn invoice_named(
     number: &[u8],
     customer_id: &[u8],
     invoices: &Invoices,
     customers: &Ids<CustomerKey>,
-) -> Option<Id<Invoice>> {
-    if customer_id.is_empty() {
-        return invoices.blue_named(number, None);
-    }
-    invoices.blue_named(number, Some(customers.find(customer_id)?))
-}
-
-/// That a row of disputes or extensions names no invoice of the books.
-pub(super) fn unknown(
-    (number, customer_id): (&[u8], &[u8]),
-    (kind, amount): (Kind, Option<Money>),
-    invoices: &Invoices,
-    customers: &Ids<CustomerKey>,
-) -> BookFinding {
-    let customer = customers.find(customer_id);
-    let why = if customer_id.is_empty() || customer.is_some() {
-        invoices.why_unnamed(number, customer.filter(|_| !customer_id.is_empty()), None, customers)
-    } else {
-        Unnamed::NoSuchCustomer
+) -> Result<Id<Invoice>, Unnamed> {
+    let customer = match customer_id {
+        [] => None,
+        _ => Some(customers.find(customer_id).ok_or(Unnamed::NoSuchCustomer)?),
     };
-    let [number, customer_id] = [number, customer_id].map(String::from_utf8_lossy);
-    let finding = BookFinding::new(FindingCode::UnknownInvoice, &customer_id, &number, Money::ZERO);
-    BookFinding { amount, detail: Some(Detail::Unnamed(kind, why)), ..finding }
+    let named = invoices.blue_named(number, customer);
+    named.ok_or_else(|| invoices.why_unnamed(number, customer, None, customers))
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use super::dispute::{invoice_named, unknown};
+use super::dispute::invoice_named;
 use super::finding::BookFinding;
 use crate::calendar::workdays::WorkDays;
 use crate::diagnostic::Problem;
@@ -49,10 +49,13 @@ impl Extensions {
             if !as_of.includes(row.approved_on) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let Some(invoice) = invoice_named(row.invoice_no, row.customer_id, invoices, customers) else {
-                let named = (row.invoice_no, row.customer_id);
-                findings.push(unknown(named, (Kind::Extensions, None), invoices, customers));
-                return Verdict::Used;
+            let invoice = match invoice_named(row.invoice_no, row.customer_id, invoices, customers) {
+                Ok(invoice) => invoice,
+                Err(why) => {
+                    let (customer, number) = (String::from_utf8_lossy(row.customer_id), row.invoice_no);
+                    findings.push(BookFinding::unnamed(Kind::Extensions, &customer, number, None, why));
+                    return Verdict::Used;
+                }
             };
             let granted = extensions.by_invoice.entry(invoice).or_default();
             let known = granted.entry(row.approved_on).or_insert_with(|| Extension {

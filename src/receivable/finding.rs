@@ -315,6 +315,19 @@ impl BookFinding {
         }
     }
 
+    /// UNKNOWN_INVOICE: that a document, or a row of this kind of file, names no invoice that it could be about.
+    pub fn unnamed(
+        kind: Kind,
+        customer_id: &str,
+        document: &[u8],
+        amount: Option<Money>,
+        why: Unnamed,
+    ) -> BookFinding {
+        let document = String::from_utf8_lossy(document);
+        let finding = BookFinding::new(FindingCode::UnknownInvoice, customer_id, &document, Money::ZERO);
+        BookFinding { amount, detail: Some(Detail::Unnamed(kind, why)), ..finding }
+    }
+
     /// The same about money in this currency.
     #[must_use]
     pub fn in_currency(self, currency: &str) -> BookFinding {

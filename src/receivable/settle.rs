@@ -295,18 +295,11 @@ impl<'b> Account<'b> {
     ) {
         let names = self.credits[credit].names;
         let mut rest = -self.unapplied[credit];
-        let of_bundle =
-            left_over.iter_mut().filter(|(named, _)| *named == names && names != Designation::Nothing);
-        for (_, left) in of_bundle {
-            let taken = rest.min(*left);
-            *left -= taken;
-            rest -= taken;
+        for (_, left) in left_over.iter_mut().filter(|(named, _)| *named == names) {
+            take_back(&mut rest, left);
         }
         for &claim in claims {
-            let left = &mut self.claims[claim].left_over;
-            let taken = rest.min(*left);
-            *left -= taken;
-            rest -= taken;
+            take_back(&mut rest, &mut self.claims[claim].left_over);
         }
         let all =
             |&claim: &usize| (0..self.claims[claim].tranches.len()).map(move |tranche| (claim, tranche));
@@ -404,6 +397,13 @@ impl<'b> Account<'b> {
             *(if held.dishonoured { &mut proof.dishonoured } else { &mut proof.pending }) += held.amount;
         }
     }
+}
+
+/// Takes of what is left over as much as there is still to be refunded.
+fn take_back(rest: &mut Money, left: &mut Money) {
+    let taken = (*rest).min(*left);
+    *left -= taken;
+    *rest -= taken;
 }
 
 /// The open tranches of these claims by due date, then invoice date, invoice number, tranche.

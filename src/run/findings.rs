@@ -45,13 +45,11 @@ pub fn file_findings(sources: &Sources, taken: &Taken) -> Vec<BookFinding> {
 /// HEADING_UNKNOWN: headings in Latin letters that mean nothing, and are nearly the name of a column that the file
 /// lacks. (Of Chinese headings nothing is said: one character makes another column of them.)
 fn misspelt_headings(account: &FileAccount) -> Vec<BookFinding> {
-    let absent = || {
-        let names = specs_of(account.kind).iter().map(|spec| spec.name);
-        names.filter(|name| account.columns.iter().all(|(known, _)| known != name))
-    };
+    let names = specs_of(account.kind).iter().map(|spec| spec.name);
+    let absent: Vec<&'static str> =
+        names.filter(|name| account.columns.iter().all(|(known, _)| known != name)).collect();
     let finding = |heading: &String| {
-        let meant = nearest(&heading.trim().replace([' ', '-'], "_"), absent())?;
-        let column = absent().find(|&name| name == meant)?;
+        let column = nearest(&heading.trim().replace([' ', '-'], "_"), absent.iter().copied())?;
         let document = format!("{}:{heading}", account.label);
         let finding = BookFinding::new(FindingCode::HeadingUnknown, "", &document, Money::ZERO);
         Some(BookFinding { amount: None, detail: Some(Detail::Column(column)), ..finding })
