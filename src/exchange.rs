@@ -4,7 +4,7 @@
 //! totals of each currency are shown in the company's too, each with the rate and its day: the latest on or before the
 //! as-of date. A currency without one is an error, never 1.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -49,10 +49,10 @@ impl Total {
 }
 
 /// The rates known at the as-of date, and the company's currency.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Rates {
     own: Arc<str>,
-    latest: BTreeMap<String, (NaiveDate, ExchangeRate)>,
+    latest: BTreeMap<String, DatedRate>,
 }
 
 /// Currencies in which something is owed, without a rate on or before the as-of date.
@@ -76,39 +76,34 @@ impl NoRate {
 }
 
 impl Rates {
-    /// Reads `rates.csv`; a file without a row, as `recv init` writes it, gives no rates. Rates dated after the as-of date are left out; two of one day that differ are an error, as is
-    /// a rate of the company's own currency other than 1.
+    /// Reads `rates.csv`; a file without a row, as `recv init` writes it, gives no rates. Rates dated after the as-of date
+    /// are left out; two of one day that differ are an error, as is a rate of the company's own currency other than 1.
     pub fn read(intake: &mut Intake<'_>) -> Result<Option<Rates>, InputError> {
         let (as_of, own) = (intake.as_of, intake.policy.input.currency.clone());
-        let mut latest: BTreeMap<String, (NaiveDate, ExchangeRate)> = BTreeMap::new();
-        let mut seen: HashMap<(String, NaiveDate), (ExchangeRate, Place)> = HashMap::new();
         let mut any = false;
+        let mut by_day: BTreeMap<String, BTreeMap<NaiveDate, (ExchangeRate, Place)>> = BTreeMap::new();
         intake.read::<ExchangeRateReader>(|row, place| {
             any = true;
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
             let currency = currency_code(row.currency, &own).into_owned();
-            if currency == own && row.rate.to_string() != "1" {
+            if currency == own && row.rate != ExchangeRate::one() {
                 return Verdict::Refused("rate", Problem::OwnRate(currency), None);
             }
-            let &mut (known, earlier) = seen.entry((currency.clone(), row.date)).or_insert((row.rate, place));
+            let rates = by_day.entry(currency.clone()).or_default();
+            let &mut (known, earlier) = rates.entry(row.date).or_insert((row.rate, place));
             if known != row.rate {
                 let problem = Problem::RateTwice(currency, row.date, String::new());
                 return Verdict::Refused("rate", problem, Some(earlier));
             }
-            let rate = latest.entry(currency).or_insert((row.date, row.rate));
-            if rate.0 < row.date {
-                *rate = (row.date, row.rate);
-            }
             Verdict::Used
         })?;
-        Ok(any.then(|| Rates { own: own.into(), latest }))
-    }
-
-    /// The company's currency.
-    pub fn own(&self) -> &str {
-        &self.own
+        let latest = |rates: BTreeMap<NaiveDate, (ExchangeRate, Place)>| {
+            rates.last_key_value().map(|(&date, &(rate, _))| DatedRate { rate, date })
+        };
+        let latest = by_day.into_iter().filter_map(|(currency, rates)| Some((currency, latest(rates)?)));
+        Ok(any.then(|| Rates { own: own.into(), latest: latest.collect() }))
     }
 
     /// The amounts of each currency, and what they are in the company's; then the totals.
@@ -122,7 +117,7 @@ impl Rates {
         for (currency, what, amount) in amounts {
             let rate = match self.latest.get(&*currency) {
                 _ if currency == self.own => None,
-                Some(&(date, rate)) => Some(DatedRate { rate, date }),
+                Some(&rate) => Some(rate),
                 None => {
                     lacking.insert(currency.to_string());
                     continue;

@@ -347,6 +347,13 @@ exact_type! {
     ExchangeRate
 }
 
+impl ExchangeRate {
+    /// That of the company's own currency.
+    pub fn one() -> ExchangeRate {
+        ExchangeRate(Exact::from_scaled(1, 0))
+    }
+}
+
 impl Quantity {
     /// `self × price`, rounded half away from zero to the cent.
     ///

@@ -10,7 +10,7 @@ use crate::lang::Lang;
 use crate::money::Money;
 use crate::report::page::Page;
 
-/// The totals in the company's currency, where there are rates and anything is in another one.
+/// The totals in the company's currency, where there are rates.
 pub fn in_company_currency(
     rates: Option<&Rates>,
     totals: impl IntoIterator<Item = (Arc<str>, Total, Money)>,
