@@ -9,7 +9,7 @@ use crate::money::{Money, Rate};
 use crate::policy::{AgingBasis, AgingPolicy};
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{BrokenIdentity, Customer, Group, Ledger, OpenItem};
-use crate::report::{Cell, Column, Heading, headings};
+use crate::report::{Cell, Column, Heading, headings, with_currency};
 
 /// The overdue buckets: `not_due`, then ranges of days that leave no gap, the last one open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -297,10 +297,7 @@ fn bucket_heading(name: &str, basis: AgingBasis) -> Heading {
 
 /// The columns of `aging.csv`; `unbilled` adds what is not invoiced yet.
 pub fn columns(policy: &AgingPolicy, by: GroupBy, unbilled: bool) -> Vec<Column<AgingRow>> {
-    let mut columns = group_columns(by);
-    if by != GroupBy::Currency {
-        columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.group.currency)));
-    }
+    let mut columns = with_currency(group_columns(by), |row| Cell::text(&row.group.currency));
     columns.push(Column::new(headings::BALANCE, |row| Cell::Money(row.balance)));
     for (number, name) in policy.buckets.names().iter().enumerate() {
         let cell = |row: &'_ AgingRow, number: usize| -> Cell<'_> { Cell::Money(row.buckets[number]) };
@@ -323,7 +320,7 @@ pub fn item_columns<'l>(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingIt
         AgingBasis::DueDate => headings::BUCKET,
         AgingBasis::InvoiceDate => headings::AGE_BUCKET,
     };
-    let mut columns = vec![
+    let columns = vec![
         Column::new(by.heading().unwrap_or(headings::CUSTOMER_ID), |row: &AgingItem<'l>| {
             Cell::name(&row.item.group.key)
         }),
@@ -341,10 +338,7 @@ pub fn item_columns<'l>(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingIt
         Column::new(headings::DISPUTED, |row| Cell::Money(row.item.disputed)),
         Column::new(headings::EXTENDED_TO, |row| Cell::maybe(row.item.extended_to, Cell::Date)),
     ];
-    if by != GroupBy::Currency {
-        columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.item.group.currency)));
-    }
-    columns
+    with_currency(columns, |row| Cell::text(&row.item.group.currency))
 }
 
 /// The two readings of the buckets, for the report's heading.

@@ -18,7 +18,7 @@ use crate::lang::Lang;
 use crate::money::Money;
 use crate::policy::{Action, CollectPolicy, Tier};
 use crate::receivable::{Customer, Group, OpenItem};
-use crate::report::{Cell, Column, Heading, headings, vocabulary};
+use crate::report::{Cell, Column, Heading, headings, vocabulary, with_currency};
 
 pub use reason::{PassedOver, Reason};
 pub use scales::{Label, Standing};
@@ -285,7 +285,6 @@ fn idle_row(overdue: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) -> O
 /// The columns of `worklist.csv`. `by` is the heading of the field that `--by` names, which takes the place of the
 /// customer's two columns; `lang` is the language of the table's words (files take English).
 pub fn columns(by: Option<Heading>, lang: Lang) -> Vec<Column<WorklistRow>> {
-    let is_by_currency = by.as_ref() == Some(&headings::CURRENCY);
     let mut columns = first_columns(by);
     columns.extend([
         Column::spoken(headings::OWNER, lang, |row: &WorklistRow, lang| {
@@ -312,10 +311,7 @@ pub fn columns(by: Option<Heading>, lang: Lang) -> Vec<Column<WorklistRow>> {
         Column::new(headings::DISPUTED, |row| Cell::maybe(row.disputed, Cell::Money)),
         Column::spoken(headings::REASON, lang, |row, lang| Cell::Text(row.reason.say(lang).into())),
     ]);
-    if !is_by_currency {
-        columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.group.currency)));
-    }
-    columns
+    with_currency(columns, |row| Cell::text(&row.group.currency))
 }
 
 fn first_columns(by: Option<Heading>) -> Vec<Column<WorklistRow>> {

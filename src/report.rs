@@ -130,6 +130,14 @@ impl<R> Column<R> {
     }
 }
 
+/// The columns, and behind them the currency, unless one of them says it already: rows may be grouped by it.
+pub fn with_currency<R>(mut columns: Vec<Column<R>>, cell: for<'a> fn(&'a R) -> Cell<'a>) -> Vec<Column<R>> {
+    if columns.iter().all(|column| column.heading != headings::CURRENCY) {
+        columns.push(Column::new(headings::CURRENCY, cell));
+    }
+    columns
+}
+
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {

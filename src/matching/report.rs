@@ -9,7 +9,7 @@ use crate::matching::checks::Figures;
 use crate::matching::finding::{Check, Finding, Findings, Measure};
 use crate::matching::suggest::AcceptedLink;
 use crate::money::{Money, Quantity};
-use crate::report::{Cell, Column, Heading, headings, vocabulary};
+use crate::report::{Cell, Column, Heading, headings, vocabulary, with_currency};
 
 /// Where an order line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -113,8 +113,7 @@ impl MatchRow {
 
 /// The columns of `match.csv`; `by` is the heading in place of customer_id.
 pub fn match_columns(by: Option<Heading>) -> Vec<Column<MatchRow>> {
-    let is_by_currency = by.as_ref() == Some(&headings::CURRENCY);
-    let mut columns = vec![
+    let columns = vec![
         Column::new(headings::ORDER_NO, |row: &MatchRow| Cell::name(&row.order_no)),
         Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
         Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.customer_id)),
@@ -136,10 +135,7 @@ pub fn match_columns(by: Option<Heading>) -> Vec<Column<MatchRow>> {
         Column::new(headings::FINDINGS, |row| Cell::Codes(&row.findings)),
         Column::new(headings::NOTE, |row| Cell::text(&row.note)),
     ];
-    if !is_by_currency {
-        columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.currency)));
-    }
-    columns
+    with_currency(columns, |row| Cell::text(&row.currency))
 }
 
 /// A row of `differences.csv`: a finding.

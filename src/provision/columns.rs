@@ -4,7 +4,7 @@ use crate::aging::Buckets;
 use crate::lang::Lang;
 use crate::money::Rate;
 use crate::receivable::OpenItem;
-use crate::report::{Cell, Column, Heading, headings};
+use crate::report::{Cell, Column, Heading, headings, with_currency};
 
 use super::journal::{Side, VoucherLine};
 use super::{ProvisionItem, ProvisionRow, RateBasis, Sensitivity};
@@ -21,9 +21,7 @@ pub fn row_columns(buckets: &Buckets, by: Option<Heading>, lang: Lang) -> Vec<Co
             }),
         ],
     };
-    if columns[0].heading != headings::CURRENCY {
-        columns.push(Column::new(headings::CURRENCY, |row| Cell::text(&row.group.currency)));
-    }
+    columns = with_currency(columns, |row| Cell::text(&row.group.currency));
     columns.extend((0..buckets.count()).map(|bucket| {
         let heading = headings::bucket(&buckets.name(bucket));
         Column::nth(heading, bucket, |row: &ProvisionRow, bucket| {
@@ -58,8 +56,7 @@ fn movement_columns() -> [Column<ProvisionRow>; 6] {
 /// The columns of `provision-items.csv`. A specific rate stands in place of base rate and uplift, which are empty
 /// then.
 pub fn item_columns<'a>(by: Option<Heading>, lang: Lang) -> Vec<Column<ProvisionItem<'a>>> {
-    let is_by_currency = by.as_ref() == Some(&headings::CURRENCY);
-    let mut columns = vec![
+    let columns = vec![
         Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row: &ProvisionItem<'a>| {
             Cell::name(&row.item.group.key)
         }),
@@ -76,14 +73,7 @@ pub fn item_columns<'a>(by: Option<Heading>, lang: Lang) -> Vec<Column<Provision
         Column::new(headings::PROVISION, |row| Cell::Money(row.provision)),
         Column::new(headings::EXTENDED_TO, |row| Cell::maybe(row.item.extended_to, Cell::Date)),
     ];
-    if !is_by_currency {
-        columns.push(currency_column());
-    }
-    columns
-}
-
-fn currency_column<'a>() -> Column<ProvisionItem<'a>> {
-    Column::new(headings::CURRENCY, |row| Cell::text(&row.item.group.currency))
+    with_currency(columns, |row| Cell::text(&row.item.group.currency))
 }
 
 impl ProvisionItem<'_> {
@@ -98,7 +88,6 @@ impl ProvisionItem<'_> {
 
 /// The columns of `writeoffs.csv`.
 pub fn writeoff_columns<'a>(by: Option<Heading>) -> Vec<Column<ProvisionItem<'a>>> {
-    let is_by_currency = by.as_ref() == Some(&headings::CURRENCY);
     let mut columns = match by {
         Some(field) => vec![Column::new(field, |row: &ProvisionItem<'a>| Cell::text(&row.item.group.key))],
         None => vec![
@@ -114,16 +103,12 @@ pub fn writeoff_columns<'a>(by: Option<Heading>) -> Vec<Column<ProvisionItem<'a>
         Column::new(headings::BALANCE, |row| Cell::Money(row.item.balance)),
         Column::new(headings::PROVISION, |row| Cell::Money(row.provision)),
     ]);
-    if !is_by_currency {
-        columns.push(currency_column());
-    }
-    columns
+    with_currency(columns, |row| Cell::text(&row.item.group.currency))
 }
 
 /// The columns of `journal.csv`; the field that `--by` names takes the place of the customer.
 pub fn journal_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<VoucherLine>> {
-    let is_by_currency = by.as_ref() == Some(&headings::CURRENCY);
-    let mut columns = vec![
+    let columns = vec![
         Column::new(headings::DATE, |line: &VoucherLine| Cell::Date(line.date)),
         Column::new(headings::ACCOUNT, |line| Cell::name(&line.account.code)),
         Column::new(headings::ACCOUNT_NAME, |line| Cell::text(&line.account.name)),
@@ -132,10 +117,7 @@ pub fn journal_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<VoucherLin
         Column::new(headings::CREDIT, |line| Cell::maybe(line.on(Side::Credit), Cell::Money)),
         Column::spoken(headings::SUMMARY, lang, |line, lang| Cell::Text(line.summary(lang).into())),
     ];
-    if !is_by_currency {
-        columns.push(Column::new(headings::CURRENCY, |line: &VoucherLine| Cell::text(&line.currency)));
-    }
-    columns
+    with_currency(columns, |line| Cell::text(&line.currency))
 }
 
 /// The columns of the sensitivity, one row a currency, bucket and rate tried.
