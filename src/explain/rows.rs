@@ -64,7 +64,9 @@ impl Evidence<'_> {
 
     /// The rows of an invoice.
     pub(super) fn rows_of_invoice(&self, invoice: Id<Invoice>) -> Result<Vec<Row>, InputError> {
-        self.rows_where(invoice, |_| true)
+        let mut rows = Vec::new();
+        self.each_row_of(invoice, |row, place| rows.push((place, invoice_row(row, self))))?;
+        self.placed(rows)
     }
 
     /// The rows of an invoice that bill an order line; all of them, where none names it.
@@ -74,28 +76,28 @@ impl Evidence<'_> {
         invoice: Id<Invoice>,
         matching: &Matching,
     ) -> Result<Vec<Row>, InputError> {
+        let (mut billing, mut others) = (Vec::new(), Vec::new());
         let mut seen = SeenNames::default();
-        let on_line = |row: &InvoiceRow<'_>| {
-            matching.lines.place(&row.document_line(), &mut seen) == Placement::Line(line)
-        };
-        let rows = self.rows_where(invoice, on_line)?;
-        if rows.is_empty() { self.rows_of_invoice(invoice) } else { Ok(rows) }
+        self.each_row_of(invoice, |row, place| {
+            let bills = matching.lines.place(&row.document_line(), &mut seen) == Placement::Line(line);
+            let rows = if bills { &mut billing } else { &mut others };
+            rows.push((place, invoice_row(row, self)));
+        })?;
+        self.placed(if billing.is_empty() { others } else { billing })
     }
 
-    fn rows_where(
+    fn each_row_of(
         &self,
         invoice: Id<Invoice>,
-        mut wanted: impl FnMut(&InvoiceRow<'_>) -> bool + Send,
-    ) -> Result<Vec<Row>, InputError> {
-        let mut rows = Vec::new();
+        mut visit: impl FnMut(&InvoiceRow<'_>, Place) + Send,
+    ) -> Result<(), InputError> {
         self.intake().read::<InvoiceReader>(|row, place| {
             let invoices = &self.books.invoices;
-            if invoices.of_row(row) == Some(invoice) && !invoices.counts_elsewhere(row) && wanted(row) {
-                rows.push((place, invoice_row(row, self)));
+            if invoices.of_row(row) == Some(invoice) && !invoices.counts_elsewhere(row) {
+                visit(row, place);
             }
             Verdict::Used
-        })?;
-        self.placed(rows)
+        })
     }
 
     /// The rows of invoices of this number, whether or not they count.
