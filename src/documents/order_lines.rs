@@ -253,8 +253,8 @@ pub struct OrderLines {
     /// The goods names of all documents.
     pub goods: GoodsNames,
     labels: Ids<Label>,
-    /// By the goods' number, the goods of the last line that had it: most have one name in all lines.
-    last_goods: Vec<Option<Goods>>,
+    /// By the goods' number (sku), which goods the last line had that had it: most have one name in all lines.
+    last_goods: Vec<u32>,
     /// Whether the goods of lines with a line number are kept.
     knows_goods: bool,
     heads: Vec<OrderHead>,
@@ -314,7 +314,8 @@ impl OrderLines {
         let goods = (self.knows_goods || row.line_no.is_empty()).then(|| self.intern_goods(row));
         let key = match goods {
             Some(goods) if row.line_no.is_empty() => {
-                goods.sku.map_or(LineKey::Name(goods.name), LineKey::Sku)
+                let Goods { sku, name, .. } = self.goods_table.all[goods as usize];
+                sku.map_or(LineKey::Name(name), LineKey::Sku)
             }
             _ => self.line_number(row.line_no),
         };
@@ -333,7 +334,7 @@ impl OrderLines {
             order,
             customer: self.customers.intern(row.customer_id),
             date: row.date,
-            goods: goods.map_or(NONE, |goods| self.goods_table.intern(goods)),
+            goods: goods.unwrap_or(NONE),
             tax_rate: row
                 .tax_rate
                 .map_or(-1, |rate| i16::try_from(rate.units() / TAX_UNIT).unwrap_or(i16::MAX)),
@@ -344,22 +345,22 @@ impl OrderLines {
         Ok(number)
     }
 
-    fn intern_goods(&mut self, row: &OrderRow<'_>) -> Goods {
-        if row.sku.is_empty() {
-            let (written_name, name) = self.goods.intern(row.goods_name);
-            return Goods { sku: None, name, written_name };
-        }
-        let sku = self.labels.intern(row.sku);
-        let last = self.last_goods.get(sku.index()).copied().flatten();
-        if let Some(last) = last.filter(|last| self.goods.written(last.written_name) == row.goods_name) {
+    /// Which of the [`GoodsTable`] the row's goods are.
+    fn intern_goods(&mut self, row: &OrderRow<'_>) -> u32 {
+        let sku = (!row.sku.is_empty()).then(|| self.labels.intern(row.sku));
+        let last = sku.and_then(|sku| self.last_goods.get(sku.index())).copied();
+        let is_written_so = |goods: &Goods| self.goods.written(goods.written_name) == row.goods_name;
+        if let Some(last) = last.filter(|&last| self.goods_table.get(last).is_some_and(is_written_so)) {
             return last;
         }
         let (written_name, name) = self.goods.intern(row.goods_name);
-        let goods = Goods { sku: Some(sku), name, written_name };
-        if self.last_goods.len() <= sku.index() {
-            self.last_goods.resize(self.labels.len(), None);
+        let goods = self.goods_table.intern(Goods { sku, name, written_name });
+        if let Some(sku) = sku {
+            if self.last_goods.len() <= sku.index() {
+                self.last_goods.resize(self.labels.len(), NONE);
+            }
+            self.last_goods[sku.index()] = goods;
         }
-        self.last_goods[sku.index()] = Some(goods);
         goods
     }
 
@@ -374,8 +375,7 @@ impl OrderLines {
             intake.look_ahead::<OrderReader>(file, |row, place| {
                 // Of a row that was refused there is no line.
                 if next < self.lines.len() && self.places.get(next) == place {
-                    let goods = self.intern_goods(row);
-                    self.lines[next].goods = self.goods_table.intern(goods);
+                    self.lines[next].goods = self.intern_goods(row);
                     next += 1;
                 }
             })?;
