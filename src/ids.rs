@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::input::hash_bytes;
+use crate::short_text::{SHORT, ShortText, Slot};
 
 /// The number of an identifier of kind `K`.
 pub struct Id<K>(u32, PhantomData<K>);
@@ -103,103 +104,12 @@ pub struct Ids<K> {
     kind: PhantomData<K>,
 }
 
-/// Bytes of a text that a slot holds itself: nearly every document number is shorter.
-const SHORT: usize = 23;
-
 /// Texts that are not in the table yet.
 const MOST_UNINDEXED: usize = 64;
 
-/// Room for a text: the text itself, with zeros behind it and its length in the last byte, or where it is among the long
-/// ones. A text is compared with a slot without looking anywhere else.
-type Slot = [u8; SHORT + 1];
-
-/// The length that marks a long text: its slot holds where it begins and ends.
+/// The length that marks a long text: its slot holds where it begins and ends among the long ones. So a short text is
+/// compared with a slot without looking anywhere else.
 const LONG: u8 = u8::MAX;
-
-/// The slot of a short text as three numbers, which are compared and hashed without a loop over bytes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct ShortText([u64; 3]);
-
-impl ShortText {
-    /// The text, where a slot can hold it. Its last bytes are read together with some before them, which are shifted out.
-    #[inline]
-    fn of(text: &[u8]) -> Option<ShortText> {
-        let length = text.len();
-        let last = |text: &[u8]| text.last_chunk().map_or(0, |&bytes| u64::from_le_bytes(bytes));
-        let words = match text.as_chunks() {
-            ([], few) => [few_bytes(few), 0, 0],
-            (&[first], _) => {
-                [u64::from_le_bytes(first), last(text).unbounded_shr(8 * (16 - length) as u32), 0]
-            }
-            (&[first, second], _) => {
-                let third = last(text).unbounded_shr(8 * (24 - length) as u32);
-                [u64::from_le_bytes(first), u64::from_le_bytes(second), third]
-            }
-            _ => return None,
-        };
-        let [first, second, third] = words;
-        Some(ShortText([first, second, third | (length as u64) << 56]))
-    }
-
-    #[inline]
-    fn in_slot(slot: &Slot) -> ShortText {
-        let (words, _) = slot.as_chunks();
-        let word = |at: usize| words.get(at).map_or(0, |&bytes| u64::from_le_bytes(bytes));
-        ShortText([word(0), word(1), word(2)])
-    }
-
-    /// Whether it is the slot of this text.
-    #[inline]
-    fn is_in(self, slot: &Slot) -> bool {
-        ShortText::in_slot(slot) == self
-    }
-
-    /// The order of texts as bytes.
-    #[inline]
-    fn order(self, other: ShortText) -> std::cmp::Ordering {
-        self.0.map(u64::swap_bytes).cmp(&other.0.map(u64::swap_bytes))
-    }
-
-    #[inline]
-    fn is_before(self, other: ShortText) -> bool {
-        self.order(other).is_lt()
-    }
-
-    #[inline]
-    fn slot(self) -> Slot {
-        let mut slot = [0; SHORT + 1];
-        for (bytes, word) in slot.as_chunks_mut().0.iter_mut().zip(self.0) {
-            *bytes = word.to_le_bytes();
-        }
-        slot
-    }
-
-    /// A hash of the text: two multiplications, each of whose halves are folded into one.
-    #[inline]
-    const fn hash(self) -> u32 {
-        const fn folded(a: u64, b: u64) -> u64 {
-            let product = a as u128 * b as u128;
-            product as u64 ^ (product >> 64) as u64
-        }
-        // Digits of π, as good as any.
-        const MIX: [u64; 3] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344, 0xa409_3822_299f_31d0];
-        let [first, second, third] = self.0;
-        folded(folded(first ^ MIX[0], second ^ MIX[1]) ^ third, MIX[2]) as u32
-    }
-}
-
-/// At most seven bytes as a number.
-#[inline]
-fn few_bytes(text: &[u8]) -> u64 {
-    let four = |chunk: &[u8; 4]| u64::from(u32::from_le_bytes(*chunk));
-    match (text, text.first_chunk(), text.last_chunk()) {
-        (_, Some(first), Some(last)) => four(first) | four(last) << (8 * (text.len() - 4)),
-        (&[], ..) => 0,
-        (&[a], ..) => u64::from(a),
-        (&[a, b], ..) => u64::from(u16::from_le_bytes([a, b])),
-        (&[a, b, c, ..], ..) => u64::from(u32::from_le_bytes([a, b, c, 0])),
-    }
-}
 
 /// The slot of a text that lies there among the long ones.
 fn long_slot(range: Range<usize>) -> Slot {
@@ -306,7 +216,6 @@ impl<K> Ids<K> {
         if let Some(known) = self.find_short(short) {
             return (self.note(known), false);
         }
-        self.index();
         let new = self.push(short.slot());
         self.index();
         (new, true)
@@ -317,7 +226,6 @@ impl<K> Ids<K> {
         if let Some(known) = self.last_if(is_it).or_else(|| self.find_long(text)) {
             return (self.note(known), false);
         }
-        self.index();
         let start = self.long.len();
         self.long.extend_from_slice(text);
         let new = self.push(long_slot(start..self.long.len()));

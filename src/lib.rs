@@ -36,6 +36,7 @@ pub mod provision;
 pub mod receivable;
 pub mod report;
 pub mod run;
+mod short_text;
 mod spelling;
 pub mod statement;
 pub mod terminal;

@@ -15,6 +15,7 @@ use super::records::Record;
 use crate::calendar::{DateOrder, parse_date};
 use crate::diagnostic::Problem;
 use crate::money::{ExchangeRate, Money, Number, NumberFault, Price, Quantity, Rate};
+use crate::short_text::ShortText;
 
 /// Where the columns of a kind stand in one file.
 #[derive(Clone, Debug)]
@@ -213,11 +214,8 @@ impl CellReader {
     }
 }
 
-/// A text and what it says.
+/// A short text and what it says.
 struct Last<T>(Cell<Option<(ShortText, T)>>);
-
-/// A text of 3 to 16 bytes as its first and last eight (or three) bytes and its length, which are compared at once.
-type ShortText = (u64, u64, usize);
 
 impl<T> Default for Last<T> {
     fn default() -> Last<T> {
@@ -229,7 +227,7 @@ impl<T: Copy> Last<T> {
     /// What the text says: found by `read` unless it is the last text again.
     #[inline]
     fn or_read<E>(&self, text: &[u8], read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let short = short_text(text);
+        let short = ShortText::of(text);
         match self.0.get() {
             Some((last, value)) if short == Some(last) => Ok(value),
             _ => {
@@ -239,25 +237,6 @@ impl<T: Copy> Last<T> {
             }
         }
     }
-}
-
-#[inline]
-fn short_text(text: &[u8]) -> Option<ShortText> {
-    let (first, last) = match (text.first_chunk(), text.last_chunk()) {
-        (Some(&first), Some(&last)) if text.len() <= 16 => {
-            (u64::from_le_bytes(first), u64::from_le_bytes(last))
-        }
-        (Some(_), _) => return None,
-        _ => {
-            let four = |chunk: Option<&[u8; 4]>| chunk.map(|&chunk| u64::from(u32::from_le_bytes(chunk)));
-            match (four(text.first_chunk()), four(text.last_chunk()), text) {
-                (Some(first), Some(last), _) => (first, last),
-                (_, _, &[a, b, c]) => (u64::from(u32::from_le_bytes([a, b, c, 0])), 0),
-                _ => return None,
-            }
-        }
-    };
-    Some((first, last, text.len()))
 }
 
 /// The cells of one row, and what is wrong with them.
