@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::load::Session;
 use super::provision::read_allowance;
 use super::publish::{self, Target};
-use super::{Exit, Failure, unbilled};
+use super::unbilled::Unbilled;
+use super::{Exit, Failure};
 use crate::cli::ExplainArgs;
 use crate::collection;
 use crate::explain::{self, Evidence, Step, Subject};
 use crate::input::Kind;
 use crate::input::intake::Taken;
 use crate::lang::Lang;
-use crate::matching::Matching;
 use crate::provision;
 use crate::receivable::Ledger;
 use crate::receivable::books::Books;
@@ -24,14 +24,16 @@ use crate::terminal::Screen;
 pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
     let session = Session::open(&args.inputs, &Kind::ALL, None, lang)?;
     let mut intake = session.intake();
-    let matching = session.sources.has(Kind::Orders).then(|| Matching::gather(&mut intake)).transpose()?;
+    let has_orders = session.sources.has(Kind::Orders);
+    let unbilled = has_orders.then(|| Unbilled::gather(&mut intake, GroupBy::Customer)).transpose()?;
+    let matching = unbilled.as_ref().map(|unbilled| &unbilled.matching);
     session.accept(intake, &args.voice)?;
     let mut intake = session.intake();
     let books = Books::read(&mut intake, GroupBy::Customer)?;
     let allowance = read_allowance(&mut intake)?;
     session.accept(intake, &args.voice)?;
 
-    let mut subjects = explain::subjects(&args.what, &books, matching.as_ref());
+    let mut subjects = explain::subjects(&args.what, &books, matching);
     if subjects.is_empty() {
         subjects = explain::idle_subjects(&args.what, &session.sources, &session.policy, session.as_of)?;
     }
@@ -58,8 +60,8 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
     let provision = provision::provide(&ledger.items, &openings, &policy.provision, &policy.aging.buckets)?;
     let worklist = collection::worklist(&ledger.items, &policy.collect, as_of);
     let asks_customer = subjects.iter().any(|subject| matches!(subject, Subject::Customer(_)));
-    let unbilled = match &matching {
-        Some(matching) if asks_customer => unbilled::by_customer(matching, &session)?,
+    let unbilled = match &unbilled {
+        Some(unbilled) if asks_customer => unbilled.sums(&session)?,
         Some(_) | None => BTreeMap::new(),
     };
     let evidence = Evidence {
@@ -69,7 +71,7 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
         as_of,
         lang: if args.json() { args.voice.lang.unwrap_or(Lang::En) } else { lang },
         books: &books,
-        matching: matching.as_ref(),
+        matching,
         accounts: &accounts,
         ledger: &ledger,
         provision: &provision,

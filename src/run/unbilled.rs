@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::Failure;
 use super::load::Session;
 use super::matching::Grouping;
-use crate::documents::order::OrderRow;
 use crate::input::{InputError, Intake, Kind};
 use crate::matching::Matching;
 use crate::money::Money;
@@ -14,7 +13,8 @@ use crate::receivable::grouping::GroupBy;
 
 /// The match of the books, and by what its order lines are grouped.
 pub struct Unbilled {
-    matching: Matching,
+    /// The match.
+    pub matching: Matching,
     grouping: Grouping,
 }
 
@@ -26,48 +26,32 @@ impl Unbilled {
 
     /// What may be invoiced of all order lines (`to_invoice_amount` of match.csv), by group; none is nothing.
     pub fn sums(&self, session: &Session) -> Result<BTreeMap<Group, Money>, Failure> {
-        sums(&self.matching, session, |order, into| self.grouping.label(order, into))
+        type Batch = BTreeMap<(String, String), Money>;
+        let mut sums = BTreeMap::new();
+        self.matching.judge(
+            &session.sources,
+            &session.policy,
+            false,
+            |order, into| self.grouping.label(order, into),
+            |batch: &mut Batch, row, _| {
+                if !row.to_invoice_amount.is_zero() {
+                    let group = (row.customer_id.clone(), row.currency.clone());
+                    *batch.entry(group).or_default() += row.to_invoice_amount;
+                }
+            },
+            |batch| {
+                for ((key, currency), amount) in batch {
+                    let group = Group { key: key.into(), currency: currency.into() };
+                    *sums.entry(group).or_default() += amount;
+                }
+                Ok::<(), Failure>(())
+            },
+        )?;
+        Ok(sums)
     }
 
     /// How many rows of invoices bill no order line: what they bill counts as not invoiced.
     pub fn unplaced_invoice_rows(&self) -> usize {
         self.matching.orphans_of(Kind::Invoices)
     }
-}
-
-/// The same of a match, by customer.
-pub fn by_customer(matching: &Matching, session: &Session) -> Result<BTreeMap<Group, Money>, Failure> {
-    sums(matching, session, |order, into| {
-        into.clear();
-        into.push_str(&String::from_utf8_lossy(order.customer_id));
-    })
-}
-
-fn sums(
-    matching: &Matching,
-    session: &Session,
-    label: impl Fn(&OrderRow<'_>, &mut String) + Sync,
-) -> Result<BTreeMap<Group, Money>, Failure> {
-    type Batch = BTreeMap<(String, String), Money>;
-    let mut sums = BTreeMap::new();
-    matching.judge(
-        &session.sources,
-        &session.policy,
-        false,
-        label,
-        |batch: &mut Batch, row, _| {
-            if !row.to_invoice_amount.is_zero() {
-                let group = (row.customer_id.clone(), row.currency.clone());
-                *batch.entry(group).or_default() += row.to_invoice_amount;
-            }
-        },
-        |batch| {
-            for ((key, currency), amount) in batch {
-                let group = Group { key: key.into(), currency: currency.into() };
-                *sums.entry(group).or_default() += amount;
-            }
-            Ok::<(), Failure>(())
-        },
-    )?;
-    Ok(sums)
 }
