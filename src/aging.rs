@@ -246,6 +246,12 @@ fn check(
             proof.unapplied,
             of(|row| row.unapplied_credit),
         )?;
+        BrokenIdentity::unless_equal(
+            ("disputed of customers = of the ledger", "客户争议合计 = 总账争议"),
+            currency,
+            proof.disputed,
+            of(|row| row.disputed),
+        )?;
     }
     Ok(())
 }
@@ -384,6 +390,7 @@ mod tests {
         let item = |key: &str, cents: i128, overdue_days| OpenItem {
             group: group(key),
             customer: Arc::clone(&customer),
+            invoice: crate::ids::Id::from_index(0),
             invoice_no: "INV-1".into(),
             tranche: 1,
             kind: TrancheKind::Price,
@@ -396,6 +403,7 @@ mod tests {
             overdue_days,
             bucket: usize::from(overdue_days > 0),
             disputed: Money::ZERO,
+            undisputed_of_tranche: Money::from_cents(cents),
             extended_to: None,
             provision_bucket: usize::from(overdue_days > 0),
         };

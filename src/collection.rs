@@ -1,9 +1,11 @@
 //! The collection worklist: who must do what about which customer, and by when.
 //!
 //! Each customer stands on two scales of the policy, the tier (what is to be done) and the alert (how serious it
-//! is); [`scales`] finds both, [`reason`] says in words why a row is there. Until there is a contact log, what is to
+//! is); [`scales`] finds both. [`dunning`] says of which tranche how much is asked for, [`reason`] in words why a row is
+//! there. Until there is a contact log, what is to
 //! be done next is the first action of the tier.
 
+pub mod dunning;
 pub mod reason;
 pub mod scales;
 
@@ -20,7 +22,8 @@ use crate::policy::{Action, CollectPolicy, Tier};
 use crate::receivable::{Customer, Group, OpenItem};
 use crate::report::{Cell, Column, Heading, headings, vocabulary, with_currency};
 
-pub use reason::{PassedOver, Reason};
+pub use dunning::Dunning;
+pub use reason::{Reason, RecoveryPlan};
 pub use scales::{Label, Standing};
 
 /// One row of the worklist: a customer (or a value of `--by`) in one currency.
@@ -36,6 +39,8 @@ pub struct WorklistRow {
     pub standing: Standing,
     /// All that is overdue.
     pub overdue: Money,
+    /// What of it is dunned: overdue, extensions counted, neither disputed nor too small.
+    pub dunned: Money,
     /// Days overdue of the oldest open tranche; 0 where nothing is overdue.
     pub max_overdue_days: i64,
     /// The invoice of the oldest overdue tranche.
@@ -89,7 +94,7 @@ fn urgency(row: &WorklistRow) -> impl Ord + '_ {
 /// overdue is the age report's.
 fn row_of(items: &[&OpenItem], policy: &CollectPolicy, as_of: AsOf) -> Option<WorklistRow> {
     let overdue: Vec<&OpenItem> = items.iter().copied().filter(|item| item.overdue_days > 0).collect();
-    let late = Late::of(&overdue);
+    let late = Late::of(&overdue, policy);
     let row = collection_row(&overdue, &late, policy, as_of)
         .or_else(|| reminder_row(items, &late, policy))
         .or_else(|| idle_row(&overdue, &late, policy))?;
@@ -100,26 +105,23 @@ fn row_of(items: &[&OpenItem], policy: &CollectPolicy, as_of: AsOf) -> Option<Wo
 /// What is overdue of a group.
 struct Late<'a> {
     sum: Money,
+    dunned: Money,
     oldest: Option<&'a OpenItem>,
 }
 
 impl<'a> Late<'a> {
-    fn of(overdue: &[&'a OpenItem]) -> Late<'a> {
+    fn of(overdue: &[&'a OpenItem], policy: &CollectPolicy) -> Late<'a> {
         Late {
             sum: overdue.iter().map(|item| item.balance).sum(),
+            dunned: overdue.iter().filter_map(|item| Dunning::of(item, policy).due()).sum(),
             oldest: longest_overdue(overdue.iter().copied()),
         }
     }
 
     /// The oldest tranche, where it is older than the one that decides and was passed over, and why.
-    fn passed_over(
-        &self,
-        deciding: &OpenItem,
-        policy: &CollectPolicy,
-    ) -> Option<(reason::Tranche, PassedOver)> {
+    fn passed_over(&self, deciding: &OpenItem, policy: &CollectPolicy) -> Option<reason::Tranche> {
         let older = self.oldest.filter(|oldest| oldest.overdue_days > deciding.overdue_days)?;
-        let why = (!is_late(older, policy)).then(|| PassedOver::of(older))?;
-        Some((reason::Tranche::of(older), why))
+        Some(reason::Tranche::of(older, policy)).filter(|older| older.dunning.due().is_none())
     }
 
     /// A row of this group that says so far only what is overdue.
@@ -130,6 +132,7 @@ impl<'a> Late<'a> {
             owner: None,
             standing,
             overdue: self.sum,
+            dunned: self.dunned,
             max_overdue_days: self.oldest.map_or(0, |oldest| oldest.overdue_days),
             oldest_invoice: self.oldest.map(|oldest| Arc::clone(&oldest.invoice_no)),
             next_action: None,
@@ -160,17 +163,6 @@ fn oldest_first(item: &OpenItem, days: i64) -> (Reverse<i64>, &str, u32) {
     (Reverse(days), &item.invoice_no, item.tranche)
 }
 
-/// Whether a tranche is large enough to be chased: what is not disputed of its balance is at least `collect.minimum`.
-/// With a minimum of 100.00, a balance of 100.00 counts and one of 99.99 does not; what is disputed in full never does.
-pub fn is_chased(item: &OpenItem, policy: &CollectPolicy) -> bool {
-    item.undisputed().is_positive() && item.undisputed() >= policy.minimum
-}
-
-/// Whether a tranche is dunned: it is large enough, and the day until which the customer may pay is past.
-fn is_late(item: &OpenItem, policy: &CollectPolicy) -> bool {
-    item.dunning_days() > 0 && is_chased(item, policy)
-}
-
 /// The row of a group with an overdue tranche that counts. The tier and the alert of each customer come from its
 /// oldest such tranche; a group of several customers has the furthest that any of them has reached.
 fn collection_row(
@@ -179,19 +171,21 @@ fn collection_row(
     policy: &CollectPolicy,
     as_of: AsOf,
 ) -> Option<WorklistRow> {
-    let reached = oldest_by_customer(overdue.iter().copied().filter(|item| is_late(item, policy)));
+    let is_dunned = |item: &&OpenItem| Dunning::of(item, policy).due().is_some();
+    let reached = oldest_by_customer(overdue.iter().copied().filter(is_dunned));
     let reached = reached.into_iter().map(|item| (scales::standing_of(item, policy), item));
     let reached: Vec<(scales::Reached<'_>, &OpenItem)> = reached.collect();
     let standing = reached.iter().map(|(standing, _)| *standing).reduce(scales::Reached::further)?;
     let (_, deciding) = reached.iter().min_by_key(|(own, item)| (Reverse(own.ranks()), by_age(item)))?;
 
-    let plan = needs_recovery_plan(standing, policy).then_some(policy.recovery_plan_hours);
+    let plan =
+        reached.iter().filter_map(|(_, item)| recovery_plan(item, policy, as_of)).min_by_key(|plan| plan.by);
     let action = standing.tier.and_then(|reached| reached.entry.actions.first());
     let reason = Reason::Overdue {
-        tranche: reason::Tranche::of(deciding),
+        tranche: reason::Tranche::of(deciding, policy),
         days: deciding.dunning_days(),
         passed_over: late.passed_over(deciding, policy),
-        plan_hours: plan,
+        plan,
     };
     Some(WorklistRow {
         owner: standing.tier.map(|reached| owner_of(reached.entry, action)),
@@ -219,19 +213,23 @@ fn owner_of(tier: &Tier, action: Option<&Action>) -> String {
     action.and_then(|action| action.owner.as_ref()).unwrap_or(&tier.owner).clone()
 }
 
-/// Whether a recovery plan is needed: the alert is the one that `collect.recovery_plan` names, or a graver one.
-fn needs_recovery_plan(standing: scales::Reached<'_>, policy: &CollectPolicy) -> bool {
-    let from = scales::alert_rank(&policy.recovery_plan_from, policy);
-    from.is_some_and(|from| standing.alert.is_some_and(|alert| alert.rank >= from))
+/// The recovery plan that a dunned tranche asks for, once it has reached the alert that `collect.recovery_plan_from`
+/// names, or a graver one: within `collect.recovery_plan_hours` of the day on which it did, made up to whole days. With
+/// red from 90 days and 48 hours, a tranche 91 days overdue on 31 March asks for the plan by 1 April.
+fn recovery_plan(item: &OpenItem, policy: &CollectPolicy, as_of: AsOf) -> Option<RecoveryPlan> {
+    let since = scales::days_at_alert(item, &policy.recovery_plan_from, policy)?;
+    let hours = policy.recovery_plan_hours;
+    let by = plus_days(as_of.0, days_of_hours(hours) - since);
+    Some(RecoveryPlan { hours, by, is_past: by < as_of.0 })
 }
 
-/// The last day for the next step: the action's days from the as-of date, or the recovery plan's
-/// `collect.recovery_plan_hours`, made up to whole days, where that is earlier. A letter within 7 days at red, as of
-/// 31 March: the plan within 48 hours goes first, 2 April.
-fn deadline(action: Option<&Action>, plan_hours: Option<i64>, as_of: AsOf) -> Option<NaiveDate> {
-    let action_days = action.map(|action| action.days);
-    let plan_days = plan_hours.map(days_of_hours);
-    action_days.into_iter().chain(plan_days).min().map(|days| plus_days(as_of.0, days))
+/// The last day for the next step: the action's days from the as-of date, or that of the recovery plan, where it is
+/// earlier and not past. A letter within 7 days, at red since 31 March, as of that day: the plan within 48 hours goes
+/// first, 2 April; as of 3 April, the letter by 10 April, and the reason says that the plan is late.
+fn deadline(action: Option<&Action>, plan: Option<RecoveryPlan>, as_of: AsOf) -> Option<NaiveDate> {
+    let of_action = action.map(|action| plus_days(as_of.0, action.days));
+    let of_plan = plan.filter(|plan| !plan.is_past).map(|plan| plan.by);
+    of_action.into_iter().chain(of_plan).min()
 }
 
 /// Hours as whole days, made up: 48 hours are 2 days, 49 hours 3.
@@ -247,11 +245,11 @@ pub const PRE_DUE_REMINDER: (&str, &str) = ("pre_due_reminder", "到期前提醒
 ///
 /// With 7, 3 and 1, a tranche due in 5 days has reached the 7-day reminder, one due in 3 days or 2 the 3-day one.
 fn reminder_row(items: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) -> Option<WorklistRow> {
-    let to_come = items.iter().copied().filter(|item| item.dunning_days() <= 0 && is_chased(item, policy));
+    let to_come = items.iter().copied().filter(|item| Dunning::of(item, policy).is_to_come());
     let next = oldest_of(to_come)?;
     let in_days = -next.dunning_days();
     let reminder = policy.remind_before_days.iter().copied().filter(|&days| in_days <= days).min()?;
-    let reason = Reason::FallsDue { tranche: reason::Tranche::of(next), in_days, reminder };
+    let reason = Reason::FallsDue { tranche: reason::Tranche::of(next, policy), in_days, reminder };
     let first_tier = policy.scales.tiers.first();
     let like = first_tier.and_then(|tier| tier.actions.first());
     Some(WorklistRow {
@@ -267,15 +265,14 @@ fn reminder_row(items: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) ->
 /// sum is the reason; else the oldest that is disputed or extended.
 fn idle_row(overdue: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) -> Option<WorklistRow> {
     let oldest = late.oldest?;
-    let held = overdue.iter().copied().filter(|item| PassedOver::of(item) != PassedOver::Small);
-    if let Some(held) = longest_overdue(held) {
-        let passed_over = PassedOver::of(held);
-        let (tranche, days) = (reason::Tranche::of(held), held.overdue_days);
-        let reason = Reason::Held { tranche, days, passed_over };
+    let is_held = |item: &&OpenItem| !matches!(Dunning::of(item, policy), Dunning::BelowMinimum(_));
+    if let Some(held) = longest_overdue(overdue.iter().copied().filter(is_held)) {
+        let reason = Reason::Held { tranche: reason::Tranche::of(held, policy), days: held.overdue_days };
         return Some(late.row(held, Standing::green(), reason));
     }
     let reason = Reason::Small {
         overdue: late.sum,
+        disputed: overdue.iter().map(|item| item.disputed).sum(),
         minimum: policy.minimum,
         currency: Arc::clone(&oldest.group.currency),
     };
@@ -311,7 +308,9 @@ pub fn columns(by: Option<Heading>, lang: Lang) -> Vec<Column<WorklistRow>> {
         Column::new(headings::DISPUTED, |row| Cell::maybe(row.disputed, Cell::Money)),
         Column::spoken(headings::REASON, lang, |row, lang| Cell::Text(row.reason.say(lang).into())),
     ]);
-    with_currency(columns, |row| Cell::text(&row.group.currency))
+    let mut columns = with_currency(columns, |row| Cell::text(&row.group.currency));
+    columns.push(Column::new(headings::DUNNED, |row| Cell::Money(row.dunned)));
+    columns
 }
 
 fn first_columns(by: Option<Heading>) -> Vec<Column<WorklistRow>> {

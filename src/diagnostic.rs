@@ -246,6 +246,8 @@ pub enum Problem {
     LinkTwice(String, String),
     /// A number that must be above zero.
     NotPositive(String),
+    /// A dispute was closed on a day before the one on which it was opened.
+    BeforeOpened(NaiveDate, NaiveDate),
     /// The invoice is extended to another day by an approval of the same day at the place given.
     ExtensionTwice(String, String),
     /// The company's own currency has a rate other than 1.
@@ -268,7 +270,7 @@ impl Problem {
             | Problem::RowNumber(_)
             | Problem::NotPositive(_)
             | Problem::OwnRate(_) => Code::BadNumber,
-            Problem::Date(..) => Code::BadDate,
+            Problem::Date(..) | Problem::BeforeOpened(..) => Code::BadDate,
             Problem::Word(..) => Code::BadWord,
             Problem::BareOne(_) => Code::RateAmbiguous,
             Problem::Cut(_) => Code::IdentifierCut,
@@ -511,6 +513,9 @@ impl Problem {
                 format!("{currency} is the company's own currency (input.currency); its rate is 1, leave the row out")
             }
             Problem::NotPositive(value) => format!("{} is not above zero; write a positive number", quoted(value)),
+            Problem::BeforeOpened(closed, opened) => {
+                format!("closed on {closed}, before it was opened on {opened}; one of the two days is wrong")
+            }
             Problem::ExtensionTwice(invoice, place) => format!(
                 "invoice {} is extended to another day by an approval of the same day in {place}; keep the one that holds",
                 quoted(invoice)
@@ -690,6 +695,9 @@ impl Problem {
                 format!("{currency} 是本位币（input.currency），汇率为 1，请删去该行")
             }
             Problem::NotPositive(value) => format!("{} 不大于零；请写正数", quoted(value)),
+            Problem::BeforeOpened(closed, opened) => {
+                format!("结案日 {closed} 早于提出日 {opened}；两个日期有一个不对")
+            }
             Problem::ExtensionTwice(invoice, place) => format!(
                 "发票 {} 在 {place} 有同日审批、到期日不同的展期；请只保留有效的一条",
                 quoted(invoice)

@@ -161,6 +161,13 @@ pub struct Converted {
     pub totals: Vec<ConvertedRow>,
 }
 
+impl Converted {
+    /// Whether anything had to be converted: where all is in the company's currency, the totals are shown already.
+    pub fn is_foreign(&self) -> bool {
+        self.rows.iter().any(|row| row.rate.is_some())
+    }
+}
+
 /// A row of `company-currency.csv`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConvertedRow {

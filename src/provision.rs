@@ -2,13 +2,14 @@
 //! follows from it.
 //!
 //! [`rate`] finds the rate of a tranche; here tranches become rows per customer, and with the allowance of the
-//! books the movement of the period. [`coverage`] and [`sensitivity`] put the total into proportion, [`journal`]
+//! books ([`opening`]) the movement of the period. [`coverage`] and [`sensitivity`] put the total into proportion, [`journal`]
 //! books it, and [`checks`] proves that everything adds up. Amounts of two currencies are never added.
 
 pub mod checks;
 mod columns;
 pub mod coverage;
 pub mod journal;
+pub mod opening;
 pub mod rate;
 pub mod sensitivity;
 
@@ -23,23 +24,9 @@ use crate::receivable::{Customer, Group, OpenItem};
 pub use checks::ProvisionFault;
 pub use columns::{item_columns, journal_columns, row_columns, sensitivity_columns, writeoff_columns};
 pub use coverage::Coverage;
+pub use opening::Opening;
 pub use rate::RateBasis;
 pub use sensitivity::Sensitivity;
-
-/// A customer's allowance in the books, from `allowance.csv`: at the start of the period, and what moved in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opening {
-    /// The row it belongs to: the customer (or its value of `--by`), and the currency.
-    pub group: Group,
-    /// The customer.
-    pub customer: Arc<Customer>,
-    /// The allowance at the start of the period.
-    pub opening: Money,
-    /// What was written off against it.
-    pub written_off: Money,
-    /// What was recovered of debts written off before.
-    pub recovered: Money,
-}
 
 /// The whole provision at a day.
 #[derive(Clone, Debug)]
@@ -86,8 +73,10 @@ pub struct ProvisionRow {
     pub group: Group,
     /// The customer (with `--by`, one of them); `None` in a total.
     pub customer: Option<Arc<Customer>>,
-    /// What is open in each bucket.
+    /// What is open in each bucket of the provision.
     pub balances: Vec<Money>,
+    /// What is overdue, by its own due date: what was extended too, whichever bucket it is in.
+    pub overdue: Money,
     /// Where its rates come from; `None` where its customers differ.
     pub basis: Option<RateBasis>,
     /// The allowance.
@@ -203,6 +192,7 @@ struct Draft {
     customer: Arc<Customer>,
     basis: Option<RateBasis>,
     balances: Vec<Money>,
+    overdue: Money,
     required: Money,
     opening: Money,
     written_off: Money,
@@ -216,6 +206,7 @@ impl Draft {
             customer,
             basis: Some(basis),
             balances: vec![nothing; buckets],
+            overdue: nothing,
             required: nothing,
             opening: nothing,
             written_off: nothing,
@@ -227,6 +218,9 @@ impl Draft {
         self.basis = self.basis.filter(|basis| *basis == item.basis);
         if let Some(balance) = self.balances.get_mut(item.bucket) {
             *balance += item.item.balance;
+        }
+        if item.item.overdue_days > 0 {
+            self.overdue += item.item.balance;
         }
         self.required += item.provision;
     }
@@ -241,7 +235,7 @@ impl Draft {
     fn row(self, group: Group) -> ProvisionRow {
         let movement = Movement::of(self.required, self.opening, self.written_off, self.recovered);
         let (customer, basis) = (Some(self.customer), self.basis);
-        ProvisionRow { group, customer, balances: self.balances, basis, movement }
+        ProvisionRow { group, customer, balances: self.balances, overdue: self.overdue, basis, movement }
     }
 }
 
@@ -259,13 +253,15 @@ impl ProvisionRow {
     fn total(currency: &Arc<str>, buckets: usize) -> ProvisionRow {
         let group = Group { key: "".into(), currency: Arc::clone(currency) };
         let balances = vec![Money::ZERO; buckets];
-        ProvisionRow { group, customer: None, balances, basis: None, movement: Movement::default() }
+        let (overdue, movement) = (Money::ZERO, Movement::default());
+        ProvisionRow { group, customer: None, balances, overdue, basis: None, movement }
     }
 
     fn add(&mut self, row: &ProvisionRow) {
         for (sum, balance) in self.balances.iter_mut().zip(&row.balances) {
             *sum += *balance;
         }
+        self.overdue += row.overdue;
         let (sum, part) = (&mut self.movement, row.movement);
         sum.required += part.required;
         sum.opening += part.opening;
@@ -278,11 +274,6 @@ impl ProvisionRow {
     /// What is open altogether.
     pub fn balance(&self) -> Money {
         self.balances.iter().copied().sum()
-    }
-
-    /// What is overdue: everything but the first bucket.
-    pub fn overdue(&self) -> Money {
-        self.balances.iter().skip(1).copied().sum()
     }
 
     /// What lies in the last bucket, beyond which nothing is expected.

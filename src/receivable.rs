@@ -23,6 +23,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::calendar::AsOf;
+use crate::ids::{Id, Invoice};
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
 use crate::policy::Policy;
@@ -30,7 +31,7 @@ use crate::terms::TrancheKind;
 use books::Books;
 use due::Due;
 use finding::{BookFinding, FindingCode};
-use grouping::GroupBy;
+use grouping::{GroupBy, Parts};
 use settle::Account;
 
 /// What the reports need to know of a customer.
@@ -76,6 +77,8 @@ pub struct OpenItem {
     /// Who owes it.
     pub customer: Arc<Customer>,
     /// The invoice.
+    pub invoice: Id<Invoice>,
+    /// The invoice's number, which another invoice may have too.
     pub invoice_no: Arc<str>,
     /// The tranche of the invoice's terms, from 1.
     pub tranche: u32,
@@ -99,6 +102,8 @@ pub struct OpenItem {
     pub bucket: usize,
     /// What of the balance is disputed; from nothing to all of it.
     pub disputed: Money,
+    /// What of the whole tranche's balance is not disputed; with `--by`, this item may be a part of it.
+    pub undisputed_of_tranche: Money,
     /// The later day until which the customer may pay, where one was granted. It moves dunning, not the age.
     pub extended_to: Option<NaiveDate>,
     /// The bucket that the provision goes by: that of `overdue_days`, or of the days since `extended_to` where
@@ -157,6 +162,8 @@ pub struct MoneyProof {
     pub dishonoured: Money,
     /// What is open of all invoices.
     pub balance: Money,
+    /// What of the balance is disputed.
+    pub disputed: Money,
 }
 
 /// An identity that must hold in every run and does not: recv itself is at fault, and the run stops.
@@ -260,9 +267,11 @@ impl Ledger {
             account.claim(&mut due);
             account.settle(policy.receivable.unapplied, books, keep);
             show(&account);
-            account.add_to(proof.entry(Arc::clone(&account.currency)).or_default());
             findings.extend(account_findings(&account, books));
-            open_items(&account, books, policy, as_of, by, &mut items);
+            let disputed = open_items(&account, books, policy, as_of, by, &mut items);
+            let money = proof.entry(Arc::clone(&account.currency)).or_default();
+            account.add_to(money);
+            money.disputed += disputed;
             let pool = account.pool();
             if !pool.is_zero() {
                 let group = grouping::group_of_customer(&account.customer, &account.currency, by);
@@ -333,7 +342,8 @@ fn is_idly_extended(claim: &settle::Claim, books: &Books) -> bool {
         && open.all(|tranche| books.extended(claim.invoice, tranche.due_date).is_none())
 }
 
-/// Adds the open tranches of an account, each split by the values of the field that `--by` names.
+/// Adds the open tranches of an account, each split by the values of the field that `--by` names, and gives what is
+/// disputed of them.
 fn open_items(
     account: &Account<'_>,
     books: &Books,
@@ -341,47 +351,60 @@ fn open_items(
     as_of: AsOf,
     by: GroupBy,
     items: &mut Vec<OpenItem>,
-) {
+) -> Money {
     let buckets = &policy.aging.buckets;
+    let whole = grouping::group_of_customer(&account.customer, &account.currency, by);
+    let mut all_disputed = Money::ZERO;
     for claim in &account.claims {
         let disputed = books.disputes.of_tranches(claim);
-        let open = claim.tranches.iter().zip(disputed).filter(|(tranche, _)| !tranche.balance().is_zero());
+        let mut open = claim
+            .tranches
+            .iter()
+            .zip(disputed)
+            .filter(|(tranche, _)| !tranche.balance().is_zero())
+            .peekable();
+        if open.peek().is_none() {
+            continue;
+        }
+        let parts = Parts::of(books, claim, &whole, by);
+        let invoice_no: Arc<str> = books.invoices.number(claim.invoice).into();
         for (tranche, disputed) in open {
             let overdue_days = as_of.days_since(tranche.due_date);
             let extended_to = books.extended(claim.invoice, tranche.due_date);
             let moved = extended_to.filter(|_| policy.receivable.extension_moves_provision);
             let provision_days = moved.map_or(overdue_days, |day| as_of.days_since(day));
-            let amounts =
-                grouping::split(books, claim, tranche.amount, &account.customer, &account.currency, by);
-            let balances =
-                grouping::split(books, claim, tranche.balance(), &account.customer, &account.currency, by);
-            let disputes = grouping::split(books, claim, disputed, &account.customer, &account.currency, by);
-            let parts = amounts.into_iter().zip(balances).zip(disputes);
-            for (((group, amount), (_, balance)), (_, disputed)) in parts {
-                if balance.is_zero() {
+            let balances = parts.split(tranche.balance());
+            let settled = parts.split(tranche.amount - tranche.balance());
+            let disputes = parts.split_within(disputed, &balances);
+            all_disputed += disputed;
+            for (at, group) in parts.groups().iter().enumerate() {
+                if balances[at].is_zero() {
                     continue;
                 }
                 items.push(OpenItem {
-                    group,
+                    group: group.clone(),
                     customer: Arc::clone(&account.customer),
-                    invoice_no: books.invoices.number(claim.invoice).into(),
+                    invoice: claim.invoice,
+                    invoice_no: Arc::clone(&invoice_no),
                     tranche: tranche.number,
                     kind: tranche.kind,
                     invoice_date: claim.date,
                     terms: Arc::clone(&claim.terms),
                     due_date: tranche.due_date,
-                    amount,
-                    settled: amount - balance,
-                    balance,
+                    amount: balances[at] + settled[at],
+                    settled: settled[at],
+                    balance: balances[at],
                     overdue_days,
                     bucket: buckets.bucket_of(overdue_days),
-                    disputed,
+                    disputed: disputes[at],
+                    undisputed_of_tranche: tranche.balance() - disputed,
                     extended_to,
                     provision_bucket: buckets.bucket_of(provision_days),
                 });
             }
         }
     }
+    all_disputed
 }
 
 #[cfg(test)]

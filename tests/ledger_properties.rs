@@ -106,6 +106,8 @@ const COLUMNS: [(Kind, &[&str]); 8] = [
             "unit_price",
             "terms",
             "contract_no",
+            "region",
+            "product_line",
         ],
     ),
     (Kind::Shipments, &["shipment_no", "order_no", "line_no", "ship_date", "goods_name", "quantity"]),
@@ -190,6 +192,8 @@ impl Book {
                             ("unit_price", "1.13".to_owned()),
                             ("terms", terms.to_owned()),
                             ("contract_no", chance.of(&[String::new(), format!("{mark}HT")])),
+                            ("region", chance.of(&["", "north", "south"]).to_owned()),
+                            ("product_line", chance.of(&["bolts", "nuts", "rings"]).to_owned()),
                         ],
                         Some(date),
                     ),
@@ -272,6 +276,17 @@ impl Book {
                 let gross = row.cells["gross_amount"].clone();
                 row.set("gross_amount", format!("-{gross}"));
                 row.set("original_invoice_no", chance.of(&[String::new(), format!("{mark}I0")]));
+            }
+            let own = row.cells["customer_id"].clone();
+            let lines: Vec<_> = orders.iter().filter(|(.., customer)| *customer == own).collect();
+            if row.cells.contains_key("order_no") && chance.one_in(2) {
+                let (order, line, _) = chance.of(&lines);
+                let mut other = row.clone();
+                other.set("order_no", order);
+                other.set("line_no", line);
+                let sign = if row.cells["gross_amount"].starts_with('-') { "-" } else { "" };
+                other.set("gross_amount", format!("{sign}{}", yuan(chance.amount())));
+                self.add(Kind::Invoices, other);
             }
             self.add(Kind::Invoices, row);
         }
@@ -504,7 +519,7 @@ fn number_of(variable: &str, otherwise: u64) -> u64 {
 #[test]
 fn random_books_hold_what_the_properties_are_about() {
     let policy = policy::load(None).unwrap().0;
-    let (mut open, mut disputed, mut extended) = (0, 0, 0);
+    let (mut open, mut disputed, mut extended, mut split) = (0, 0, 0, 0);
     let mut rules = std::collections::BTreeSet::new();
     for case in 0..300 {
         let mut chance = Chance(case);
@@ -513,9 +528,11 @@ fn random_books_hold_what_the_properties_are_about() {
         open += usize::from(!run.said.items.is_empty());
         disputed += usize::from(run.disputed);
         extended += usize::from(run.extended);
+        split += usize::from(splits_a_tranche(book.files(None), &policy));
         rules.extend(run.settlements.iter().map(|settlement| settlement.outcome.word().code));
     }
     assert!(open > 150 && disputed > 20 && extended > 20, "{open} {disputed} {extended}");
+    assert!(split > 20, "{split}");
     let all = [
         "dishonoured",
         "named_contract",
@@ -527,6 +544,19 @@ fn random_books_hold_what_the_properties_are_about() {
         "unapplied",
     ];
     assert!(all.iter().all(|rule| rules.contains(rule)), "{rules:?}");
+}
+
+/// Whether a partly disputed tranche belongs to several product lines.
+fn splits_a_tranche(files: Vec<Source>, policy: &Policy) -> bool {
+    let (sources, as_of) = (Sources { files, ..Sources::default() }, AsOf(day(DAYS)));
+    let mut intake = Intake::new(&sources, policy, as_of);
+    let books = Books::read(&mut intake, GroupBy::ProductLine).unwrap();
+    let items = Ledger::open(&books, policy, as_of, GroupBy::ProductLine).unwrap().items;
+    let mut parts: BTreeMap<_, usize> = BTreeMap::new();
+    for item in items.iter().filter(|item| item.disputed.is_positive()) {
+        *parts.entry((item.invoice, item.tranche)).or_default() += 1;
+    }
+    parts.values().any(|&parts| parts > 1)
 }
 
 /// Runs a property on random books, under each way of applying money that names nothing.
@@ -612,6 +642,38 @@ fn a_later_payment_never_raises_what_is_owed() {
         for (account, balance) in after.balances {
             let owed = before.balances.get(&account).copied().unwrap_or_default();
             assert!(balance <= owed, "{account:?}: {owed} became {balance}");
+        }
+    });
+}
+
+/// Whatever reports are grouped by, the parts of a tranche are the tranche: nothing of its balance, of what is settled or
+/// disputed is lost, and no part is below nought or disputed beyond its balance.
+#[test]
+fn the_parts_of_a_tranche_are_the_tranche() {
+    use clap::ValueEnum;
+    on_random_books(|_, book, policy, as_of| {
+        let sources = Sources { files: book.files(None), ..Sources::default() };
+        let mut whole: Option<BTreeMap<String, [Money; 3]>> = None;
+        for &by in GroupBy::value_variants() {
+            let mut intake = Intake::new(&sources, policy, AsOf(as_of));
+            let books = Books::read(&mut intake, by).unwrap();
+            let ledger = Ledger::open(&books, policy, AsOf(as_of), by).unwrap();
+            recv::aging::age(&ledger, &BTreeMap::new(), &policy.aging, AsOf(as_of), by).unwrap();
+            let mut tranches: BTreeMap<String, [Money; 3]> = BTreeMap::new();
+            for item in &ledger.items {
+                assert!(item.balance.is_positive() && !item.settled.is_negative(), "{item:?}");
+                assert!(!item.disputed.is_negative() && item.disputed <= item.balance, "{item:?}");
+                let key = format!(
+                    "{} {} {:?} {}",
+                    item.customer.id, item.group.currency, item.invoice, item.tranche
+                );
+                let sums = tranches.entry(key).or_default();
+                for (sum, amount) in sums.iter_mut().zip([item.balance, item.settled, item.disputed]) {
+                    *sum += amount;
+                }
+            }
+            let whole = whole.get_or_insert_with(|| tranches.clone());
+            assert_eq!(*whole, tranches, "{by:?}");
         }
     });
 }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::dunning::Dunning;
 use crate::lang::Lang;
 use crate::money::Money;
+use crate::policy::CollectPolicy;
 use crate::receivable::OpenItem;
 
 /// The tranche that a reason is about.
@@ -21,45 +23,45 @@ pub struct Tranche {
     pub disputed: Money,
     /// The later day until which the customer may pay, where one was granted.
     pub extended_to: Option<NaiveDate>,
+    /// Whether it is dunned.
+    pub dunning: Dunning,
 }
 
-/// Why a tranche is not dunned although it is overdue.
+/// The recovery plan (专项清收方案) that an alert asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PassedOver {
-    /// What may be dunned of it is below `collect.minimum`.
-    Small,
-    /// It is disputed in full.
-    Disputed,
-    /// The customer may pay it until this day.
-    Extended(NaiveDate),
-}
-
-impl PassedOver {
-    /// Why an overdue tranche that is not dunned is not.
-    pub(super) fn of(item: &OpenItem) -> PassedOver {
-        match item.extended_to {
-            _ if !item.undisputed().is_positive() => PassedOver::Disputed,
-            Some(day) if item.is_within_extension() => PassedOver::Extended(day),
-            _ => PassedOver::Small,
-        }
-    }
+pub struct RecoveryPlan {
+    /// Within so many hours of the alert.
+    pub hours: i64,
+    /// By this day.
+    pub by: NaiveDate,
+    /// Whether that day is past.
+    pub is_past: bool,
 }
 
 impl Tranche {
-    pub(super) fn of(item: &OpenItem) -> Tranche {
-        let (invoice_no, currency) = (Arc::clone(&item.invoice_no), Arc::clone(&item.group.currency));
-        let extended_to = item.extended_to;
-        Tranche { invoice_no, balance: item.balance, currency, disputed: item.disputed, extended_to }
+    pub(super) fn of(item: &OpenItem, policy: &CollectPolicy) -> Tranche {
+        Tranche {
+            invoice_no: Arc::clone(&item.invoice_no),
+            balance: item.balance,
+            currency: Arc::clone(&item.group.currency),
+            disputed: item.disputed,
+            extended_to: item.extended_to,
+            dunning: Dunning::of(item, policy),
+        }
     }
 
-    /// What is open, and what of it is disputed where that is not all.
+    /// What may be asked for; where that is not all, of how much, and that the rest is disputed. Of what is disputed in
+    /// full, all.
     fn amount(&self, lang: Lang) -> String {
-        let amount = format!("{} {}", self.balance.grouped(), self.currency);
+        let (balance, currency) = (self.balance.grouped(), &self.currency);
         if self.disputed.is_zero() || self.disputed == self.balance {
-            return amount;
+            return format!("{balance} {currency}");
         }
-        let disputed = self.disputed.grouped();
-        lang.pick(format!("{amount} ({disputed} disputed)"), format!("{amount}（其中争议 {disputed}）"))
+        let (asked, disputed) = ((self.balance - self.disputed).grouped(), self.disputed.grouped());
+        lang.pick(
+            format!("{asked} of {balance} {currency}, {disputed} disputed"),
+            format!("{balance} {currency} 中的 {asked}，另有争议 {disputed}"),
+        )
     }
 }
 
@@ -73,9 +75,9 @@ pub enum Reason {
         /// How long it is overdue.
         days: i64,
         /// An older one that is passed over.
-        passed_over: Option<(Tranche, PassedOver)>,
-        /// Where the alert asks for a recovery plan: within so many hours.
-        plan_hours: Option<i64>,
+        passed_over: Option<Tranche>,
+        /// Where the alert asks for one.
+        plan: Option<RecoveryPlan>,
     },
     /// Nothing is overdue, but a tranche falls due soon.
     FallsDue {
@@ -92,13 +94,13 @@ pub enum Reason {
         tranche: Tranche,
         /// How long it is overdue.
         days: i64,
-        /// Why it is not dunned.
-        passed_over: PassedOver,
     },
     /// All that is overdue is too small to be chased.
     Small {
         /// What it comes to.
         overdue: Money,
+        /// What of it is disputed.
+        disputed: Money,
         /// What a single tranche would have to be.
         minimum: Money,
         /// In this currency.
@@ -110,24 +112,26 @@ impl Reason {
     /// The reason as a sentence, `INV-7 45 days overdue, 12,000.00 CNY`.
     pub fn say(&self, lang: Lang) -> String {
         match self {
-            Reason::Overdue { tranche, days, passed_over, plan_hours } => {
-                let older = passed_over.as_ref().map(|(older, why)| say_passed_over(older, *why, lang));
-                let plan = plan_hours.map(|hours| say_plan(hours, lang));
+            Reason::Overdue { tranche, days, passed_over, plan } => {
+                let older = passed_over.as_ref().map(|older| say_passed_over(older, lang));
+                let plan = plan.map(|plan| say_plan(plan, lang));
                 let parts = [Some(say_late(tranche, *days, tranche.extended_to, lang)), older, plan];
                 parts.into_iter().flatten().collect::<Vec<_>>().join(lang.pick("; ", "；"))
             }
             Reason::FallsDue { tranche, in_days, reminder } => {
                 format!("{}{}", say_falls_due(tranche, *in_days, lang), say_reminder(*reminder, lang))
             }
-            Reason::Held { tranche, days, passed_over } => {
+            Reason::Held { tranche, days } => {
                 let overdue = say_late(tranche, *days, None, lang);
-                let why = say_why(*passed_over, lang);
+                let why = say_why(tranche.dunning, lang);
                 lang.pick(
                     format!("{overdue}: {why}, so it is not dunned"),
                     format!("{overdue}：{why}，暂不催收"),
                 )
             }
-            Reason::Small { overdue, minimum, currency } => say_small(*overdue, *minimum, currency, lang),
+            Reason::Small { overdue, disputed, minimum, currency } => {
+                say_small((*overdue, *disputed), *minimum, currency, lang)
+            }
         }
     }
 }
@@ -145,26 +149,31 @@ fn say_late(tranche: &Tranche, days: i64, extended_to: Option<NaiveDate>, lang: 
     }
 }
 
-fn say_passed_over(older: &Tranche, why: PassedOver, lang: Lang) -> String {
-    let (invoice, amount, why) = (&older.invoice_no, older.amount(lang), say_why(why, lang));
+fn say_passed_over(older: &Tranche, lang: Lang) -> String {
+    let (invoice, amount, why) = (&older.invoice_no, older.amount(lang), say_why(older.dunning, lang));
     match lang {
         Lang::En => format!("{invoice} is older but {why}, {amount}"),
         Lang::Zh => format!("{invoice}更早但{why}，{amount}"),
     }
 }
 
-fn say_why(why: PassedOver, lang: Lang) -> String {
-    match why {
-        PassedOver::Small => lang.pick("too small to chase", "低于催收起点").to_owned(),
-        PassedOver::Disputed => lang.pick("disputed in full", "全额争议").to_owned(),
-        PassedOver::Extended(day) => lang.pick(format!("extended to {day}"), format!("已展期至 {day}")),
+/// Why a tranche is not dunned; of one that is, nothing.
+fn say_why(dunning: Dunning, lang: Lang) -> String {
+    match dunning {
+        Dunning::BelowMinimum(_) => lang.pick("too small to dun", "低于催收起点").to_owned(),
+        Dunning::Disputed => lang.pick("disputed in full", "全额争议").to_owned(),
+        Dunning::Extended(day) => lang.pick(format!("extended to {day}"), format!("已展期至 {day}")),
+        Dunning::Due(_) | Dunning::NotDue(_) => String::new(),
     }
 }
 
-fn say_plan(hours: i64, lang: Lang) -> String {
-    match lang {
-        Lang::En => format!("recovery plan within {hours} hours"),
-        Lang::Zh => format!("须在{hours}小时内制定回款方案"),
+fn say_plan(plan: RecoveryPlan, lang: Lang) -> String {
+    let RecoveryPlan { hours, by, is_past } = plan;
+    match (lang, is_past) {
+        (Lang::En, false) => format!("recovery plan within {hours} hours, by {by}"),
+        (Lang::En, true) => format!("recovery plan was due by {by}"),
+        (Lang::Zh, false) => format!("须在{hours}小时内制定回款方案，不迟于 {by}"),
+        (Lang::Zh, true) => format!("回款方案应于 {by} 前制定，已过期"),
     }
 }
 
@@ -191,13 +200,21 @@ fn say_reminder(reminder: i64, lang: Lang) -> String {
     }
 }
 
-fn say_small(overdue: Money, minimum: Money, currency: &str, lang: Lang) -> String {
+fn say_small((overdue, disputed): (Money, Money), minimum: Money, currency: &str, lang: Lang) -> String {
     let (overdue, minimum) = (overdue.grouped(), minimum.grouped());
+    let without = if disputed.is_zero() {
+        String::new()
+    } else {
+        let disputed = disputed.grouped();
+        lang.pick(format!(", {disputed} of it disputed"), format!("（其中争议 {disputed}）"))
+    };
     match lang {
         Lang::En => {
-            format!("{overdue} {currency} overdue, no tranche of it reaches the minimum of {minimum}")
+            format!(
+                "{overdue} {currency} overdue{without}, no tranche of it reaches the minimum of {minimum}"
+            )
         }
-        Lang::Zh => format!("逾期{overdue} {currency}，没有一笔达到催收起点{minimum}"),
+        Lang::Zh => format!("逾期{overdue} {currency}{without}，没有一笔达到催收起点{minimum}"),
     }
 }
 

@@ -161,12 +161,27 @@ pub fn alert_of(scales: &Scales, overdue_days: i64) -> Option<(usize, &Alert)> {
     scales.alerts.iter().enumerate().rfind(|(_, alert)| alert.from <= overdue_days)
 }
 
+/// How many days ago a tranche reached the alert of this name, or a graver one, on any scale that applies to its
+/// customer; `None` where it has not.
+pub(super) fn days_at_alert(item: &OpenItem, name: &str, policy: &CollectPolicy) -> Option<i64> {
+    let least = alert_rank(name, policy)?;
+    let days = item.dunning_days();
+    let scales = scales_for(&item.customer, policy).chain([&policy.scales]);
+    let reached = scales.flat_map(|scales| {
+        scales.alerts.iter().enumerate().filter_map(move |(at, alert)| {
+            let rank = alert_rank(&alert.name, policy).unwrap_or(at);
+            (rank >= least && alert.from <= days).then(|| days - alert.from)
+        })
+    });
+    reached.max()
+}
+
 /// How far a tier of this name is along the policy's own tiers.
 fn tier_rank(name: &str, policy: &CollectPolicy) -> Option<usize> {
     policy.scales.tiers.iter().position(|tier| tier.name == name)
 }
 
 /// How far an alert of this name is along the policy's own alerts.
-pub(super) fn alert_rank(name: &str, policy: &CollectPolicy) -> Option<usize> {
+fn alert_rank(name: &str, policy: &CollectPolicy) -> Option<usize> {
     policy.scales.alerts.iter().position(|alert| alert.name == name)
 }

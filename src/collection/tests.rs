@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::ids::Id;
 use crate::policy::{Alert, Scales};
 use crate::terms::TrancheKind;
 
@@ -69,6 +70,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, yuan: i128) -> Ope
     OpenItem {
         group: Group { key: customer.id.as_str().into(), currency: "CNY".into() },
         customer: Arc::new(customer),
+        invoice: Id::from_index(0),
         invoice_no: invoice.into(),
         tranche: 1,
         kind: TrancheKind::Price,
@@ -81,6 +83,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, yuan: i128) -> Ope
         overdue_days,
         bucket: 0,
         disputed: Money::ZERO,
+        undisputed_of_tranche: balance,
         extended_to: None,
         provision_bucket: 0,
     }
@@ -166,7 +169,22 @@ fn the_tier_says_who_does_what_by_when() {
 fn red_needs_a_recovery_plan_within_48_hours() {
     let row = only_row(&[open(customer("C1"), "INV-1", 90, 100)], &policy());
     assert_eq!(row.due_by, Some(day("2026-04-02")), "two days, before the seven of the visit");
-    assert_eq!(row.reason.say(Lang::En), "INV-1 90 days overdue, 100.00 CNY; recovery plan within 48 hours");
+    assert_eq!(
+        row.reason.say(Lang::En),
+        "INV-1 90 days overdue, 100.00 CNY; recovery plan within 48 hours, by 2026-04-02"
+    );
+    assert_eq!(row.due_by, Some(day("2026-04-02")));
+    let row = only_row(&[open(customer("C1"), "INV-1", 91, 100)], &policy());
+    assert_eq!(row.due_by, Some(day("2026-04-01")), "red since yesterday");
+    let row = only_row(&[open(customer("C1"), "INV-1", 200, 100)], &policy());
+    assert_eq!(row.due_by, Some(day("2026-04-05")), "the plan is late: the final notice is next");
+    assert!(row.reason.say(Lang::En).ends_with("; recovery plan was due by 2025-12-13"));
+    let waited = OpenItem { extended_to: Some(day("2025-12-30")), ..open(customer("C1"), "INV-1", 200, 100) };
+    assert_eq!(
+        only_row(&[waited], &policy()).due_by,
+        Some(day("2026-04-01")),
+        "red since yesterday, 91 days after the extension"
+    );
     let from_orange = CollectPolicy { recovery_plan_from: "orange".to_owned(), ..policy() };
     let row = only_row(&[open(customer("C1"), "INV-1", 60, 100)], &from_orange);
     assert_eq!(row.due_by, Some(day("2026-04-02")));
@@ -185,13 +203,41 @@ fn a_tranche_below_the_minimum_raises_no_tier() {
     assert_eq!((row.max_overdue_days, row.overdue.to_string()), (200, "199.00".to_owned()));
     assert_eq!(
         row.reason.say(Lang::En),
-        "INV-2 20 days overdue, 100.00 CNY; INV-1 is older but too small to chase, 99.00 CNY"
+        "INV-2 20 days overdue, 100.00 CNY; INV-1 is older but too small to dun, 99.00 CNY"
     );
     let as_old = [open(customer("C1"), "INV-1", 20, 99), open(customer("C1"), "INV-2", 20, 100)];
     assert_eq!(only_row(&as_old, &policy).reason.say(Lang::En), "INV-2 20 days overdue, 100.00 CNY");
     let row = only_row(&items[..1], &policy);
     assert_eq!((row.standing.clone(), row.next_action), (Standing::green(), None));
     assert_eq!(row.reason.say(Lang::En), "99.00 CNY overdue, no tranche of it reaches the minimum of 100.00");
+}
+
+/// So many yuan of it disputed.
+fn disputing(yuan: i128, item: OpenItem) -> OpenItem {
+    let disputed = Money::from_cents(yuan * 100);
+    OpenItem { disputed, undisputed_of_tranche: item.balance - disputed, ..item }
+}
+
+#[test]
+fn a_partly_disputed_tranche_is_dunned_for_the_rest() {
+    let policy = CollectPolicy { minimum: Money::from_cents(10_000), ..policy() };
+    let row = only_row(&[disputing(300, open(customer("C1"), "INV-1", 45, 800))], &policy);
+    assert_eq!((row.overdue.to_string(), row.dunned.to_string()), ("800.00".to_owned(), "500.00".to_owned()));
+    assert_eq!(row.reason.say(Lang::En), "INV-1 45 days overdue, 500.00 of 800.00 CNY, 300.00 disputed");
+    let row = only_row(&[disputing(750, open(customer("C1"), "INV-1", 45, 800))], &policy);
+    assert_eq!((row.standing, row.dunned), (Standing::green(), Money::ZERO));
+    assert_eq!(
+        row.reason.say(Lang::En),
+        "800.00 CNY overdue, 750.00 of it disputed, no tranche of it reaches the minimum of 100.00"
+    );
+}
+
+#[test]
+fn the_minimum_is_of_the_whole_tranche_not_of_a_part_of_it() {
+    let policy = CollectPolicy { minimum: Money::from_cents(10_000), ..policy() };
+    let part = open(customer("C1"), "INV-1", 45, 60);
+    let part = OpenItem { undisputed_of_tranche: Money::from_cents(12_000), ..part };
+    assert_eq!(only_row(&[part], &policy).dunned, Money::from_cents(6_000));
 }
 
 #[test]
@@ -323,7 +369,7 @@ fn the_columns_are_those_of_worklist_csv() {
         columns(by, Lang::En).iter().map(|column| column.heading.key.to_string()).collect()
     };
     let expected = "customer_id,customer_name,owner,tier,alert,overdue,max_overdue_days,oldest_invoice,next_action,\
-                    channel,due_by,last_contact,contacts,written_contacts,promise_date,disputed,reason,currency";
+                    channel,due_by,last_contact,contacts,written_contacts,promise_date,disputed,reason,currency,dunned";
     assert_eq!(keys(None).join(","), expected);
     let region = Heading::new("region", "Region", "区域");
     assert_eq!(keys(Some(region)).join(","), expected.replace("customer_id,customer_name", "region"));

@@ -23,7 +23,7 @@ pub struct DisputeRow<'r> {
     /// The day from which it is so no more.
     pub closed: Option<NaiveDate>,
     /// Why.
-    pub cause: &'r str,
+    pub reason: &'r str,
     /// Who must settle it.
     pub owner: &'r str,
 }
@@ -46,6 +46,7 @@ impl Document for DisputeReader {
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, DisputeColumn>) -> Option<DisputeRow<'r>> {
         let invoice_no = cells.needed_id(InvoiceNo);
+        let customer_id = cells.optional_party(Some(CustomerId), Some(CustomerName), Some(TaxId));
         let amount = cells.needed_amount(Amount);
         cells.money = amount;
         if amount.is_some_and(|amount| !amount.is_positive()) {
@@ -53,13 +54,18 @@ impl Document for DisputeReader {
         }
         let opened = cells.needed_date(Opened);
         let closed = cells.date(Closed);
+        if let (Some(opened), Some(closed)) = (opened, closed)
+            && closed < opened
+        {
+            cells.fault(Closed, Problem::BeforeOpened(closed, opened));
+        }
         Some(DisputeRow {
             invoice_no,
-            customer_id: cells.id(CustomerId),
+            customer_id,
             amount: amount?,
             opened: opened?,
             closed,
-            cause: cells.text(Cause),
+            reason: cells.text(Reason),
             owner: cells.text(Owner),
         })
     }

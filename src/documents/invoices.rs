@@ -65,7 +65,7 @@ pub enum Absence {
 }
 
 /// Why a name means no invoice that a payment, a red invoice or a dispute could be about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unnamed {
     /// There is none of that name: it is absent, void, or dated after the as-of date.
     Absent,

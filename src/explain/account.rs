@@ -122,7 +122,8 @@ pub(super) fn item_steps(item: &ProvisionItem<'_>, evidence: &Evidence<'_>) -> S
         format!("provision {provision} = {} x {rate} ({basis})", open.balance.grouped()),
         format!("坏账准备 {provision} = {} × {rate}（{basis}）", open.balance.grouped()),
     );
-    let moved = match open.extended_to.filter(|_| open.provision_bucket != open.bucket) {
+    let by_bucket = !matches!(item.basis, RateBasis::Specific(_));
+    let moved = match open.extended_to.filter(|_| by_bucket && open.provision_bucket != open.bucket) {
         Some(day) => evidence.say(
             format!(", by the extended due date {day}: bucket {}", item.bucket_name),
             format!(

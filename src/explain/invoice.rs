@@ -8,6 +8,7 @@ use crate::input::InputError;
 use crate::receivable::designation::Designation;
 use crate::receivable::dispute::Dispute;
 use crate::receivable::due::{Dated, Due, TermsSource};
+use crate::receivable::finding::BookFinding;
 use crate::receivable::settle::Account;
 
 /// The explanation of an invoice that counts.
@@ -48,18 +49,20 @@ pub(super) fn explain(
         for dispute in evidence.books.disputes.of(invoice).iter().filter(|_| is_open) {
             steps.push(dispute_step(dispute, evidence)?);
         }
-        if is_open {
-            steps.extend(extension_step(invoice, evidence)?);
+        let open = evidence.ledger.items.iter().filter(|item| item.invoice == invoice);
+        let extended: Vec<bool> = open.map(|item| item.extended_to.is_some()).collect();
+        if !extended.is_empty() {
+            steps.extend(extension_step(invoice, extended.contains(&true), evidence)?);
         }
-        let items = evidence
-            .provision
-            .items
-            .iter()
-            .filter(|item| *item.item.invoice_no == *number && item.item.customer.id == customer.id);
+        let items = evidence.provision.items.iter().filter(|item| item.item.invoice == invoice);
         steps.extend(items.map(|item| item_steps(item, evidence)));
         steps.extend(standing_step(&customer.id, currency, evidence));
     }
-    steps.extend(finding_steps(|finding| finding.document == number, evidence));
+    // Another customer's invoice may have this number.
+    let is_about = |finding: &BookFinding| {
+        finding.document == number && ["", customer.id.as_str()].contains(&finding.customer_id.as_str())
+    };
+    steps.extend(finding_steps(is_about, evidence));
     Ok(Step::new(says).with(steps))
 }
 
@@ -236,8 +239,8 @@ fn dated_step(dated: &Dated, invoice_date: chrono::NaiveDate, evidence: &Evidenc
 /// What of it is disputed.
 fn dispute_step(dispute: &Dispute, evidence: &Evidence<'_>) -> Result<Step, InputError> {
     let (amount, opened) = (dispute.amount.grouped(), dispute.opened);
-    let [cause, owner] = [&dispute.cause, &dispute.owner].map(String::as_str);
-    let about: Vec<&str> = [cause, owner].into_iter().filter(|text| !text.is_empty()).collect();
+    let [reason, owner] = [&dispute.reason, &dispute.owner].map(String::as_str);
+    let about: Vec<&str> = [reason, owner].into_iter().filter(|text| !text.is_empty()).collect();
     let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join("; ")) };
     let says = evidence.say(
         format!("disputed {amount} since {opened}{about}: it keeps ageing and is not dunned"),
@@ -246,10 +249,21 @@ fn dispute_step(dispute: &Dispute, evidence: &Evidence<'_>) -> Result<Step, Inpu
     Ok(Step::new(says).at(evidence.sources(&[dispute.place])?))
 }
 
-/// The later day until which it may be paid.
-fn extension_step(invoice: Id<Invoice>, evidence: &Evidence<'_>) -> Result<Option<Step>, InputError> {
+/// The later day until which it may be paid, and whether that is later for anything that is open of it (`moves_dunning`).
+fn extension_step(
+    invoice: Id<Invoice>,
+    moves_dunning: bool,
+    evidence: &Evidence<'_>,
+) -> Result<Option<Step>, InputError> {
     let Some(extension) = evidence.books.extensions.of(invoice) else { return Ok(None) };
     let (day, by, on) = (extension.new_due_date, &extension.approved_by, extension.approved_on);
+    if !moves_dunning {
+        let says = evidence.say(
+            format!("extended to {day}, approved by {by} on {on}: all that is open is due no earlier, so it moves nothing"),
+            format!("展期至 {day}，{by} 于 {on} 批准：未收部分的到期日均不早于此，故不起作用"),
+        );
+        return Ok(Some(Step::new(says).at(evidence.sources(&[extension.place])?)));
+    }
     let moves = evidence.policy.receivable.extension_moves_provision;
     let says = evidence.say(
         format!(

@@ -332,10 +332,12 @@ columns! {
     DisputeColumn {
         InvoiceNo = "invoice_no" needed [["发票号码", "发票号", "争议发票", "Invoice Number"], ["应收单号"]];
         CustomerId = "customer_id" extra [["客户编码", "客户编号", "客户代码", "Customer Code"]];
+        CustomerName = "customer_name" extra [["客户名称"], ["客户"]];
+        TaxId = "tax_id" extra [["统一社会信用代码", "纳税人识别号", "客户税号"]];
         Amount = "amount" needed [["争议金额", "异议金额"], ["金额"]];
         Opened = "opened" needed [["提出日期", "争议日期", "异议日期", "登记日期"], ["日期"]];
         Closed = "closed" optional [["结案日期", "解决日期", "关闭日期"]];
-        Cause = "reason" optional [["争议原因", "异议原因"], ["原因"]];
+        Reason = "reason" optional [["争议原因", "异议原因"], ["原因"]];
         Owner = "owner" optional [["责任部门", "责任人", "负责人"]];
     }
 }
@@ -345,6 +347,8 @@ columns! {
     ExtensionColumn {
         InvoiceNo = "invoice_no" needed [["发票号码", "发票号", "Invoice Number"], ["应收单号"]];
         CustomerId = "customer_id" extra [["客户编码", "客户编号", "客户代码", "Customer Code"]];
+        CustomerName = "customer_name" extra [["客户名称"], ["客户"]];
+        TaxId = "tax_id" extra [["统一社会信用代码", "纳税人识别号", "客户税号"]];
         NewDueDate = "new_due_date" needed [["展期后到期日", "延期至", "展期至", "新到期日"]];
         ApprovedBy = "approved_by" needed [["审批人", "批准人"]];
         ApprovedOn = "approved_on" needed [["审批日期", "批准日期", "审批时间"]];

@@ -303,6 +303,20 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// The same of somebody who need not have a code: a payer, say.
     pub fn party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> &'r [u8] {
+        let customer = self.optional_party(code, name, tax_id);
+        if customer.is_empty() {
+            let mut columns = [code, name, tax_id].into_iter().flatten();
+            let first = columns.clone().next();
+            let named = columns.find(|&column| self.layout.has(column)).or(first);
+            if let Some(column) = named {
+                self.fault(column, Problem::Missing);
+            }
+        }
+        customer
+    }
+
+    /// The same where the row need not name anybody: then it is empty.
+    pub fn optional_party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> &'r [u8] {
         let stated = Stated {
             code: code.map_or(&[], |code| self.id(code)),
             name: name.map_or(&[], |name| self.bytes(name)),
@@ -314,16 +328,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
                 return stated.code;
             }
         }
-        let customer = self.parties.find(stated, self.counts);
-        if customer.is_empty() {
-            let mut columns = [code, name, tax_id].into_iter().flatten();
-            let first = columns.clone().next();
-            let named = columns.find(|&column| self.layout.has(column)).or(first);
-            if let Some(column) = named {
-                self.fault(column, Problem::Missing);
-            }
-        }
-        customer
+        self.parties.find(stated, self.counts)
     }
 
     /// A text of the reader's own making, for as long as the row lives; there is one in a row.

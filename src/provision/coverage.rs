@@ -96,7 +96,7 @@ fn base_amount(total: &ProvisionRow, base: CoverageBase) -> Money {
     match base {
         CoverageBase::Impaired => total.impaired(),
         CoverageBase::WrittenOff => total.movement.written_off,
-        CoverageBase::Overdue => total.overdue(),
+        CoverageBase::Overdue => total.overdue,
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::calendar::{AsOf, plus_days};
+use crate::ids::Id;
 use crate::lang::Lang;
 use crate::policy::{Account, Accounts, CoverageBase, CoveragePolicy};
 use crate::report::{Cell, Column};
@@ -56,6 +57,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, balance: Money) ->
     OpenItem {
         group: group(&customer.id, "CNY"),
         customer: Arc::new(customer),
+        invoice: Id::from_index(0),
         invoice_no: invoice.into(),
         tranche: 1,
         kind: TrancheKind::Price,
@@ -68,6 +70,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, balance: Money) ->
         overdue_days,
         bucket: 0,
         disputed: Money::ZERO,
+        undisputed_of_tranche: balance,
         extended_to: None,
         provision_bucket: Buckets::new(vec![30, 90, 180]).unwrap().bucket_of(overdue_days),
     }

@@ -19,7 +19,7 @@ pub struct Dispute {
     /// The day from which it is.
     pub opened: chrono::NaiveDate,
     /// Why; may be empty.
-    pub cause: String,
+    pub reason: String,
     /// Who must settle it; may be empty.
     pub owner: String,
     /// Where its row is.
@@ -54,7 +54,7 @@ impl Disputes {
                 Ok(invoice) => disputes.by_invoice.entry(invoice).or_default().push(Dispute {
                     amount: row.amount,
                     opened: row.opened,
-                    cause: row.cause.to_owned(),
+                    reason: row.reason.to_owned(),
                     owner: row.owner.to_owned(),
                     place,
                 }),

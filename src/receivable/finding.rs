@@ -14,10 +14,10 @@ pub enum FindingCode {
     BillMatured,
     /// A total row of a file does not agree with the rows above it.
     ControlTotal,
-    /// Several customers share the name or tax id by which a document names its customer.
-    CustomerAmbiguous,
     /// The allowance's coverage is out of its range.
     Coverage,
+    /// Several customers share the name or tax id by which a document names its customer.
+    CustomerAmbiguous,
     /// Documents name a customer that customers.csv does not have.
     CustomerUnknown,
     /// More of an invoice is disputed than is open of it.
@@ -44,7 +44,7 @@ pub enum FindingCode {
     RedMissing,
     /// Refunds exceed what a customer had to its credit.
     RefundExceedsCredit,
-    /// A payment or a red invoice names an invoice that is not there.
+    /// A payment, a red invoice, a dispute or an extension names an invoice that is not there, or can't be meant.
     UnknownInvoice,
     /// A payment names an order or a contract that is not there.
     UnknownOrder,
@@ -279,7 +279,7 @@ pub struct BookFinding {
     pub customer_id: String,
     /// The document or file; empty where it is about the customer.
     pub document: String,
-    /// The money it is about; `None` where it is about quantities.
+    /// The money it is about; `None` where it is about none: rows, headings, days, extensions.
     pub amount: Option<Money>,
     /// The currency of the money, where there is one.
     pub currency: Option<Box<str>>,
@@ -288,7 +288,7 @@ pub struct BookFinding {
 }
 
 /// What a finding says beside its code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
     /// How many rows it is about.
     Rows(u64),
@@ -378,9 +378,10 @@ impl PartialOrd for BookFinding {
 
 impl Ord for BookFinding {
     fn cmp(&self, other: &BookFinding) -> std::cmp::Ordering {
-        let key = |finding: &BookFinding| {
-            (finding.code.word().code, finding.customer_id.clone(), finding.document.clone(), finding.amount)
-        };
+        fn key(finding: &BookFinding) -> impl Ord + '_ {
+            let BookFinding { code, customer_id, document, amount, currency, detail } = finding;
+            (code.word().code, customer_id, document, amount, currency, detail)
+        }
         key(self).cmp(&key(other))
     }
 }

@@ -81,26 +81,110 @@ pub fn group_of_customer(customer: &Customer, currency: &Arc<str>, by: GroupBy) 
     Group { key: by.of_customer(customer, currency).into(), currency: Arc::clone(currency) }
 }
 
-/// An amount of an invoice split by the values of its lines, in proportion to their gross amounts, in the order of the
-/// values; each part is rounded and the last takes the remainder.
-pub fn split(
-    books: &Books,
-    claim: &Claim,
-    amount: Money,
-    customer: &Customer,
-    currency: &Arc<str>,
-    by: GroupBy,
-) -> Vec<(Group, Money)> {
-    let whole = group_of_customer(customer, currency, by);
-    let shares = if by.is_of_orders() { books.shares(claim.invoice, &whole.key) } else { Vec::new() };
-    let total: Money = shares.iter().map(|&(_, gross)| gross).sum();
-    let Some(((last, _), others)) = shares.split_last().filter(|_| !total.is_zero()) else {
-        return vec![(whole, amount)];
-    };
-    let group = |value: &Arc<str>| Group { key: Arc::clone(value), currency: Arc::clone(currency) };
-    let mut parts: Vec<(Group, Money)> =
-        others.iter().map(|(value, gross)| (group(value), amount.share_rounded(*gross, total))).collect();
-    let given: Money = parts.iter().map(|&(_, part)| part).sum();
-    parts.push((group(last), amount - given));
+/// The groups among which an invoice's amounts are split, by the values of its lines: their gross amounts are the
+/// weights.
+pub struct Parts {
+    groups: Vec<Group>,
+    weights: Vec<Money>,
+}
+
+impl Parts {
+    /// Those of an invoice of an account; `whole` is the group of what belongs to the account's customer as a whole.
+    pub fn of(books: &Books, claim: &Claim, whole: &Group, by: GroupBy) -> Parts {
+        let shares = if by.is_of_orders() { books.shares(claim.invoice, &whole.key) } else { Vec::new() };
+        let total: Money = shares.iter().map(|&(_, gross)| gross).sum();
+        if total.is_zero() {
+            return Parts { groups: vec![whole.clone()], weights: vec![Money::ZERO] };
+        }
+        let group = |key| Group { key, currency: Arc::clone(&whole.currency) };
+        let (groups, weights) = shares.into_iter().map(|(value, gross)| (group(value), gross)).unzip();
+        Parts { groups, weights }
+    }
+
+    /// The groups, by value.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// An amount split in proportion to the weights, in the order of the values; each part is rounded and the last takes
+    /// the remainder.
+    pub fn split(&self, amount: Money) -> Vec<Money> {
+        split_within(amount, &self.weights, &vec![amount; self.weights.len()])
+    }
+
+    /// The same where no part may exceed its limit: what does not fit goes to the part before the last, and so on.
+    pub fn split_within(&self, amount: Money, limits: &[Money]) -> Vec<Money> {
+        split_within(amount, &self.weights, limits)
+    }
+}
+
+/// Splits an amount, nought or more, in proportion to the weights. No part is below nought, not even where a weight is
+/// (a discount on a line of its own), nor above its limit; together they are the amount, as long as the limits allow.
+fn split_within(amount: Money, weights: &[Money], limits: &[Money]) -> Vec<Money> {
+    let total: Money = weights.iter().copied().sum();
+    let mut left = amount;
+    let mut parts = vec![Money::ZERO; weights.len()];
+    let others = weights.len().saturating_sub(1);
+    for ((part, &weight), &limit) in parts.iter_mut().zip(weights).zip(limits).take(others) {
+        *part = amount.share_rounded(weight, total).or_zero().min(limit).min(left);
+        left -= *part;
+    }
+    for (part, &limit) in parts.iter_mut().zip(limits).rev() {
+        let more = left.min(limit - *part);
+        *part += more;
+        left -= more;
+    }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cents(list: &[i128]) -> Vec<Money> {
+        list.iter().copied().map(Money::from_cents).collect()
+    }
+
+    fn split(amount: i128, weights: &[i128]) -> Vec<Money> {
+        let amount = Money::from_cents(amount);
+        split_within(amount, &cents(weights), &vec![amount; weights.len()])
+    }
+
+    #[test]
+    fn the_last_part_takes_the_remainder() {
+        assert_eq!(split(100, &[1, 1, 1]), cents(&[33, 33, 34]));
+        assert_eq!(split(100, &[7]), cents(&[100]));
+        // Two fen over four: halves round up, and nobody's part is below nought.
+        assert_eq!(split(2, &[1, 1, 1, 1]), cents(&[1, 1, 0, 0]));
+        // A discount on a line of its own takes nothing and gives nothing.
+        assert_eq!(split(90, &[100, -10]), cents(&[90, 0]));
+        assert_eq!(split(90, &[-10, 100]), cents(&[0, 90]));
+    }
+
+    #[test]
+    fn what_a_part_cannot_hold_goes_to_the_one_before() {
+        let within =
+            |limits: &[i128]| split_within(Money::from_cents(100), &cents(&[1, 1, 1]), &cents(limits));
+        assert_eq!(within(&[60, 60, 33]), cents(&[33, 34, 33]));
+        assert_eq!(within(&[20, 60, 60]), cents(&[20, 33, 47]));
+        assert_eq!(within(&[40, 30, 30]), cents(&[40, 30, 30]));
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up_and_none_is_below_nought_or_above_its_limit(
+            rows in prop::collection::vec((-500i128..2_000, 0i128..3_000), 1..8), share in 0i128..=100,
+        ) {
+            let weights: Vec<Money> = rows.iter().map(|&(weight, _)| Money::from_cents(weight)).collect();
+            let limits: Vec<Money> = rows.iter().map(|&(_, limit)| Money::from_cents(limit)).collect();
+            let total: Money = weights.iter().copied().sum();
+            prop_assume!(!total.is_zero());
+            let room: i128 = rows.iter().map(|&(_, limit)| limit).sum();
+            let amount = Money::from_cents(room * share / 100);
+            let parts = split_within(amount, &weights, &limits);
+            prop_assert_eq!(parts.iter().copied().sum::<Money>(), amount);
+            prop_assert!(parts.iter().zip(&limits).all(|(part, limit)| !part.is_negative() && part <= limit));
+        }
+    }
 }

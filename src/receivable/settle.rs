@@ -364,7 +364,7 @@ impl<'b> Account<'b> {
     }
 
     /// What is left, oldest credit first and never more than refunds leave of it, settles open tranches in the order of
-    /// 民法典第五百六十条, seen from the credit's own day; what stands equal shares by what is open.
+    /// 民法典第五百六十条, seen from the day on which the credit counts; what stands equal shares by what is open.
     fn apply_by_statute(&mut self, invoices: &Invoices, keep: bool) {
         let mut pool = self.pool();
         for credit in 0..self.credits.len() {
@@ -372,7 +372,7 @@ impl<'b> Account<'b> {
             if !left.is_positive() {
                 continue;
             }
-            let day = self.credits[credit].date;
+            let day = self.credits[credit].counts_from;
             for equals in statute::precedence(&self.claims, invoices, &self.customer, day) {
                 let open: Vec<Money> =
                     equals.iter().map(|&(claim, at)| self.claims[claim].tranches[at].balance()).collect();

@@ -102,6 +102,7 @@ headings! {
     WRITTEN_CONTACTS: "written_contacts", "Written", "书面催收次数";
     PROMISE_DATE: "promise_date", "Promised for", "承诺付款日";
     DISPUTED: "disputed", "Disputed", "争议金额";
+    DUNNED: "dunned", "Dunned", "可催收金额";
     EXTENDED_TO: "extended_to", "Extended to", "展期至";
 
     // provision.csv

@@ -15,6 +15,7 @@ use crate::lang::Lang;
 use crate::matching::Matching;
 use crate::money::Money;
 use crate::policy::Roll;
+use crate::provision::opening::Allowance;
 use crate::receivable::Ledger;
 use crate::receivable::books::Books;
 use crate::receivable::finding::{self, BookFinding};
@@ -186,7 +187,7 @@ fn read_all(session: &Session) -> Result<Taken, Failure> {
     Matching::gather(&mut for_match)?;
     let mut for_ledger = session.intake();
     let books = Books::read(&mut for_ledger, GroupBy::Customer)?;
-    super::provision::read_allowance(&mut for_ledger)?;
+    Allowance::read(&mut for_ledger)?;
     Rates::read(&mut for_ledger)?;
     if session.policy.receivable.roll == Roll::None {
         read_work_days(&mut for_ledger)?;

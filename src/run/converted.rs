@@ -30,9 +30,9 @@ pub fn report_converted(out: &mut Publisher, converted: Option<&Converted>) -> R
     out.report("company-currency", exchange::columns(Lang::En), &converted.rows)
 }
 
-/// The same as a table.
+/// The same as a table, where anything is in another currency.
 pub fn print_converted(page: &mut Page, converted: Option<&Converted>, lang: Lang) {
-    let Some(converted) = converted else { return };
+    let Some(converted) = converted.filter(|converted| converted.is_foreign()) else { return };
     page.section(lang.pick("In the company's currency", "折合本位币"));
     page.table(&exchange::columns(lang), converted.rows.iter().chain(&converted.totals), None);
 }

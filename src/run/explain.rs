@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::load::Session;
-use super::provision::read_allowance;
 use super::publish::{self, Target};
 use super::unbilled::Unbilled;
 use super::{Exit, Failure};
@@ -14,6 +13,7 @@ use crate::input::Kind;
 use crate::input::intake::Taken;
 use crate::lang::Lang;
 use crate::provision;
+use crate::provision::opening::Allowance;
 use crate::receivable::Ledger;
 use crate::receivable::books::Books;
 use crate::receivable::grouping::GroupBy;
@@ -30,7 +30,7 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
     session.accept(intake, &args.voice)?;
     let mut intake = session.intake();
     let books = Books::read(&mut intake, GroupBy::Customer)?;
-    let allowance = read_allowance(&mut intake)?;
+    let allowance = Allowance::read(&mut intake)?;
     session.accept(intake, &args.voice)?;
 
     let mut subjects = explain::subjects(&args.what, &books, matching);
@@ -56,7 +56,7 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
                 accounts.push(account.clone());
             }
         })?;
-    let openings = super::provision::openings(allowance, &ledger, GroupBy::Customer);
+    let openings = allowance.openings(&ledger, GroupBy::Customer);
     let provision = provision::provide(&ledger.items, &openings, &policy.provision, &policy.aging.buckets)?;
     let worklist = collection::worklist(&ledger.items, &policy.collect, as_of);
     let asks_customer = subjects.iter().any(|subject| matches!(subject, Subject::Customer(_)));

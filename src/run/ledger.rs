@@ -12,9 +12,12 @@ use crate::input::Kind;
 use crate::input::intake::Taken;
 use crate::lang::Lang;
 use crate::money::Money;
+use crate::provision::Opening;
+use crate::provision::opening::Allowance;
 use crate::receivable::books::Books;
 use crate::receivable::collected::{Collected, Recovery};
 use crate::receivable::finding::BookFinding;
+use crate::receivable::grouping::GroupBy;
 use crate::receivable::settlement::{self, Settlement};
 use crate::receivable::{Group, Ledger};
 
@@ -43,32 +46,16 @@ pub struct Opened {
     pub taken: Taken,
     /// What a person should know about the books.
     pub findings: Vec<BookFinding>,
-    /// Allowance movements, where they were asked for.
-    pub openings: Vec<crate::provision::Opening>,
+    /// The rates of other currencies, where there are any.
+    pub rates: Option<Rates>,
+    /// The allowance in the books, where it was asked for.
+    pub openings: Vec<Opening>,
     /// What every payment and red invoice settled, where that was asked for.
     pub settlements: Vec<Settlement>,
     /// Goods signed for and not invoiced yet, where that was asked for.
     pub unbilled: Option<UnbilledSums>,
-    /// The rates of other currencies, where there are any.
-    pub rates: Option<Rates>,
     /// What came in and how, where that was asked for.
     pub recovered: Option<Recovered>,
-}
-
-/// What came in, and how much of what was invoiced that is.
-pub struct Recovered {
-    /// The bills, and the sums by way of paying.
-    pub collected: Collected,
-    /// Per currency.
-    pub recovery: Vec<Recovery>,
-}
-
-/// What may be invoiced, by the groups of the report.
-pub struct UnbilledSums {
-    /// The amounts, tax included; none is nothing.
-    pub amounts: BTreeMap<Group, Money>,
-    /// How many rows of invoices bill no order line, so that what they bill counts as not invoiced.
-    pub unplaced_invoice_rows: usize,
 }
 
 /// What a command wants beside the ledger.
@@ -92,33 +79,13 @@ pub fn open_ledger(
     beside: &[Beside],
     lang: Lang,
 ) -> Result<Opened, Failure> {
-    let wants = |what: Beside| beside.contains(&what);
-    let mut kinds = LEDGER_FILES.to_vec();
-    kinds.push(Kind::Rates);
-    if wants(Beside::Allowance) {
-        kinds.push(Kind::Allowance);
-    }
-    let mut session = Session::open(inputs, &kinds, Some(Kind::Invoices), lang)?;
-    let mut for_match = session.intake();
-    let unbilled =
-        wants(Beside::Unbilled).then(|| Unbilled::gather(&mut for_match, selection.by)).transpose()?;
-    let mut intake = session.intake();
-    let mut books = Books::read_for_ledger(&mut intake, selection.by, wants(Beside::Bills))?;
-    let rates = Rates::read(&mut intake)?;
-    let allowance =
-        if wants(Beside::Allowance) { super::provision::read_allowance(&mut intake)? } else { Vec::new() };
-    let taken = match unbilled {
-        Some(_) => session.accept_taken(session.joined(intake, for_match)?, voice)?,
-        None => session.accept(intake, voice)?,
-    };
-    session.tell_weekends_alone(voice);
-    if unbilled.is_none() {
-        let unread = books.unread();
-        session.sources.missing.retain(|kind| !unread.contains(kind));
-    }
+    let (by, wants) = (selection.by, |what: Beside| beside.contains(&what));
+    let mut session = Session::open(inputs, &kinds_to_find(beside), Some(Kind::Invoices), lang)?;
+    let Read { mut books, rates, allowance, unbilled, taken } = Read::all(&mut session, by, beside, voice)?;
+
     let mut settlements = Vec::new();
     let (policy, as_of, keep) = (&session.policy, session.as_of, wants(Beside::Settlements));
-    let ledger = Ledger::open_account_by_account(&books, policy, as_of, selection.by, keep, |account| {
+    let ledger = Ledger::open_account_by_account(&books, policy, as_of, by, keep, |account| {
         if keep {
             settlements.extend(settlement::of_account(account, &books.invoices));
         }
@@ -126,17 +93,77 @@ pub fn open_ledger(
     let mut findings = ledger.findings.clone();
     findings.extend(file_findings(&session.sources, &taken));
     findings.sort();
-    let openings = super::provision::openings(allowance, &ledger, selection.by);
-    let unbilled = unbilled
-        .map(|unbilled| {
-            let unplaced_invoice_rows = unbilled.unplaced_invoice_rows();
-            let amounts = unbilled.sums(&session)?;
-            Ok::<_, Failure>(UnbilledSums { amounts, unplaced_invoice_rows })
-        })
-        .transpose()?;
-    let recovered = books.collected.take().map(|collected| {
+    let openings = allowance.openings(&ledger, by);
+    let unbilled = unbilled.map(|unbilled| UnbilledSums::of(&unbilled, &session)).transpose()?;
+    let recovered = Recovered::of(&mut books);
+    Ok(Opened { session, ledger, taken, findings, rates, openings, settlements, unbilled, recovered })
+}
+
+fn kinds_to_find(beside: &[Beside]) -> Vec<Kind> {
+    let allowance = beside.contains(&Beside::Allowance).then_some(Kind::Allowance);
+    LEDGER_FILES.into_iter().chain([Kind::Rates]).chain(allowance).collect()
+}
+
+/// All that is read from the files.
+struct Read {
+    books: Books,
+    rates: Option<Rates>,
+    allowance: Allowance,
+    unbilled: Option<Unbilled>,
+    taken: Taken,
+}
+
+impl Read {
+    /// Reads the files, for the match too where goods not invoiced yet are asked for, and accepts or refuses them.
+    fn all(session: &mut Session, by: GroupBy, beside: &[Beside], voice: &Voice) -> Result<Read, Failure> {
+        let wants = |what: Beside| beside.contains(&what);
+        let mut for_match = session.intake();
+        let unbilled = wants(Beside::Unbilled).then(|| Unbilled::gather(&mut for_match, by)).transpose()?;
+        let mut intake = session.intake();
+        let books = Books::read_for_ledger(&mut intake, by, wants(Beside::Bills))?;
+        let rates = Rates::read(&mut intake)?;
+        let allowance = wants(Beside::Allowance).then(|| Allowance::read(&mut intake)).transpose()?;
+        let taken = match unbilled {
+            Some(_) => session.accept_taken(session.joined(intake, for_match)?, voice)?,
+            None => session.accept(intake, voice)?,
+        };
+        session.tell_weekends_alone(voice);
+        if unbilled.is_none() {
+            let unread = books.unread();
+            session.sources.missing.retain(|kind| !unread.contains(kind));
+        }
+        Ok(Read { books, rates, allowance: allowance.unwrap_or_default(), unbilled, taken })
+    }
+}
+
+/// What may be invoiced, by the groups of the report.
+pub struct UnbilledSums {
+    /// The amounts, tax included; none is nothing.
+    pub amounts: BTreeMap<Group, Money>,
+    /// How many rows of invoices bill no order line, so that what they bill counts as not invoiced.
+    pub unplaced_invoice_rows: usize,
+}
+
+impl UnbilledSums {
+    fn of(unbilled: &Unbilled, session: &Session) -> Result<UnbilledSums, Failure> {
+        let unplaced_invoice_rows = unbilled.unplaced_invoice_rows();
+        Ok(UnbilledSums { amounts: unbilled.sums(session)?, unplaced_invoice_rows })
+    }
+}
+
+/// What came in, and how much of what was invoiced that is.
+pub struct Recovered {
+    /// The bills, and the sums by way of paying.
+    pub collected: Collected,
+    /// Per currency.
+    pub recovery: Vec<Recovery>,
+}
+
+impl Recovered {
+    /// What the books kept of it; `None` where they were not asked to.
+    fn of(books: &mut Books) -> Option<Recovered> {
+        let collected = books.collected.take()?;
         let recovery = collected.recovery(&books.invoiced());
-        Recovered { collected, recovery }
-    });
-    Ok(Opened { session, ledger, taken, findings, openings, settlements, unbilled, rates, recovered })
+        Some(Recovered { collected, recovery })
+    }
 }

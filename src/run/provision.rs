@@ -10,63 +10,17 @@ use super::publish::{self, Publisher, Target};
 use super::selection::{bucket_numbers, file_lang, pick};
 use super::{Exit, Failure};
 use crate::cli::{ProvisionArgs, Voice};
-use crate::documents::allowance::AllowanceReader;
-use crate::documents::currency_code;
 use crate::exchange::{Converted, Total};
-use crate::input::{InputError, Intake, Verdict};
 use crate::lang::Lang;
 use crate::money::Money;
 use crate::policy::Standard;
 use crate::provision::journal::{Journal, JournalFormat};
-use crate::provision::{self, Opening, Provision, ProvisionItem, ProvisionRow};
+use crate::provision::{self, Provision, ProvisionItem, ProvisionRow};
 use crate::receivable::finding::{self, BookFinding, FindingCode};
-use crate::receivable::grouping::{GroupBy, group_of_customer};
-use crate::receivable::{Customer, Ledger};
+use crate::receivable::grouping::GroupBy;
 use crate::report::page::{Keep, Page};
 use crate::report::{Format, HeadingStyle};
 use crate::terminal::Screen;
-
-/// A row of allowance.csv.
-pub struct AllowanceMovement {
-    customer_id: String,
-    currency: String,
-    opening: Money,
-    written_off: Money,
-    recovered: Money,
-}
-
-/// Reads `allowance.csv`.
-pub fn read_allowance(intake: &mut Intake<'_>) -> Result<Vec<AllowanceMovement>, InputError> {
-    let own_currency = intake.policy.input.currency.clone();
-    let mut movements = Vec::new();
-    intake.read::<AllowanceReader>(|row, _| {
-        movements.push(AllowanceMovement {
-            customer_id: String::from_utf8_lossy(row.customer_id).into_owned(),
-            currency: currency_code(row.currency, &own_currency).into_owned(),
-            opening: row.opening,
-            written_off: row.written_off,
-            recovered: row.recovered,
-        });
-        Verdict::Used
-    })?;
-    Ok(movements)
-}
-
-/// Allowance movements by the reports' groups.
-pub fn openings(movements: Vec<AllowanceMovement>, ledger: &Ledger, by: GroupBy) -> Vec<Opening> {
-    let opening = |movement: AllowanceMovement| {
-        let unknown = || Arc::new(Customer { id: movement.customer_id.clone(), ..Customer::default() });
-        let customer = ledger.customers.get(&movement.customer_id).map_or_else(unknown, Arc::clone);
-        Opening {
-            group: group_of_customer(&customer, &movement.currency.as_str().into(), by),
-            customer,
-            opening: movement.opening,
-            written_off: movement.written_off,
-            recovered: movement.recovered,
-        }
-    };
-    movements.into_iter().map(opening).collect()
-}
 
 /// Runs `recv provision`.
 pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
