@@ -167,7 +167,8 @@ fn due_step(invoice: Id<Invoice>, evidence: &Evidence<'_>, due: &mut Due<'_>) ->
     let why_not_order = match evidence.books.strange_order(invoice) {
         Some(order) => evidence
             .say(format!("its order {order} is not in the books"), format!("所注订单 {order} 不在账中")),
-        None => evidence.say("its order gives none", "订单未列"),
+        None if evidence.books.names_order(invoice) => evidence.say("its order gives none", "订单未列"),
+        None => evidence.say("it names no order", "发票未注订单"),
     };
     let (source, terms) = due.date(invoice, |dated| steps.push(dated_step(&dated, date, evidence)));
     let step = match source {

@@ -663,6 +663,11 @@ impl Books {
         }
     }
 
+    /// Whether an invoice names an order, be it in the books or not.
+    pub fn names_order(&self, invoice: Id<Invoice>) -> bool {
+        self.named_order.get(invoice.index()).is_some_and(|named| !matches!(named, NamedOrder::Nothing))
+    }
+
     /// The order lines that an invoice bills.
     pub fn lines_of(&self, invoice: Id<Invoice>) -> impl Iterator<Item = usize> + '_ {
         let number = invoice.index() as u32;
