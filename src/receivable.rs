@@ -17,7 +17,10 @@ pub mod grouping;
 pub mod settle;
 pub mod settlement;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::ops::AddAssign;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -26,6 +29,7 @@ use crate::calendar::AsOf;
 use crate::ids::{Id, Invoice};
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
+use crate::parallel;
 use crate::policy::Policy;
 use crate::terms::TrancheKind;
 use books::Books;
@@ -202,6 +206,21 @@ impl BrokenIdentity {
     }
 }
 
+impl AddAssign for MoneyProof {
+    fn add_assign(&mut self, other: MoneyProof) {
+        let MoneyProof { invoiced, received, applied, unapplied, pending, dishonoured, balance, disputed } =
+            other;
+        self.invoiced += invoiced;
+        self.received += received;
+        self.applied += applied;
+        self.unapplied += unapplied;
+        self.pending += pending;
+        self.dishonoured += dishonoured;
+        self.balance += balance;
+        self.disputed += disputed;
+    }
+}
+
 impl MoneyProof {
     /// Checks the two identities of a currency's money.
     pub fn check(&self, currency: &str) -> Result<(), BrokenIdentity> {
@@ -243,64 +262,138 @@ pub struct Ledger {
 impl Ledger {
     /// Settles the books and lists what is open. Fails where an identity does not hold.
     pub fn open(books: &Books, policy: &Policy, as_of: AsOf, by: GroupBy) -> Result<Ledger, BrokenIdentity> {
-        Ledger::open_account_by_account(books, policy, as_of, by, false, |_| {})
+        Ledger::open_looking_on(books, policy, as_of, by, false, |_| ()).map(|(ledger, _)| ledger)
     }
 
-    /// The same, and shows every account once it is settled, by customer and currency; `keep` makes the accounts keep
-    /// what went where ([`Account::applications`]).
-    pub fn open_account_by_account<'b>(
+    /// The same, with what `look` makes of every account once it is settled, by customer and currency; `keep` makes the
+    /// accounts keep what went where ([`Account::applications`]).
+    ///
+    /// Accounts are claimed and settled on all processors, and no tranche is kept longer than its account's turn.
+    pub fn open_looking_on<'b, T: Send>(
         books: &'b Books,
         policy: &Policy,
         as_of: AsOf,
         by: GroupBy,
         keep: bool,
-        mut show: impl FnMut(&Account<'b>),
-    ) -> Result<Ledger, BrokenIdentity> {
+        look: impl Fn(&Account<'b>) -> T + Sync,
+    ) -> Result<(Ledger, Vec<T>), BrokenIdentity> {
         let mut accounts = settle::accounts(books);
-        let mut due = Due::new(books, policy);
-        let mut proof: BTreeMap<Arc<str>, MoneyProof> = BTreeMap::new();
-        let mut findings = books.findings().to_vec();
-        let mut items = Vec::new();
-        let mut credits = Vec::new();
         accounts.sort_by(|a, b| (&a.customer.id, &a.currency).cmp(&(&b.customer.id, &b.currency)));
-        for mut account in accounts {
-            account.claim(&mut due);
-            account.settle(policy.receivable.unapplied, books, keep);
-            show(&account);
-            findings.extend(account_findings(&account, books));
-            let disputed = open_items(&account, books, policy, as_of, by, &mut items);
-            let money = proof.entry(Arc::clone(&account.currency)).or_default();
-            account.add_to(money);
-            money.disputed += disputed;
-            let pool = account.pool();
-            if !pool.is_zero() {
-                let group = grouping::group_of_customer(&account.customer, &account.currency, by);
-                credits.push(UnappliedCredit {
-                    group,
-                    customer: Arc::clone(&account.customer),
-                    amount: pool,
-                });
-            }
-        }
+        let due = Due::new(books, policy);
+        let mut whole = Settled { findings: books.findings().to_vec(), ..Settled::default() };
+        let settled = parallel::in_order(
+            &batches(&accounts),
+            || due.clone(),
+            |due, batch| {
+                let mut part = Settled::default();
+                for account in *batch {
+                    let mut account = account.clone();
+                    account.claim(due);
+                    account.settle(policy.receivable.unapplied, books, keep);
+                    part.add(&account, books, policy, as_of, by);
+                    part.seen.push(look(&account));
+                }
+                if by == GroupBy::Customer {
+                    part.items.sort_unstable_by(in_report_order);
+                }
+                part
+            },
+            |part| {
+                whole.append(part);
+                Ok::<(), Infallible>(())
+            },
+        );
+        let Ok(()) = settled;
+        let Settled { mut items, credits, mut findings, proof, seen } = whole;
         for (currency, money) in &proof {
             money.check(currency)?;
         }
-        // Items that are equal in all of this are alike, so that it does not matter which comes first.
-        items.sort_unstable_by(|a: &OpenItem, b: &OpenItem| in_report_order(a).cmp(&in_report_order(b)));
+        if by != GroupBy::Customer {
+            items.sort_unstable_by(in_report_order);
+        }
         findings.sort();
         let customers = books.customers_by_id();
         let of_customer = |customer: &Arc<Customer>| customer.secured.or(customer.interest_rate).is_some();
         let burdens_stated = books.invoices.states_burdens() || customers.values().any(of_customer);
-        Ok(Ledger { items, credits, findings, proof, customers, burdens_stated })
+        Ok((Ledger { items, credits, findings, proof, customers, burdens_stated }, seen))
+    }
+}
+
+/// Accounts settled in one go: enough for the work to be worth handing out.
+const BATCH: usize = 64;
+
+/// The accounts in batches. All of a customer are in one batch, so that its items can be sorted there.
+fn batches<'a, 'b>(accounts: &'a [Account<'b>]) -> Vec<&'a [Account<'b>]> {
+    let mut batches = Vec::new();
+    let (mut start, mut end) = (0, 0);
+    for of_customer in accounts.chunk_by(|a, b| a.customer.id == b.customer.id) {
+        end += of_customer.len();
+        if end - start >= BATCH {
+            batches.push(&accounts[start..end]);
+            start = end;
+        }
+    }
+    batches.push(&accounts[start..end]);
+    batches
+}
+
+/// What comes of accounts that are settled.
+struct Settled<T> {
+    items: Vec<OpenItem>,
+    credits: Vec<UnappliedCredit>,
+    findings: Vec<BookFinding>,
+    proof: BTreeMap<Arc<str>, MoneyProof>,
+    seen: Vec<T>,
+}
+
+// Written out, because a derive would ask `T` to have a default too.
+impl<T> Default for Settled<T> {
+    fn default() -> Settled<T> {
+        let (items, credits, findings) = (Vec::new(), Vec::new(), Vec::new());
+        Settled { items, credits, findings, proof: BTreeMap::new(), seen: Vec::new() }
+    }
+}
+
+impl<T> Settled<T> {
+    /// Adds a settled account.
+    fn add(&mut self, account: &Account<'_>, books: &Books, policy: &Policy, as_of: AsOf, by: GroupBy) {
+        self.findings.extend(account_findings(account, books));
+        let disputed = open_items(account, books, policy, as_of, by, &mut self.items);
+        let money = self.proof.entry(Arc::clone(&account.currency)).or_default();
+        account.add_to(money);
+        money.disputed += disputed;
+        let pool = account.pool();
+        if !pool.is_zero() {
+            let group = grouping::group_of_customer(&account.customer, &account.currency, by);
+            let customer = Arc::clone(&account.customer);
+            self.credits.push(UnappliedCredit { group, customer, amount: pool });
+        }
+    }
+
+    /// Adds what came of later accounts.
+    fn append(&mut self, later: Settled<T>) {
+        self.items.extend(later.items);
+        self.credits.extend(later.credits);
+        self.findings.extend(later.findings);
+        self.seen.extend(later.seen);
+        for (currency, money) in later.proof {
+            *self.proof.entry(currency).or_default() += money;
+        }
     }
 }
 
 /// By what open items are sorted: group, invoice, tranche; and, because two invoices may have one number, what else the
 /// report shows of them, and whose they are.
-fn in_report_order(item: &OpenItem) -> impl Ord + use<'_> {
-    let Group { key, currency } = &item.group;
-    let rest = (item.due_date, item.amount, item.settled, &item.terms, item.disputed, item.extended_to);
-    (key, &item.invoice_no, item.tranche, item.invoice_date, currency, rest, &item.customer.id)
+///
+/// Items that are equal in all of this are alike, so that it does not matter which comes first.
+fn in_report_order(a: &OpenItem, b: &OpenItem) -> Ordering {
+    fn rest(item: &OpenItem) -> impl Ord + use<'_> {
+        let amounts =
+            (item.due_date, item.amount, item.settled, &item.terms, item.disputed, item.extended_to);
+        (item.tranche, item.invoice_date, &item.group.currency, amounts, &item.customer.id)
+    }
+    let first = (&a.group.key, &a.invoice_no).cmp(&(&b.group.key, &b.invoice_no));
+    first.then_with(|| rest(a).cmp(&rest(b)))
 }
 
 /// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT, CUSTOMER_UNKNOWN, DISPUTE_EXCEEDS and EXTENSION_IDLE of one account.

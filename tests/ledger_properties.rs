@@ -459,13 +459,13 @@ fn run(files: Vec<Source>, policy: &Policy, as_of: NaiveDate) -> Run {
     let books = Books::read(&mut intake, GroupBy::Customer).unwrap();
     let taken = intake.finish().unwrap();
     assert!(taken.rejected.is_empty(), "{:?}", taken.diagnostics());
-    let mut settlements = Vec::new();
     // The identities of money are checked in here.
-    let ledger =
-        Ledger::open_account_by_account(&books, policy, AsOf(as_of), GroupBy::Customer, true, |account| {
-            settlements.extend(settlement::of_account(account, &books.invoices));
+    let (ledger, settlements) =
+        Ledger::open_looking_on(&books, policy, AsOf(as_of), GroupBy::Customer, true, |account| {
+            settlement::of_account(account, &books.invoices)
         })
         .unwrap();
+    let settlements: Vec<Settlement> = settlements.into_iter().flatten().collect();
     let mut balances: BTreeMap<(String, String), Money> = BTreeMap::new();
     for item in &ledger.items {
         assert!(item.balance.is_positive() && item.balance <= item.amount, "{item:?}");

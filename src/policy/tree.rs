@@ -87,7 +87,7 @@ pub(super) struct SyntaxFault {
 
 /// Reads a file's text. What could be read stands in the tree, whatever else is wrong.
 pub(super) fn parse(text: &str, layer: Layer) -> (Node, Vec<SyntaxFault>) {
-    let source = Source { text, layer };
+    let source = Source::new(text, layer);
     let (document, errors) = DeTable::parse_recoverable(text);
     let root = Node { place: source.place(0), value: source.table(document.get_ref(), false) };
     let mut errors: Vec<(usize, String)> = errors
@@ -104,7 +104,7 @@ pub(super) fn decode(bytes: Vec<u8>, layer: Layer) -> Result<String, SyntaxFault
         let at = error.utf8_error().valid_up_to();
         // What cannot be read stands behind that place, so that the place is the same in this text.
         let text = String::from_utf8_lossy(error.as_bytes());
-        let source = Source { text: &text, layer };
+        let source = Source::new(&text, layer);
         let line = source.line_at(at);
         let syntax = Syntax::NotUtf8(line.text.trim().to_owned());
         SyntaxFault { place: source.place(at), key: source.key_near(&line), syntax, local: false }
@@ -115,14 +115,22 @@ pub(super) fn decode(bytes: Vec<u8>, layer: Layer) -> Result<String, SyntaxFault
 struct Source<'t> {
     text: &'t str,
     layer: Layer,
+    /// Where each line begins.
+    lines: Vec<usize>,
 }
 
-impl Source<'_> {
+impl<'t> Source<'t> {
+    fn new(text: &'t str, layer: Layer) -> Source<'t> {
+        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+        Source { text, layer, lines: std::iter::once(0).chain(ends).collect() }
+    }
+
     fn place(&self, at: usize) -> Place {
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let in_line = before.rsplit('\n').next().unwrap_or_default();
+        let line = self.lines.partition_point(|&start| start <= at);
+        let start = self.lines[line - 1];
+        let in_line = self.text.get(start..at).unwrap_or(&self.text[start..]);
         let column = 1 + in_line.chars().filter(|&c| c != '\u{feff}').count();
-        Place { layer: self.layer, line: 1 + before.matches('\n').count(), column }
+        Place { layer: self.layer, line, column }
     }
 
     fn node(&self, value: &Spanned<DeValue<'_>>) -> Node {

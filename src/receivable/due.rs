@@ -19,7 +19,7 @@ use crate::terms::{Event, Rule, Terms};
 pub const DUE_DATE_GIVEN: &str = "due date given";
 
 /// Makes receivables of invoices.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Due<'b> {
     books: &'b Books,
     policy: &'b Policy,
@@ -183,7 +183,7 @@ type Rank<'b> = (NaiveDate, &'b str, &'b str);
 
 /// What the blue invoices have billed of an order line up to and including one of them. An invoice that red ones reverse
 /// in full is not counted. Of lines with many invoices the sums are kept, so that none is added up again and again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct BilledSoFar<'b> {
     books: &'b Books,
     reversed: HashSet<Id<Invoice>>,

@@ -47,15 +47,13 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
         ));
     }
     let customers = explain::customers_of(&subjects, &books);
-    let mut accounts = Vec::new();
     let (policy, as_of) = (&session.policy, session.as_of);
     let is_asked = |id: &str| customers.iter().any(|customer| books.orders.customers.text(*customer) == id);
-    let ledger =
-        Ledger::open_account_by_account(&books, policy, as_of, GroupBy::Customer, true, |account| {
-            if is_asked(&account.customer.id) {
-                accounts.push(account.clone());
-            }
+    let (ledger, accounts) =
+        Ledger::open_looking_on(&books, policy, as_of, GroupBy::Customer, true, |account| {
+            is_asked(&account.customer.id).then(|| account.clone())
         })?;
+    let accounts: Vec<_> = accounts.into_iter().flatten().collect();
     let openings = allowance.openings(&ledger, GroupBy::Customer);
     let provision = provision::provide(&ledger.items, &openings, &policy.provision, &policy.aging.buckets)?;
     let worklist = collection::worklist(&ledger.items, &policy.collect, as_of);

@@ -83,13 +83,11 @@ pub fn open_ledger(
     let mut session = Session::open(inputs, &kinds_to_find(beside), Some(Kind::Invoices), lang)?;
     let Read { mut books, rates, allowance, unbilled, taken } = Read::all(&mut session, by, beside, voice)?;
 
-    let mut settlements = Vec::new();
     let (policy, as_of, keep) = (&session.policy, session.as_of, wants(Beside::Settlements));
-    let ledger = Ledger::open_account_by_account(&books, policy, as_of, by, keep, |account| {
-        if keep {
-            settlements.extend(settlement::of_account(account, &books.invoices));
-        }
+    let (ledger, settlements) = Ledger::open_looking_on(&books, policy, as_of, by, keep, |account| {
+        if keep { settlement::of_account(account, &books.invoices) } else { Vec::new() }
     })?;
+    let settlements = settlements.into_iter().flatten().collect();
     let mut findings = ledger.findings.clone();
     findings.extend(file_findings(&session.sources, &taken));
     findings.sort();

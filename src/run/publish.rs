@@ -11,10 +11,14 @@ use crate::cli::Output;
 use crate::input::intake::Taken;
 use crate::lang::Lang;
 use crate::output::{self, Draft, Folder, OutputError};
+use crate::parallel;
 use crate::report::csv::{self, CsvSheet};
 use crate::report::json::{JsonBook, JsonNames, JsonSheet};
 use crate::report::{Cell, Column, Format, HeadingStyle, headings};
 use crate::terminal::{self, Stdout};
+
+/// Rows of a report that are put into words in one go.
+const BATCH: usize = 1024;
 
 /// The way out of a run.
 pub struct Publisher {
@@ -153,20 +157,25 @@ impl Publisher {
         Ok(Sheet { name, pen: Pen { columns: columns.into(), form }, writer })
     }
 
-    /// Writes a whole report.
-    pub fn report<'a, R: 'a>(
+    /// Writes a whole report. Its rows are put into words on all processors, and written in order.
+    pub fn report<'a, R: Sync + 'a>(
         &mut self,
         name: &'static str,
         columns: Vec<Column<R>>,
         rows: impl IntoIterator<Item = &'a R>,
     ) -> Result<(), Failure> {
         let mut sheet = self.sheet(name, columns)?;
-        let mut buffer = Vec::new();
-        for row in rows {
-            buffer.clear();
-            sheet.pen.push(&mut buffer, row)?;
-            sheet.append(&buffer)?;
-        }
+        let (rows, pen) = (rows.into_iter().collect::<Vec<_>>(), sheet.pen());
+        let written = |rows: &&[&R]| {
+            let mut text = Vec::new();
+            rows.iter().try_for_each(|row| pen.push(&mut text, row)).map(|()| text)
+        };
+        parallel::in_order(
+            &rows.chunks(BATCH).collect::<Vec<_>>(),
+            || (),
+            |(), rows| written(rows),
+            |text| sheet.append(&text?),
+        )?;
         self.close(sheet)
     }
 

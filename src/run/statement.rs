@@ -77,9 +77,10 @@ fn states(
     let books = Books::read_for_ledger(&mut intake, GroupBy::Customer, false)?;
     let taken = session.accept(intake, &args.voice)?;
     let buckets = &session.policy.aging.buckets;
-    let mut states = States::new();
-    Ledger::open_account_by_account(&books, &session.policy, as_of, GroupBy::Customer, false, |account| {
-        if args.all || args.customer.as_deref() == Some(&account.customer.id) {
+    let policy = &session.policy;
+    let (_, states) = Ledger::open_looking_on(&books, policy, as_of, GroupBy::Customer, false, |account| {
+        let is_asked = args.all || args.customer.as_deref() == Some(&account.customer.id);
+        is_asked.then(|| {
             let state = State::of(account, &books.invoices, buckets.count(), |due_date| {
                 let days = as_of.days_since(due_date);
                 (buckets.bucket_of(days), days > 0)
@@ -87,10 +88,10 @@ fn states(
             let key = (account.customer.id.clone(), account.currency.to_string());
             let group =
                 Group { key: account.customer.id.as_str().into(), currency: Arc::clone(&account.currency) };
-            states.insert(key, (group, Arc::clone(&account.customer), state));
-        }
+            (key, (group, Arc::clone(&account.customer), state))
+        })
     })?;
-    Ok((states, taken, books.unread().to_vec()))
+    Ok((states.into_iter().flatten().collect(), taken, books.unread().to_vec()))
 }
 
 fn print(
