@@ -161,15 +161,12 @@ pub fn age<'l>(
     let name_of = |customer: &Customer| if by == GroupBy::Customer { customer.name.clone() } else { None };
     let mut items = Vec::with_capacity(ledger.items.len());
     for item in &ledger.items {
-        let bucket = match policy.basis {
-            AgingBasis::DueDate => item.bucket,
-            AgingBasis::InvoiceDate => buckets.bucket_of(as_of.days_since(item.invoice_date)),
-        };
+        let bucket = bucket_of(item, policy, as_of);
         let new = || AgingRow::new(item.group.clone(), name_of(&item.customer), buckets.count());
         let row = rows.entry(item.group.clone()).or_insert_with(new);
         row.balance += item.balance;
         row.buckets[bucket] += item.balance;
-        if item.overdue_days > 0 {
+        if item.is_overdue() {
             row.overdue += item.balance;
             row.max_overdue_days = row.max_overdue_days.max(item.overdue_days);
         }
@@ -201,6 +198,14 @@ pub fn age<'l>(
     check(&items, &rows, &totals, ledger)?;
     unbilled_is_whole(unbilled, &totals)?;
     Ok(Aging { rows, totals, items })
+}
+
+/// The bucket of an open tranche in the age report: of its days overdue, or with `aging.basis = "invoice_date"` of its age.
+pub fn bucket_of(item: &OpenItem, policy: &AgingPolicy, as_of: AsOf) -> usize {
+    match policy.basis {
+        AgingBasis::DueDate => item.bucket,
+        AgingBasis::InvoiceDate => policy.buckets.bucket_of(as_of.days_since(item.invoice_date)),
+    }
 }
 
 /// The total row of each currency.
@@ -403,7 +408,7 @@ mod tests {
             overdue_days,
             bucket: usize::from(overdue_days > 0),
             disputed: Money::ZERO,
-            undisputed_of_tranche: Money::from_cents(cents),
+            whole: crate::receivable::Whole { balance: Money::from_cents(cents), disputed: Money::ZERO },
             extended_to: None,
             provision_bucket: usize::from(overdue_days > 0),
         };
@@ -418,6 +423,7 @@ mod tests {
             findings: Vec::new(),
             proof: BTreeMap::from([("CNY".into(), proof)]),
             customers: BTreeMap::new(),
+            knows_customers: false,
             burdens_stated: false,
         }
     }

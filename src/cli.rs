@@ -19,8 +19,8 @@ use crate::terminal::ColorChoice;
 /// The month end of a receivables accountant, over plain CSV files and workbooks.
 ///
 /// Files in, files out: a folder of exports (orders.csv, shipments.csv, receipts.csv, invoices.csv, payments.csv,
-/// customers.csv, allowance.csv, links.csv, holidays.csv; each may be an .xlsx or .xls instead) and one policy.toml. No
-/// database, no network.
+/// customers.csv, allowance.csv, links.csv, disputes.csv, extensions.csv, holidays.csv, rates.csv; each may be an .xlsx
+/// or .xls instead) and one policy.toml. No database, no network.
 #[derive(Debug, Parser)]
 #[command(name = "recv", version, after_help = EXIT_CODES)]
 pub struct Cli {

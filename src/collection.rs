@@ -83,17 +83,19 @@ pub fn worklist(items: &[OpenItem], policy: &CollectPolicy, as_of: AsOf) -> Vec<
     rows
 }
 
-/// The order of the worklist: the furthest tier first, then the most days overdue, then the largest sum overdue,
-/// then by customer and currency.
+/// The order of the worklist: the furthest tier first, then the most days that anything dunned is overdue, then the
+/// largest sum that is dunned, then what else is overdue, then by customer and currency.
 fn urgency(row: &WorklistRow) -> impl Ord + '_ {
-    (Reverse(row.standing.tier_rank()), Reverse(row.max_overdue_days), Reverse(row.overdue), &row.group)
+    let dunned = (Reverse(row.reason.dunned_days()), Reverse(row.dunned));
+    let overdue = (Reverse(row.max_overdue_days), Reverse(row.overdue));
+    (Reverse(row.standing.tier_rank()), dunned, overdue, &row.group)
 }
 
 /// The row of one group: collection where a tranche that counts is overdue, else a reminder where one falls due
 /// soon, else a row without action where what is overdue is too small, disputed or extended, so that the worklist's
 /// overdue is the age report's.
 fn row_of(items: &[&OpenItem], policy: &CollectPolicy, as_of: AsOf) -> Option<WorklistRow> {
-    let overdue: Vec<&OpenItem> = items.iter().copied().filter(|item| item.overdue_days > 0).collect();
+    let overdue: Vec<&OpenItem> = items.iter().copied().filter(|item| item.is_overdue()).collect();
     let late = Late::of(&overdue, policy);
     let row = collection_row(&overdue, &late, policy, as_of)
         .or_else(|| reminder_row(items, &late, policy))
@@ -249,7 +251,9 @@ fn reminder_row(items: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) ->
     let next = oldest_of(to_come)?;
     let in_days = -next.dunning_days();
     let reminder = policy.remind_before_days.iter().copied().filter(|&days| in_days <= days).min()?;
-    let reason = Reason::FallsDue { tranche: reason::Tranche::of(next, policy), in_days, reminder };
+    let passed_over = late.passed_over(next, policy);
+    let reason =
+        Reason::FallsDue { tranche: reason::Tranche::of(next, policy), passed_over, in_days, reminder };
     let first_tier = policy.scales.tiers.first();
     let like = first_tier.and_then(|tier| tier.actions.first());
     Some(WorklistRow {

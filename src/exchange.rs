@@ -106,7 +106,7 @@ impl Rates {
         Ok(any.then(|| Rates { own: own.into(), latest: latest.collect() }))
     }
 
-    /// The amounts of each currency, and what they are in the company's; then the totals.
+    /// The amounts of each currency, and what they are in the company's; then the totals. Nothing needs no rate.
     pub fn convert(
         &self,
         amounts: impl IntoIterator<Item = (Arc<str>, Total, Money)>,
@@ -118,6 +118,7 @@ impl Rates {
             let rate = match self.latest.get(&*currency) {
                 _ if currency == self.own => None,
                 Some(&rate) => Some(rate),
+                None if amount.is_zero() => continue,
                 None => {
                     lacking.insert(currency.to_string());
                     continue;

@@ -26,8 +26,9 @@ use crate::policy::{Origins, Policy};
 use crate::provision::Provision;
 use crate::receivable::books::Books;
 use crate::receivable::due::Due;
+use crate::receivable::finding::BookFinding;
 use crate::receivable::settle::Account;
-use crate::receivable::{Group, Ledger};
+use crate::receivable::{Customer, Group, Ledger};
 
 /// A step of an explanation: a sentence, what it rests on, and the steps that lead to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +79,8 @@ pub enum Subject {
     OrderLine(usize),
     /// A customer.
     Customer(Id<CustomerKey>),
+    /// A customer that only `allowance.csv` knows, by its id.
+    Opening(String),
     /// A payment; its number.
     Payment(String),
 }
@@ -102,6 +105,8 @@ pub struct Evidence<'a> {
     pub accounts: &'a [Account<'a>],
     /// The ledger.
     pub ledger: &'a Ledger,
+    /// What a person should know about the books.
+    pub findings: &'a [BookFinding],
     /// The provision of its open tranches.
     pub provision: &'a Provision<'a>,
     /// The worklist.
@@ -165,9 +170,11 @@ pub fn customers_of(subjects: &[Subject], books: &Books) -> Vec<Id<CustomerKey>>
             let held = books.held_back.iter().filter(|held| *held.number == *number);
             credits.map(|credit| credit.customer).chain(held.map(|held| held.customer)).collect()
         }
-        Subject::IdleInvoice(_) | Subject::IdlePayment(_) | Subject::Order(_) | Subject::OrderLine(_) => {
-            Vec::new()
-        }
+        Subject::IdleInvoice(_)
+        | Subject::IdlePayment(_)
+        | Subject::Order(_)
+        | Subject::OrderLine(_)
+        | Subject::Opening(_) => Vec::new(),
     });
     let mut customers: Vec<Id<CustomerKey>> = customers.collect();
     customers.sort_unstable_by_key(|customer| customer.index());
@@ -184,7 +191,10 @@ pub fn explain(subject: &Subject, evidence: &Evidence<'_>) -> Result<Step, Input
         Subject::IdlePayment(number) => payment::explain_idle(number, evidence),
         Subject::Order(order) => order_line::explain_order(*order, evidence),
         Subject::OrderLine(line) => order_line::explain(*line, evidence),
-        Subject::Customer(customer) => account::explain(*customer, evidence),
+        Subject::Customer(customer) => account::explain(&evidence.books.customer(customer.index()), evidence),
+        Subject::Opening(id) => {
+            account::explain(&Customer { id: id.clone(), ..Customer::default() }, evidence)
+        }
         Subject::Payment(number) => payment::explain(number, evidence),
     }
 }

@@ -17,9 +17,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::aging::Buckets;
+use crate::ids::{Id, Invoice};
 use crate::money::{Money, Rate};
 use crate::policy::{ProvisionPolicy, Standard};
-use crate::receivable::{Customer, Group, OpenItem};
+use crate::receivable::{Customer, Group, OpenItem, grouping};
 
 pub use checks::ProvisionFault;
 pub use columns::{item_columns, journal_columns, row_columns, sensitivity_columns, writeoff_columns};
@@ -62,7 +63,7 @@ pub struct ProvisionItem<'a> {
     pub basis: RateBasis,
     /// The rate.
     pub rate: Rate,
-    /// What is to be provided: the balance by the rate, rounded.
+    /// What is to be provided: the balance by the rate, rounded; of a part of a tranche, its part of that.
     pub provision: Money,
 }
 
@@ -150,13 +151,36 @@ fn provision_items<'a>(
         let name = names.get(bucket).cloned().unwrap_or_default();
         let base_rate =
             policy.rates.get(bucket).copied().ok_or(ProvisionFault::NoRate { bucket: name.to_string() })?;
-        let rate = rate::rate_for(base_rate, basis);
-        let provision = item.balance.times_rounded(rate);
+        let (rate, provision) = (rate::rate_for(base_rate, basis), Money::ZERO);
         Ok(ProvisionItem { item, bucket, bucket_name: name, base_rate, basis, rate, provision })
     });
     let mut provided = provided.collect::<Result<Vec<_>, ProvisionFault>>()?;
+    let required = required_of(&provided.iter().map(|item| (item.item, item.rate)).collect::<Vec<_>>());
+    for (item, required) in provided.iter_mut().zip(required) {
+        item.provision = required;
+    }
     provided.sort_by(|a, b| by_document(a.item).cmp(&by_document(b.item)));
     Ok(provided)
+}
+
+/// What each of these open tranches needs at its rate: its balance by the rate, rounded. Of a tranche that `--by` splits
+/// that is computed once, and split as its balance is: the total is the same whatever the report is grouped by.
+fn required_of(items: &[(&OpenItem, Rate)]) -> Vec<Money> {
+    let mut required: Vec<Money> =
+        items.iter().map(|(item, rate)| item.balance.times_rounded(*rate)).collect();
+    let mut parts: BTreeMap<(Id<Invoice>, u32), Vec<usize>> = BTreeMap::new();
+    for (at, (item, _)) in items.iter().enumerate().filter(|(_, (item, _))| item.is_part()) {
+        parts.entry((item.invoice, item.tranche)).or_default().push(at);
+    }
+    for parts in parts.into_values() {
+        let (first, rate) = items[parts[0]];
+        let balances: Vec<Money> = parts.iter().map(|&at| items[at].0.balance).collect();
+        let split = grouping::split_like(first.whole.balance.times_rounded(rate), &balances);
+        for (at, part) in parts.into_iter().zip(split) {
+            required[at] = part;
+        }
+    }
+    required
 }
 
 fn by_document(item: &OpenItem) -> (&str, &str, u32, &str) {
@@ -219,7 +243,7 @@ impl Draft {
         if let Some(balance) = self.balances.get_mut(item.bucket) {
             *balance += item.item.balance;
         }
-        if item.item.overdue_days > 0 {
+        if item.item.is_overdue() {
             self.overdue += item.item.balance;
         }
         self.required += item.provision;

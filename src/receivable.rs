@@ -106,8 +106,8 @@ pub struct OpenItem {
     pub bucket: usize,
     /// What of the balance is disputed; from nothing to all of it.
     pub disputed: Money,
-    /// What of the whole tranche's balance is not disputed; with `--by`, this item may be a part of it.
-    pub undisputed_of_tranche: Money,
+    /// The whole tranche, of which this item may be a part (`--by`).
+    pub whole: Whole,
     /// The later day until which the customer may pay, where one was granted. It moves dunning, not the age.
     pub extended_to: Option<NaiveDate>,
     /// The bucket that the provision goes by: that of `overdue_days`, or of the days since `extended_to` where
@@ -115,7 +115,26 @@ pub struct OpenItem {
     pub provision_bucket: usize,
 }
 
+/// A tranche that `--by` may split, as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// What is open of it.
+    pub balance: Money,
+    /// What of that is disputed.
+    pub disputed: Money,
+}
+
 impl OpenItem {
+    /// Whether it is overdue by its own due date, be it extended or not.
+    pub const fn is_overdue(&self) -> bool {
+        self.overdue_days > 0
+    }
+
+    /// Whether it is a part of a tranche, because `--by` splits that.
+    pub fn is_part(&self) -> bool {
+        self.balance != self.whole.balance
+    }
+
     /// Whether it is retention money (质保金) before the day of its release.
     pub fn is_retained(&self) -> bool {
         self.kind == TrancheKind::Retention && self.overdue_days < 0
@@ -129,7 +148,7 @@ impl OpenItem {
 
     /// Whether it is overdue by its own due date, and the customer may still pay it, because it was extended.
     pub fn is_within_extension(&self) -> bool {
-        self.overdue_days > 0 && self.dunning_days() <= 0
+        self.is_overdue() && self.dunning_days() <= 0
     }
 
     /// What may be dunned: the balance without what is disputed.
@@ -255,6 +274,8 @@ pub struct Ledger {
     pub proof: BTreeMap<Arc<str>, MoneyProof>,
     /// All customers that any document names, by id.
     pub customers: BTreeMap<String, Arc<Customer>>,
+    /// Whether customers.csv says who the customers are.
+    pub knows_customers: bool,
     /// Whether any invoice or customer says how a debt is secured or what interest it bears.
     pub burdens_stated: bool,
 }
@@ -315,7 +336,8 @@ impl Ledger {
         let customers = books.customers_by_id();
         let of_customer = |customer: &Arc<Customer>| customer.secured.or(customer.interest_rate).is_some();
         let burdens_stated = books.invoices.states_burdens() || customers.values().any(of_customer);
-        Ok((Ledger { items, credits, findings, proof, customers, burdens_stated }, seen))
+        let knows_customers = books.knows_customers;
+        Ok((Ledger { items, credits, findings, proof, customers, knows_customers, burdens_stated }, seen))
     }
 }
 
@@ -490,7 +512,7 @@ fn open_items(
                     overdue_days,
                     bucket: buckets.bucket_of(overdue_days),
                     disputed: disputes[at],
-                    undisputed_of_tranche: tranche.balance() - disputed,
+                    whole: Whole { balance: tranche.balance(), disputed },
                     extended_to,
                     provision_bucket: buckets.bucket_of(provision_days),
                 });

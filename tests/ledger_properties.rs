@@ -647,13 +647,13 @@ fn a_later_payment_never_raises_what_is_owed() {
 }
 
 /// Whatever reports are grouped by, the parts of a tranche are the tranche: nothing of its balance, of what is settled or
-/// disputed is lost, and no part is below nought or disputed beyond its balance.
+/// disputed is lost, no part is below nought or disputed beyond its balance, and the provision is the same in all.
 #[test]
 fn the_parts_of_a_tranche_are_the_tranche() {
     use clap::ValueEnum;
     on_random_books(|_, book, policy, as_of| {
         let sources = Sources { files: book.files(None), ..Sources::default() };
-        let mut whole: Option<BTreeMap<String, [Money; 3]>> = None;
+        let mut whole: Option<(BTreeMap<String, [Money; 3]>, BTreeMap<String, Money>)> = None;
         for &by in GroupBy::value_variants() {
             let mut intake = Intake::new(&sources, policy, AsOf(as_of));
             let books = Books::read(&mut intake, by).unwrap();
@@ -672,8 +672,16 @@ fn the_parts_of_a_tranche_are_the_tranche() {
                     *sum += amount;
                 }
             }
-            let whole = whole.get_or_insert_with(|| tranches.clone());
-            assert_eq!(*whole, tranches, "{by:?}");
+            let provision =
+                recv::provision::provide(&ledger.items, &[], &policy.provision, &policy.aging.buckets)
+                    .unwrap();
+            let required = |total: &recv::provision::ProvisionRow| {
+                (total.group.currency.to_string(), total.movement.required)
+            };
+            let required = provision.totals.iter().map(required).collect();
+            let all = (tranches, required);
+            let whole = whole.get_or_insert_with(|| all.clone());
+            assert_eq!(*whole, all, "{by:?}");
         }
     });
 }

@@ -79,10 +79,12 @@ pub enum Reason {
         /// Where the alert asks for one.
         plan: Option<RecoveryPlan>,
     },
-    /// Nothing is overdue, but a tranche falls due soon.
+    /// Nothing is dunned yet, but a tranche falls due soon.
     FallsDue {
         /// The tranche.
         tranche: Tranche,
+        /// One that is overdue and not dunned.
+        passed_over: Option<Tranche>,
         /// In how many days; 0 is today.
         in_days: i64,
         /// The reminder it has reached, in days before the due date.
@@ -109,6 +111,14 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// How long the tranche that decides the tier is overdue, extensions counted; `None` where none is dunned.
+    pub(super) fn dunned_days(&self) -> Option<i64> {
+        match self {
+            Reason::Overdue { days, .. } => Some(*days),
+            Reason::FallsDue { .. } | Reason::Held { .. } | Reason::Small { .. } => None,
+        }
+    }
+
     /// The reason as a sentence, `INV-7 45 days overdue, 12,000.00 CNY`.
     pub fn say(&self, lang: Lang) -> String {
         match self {
@@ -118,8 +128,11 @@ impl Reason {
                 let parts = [Some(say_late(tranche, *days, tranche.extended_to, lang)), older, plan];
                 parts.into_iter().flatten().collect::<Vec<_>>().join(lang.pick("; ", "；"))
             }
-            Reason::FallsDue { tranche, in_days, reminder } => {
-                format!("{}{}", say_falls_due(tranche, *in_days, lang), say_reminder(*reminder, lang))
+            Reason::FallsDue { tranche, passed_over, in_days, reminder } => {
+                let due =
+                    format!("{}{}", say_falls_due(tranche, *in_days, lang), say_reminder(*reminder, lang));
+                let older = passed_over.as_ref().map(|older| say_passed_over(older, lang));
+                [Some(due), older].into_iter().flatten().collect::<Vec<_>>().join(lang.pick("; ", "；"))
             }
             Reason::Held { tranche, days } => {
                 let overdue = say_late(tranche, *days, None, lang);

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::ids::Id;
 use crate::policy::{Alert, Scales};
+use crate::receivable::Whole;
 use crate::terms::TrancheKind;
 
 fn day(text: &str) -> NaiveDate {
@@ -83,7 +84,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, yuan: i128) -> Ope
         overdue_days,
         bucket: 0,
         disputed: Money::ZERO,
-        undisputed_of_tranche: balance,
+        whole: Whole { balance, disputed: Money::ZERO },
         extended_to: None,
         provision_bucket: 0,
     }
@@ -94,7 +95,7 @@ fn what_is_disputed_or_extended_is_not_dunned() {
     let policy = policy();
     let old = open(customer("C1"), "INV-1", 95, 1_000);
     let young = open(customer("C1"), "INV-2", 5, 400);
-    let disputed = OpenItem { disputed: old.balance, ..old.clone() };
+    let disputed = disputing(1_000, old.clone());
     let row = only_row(&[disputed.clone(), young.clone()], &policy);
     assert_eq!(row.standing.tier().map(|tier| tier.name.as_str()), Some("primary"));
     assert_eq!((row.overdue, row.max_overdue_days), (Money::from_cents(140_000), 95));
@@ -215,7 +216,7 @@ fn a_tranche_below_the_minimum_raises_no_tier() {
 /// So many yuan of it disputed.
 fn disputing(yuan: i128, item: OpenItem) -> OpenItem {
     let disputed = Money::from_cents(yuan * 100);
-    OpenItem { disputed, undisputed_of_tranche: item.balance - disputed, ..item }
+    OpenItem { disputed, whole: Whole { disputed, ..item.whole }, ..item }
 }
 
 #[test]
@@ -236,7 +237,7 @@ fn a_partly_disputed_tranche_is_dunned_for_the_rest() {
 fn the_minimum_is_of_the_whole_tranche_not_of_a_part_of_it() {
     let policy = CollectPolicy { minimum: Money::from_cents(10_000), ..policy() };
     let part = open(customer("C1"), "INV-1", 45, 60);
-    let part = OpenItem { undisputed_of_tranche: Money::from_cents(12_000), ..part };
+    let part = OpenItem { whole: Whole { balance: Money::from_cents(12_000), ..part.whole }, ..part };
     assert_eq!(only_row(&[part], &policy).dunned, Money::from_cents(6_000));
 }
 

@@ -1,26 +1,39 @@
 //! What a customer owes, why, and what follows from it.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::{Evidence, Step, money_in};
-use crate::ids::{CustomerKey, Id};
+use crate::aging;
 use crate::input::InputError;
 use crate::lang::Lang;
 use crate::money::Money;
+use crate::policy::AgingBasis;
 use crate::provision::ProvisionItem;
 use crate::provision::rate::RateBasis;
 use crate::receivable::finding::BookFinding;
 use crate::receivable::settle::Account;
+use crate::receivable::{Customer, OpenItem};
+use crate::report::headings;
 
 /// The explanation of a customer.
-pub(super) fn explain(customer: Id<CustomerKey>, evidence: &Evidence<'_>) -> Result<Step, InputError> {
-    let customer = evidence.books.customer(customer.index());
+pub(super) fn explain(customer: &Customer, evidence: &Evidence<'_>) -> Result<Step, InputError> {
     let name = customer.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
     let says = evidence.say(format!("customer {}{name}", customer.id), format!("客户 {}{name}", customer.id));
     let rows = evidence.customer_rows(&customer.id)?;
     let mut steps = Vec::new();
-    for account in evidence.accounts.iter().filter(|account| account.customer.id == customer.id) {
-        steps.push(balance_step(account, evidence));
-        steps.extend(provision_step(&customer.id, &account.currency, evidence));
-        steps.extend(standing_step(&customer.id, &account.currency, evidence));
+    let accounts = || evidence.accounts.iter().filter(|account| account.customer.id == customer.id);
+    // An allowance may be left of a customer that owes nothing any more.
+    let provided = evidence.provision.rows.iter().filter(|row| *row.group.key == *customer.id);
+    let provided = provided.map(|row| &row.group.currency);
+    let currencies: BTreeSet<&Arc<str>> =
+        accounts().map(|account| &account.currency).chain(provided).collect();
+    for currency in currencies {
+        steps.extend(
+            accounts().filter(|own| own.currency == *currency).map(|own| balance_step(own, evidence)),
+        );
+        steps.extend(provision_step(&customer.id, currency, evidence));
+        steps.extend(standing_step(&customer.id, currency, evidence));
     }
     let unbilled = evidence.unbilled.iter().filter(|(group, _)| *group.key == *customer.id);
     steps.extend(unbilled.map(|(group, &amount)| {
@@ -106,7 +119,7 @@ pub(super) fn item_steps(item: &ProvisionItem<'_>, evidence: &Evidence<'_>) -> S
     );
     // The age goes by the due date, even where the provision goes by an extended one.
     let name = evidence.policy.aging.buckets.name(open.bucket);
-    let bucket = crate::report::headings::bucket(&name);
+    let bucket = headings::bucket(&name);
     let zh = bucket.say(Lang::Zh);
     let bucket_says = if days > 0 {
         evidence.say(
@@ -116,6 +129,7 @@ pub(super) fn item_steps(item: &ProvisionItem<'_>, evidence: &Evidence<'_>) -> S
     } else {
         evidence.say(format!("due {due}, not overdue: bucket {name}"), format!("{due} 到期，未逾期：{zh}"))
     };
+    let aged = (evidence.policy.aging.basis == AgingBasis::InvoiceDate).then(|| aged_step(open, evidence));
     let (rate, basis) = (item.rate.percent(), item.basis.say(evidence.lang));
     let provision = item.provision.grouped();
     let provision_says = evidence.say(
@@ -126,10 +140,7 @@ pub(super) fn item_steps(item: &ProvisionItem<'_>, evidence: &Evidence<'_>) -> S
     let moved = match open.extended_to.filter(|_| by_bucket && open.provision_bucket != open.bucket) {
         Some(day) => evidence.say(
             format!(", by the extended due date {day}: bucket {}", item.bucket_name),
-            format!(
-                "，按展期后到期日 {day}：{}",
-                crate::report::headings::bucket(&item.bucket_name).say(Lang::Zh)
-            ),
+            format!("，按展期后到期日 {day}：{}", headings::bucket(&item.bucket_name).say(Lang::Zh)),
         ),
         None => String::new(),
     };
@@ -144,7 +155,23 @@ pub(super) fn item_steps(item: &ProvisionItem<'_>, evidence: &Evidence<'_>) -> S
         Some(rule) => Step::new(provision_says).by(rule),
         None => Step::new(provision_says),
     };
-    Step::new(says).with([Step::new(bucket_says).by(evidence.rule("aging.buckets")), provision_step])
+    let overdue_step = Step::new(bucket_says).by(evidence.rule("aging.buckets"));
+    Step::new(says).with(aged).with([overdue_step, provision_step])
+}
+
+/// The bucket of the age report, where that goes by the invoice's date.
+fn aged_step(open: &OpenItem, evidence: &Evidence<'_>) -> Step {
+    let (as_of, date) = (evidence.as_of, open.invoice_date);
+    let days = as_of.days_since(date);
+    let policy = &evidence.policy.aging;
+    let name = policy.buckets.name(aging::bucket_of(open, policy, as_of));
+    let zh = headings::age_bucket(&name);
+    let zh = zh.say(Lang::Zh);
+    Step::new(evidence.say(
+        format!("{as_of} - {date} = {days} days since the invoice: bucket {name} of the age report"),
+        format!("{as_of} - {date} = 账龄{days}天：账龄表 {zh}"),
+    ))
+    .by(evidence.rule("aging.basis"))
 }
 
 /// The movement of the customer's allowance.
@@ -206,7 +233,7 @@ pub(super) fn finding_steps<'e>(
     wanted: impl Fn(&BookFinding) -> bool + 'e,
     evidence: &'e Evidence<'_>,
 ) -> impl Iterator<Item = Step> + 'e {
-    evidence.ledger.findings.iter().filter(move |finding| wanted(finding)).map(|finding| {
+    evidence.findings.iter().filter(move |finding| wanted(finding)).map(|finding| {
         let (code, what) = (finding.code.word().code, finding.what(evidence.lang));
         let amount = finding.amount.map(|amount| format!(" {}", amount.grouped())).unwrap_or_default();
         let document =

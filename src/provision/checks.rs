@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::lang::Lang;
 use crate::money::Money;
+use crate::policy::Account;
 use crate::receivable::Group;
 
 use super::journal::{Side, VoucherLine};
@@ -45,6 +46,15 @@ pub enum ProvisionFault {
         /// The closing allowance.
         closing: Money,
     },
+    /// The journal adds to the allowance something else than is charged.
+    JournalIsNotTheCharge {
+        /// The currency.
+        currency: String,
+        /// What the journal adds.
+        booked: Money,
+        /// What is charged.
+        charge: Money,
+    },
     /// The journal's debits are not its credits.
     JournalDoesNotBalance {
         /// The currency.
@@ -82,6 +92,9 @@ impl ProvisionFault {
                     name(group)
                 )
             }
+            ProvisionFault::JournalIsNotTheCharge { currency, booked, charge } => {
+                format!("{currency}: the journal adds {booked} to the allowance, the charge is {charge}")
+            }
             ProvisionFault::JournalDoesNotBalance { currency, debits, credits } => {
                 format!("{currency}: the journal debits {debits} and credits {credits}")
             }
@@ -99,6 +112,9 @@ impl ProvisionFault {
             }
             ProvisionFault::MovementDoesNotClose { group, expected, closing } => {
                 format!("{}：变动推算期末为{expected}，坏账准备期末为{closing}", name(group))
+            }
+            ProvisionFault::JournalIsNotTheCharge { currency, booked, charge } => {
+                format!("{currency}：凭证计入坏账准备{booked}，本期计提为{charge}")
             }
             ProvisionFault::JournalDoesNotBalance { currency, debits, credits } => {
                 format!("{currency}：凭证借方{debits}，贷方{credits}，不平衡")
@@ -183,6 +199,28 @@ fn check_movement(row: &ProvisionRow) -> Result<(), ProvisionFault> {
     }
     let (group, closing) = (row.group.clone(), movement.closing);
     Err(ProvisionFault::MovementDoesNotClose { group, expected, closing })
+}
+
+/// In each currency the journal adds to the allowance what is charged.
+pub fn check_booked(
+    lines: &[VoucherLine],
+    totals: &[ProvisionRow],
+    allowance: &Account,
+) -> Result<(), ProvisionFault> {
+    for total in totals {
+        let of_allowance =
+            lines.iter().filter(|line| line.account == *allowance && line.currency == total.group.currency);
+        let added = |line: &VoucherLine| match line.side {
+            Side::Debit => -line.amount,
+            Side::Credit => line.amount,
+        };
+        let (booked, charge) = (of_allowance.map(added).sum(), total.movement.charge);
+        if booked != charge {
+            let currency = total.group.currency.to_string();
+            return Err(ProvisionFault::JournalIsNotTheCharge { currency, booked, charge });
+        }
+    }
+    Ok(())
 }
 
 /// In each currency the journal's debits are its credits.

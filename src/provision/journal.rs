@@ -14,7 +14,7 @@ use crate::lang::{Lang, Word};
 use crate::money::Money;
 use crate::policy::{Account, Accounts, Standard};
 
-use super::checks::{ProvisionFault, check_journal};
+use super::checks::{ProvisionFault, check_booked, check_journal};
 use super::{Provision, ProvisionRow};
 
 /// In which form the journal is wanted: `--journal`.
@@ -113,25 +113,32 @@ pub struct Journal {
     pub date: NaiveDate,
     /// The entries, by customer and currency.
     pub entries: Vec<Entry>,
+    of_whom: String,
     accounts: Accounts,
 }
 
 impl Journal {
     /// The entries that bring each customer's allowance to what is required: a charge debits the impairment loss and
     /// credits the allowance, a negative charge the other way round, and nothing is booked where there is no charge.
-    /// The provision is one by customer (no `--by`). Under `provision.standard = "small"` (小企业会计准则) there is
+    /// `of_whom` is what an entry is tagged with: `customer`, or the field that `--by` names. Under `provision.standard = "small"` (小企业会计准则) there is
     /// no allowance account and so no entry.
     pub fn of(
         provision: &Provision<'_>,
         accounts: &Accounts,
         as_of: AsOf,
+        of_whom: &str,
     ) -> Result<Journal, ProvisionFault> {
         let entries = match provision.standard {
             Standard::Cas => provision.rows.iter().filter_map(entry_of).collect(),
             Standard::Small => Vec::new(),
         };
-        let journal = Journal { date: as_of.0, entries, accounts: accounts.clone() };
-        check_journal(&journal.lines())?;
+        let journal =
+            Journal { date: as_of.0, entries, of_whom: of_whom.to_owned(), accounts: accounts.clone() };
+        let lines = journal.lines();
+        check_journal(&lines)?;
+        if provision.standard == Standard::Cas {
+            check_booked(&lines, &provision.totals, &accounts.allowance)?;
+        }
         Ok(journal)
     }
 
@@ -172,7 +179,7 @@ impl Journal {
         }
         for entry in &self.entries {
             let (id, summary) = (on_one_line(&entry.customer_id), entry.kind.word().say(lang));
-            push(&mut text, format_args!("\n{} * {summary} {id}  ; customer: {id}\n", self.date));
+            push(&mut text, format_args!("\n{} * {summary} {id}  ; {}: {id}\n", self.date, self.of_whom));
             self.push_postings(&mut text, entry, &hledger_commodity(&entry.currency));
         }
         text
@@ -191,7 +198,7 @@ impl Journal {
         }
         for entry in &self.entries {
             let (id, summary) = (quoted(&entry.customer_id), entry.kind.word().say(lang));
-            push(&mut text, format_args!("\n{} * \"{summary}\"\n  customer: {id}\n", self.date));
+            push(&mut text, format_args!("\n{} * \"{summary}\"\n  {}: {id}\n", self.date, self.of_whom));
             self.push_postings(&mut text, entry, &entry.currency);
         }
         Ok(text)

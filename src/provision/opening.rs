@@ -6,6 +6,7 @@ use crate::documents::allowance::AllowanceReader;
 use crate::documents::currency_code;
 use crate::input::{InputError, Intake, Verdict};
 use crate::money::Money;
+use crate::receivable::finding::{BookFinding, FindingCode};
 use crate::receivable::grouping::{GroupBy, group_of_customer};
 use crate::receivable::{Customer, Group, Ledger};
 
@@ -55,6 +56,23 @@ impl Allowance {
             Verdict::Used
         })?;
         Ok(Allowance { rows })
+    }
+
+    /// Whether any row is this customer's.
+    pub fn names(&self, customer_id: &str) -> bool {
+        self.rows.iter().any(|row| row.customer_id == customer_id)
+    }
+
+    /// CUSTOMER_UNKNOWN: rows of customers that customers.csv does not have and that no other document names, with the
+    /// opening. An id that was mistyped here releases one customer's allowance and charges another's anew.
+    pub fn findings(&self, ledger: &Ledger) -> Vec<BookFinding> {
+        let is_unknown =
+            |row: &&Row| ledger.knows_customers && !ledger.customers.contains_key(&row.customer_id);
+        let finding = |row: &Row| {
+            BookFinding::new(FindingCode::CustomerUnknown, &row.customer_id, "", row.opening)
+                .in_currency(&row.currency)
+        };
+        self.rows.iter().filter(is_unknown).map(finding).collect()
     }
 
     /// The rows by the reports' groups. A customer that owes nothing and has paid nothing is known by its id alone.

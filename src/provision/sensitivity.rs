@@ -59,10 +59,11 @@ fn neighbouring_rates(bucket: usize, policy: &ProvisionPolicy) -> Vec<(usize, Ra
 
 /// How much more the bucket's tranches would need at this rate. Customers with a specific rate keep it.
 fn difference_at(rate: Rate, bucket: usize, items: &[ProvisionItem<'_>], currency: &str) -> Money {
-    let concerned =
-        items.iter().filter(|item| item.bucket == bucket && &*item.item.group.currency == currency);
-    let more = |item: &ProvisionItem<'_>| {
-        item.item.balance.times_rounded(rate::rate_for(rate, item.basis)) - item.provision
-    };
-    concerned.map(more).sum()
+    let is_concerned =
+        |item: &&ProvisionItem<'_>| item.bucket == bucket && &*item.item.group.currency == currency;
+    let concerned: Vec<&ProvisionItem<'_>> = items.iter().filter(is_concerned).collect();
+    let at_rate: Vec<_> =
+        concerned.iter().map(|item| (item.item, rate::rate_for(rate, item.basis))).collect();
+    let required: Money = super::required_of(&at_rate).into_iter().sum();
+    required - concerned.iter().map(|item| item.provision).sum()
 }

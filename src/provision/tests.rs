@@ -70,7 +70,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, balance: Money) ->
         overdue_days,
         bucket: 0,
         disputed: Money::ZERO,
-        undisputed_of_tranche: balance,
+        whole: crate::receivable::Whole { balance, disputed: Money::ZERO },
         extended_to: None,
         provision_bucket: Buckets::new(vec![30, 90, 180]).unwrap().bucket_of(overdue_days),
     }
@@ -276,7 +276,7 @@ fn coverage_goes_by_the_base_that_the_policy_names() {
 fn three_movements(policy: &ProvisionPolicy) -> Journal {
     let items = [open(customer("C1"), "INV-1", 181, yuan(100)), open(customer("C3"), "INV-3", 181, yuan(7))];
     let openings = [opening("C2", 60, 0, 0), opening("C3", 7, 0, 0)];
-    Journal::of(&provide_with(&items, &openings, policy), &policy.accounts, as_of()).unwrap()
+    Journal::of(&provide_with(&items, &openings, policy), &policy.accounts, as_of(), "customer").unwrap()
 }
 
 #[test]
@@ -355,7 +355,7 @@ fn names_that_a_ledger_would_misread_are_made_harmless() {
     policy.accounts.impairment_loss = Account { code: String::new(), name: "credit loss".to_owned() };
     let items = [open(customer("C\"1;x\n"), "INV-1", 181, yuan(100))];
     let provision = provide_with(&items, &[], &policy);
-    let journal = Journal::of(&provision, &policy.accounts, as_of()).unwrap();
+    let journal = Journal::of(&provision, &policy.accounts, as_of(), "customer").unwrap();
     let hledger = journal.hledger(Lang::En);
     assert!(hledger.contains("account Assets:1231-01-坏账-准备-应收\n"), "{hledger}");
     assert!(hledger.contains("account Expenses:ImpairmentLoss-credit-loss\n"), "{hledger}");
@@ -370,7 +370,7 @@ fn a_currency_that_beancount_does_not_take_is_refused() {
     item.group.currency = "人民币".into();
     let items = [item];
     let provision = provide_with(&items, &[], &policy());
-    let journal = Journal::of(&provision, &policy().accounts, as_of()).unwrap();
+    let journal = Journal::of(&provision, &policy().accounts, as_of(), "customer").unwrap();
     assert_eq!(journal.beancount(Lang::En), Err(JournalFault::Currency { currency: "人民币".to_owned() }));
     assert!(journal.hledger(Lang::En).contains("commodity 1000.00 人民币\n"));
 }
@@ -499,7 +499,7 @@ mod laws {
             allowance in 0i128..10_000,
         ) {
             let provision = provide(&items, &[opening("C1", allowance, 1, 2)], &policy(), &buckets()).unwrap();
-            let journal = Journal::of(&provision, &policy().accounts, as_of()).unwrap();
+            let journal = Journal::of(&provision, &policy().accounts, as_of(), "customer").unwrap();
             let charged: Money = provision.totals.iter().map(|total| total.movement.charge).sum();
             let booked: i128 = journal.lines().iter().filter(|line| line.account.code == "6702")
                 .map(|line| line.on(journal::Side::Debit).unwrap_or_default().cents()

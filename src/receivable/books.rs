@@ -470,7 +470,10 @@ impl Books {
             }
             let is_anothers = |named: Designation| {
                 let bundled = self.bundles.invoices(named);
-                let is_own = |&id: &Id<Invoice>| invoices.head(id).customer == customer;
+                let is_own = |&id: &Id<Invoice>| {
+                    let head = invoices.head(id);
+                    head.customer == customer && invoices.labels.text(head.currency) == &*currency
+                };
                 !bundled.is_empty() && !bundled.iter().any(is_own)
             };
             if invoice.is_none() && bundle.is_none_or(is_anothers) {

@@ -205,9 +205,9 @@ impl FindingCode {
                 zh: "所注发票不在账中",
             },
             FindingCode::UnknownOrder => Word {
-                code: "names an order or contract that is not in the books, or of which all invoices are another customer's",
-                en: "names an order or contract that is not in the books, or of which all invoices are another customer's",
-                zh: "所注订单或合同不在账中，或其发票均属其他客户",
+                code: "names an order or contract that is not in the books, or of which all invoices are another customer's or in another currency",
+                en: "names an order or contract that is not in the books, or of which all invoices are another customer's or in another currency",
+                zh: "所注订单或合同不在账中，或其发票均属其他客户或为其他币种",
             },
             FindingCode::VoidDigital => Word {
                 code: "a fully digital invoice can't be void, only reversed; it is left out",

@@ -118,6 +118,11 @@ impl Parts {
     }
 }
 
+/// An amount split in proportion to what several parts of a whole are, none of which it may exceed.
+pub fn split_like(amount: Money, parts: &[Money]) -> Vec<Money> {
+    split_within(amount, parts, parts)
+}
+
 /// Splits an amount, nought or more, in proportion to the weights. No part is below nought, not even where a weight is
 /// (a discount on a line of its own), nor above its limit; together they are the amount, as long as the limits allow.
 fn split_within(amount: Money, weights: &[Money], limits: &[Money]) -> Vec<Money> {

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::load::Session;
-use super::publish::{self, Target};
+use super::publish::{self, Publisher, Target};
 use super::unbilled::Unbilled;
 use super::{Exit, Failure};
 use crate::cli::ExplainArgs;
 use crate::collection;
 use crate::explain::{self, Evidence, Step, Subject};
 use crate::input::Kind;
-use crate::input::intake::Taken;
 use crate::lang::Lang;
 use crate::provision;
 use crate::provision::opening::Allowance;
@@ -23,17 +22,19 @@ use crate::terminal::Screen;
 /// Runs `recv explain`.
 pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
     let session = Session::open(&args.inputs, &Kind::ALL, None, lang)?;
-    let mut intake = session.intake();
+    let mut for_match = session.intake();
     let has_orders = session.sources.has(Kind::Orders);
-    let unbilled = has_orders.then(|| Unbilled::gather(&mut intake, GroupBy::Customer)).transpose()?;
+    let unbilled = has_orders.then(|| Unbilled::gather(&mut for_match, GroupBy::Customer)).transpose()?;
     let matching = unbilled.as_ref().map(|unbilled| &unbilled.matching);
-    session.accept(intake, &args.voice)?;
     let mut intake = session.intake();
     let books = Books::read(&mut intake, GroupBy::Customer)?;
     let allowance = Allowance::read(&mut intake)?;
-    session.accept(intake, &args.voice)?;
+    let taken = session.accept_taken(session.joined(intake, for_match)?, &args.voice)?;
 
     let mut subjects = explain::subjects(&args.what, &books, matching);
+    if subjects.is_empty() && allowance.names(&args.what) {
+        subjects.push(Subject::Opening(args.what.clone()));
+    }
     if subjects.is_empty() {
         subjects = explain::idle_subjects(&args.what, &session.sources, &session.policy, session.as_of)?;
     }
@@ -41,9 +42,12 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
         let what = &args.what;
         return Err(Failure::Usage(
             format!(
-                "'{what}' is no invoice, order, order line (ORDER/LINE), customer or payment of these books"
+                "'{what}' is no invoice, order, order line (ORDER/LINE), customer or payment of these books; \
+                 what recv check says is left out (not approved, say) is none either"
             ),
-            format!("'{what}' 不是账中的发票、订单、订单行（订单/行）、客户或收款"),
+            format!(
+                "'{what}' 不是账中的发票、订单、订单行（订单/行）、客户或收款；recv check 所列剔除的行（如未审核）也不算"
+            ),
         ));
     }
     let customers = explain::customers_of(&subjects, &books);
@@ -57,6 +61,7 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
     let openings = allowance.openings(&ledger, GroupBy::Customer);
     let provision = provision::provide(&ledger.items, &openings, &policy.provision, &policy.aging.buckets)?;
     let worklist = collection::worklist(&ledger.items, &policy.collect, as_of);
+    let findings = [ledger.findings.clone(), allowance.findings(&ledger)].concat();
     let asks_customer = subjects.iter().any(|subject| matches!(subject, Subject::Customer(_)));
     let unbilled = match &unbilled {
         Some(unbilled) if asks_customer => unbilled.sums(&session)?,
@@ -72,6 +77,7 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
         matching,
         accounts: &accounts,
         ledger: &ledger,
+        findings: &findings,
         provision: &provision,
         worklist: &worklist,
         unbilled: &unbilled,
@@ -90,7 +96,7 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
             &lang.pick(format!("How {} came about", args.what), format!("{} 的来由", args.what)),
             screen,
             true,
-            &Taken::default(),
+            &taken,
         );
         let width = screen.width.map_or(80, usize::from);
         for step in &steps {
@@ -101,5 +107,6 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
         }
         publish::text(target, &page.finish())?;
     }
-    Ok(Exit::Done)
+    Publisher::silent(&session, &args.voice).finish(&session, &taken)?;
+    Ok(if taken.rejected.is_empty() { Exit::Done } else { Exit::Found })
 }

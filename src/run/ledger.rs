@@ -89,6 +89,7 @@ pub fn open_ledger(
     })?;
     let settlements = settlements.into_iter().flatten().collect();
     let mut findings = ledger.findings.clone();
+    findings.extend(allowance.findings(&ledger));
     findings.extend(file_findings(&session.sources, &taken));
     findings.sort();
     let openings = allowance.openings(&ledger, by);

@@ -61,7 +61,12 @@ impl Session {
 
     /// An empty intake for this session.
     pub fn intake(&self) -> Intake<'_> {
-        let intake = Intake::new(&self.sources, &self.policy, self.as_of);
+        self.intake_at(self.as_of)
+    }
+
+    /// The same for the books as they stood on another day.
+    pub fn intake_at(&self, as_of: AsOf) -> Intake<'_> {
+        let intake = Intake::new(&self.sources, &self.policy, as_of);
         if self.lenient { intake.keeping_every_fault() } else { intake }
     }
 
@@ -93,13 +98,9 @@ impl Session {
     /// The same as [`Session::accept`], once the account is closed.
     pub fn accept_taken(&self, taken: Taken, voice: &Voice) -> Result<Taken, Failure> {
         self.tell_passed_over(voice);
-        if !taken.rejected.is_empty() {
-            if !self.lenient || taken.has_file_fault() {
-                return Err(InputError::Faults(taken.diagnostics(), taken.untold()).into());
-            }
-            if !voice.quiet {
-                tell_rejected(&taken, self.lang);
-            }
+        self.refuse_faults(&taken)?;
+        if !taken.rejected.is_empty() && !voice.quiet {
+            tell_rejected(&taken, self.lang);
         }
         if voice.verbose {
             for account in &taken.accounts {
@@ -107,6 +108,12 @@ impl Session {
             }
         }
         Ok(taken)
+    }
+
+    /// Faults stop the run, unless rows may be set aside.
+    pub fn refuse_faults(&self, taken: &Taken) -> Result<(), Failure> {
+        let may_pass = taken.rejected.is_empty() || (self.lenient && !taken.has_file_fault());
+        may_pass.then_some(()).ok_or_else(|| InputError::Faults(taken.diagnostics(), taken.untold()).into())
     }
 
     /// Says which sheets of workbooks were not read although they look alike.

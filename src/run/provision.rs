@@ -46,7 +46,8 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
         ]
     });
     let converted = in_company_currency(rates.as_ref(), totals, &session)?;
-    let journal = Journal::of(&provision, &policy.accounts, session.as_of)?;
+    let of_whom = by.heading().map_or("customer".into(), |heading| heading.key);
+    let journal = Journal::of(&provision, &policy.accounts, session.as_of, &of_whom)?;
     let rows: Vec<&ProvisionRow> = provision
         .rows
         .iter()
@@ -58,7 +59,7 @@ pub fn run(args: &ProvisionArgs, lang: Lang) -> Result<Exit, Failure> {
     let found = args.selection.check && (!findings.is_empty() || !writeoffs.is_empty());
     let exit = if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done };
     if let (Some(form), None) = (args.journal, &args.output.output) {
-        Publisher::silent(&session, &args.output).finish(&session, &taken)?;
+        Publisher::silent(&session, voice).finish(&session, &taken)?;
         print_journal(&journal, form, by, &session, voice)?;
         return Ok(exit);
     }

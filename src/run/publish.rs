@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Failure;
 use super::load::Session;
-use crate::cli::Output;
+use crate::cli::{Output, Voice};
 use crate::input::intake::Taken;
 use crate::lang::Lang;
 use crate::output::{self, Draft, Folder, OutputError};
@@ -108,18 +108,18 @@ impl Publisher {
                 Way::JsonFolder(Folder::open(path, &inputs)?, format!("{command}.json"))
             }
         };
-        Ok(Publisher { way, ..Publisher::silent(session, output) })
+        Ok(Publisher { way, ..Publisher::silent(session, &output.voice) })
     }
 
     /// A way out on which only the rows that were set aside are written.
-    pub fn silent(session: &Session, output: &Output) -> Publisher {
+    pub fn silent(session: &Session, voice: &Voice) -> Publisher {
         Publisher {
             way: Way::Nowhere,
-            style: output.voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken),
+            style: voice.lang.map_or(HeadingStyle::Keys, HeadingStyle::Spoken),
             bom: session.policy.output.csv_bom,
             written: Vec::new(),
             sheets: 0,
-            quiet: output.voice.quiet,
+            quiet: voice.quiet,
         }
     }
 

@@ -7,13 +7,13 @@ use chrono::Datelike;
 
 use super::ledger::LEDGER_FILES;
 use super::load::Session;
-use super::publish::{self, Target};
+use super::publish::{self, Publisher, Target};
 use super::selection::pick;
 use super::{Exit, Failure};
 use crate::calendar::AsOf;
 use crate::cli::{StatementArgs, StatementFormat};
+use crate::input::Kind;
 use crate::input::intake::Taken;
-use crate::input::{Intake, Kind};
 use crate::lang::Lang;
 use crate::receivable::books::Books;
 use crate::receivable::grouping::GroupBy;
@@ -38,6 +38,7 @@ pub fn run(args: &StatementArgs, lang: Lang) -> Result<Exit, Failure> {
         ));
     };
     let (after, taken, unread) = states(&session, session.as_of, args)?;
+    let taken = session.accept_taken(taken, &args.voice)?;
     let (before, ..) = states(&session, AsOf(eve), args)?;
     session.sources.missing.retain(|kind| !unread.contains(kind));
     session.tell_weekends_alone(&args.voice);
@@ -50,7 +51,8 @@ pub fn run(args: &StatementArgs, lang: Lang) -> Result<Exit, Failure> {
         let (start, end) = (state(&before), state(&after));
         let (start, end) = (start.unwrap_or_else(|| nothing.clone()), end.unwrap_or(nothing));
         let statement = Statement::new((customer, &group.currency), (from, to), &start, &end)?;
-        if !statement.is_empty() {
+        // Whoever is asked for is told, too, that nothing is owed.
+        if !statement.is_empty() || !args.all {
             statements.push(statement);
         }
     }
@@ -62,6 +64,7 @@ pub fn run(args: &StatementArgs, lang: Lang) -> Result<Exit, Failure> {
         ));
     }
     print(args, &session, &statements, &taken, lang)?;
+    Publisher::silent(&session, &args.voice).finish(&session, &taken)?;
     Ok(if taken.rejected.is_empty() { Exit::Done } else { Exit::Found })
 }
 
@@ -72,10 +75,10 @@ fn states(
     as_of: AsOf,
     args: &StatementArgs,
 ) -> Result<(States, Taken, Vec<Kind>), Failure> {
-    let intake = Intake::new(&session.sources, &session.policy, as_of);
-    let mut intake = if args.inputs.lenient { intake.keeping_every_fault() } else { intake };
+    let mut intake = session.intake_at(as_of);
     let books = Books::read_for_ledger(&mut intake, GroupBy::Customer, false)?;
-    let taken = session.accept(intake, &args.voice)?;
+    let taken = intake.finish()?;
+    session.refuse_faults(&taken)?;
     let buckets = &session.policy.aging.buckets;
     let policy = &session.policy;
     let (_, states) = Ledger::open_looking_on(&books, policy, as_of, GroupBy::Customer, false, |account| {
