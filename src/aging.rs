@@ -77,8 +77,10 @@ pub struct AgingRow {
     pub overdue: Money,
     /// The most days that anything is overdue; 0 where nothing is.
     pub max_overdue_days: i64,
-    /// Money that has settled nothing.
+    /// Money that has settled nothing, less what was refunded beyond it.
     pub unapplied_credit: Money,
+    /// What was refunded to customers beyond their credit: of one it hides no credit of another.
+    pub over_refunded: Money,
     /// Goods signed for and not invoiced yet (未开票应收), apart from the balance; nothing where it was not asked for.
     pub unbilled: Money,
     /// Of the balance, retention money (质保金) before its release: not overdue.
@@ -99,6 +101,7 @@ impl AgingRow {
             overdue: Money::ZERO,
             max_overdue_days: 0,
             unapplied_credit: Money::ZERO,
+            over_refunded: Money::ZERO,
             unbilled: Money::ZERO,
             retention: Money::ZERO,
             disputed: Money::ZERO,
@@ -111,6 +114,11 @@ impl AgingRow {
         self.overdue.ratio_rounded(self.balance, 4)
     }
 
+    /// The unapplied credit of the customers who have any: what is owed back to them, over-refunds of others apart.
+    pub fn credit_in_hand(&self) -> Money {
+        self.unapplied_credit + self.over_refunded
+    }
+
     fn add(&mut self, other: &AgingRow) {
         self.balance += other.balance;
         for (sum, amount) in self.buckets.iter_mut().zip(&other.buckets) {
@@ -119,6 +127,7 @@ impl AgingRow {
         self.overdue += other.overdue;
         self.max_overdue_days = self.max_overdue_days.max(other.max_overdue_days);
         self.unapplied_credit += other.unapplied_credit;
+        self.over_refunded += other.over_refunded;
         self.unbilled += other.unbilled;
         self.retention += other.retention;
         self.disputed += other.disputed;
@@ -181,15 +190,20 @@ pub fn age<'l>(
     }
     for credit in &ledger.credits {
         let new = || AgingRow::new(credit.group.clone(), name_of(&credit.customer), buckets.count());
-        rows.entry(credit.group.clone()).or_insert_with(new).unapplied_credit += credit.amount;
+        let row = rows.entry(credit.group.clone()).or_insert_with(new);
+        row.unapplied_credit += credit.amount;
+        if credit.amount.is_negative() {
+            row.over_refunded -= credit.amount;
+        }
     }
     for (group, &amount) in unbilled {
         let name = || ledger.customers.get(&*group.key).and_then(|customer| name_of(customer));
         let new = || AgingRow::new(group.clone(), name(), buckets.count());
         rows.entry(group.clone()).or_insert_with(new).unbilled += amount;
     }
-    let has_money =
-        |row: &AgingRow| [row.balance, row.unapplied_credit, row.unbilled].iter().any(|sum| !sum.is_zero());
+    let has_money = |row: &AgingRow| {
+        [row.balance, row.credit_in_hand(), row.over_refunded, row.unbilled].iter().any(|sum| !sum.is_zero())
+    };
     let mut rows: Vec<AgingRow> = rows.into_values().filter(has_money).collect();
     rows.sort_by(|a, b| {
         (b.overdue, b.balance).cmp(&(a.overdue, a.balance)).then_with(|| a.group.cmp(&b.group))
@@ -306,7 +320,8 @@ fn bucket_heading(name: &str, basis: AgingBasis) -> Heading {
     }
 }
 
-/// The columns of `aging.csv`; `unbilled` adds what is not invoiced yet.
+/// The columns of `aging.csv`; `unbilled` adds what is not invoiced yet. A row of several customers tells apart what was
+/// refunded beyond the credit of any of them.
 pub fn columns(policy: &AgingPolicy, by: GroupBy, unbilled: bool) -> Vec<Column<AgingRow>> {
     let mut columns = with_currency(group_columns(by), |row| Cell::text(&row.group.currency));
     columns.push(Column::new(headings::BALANCE, |row| Cell::Money(row.balance)));
@@ -322,6 +337,9 @@ pub fn columns(policy: &AgingPolicy, by: GroupBy, unbilled: bool) -> Vec<Column<
         columns.push(Column::new(headings::UNBILLED, |row| Cell::Money(row.unbilled)));
     }
     columns.push(Column::new(headings::DISPUTED, |row| Cell::Money(row.disputed)));
+    if by != GroupBy::Customer {
+        columns.push(Column::new(headings::OVER_REFUNDED, |row| Cell::Money(row.over_refunded)));
+    }
     columns
 }
 

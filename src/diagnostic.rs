@@ -3,6 +3,7 @@
 //! What happened is data ([`Problem`]), how it is said is [`Problem::text`], in English and Chinese. Every kind has a
 //! code that never changes ([`Code`]).
 
+use crate::documents::invoice::is_digital;
 use crate::input::Kind;
 use crate::input::columns::{ColumnSpec, specs_of};
 use crate::spelling::nearest;
@@ -474,10 +475,12 @@ impl Problem {
                 format!("customer {} stands already in {place}; a customer may come once", quoted(customer))
             }
             Problem::InvoiceConflict(invoice, before, here) => format!(
-                "invoice {} has {} in an earlier row and {} here; all rows of an invoice must agree",
+                "invoice {} has {} in an earlier row and {} here; all rows of an invoice must agree: mend one of them{}",
                 quoted(invoice),
                 quoted(before),
-                quoted(here)
+                quoted(here),
+                // The number of a fully digital invoice is nobody else's.
+                if is_digital(invoice.as_bytes()) { "" } else { " or, if these are two invoices, tell them apart by invoice_code" }
             ),
             Problem::NoAmount => "neither a gross amount nor a net amount with its tax; fill in gross_amount".to_owned(),
             Problem::NoTaxRate => "a net price needs a tax rate; fill in tax_rate, as 13%".to_owned(),
@@ -659,10 +662,15 @@ impl Problem {
                 format!("客户 {} 已在 {place}；一个客户只能出现一次", quoted(customer))
             }
             Problem::InvoiceConflict(invoice, before, here) => format!(
-                "发票 {} 在前面的行是 {}，此处是 {}；同一发票各行须一致",
+                "发票 {} 在前面的行是 {}，此处是 {}；同一发票各行须一致：请改正其中一行{}",
                 quoted(invoice),
                 quoted(before),
-                quoted(here)
+                quoted(here),
+                if is_digital(invoice.as_bytes()) {
+                    ""
+                } else {
+                    "；若是两张发票，请用 invoice_code（发票代码）区分"
+                }
             ),
             Problem::NoAmount => "既无价税合计，也无金额与税额；请填写 gross_amount".to_owned(),
             Problem::NoTaxRate => "无税单价需要税率；请填写 tax_rate，如 13%".to_owned(),

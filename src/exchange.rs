@@ -25,8 +25,10 @@ pub enum Total {
     Balance,
     /// What of it is overdue.
     Overdue,
-    /// Money that has settled nothing.
+    /// Money that has settled nothing, of the customers who have any.
     UnappliedCredit,
+    /// What was refunded to customers beyond their credit.
+    OverRefunded,
     /// The allowance that is required.
     Required,
     /// What is charged to the period.
@@ -42,6 +44,7 @@ impl Total {
             Total::UnappliedCredit => {
                 Word { code: "unapplied_credit", en: "unapplied credit", zh: "未核销款" }
             }
+            Total::OverRefunded => Word { code: "over_refunded", en: "over-refunded", zh: "超退金额" },
             Total::Required => Word { code: "required", en: "provision required", zh: "应计提" },
             Total::Charge => Word { code: "charge", en: "charge", zh: "本期计提" },
         }

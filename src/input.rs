@@ -10,6 +10,7 @@
 mod alike;
 pub mod columns;
 mod continuation;
+pub mod count;
 pub mod dress;
 pub mod encoding;
 mod hash;

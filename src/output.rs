@@ -17,6 +17,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tempfile::{NamedTempFile, TempPath};
 
@@ -109,6 +110,11 @@ impl Folder {
     /// Whether a file of this name stands there.
     pub fn has(&self, name: &str) -> bool {
         self.claim.folder.join(name).exists()
+    }
+
+    /// When the file of this name was last written; `None` where there is none, or nobody can tell.
+    pub fn modified(&self, name: &str) -> Option<SystemTime> {
+        self.claim.folder.join(name).metadata().and_then(|found| found.modified()).ok()
     }
 
     /// Begins the file of this name.

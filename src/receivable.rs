@@ -34,7 +34,7 @@ use crate::policy::Policy;
 use crate::terms::TrancheKind;
 use books::Books;
 use due::Due;
-use finding::{BookFinding, FindingCode};
+use finding::{BookFinding, Detail, FindingCode};
 use grouping::{GroupBy, Parts};
 use settle::Account;
 
@@ -379,7 +379,7 @@ impl<T> Default for Settled<T> {
 impl<T> Settled<T> {
     /// Adds a settled account.
     fn add(&mut self, account: &Account<'_>, books: &Books, policy: &Policy, as_of: AsOf, by: GroupBy) {
-        self.findings.extend(account_findings(account, books));
+        self.findings.extend(account_findings(account, books, policy));
         let disputed = open_items(account, books, policy, as_of, by, &mut self.items);
         let money = self.proof.entry(Arc::clone(&account.currency)).or_default();
         account.add_to(money);
@@ -418,8 +418,9 @@ fn in_report_order(a: &OpenItem, b: &OpenItem) -> Ordering {
     first.then_with(|| rest(a).cmp(&rest(b)))
 }
 
-/// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT, CUSTOMER_UNKNOWN, DISPUTE_EXCEEDS and EXTENSION_IDLE of one account.
-fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
+/// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT, CUSTOMER_UNKNOWN, DISPUTE_EXCEEDS, EXTENSION_IDLE and, of invoices,
+/// UNKNOWN_ORDER of one account.
+fn account_findings(account: &Account<'_>, books: &Books, policy: &Policy) -> Vec<BookFinding> {
     let finding = |code, document: &str, amount| {
         BookFinding::new(code, &account.customer.id, document, amount).in_currency(&account.currency)
     };
@@ -436,6 +437,10 @@ fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
         if is_idly_extended(claim, books) {
             findings.push(finding(FindingCode::ExtensionIdle, number, claim.balance()));
         }
+        if let Some(detail) = terms_without_order(claim, books, policy) {
+            let unknown = finding(FindingCode::UnknownOrder, number, claim.balance());
+            findings.push(BookFinding { detail: Some(detail), ..unknown });
+        }
         let open: Money =
             claim.tranches.iter().filter(|tranche| tranche.prepaid).map(settle::Tranche::balance).sum();
         if open.is_positive() {
@@ -447,6 +452,18 @@ fn account_findings(account: &Account<'_>, books: &Books) -> Vec<BookFinding> {
         findings.push(finding(FindingCode::RefundExceedsCredit, "", -pool));
     }
     findings
+}
+
+/// That something open is due by other terms than those of its order, because that is not in the books. Without
+/// orders.csv nothing is said: then no invoice has its order's terms.
+fn terms_without_order(claim: &settle::Claim, books: &Books, policy: &Policy) -> Option<Detail> {
+    let order = books.strange_order(claim.invoice).filter(|_| books.knows_orders)?;
+    if books.invoices.head(claim.invoice).due_date.is_some() || claim.balance().is_zero() {
+        return None;
+    }
+    let (source, terms) = due::terms_of(books, claim.invoice, policy);
+    let of_customer = source == due::TermsSource::Customer;
+    Some(Detail::WithoutOrder { order: order.to_owned(), terms: terms.text().to_owned(), of_customer })
 }
 
 /// Whether an extension grants no later day than everything open of the claim is due anyway.

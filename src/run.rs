@@ -3,6 +3,7 @@
 mod age;
 mod check;
 mod collect;
+mod control;
 mod converted;
 mod explain;
 mod findings;

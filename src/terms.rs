@@ -123,6 +123,17 @@ impl Event {
         }
     }
 
+    /// The event, in sentences.
+    pub const fn word(self) -> Word {
+        let code = self.name();
+        match self {
+            Event::Order => Word { code, en: "order", zh: "订单" },
+            Event::Ship => Word { code, en: "ship", zh: "发货" },
+            Event::Sign => Word { code, en: "sign", zh: "签收" },
+            Event::Invoice => Word { code, en: "invoice", zh: "开票" },
+        }
+    }
+
     fn named(name: &str) -> Option<Event> {
         Event::ALL.into_iter().find(|event| event.name() == name)
     }

@@ -272,7 +272,7 @@ fn cents(value: &Value) -> i128 {
     value.as_str().map_or(0, |text| text.replace('.', "").parse().unwrap())
 }
 
-/// Rows read = used + left out + set aside, in number and in money, of every file.
+/// Rows read = used + left out + set aside, in number and in money, of every file and currency.
 fn check_accounts(line: &str, stdout: &[u8]) {
     let report: Value = serde_json::from_slice(stdout).unwrap_or_else(|error| panic!("{line}: {error}"));
     for file in report["files"].as_array().unwrap() {
@@ -288,8 +288,8 @@ fn check_accounts(line: &str, stdout: &[u8]) {
             money("money_used") + money("money_left_out") + money("money_set_aside"),
             "{line}: money of {file}"
         );
-        let left_out =
-            report["left_out"].as_array().unwrap().iter().filter(|row| row["file"] == file["file"]);
+        let is_of_file = |row: &&Value| row["file"] == file["file"] && row["currency"] == file["currency"];
+        let left_out = report["left_out"].as_array().unwrap().iter().filter(is_of_file);
         let (left_rows, left_money) = left_out.fold((0, 0), |(rows, money), row| {
             (rows + row["rows"].as_u64().unwrap(), money + cents(&row["money"]))
         });

@@ -39,6 +39,7 @@ impl Document for AllowanceReader {
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, AllowanceColumn>) -> Option<AllowanceRow<'r>> {
         let opening = cells.needed_amount(Opening);
         cells.money = opening;
+        cells.currency = cells.text(Currency);
         let written_off = cells.amount(WrittenOff).unwrap_or_default();
         let recovered = cells.amount(Recovered).unwrap_or_default();
         Some(AllowanceRow {
@@ -46,7 +47,7 @@ impl Document for AllowanceReader {
             opening: opening?,
             written_off,
             recovered,
-            currency: cells.text(Currency),
+            currency: cells.currency,
         })
     }
 }

@@ -278,6 +278,7 @@ impl Document for InvoiceReader {
         let totals_beside = self.amounts.totals_beside;
         let gross = gross_amount(cells, stated.filter(|_| !totals_beside), net, tax);
         cells.money = gross;
+        cells.currency = cells.text(Currency);
         let Identity { code, number, paper } = identity(cells);
         let date = cells.needed_date(InvoiceDate);
         leave_out_unless_approved(cells, Approval, ApprovedFlag);
@@ -332,7 +333,7 @@ impl Document for InvoiceReader {
             invoice_total: stated.filter(|_| totals_beside),
             original: original(cells, kind, gross?),
             due_date,
-            currency: cells.text(Currency),
+            currency: cells.currency,
         })
     }
 }

@@ -147,6 +147,7 @@ impl Document for OrderReader {
         let amount = if self.amount_is_comparable(cells) { cells.amount(self.amount) } else { None };
         let computed_amount = quantity.zip(price).map(|(quantity, price)| quantity.times_rounded(price));
         cells.money = amount.or(computed_amount);
+        cells.currency = cells.text(Currency);
         let order_no = cells.needed_id(OrderNo);
         let line_no = cells.id(LineNo);
         let date = cells.needed_date(OrderDate);
@@ -178,7 +179,7 @@ impl Document for OrderReader {
             amount,
             tax_rate,
             contract_no: cells.id(ContractNo),
-            currency: cells.text(Currency),
+            currency: cells.currency,
             terms: stated_terms(cells, Terms, PaymentMethod).as_bytes(),
             salesperson: cells.bytes(Salesperson),
             region: cells.bytes(Region),

@@ -128,6 +128,7 @@ impl Document for PaymentReader {
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, PaymentColumn>) -> Option<PaymentRow<'r>> {
         if is_money_out(cells) {
             cells.money = cells.amount(AmountOut).or_else(|| cells.amount(Amount));
+            cells.currency = cells.text(Currency);
             cells.leave_out(Reason::MoneyOut);
             return None;
         }
@@ -137,6 +138,7 @@ impl Document for PaymentReader {
         }
         let amount = cells.needed_amount(Amount);
         cells.money = amount;
+        cells.currency = cells.text(Currency);
         leave_out_unless_approved(cells, Approval, ApprovedFlag);
         let number = cells.id(PaymentNo);
         let date = cells.needed_date(PaymentDate);
@@ -169,7 +171,7 @@ impl Document for PaymentReader {
             maturity,
             settles_on: maturity.filter(|_| at_maturity),
             dishonoured: Since::of(dishonoured || dishonoured_date.is_some(), dishonoured_date),
-            currency: cells.text(Currency),
+            currency: cells.currency,
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::money::Money;
 use crate::policy::AgingBasis;
 use crate::provision::ProvisionItem;
 use crate::provision::rate::RateBasis;
+use crate::receivable::books::HeldBack;
 use crate::receivable::finding::BookFinding;
 use crate::receivable::settle::Account;
 use crate::receivable::{Customer, OpenItem};
@@ -89,21 +90,26 @@ fn balance_step(account: &Account<'_>, evidence: &Evidence<'_>) -> Step {
         ))
         .by(evidence.rule("receivable.unapplied"))
     });
-    let held = account.held_back.iter().map(|held| {
-        let (number, amount) = (String::from_utf8_lossy(&held.number), held.amount.grouped());
-        Step::new(if held.dishonoured {
-            evidence.say(
-                format!("{amount} of payment {number} is dishonoured"),
-                format!("收款 {number} {amount} 拒付"),
-            )
-        } else {
-            evidence.say(
-                format!("{amount} of payment {number} is a bill not due yet"),
-                format!("收款 {number} {amount} 为未到期票据"),
-            )
-        })
-    });
+    let held = account.held_back.iter().map(|held| held_step(held, evidence));
     Step::new(says).with(items.map(|item| item_steps(item, evidence))).with(credits).with(held)
+}
+
+/// A payment that settles nothing: a bill in hand, or one that was dishonoured.
+pub(super) fn held_step(held: &HeldBack, evidence: &Evidence<'_>) -> Step {
+    let (number, date) = (String::from_utf8_lossy(&held.number), held.date);
+    let amount = money_in(held.amount, &held.currency);
+    Step::new(if held.dishonoured {
+        evidence.say(
+            format!("{amount} of payment {number}, {date}, was dishonoured: it settles nothing, and what it paid keeps its age"),
+            format!("收款 {number}（{date}）{amount} 拒付：不核销任何款项，账龄连续计算"),
+        )
+    } else {
+        evidence.say(
+            format!("{amount} of payment {number}, {date}, is a bill in hand, not due yet: it settles at maturity"),
+            format!("收款 {number}（{date}）{amount} 为未到期票据：到期才核销"),
+        )
+    })
+    .by("receivable.bills".to_owned())
 }
 
 /// An open tranche: days, bucket, rate, provision.
@@ -225,7 +231,37 @@ pub(super) fn standing_step(customer: &str, currency: &str, evidence: &Evidence<
             format!("下一步：{action}，{owner}，期限 {due_by}"),
         ))
     });
-    Some(Step::new(says).by("collect.tiers, collect.alerts".to_owned()).with(action))
+    let in_hand = evidence
+        .accounts
+        .iter()
+        .filter(|account| account.customer.id == customer && *account.currency == *currency);
+    let in_hand = in_hand.flat_map(|account| in_hand_steps(account, evidence));
+    Some(Step::new(says).by("collect.tiers, collect.alerts".to_owned()).with(action).with(in_hand))
+}
+
+/// What whoever is about to dun should know: credit that the policy keeps, and bills in hand.
+fn in_hand_steps(account: &Account<'_>, evidence: &Evidence<'_>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let (pool, currency) = (account.pool(), &account.currency);
+    if pool.is_positive() {
+        let credit = money_in(pool, currency);
+        let says = evidence.say(
+            format!("before dunning: unapplied credit of {credit} is in hand, set against nothing yet"),
+            format!("催收前请注意：客户有未核销款 {credit}，尚未抵扣"),
+        );
+        steps.push(Step::new(says).by(evidence.rule("receivable.unapplied")));
+    }
+    let bills = account.held_back.iter().filter(|held| !held.dishonoured);
+    let bills: Money = bills.map(|held| held.amount).sum();
+    if !bills.is_zero() {
+        let bills = money_in(bills, currency);
+        let says = evidence.say(
+            format!("before dunning: bills of {bills} are in hand, and settle at maturity"),
+            format!("催收前请注意：有未到期票据 {bills}，到期才核销"),
+        );
+        steps.push(Step::new(says).by("receivable.bills".to_owned()));
+    }
+    steps
 }
 
 /// What a person should know.
@@ -234,7 +270,7 @@ pub(super) fn finding_steps<'e>(
     evidence: &'e Evidence<'_>,
 ) -> impl Iterator<Item = Step> + 'e {
     evidence.findings.iter().filter(move |finding| wanted(finding)).map(|finding| {
-        let (code, what) = (finding.code.word().code, finding.what(evidence.lang));
+        let (code, what) = (finding.code.word().say(evidence.lang), finding.what(evidence.lang));
         let amount = finding.amount.map(|amount| format!(" {}", amount.grouped())).unwrap_or_default();
         let document =
             if finding.document.is_empty() { String::new() } else { format!(" {}", finding.document) };

@@ -1,6 +1,6 @@
 //! How an invoice came to be owed, since when, and what it costs.
 
-use super::account::{finding_steps, item_steps, standing_step};
+use super::account::{finding_steps, held_step, item_steps, standing_step};
 use super::{Evidence, Step, money_in};
 use crate::documents::invoice::InvoiceKind;
 use crate::ids::{Id, Invoice};
@@ -210,14 +210,14 @@ fn dated_step(dated: &Dated, invoice_date: chrono::NaiveDate, evidence: &Evidenc
         says += &match dated.event_date {
             Some(day) => evidence.say(
                 format!(": {} on {day}", rule.timing.event.name()),
-                format!("：{}日 {day}", rule.timing.event.name()),
+                format!("：{}日 {day}", rule.timing.event.word().zh),
             ),
             None => evidence.say(
                 format!(
                     ": the books do not know its {}, so the invoice's date {invoice_date} stands in",
                     rule.timing.event.name()
                 ),
-                format!("：账中无{}日期，以开票日 {invoice_date} 代替", rule.timing.event.name()),
+                format!("：账中无{}日期，以开票日 {invoice_date} 代替", rule.timing.event.word().zh),
             ),
         };
     }
@@ -290,38 +290,21 @@ fn settlement_step(invoice: Id<Invoice>, account: &Account<'_>, evidence: &Evide
         let (kind, number) = (credit.kind.word().say(evidence.lang), String::from_utf8_lossy(&credit.number));
         let (amount, date) = (application.amount.grouped(), credit.date);
         let tranche = claim.tranches[application.tranche].number;
-        let rule = application.rule.word().say(evidence.lang);
+        let rule = application.rule.reason(evidence.lang);
         let says = evidence.say(
             format!("{amount} of {kind} {number}, {date}, to tranche {tranche}: {rule}"),
             format!("{kind} {number}（{date}）{amount}，核销第{tranche}期：{rule}"),
         );
         let step = Step::new(says);
         steps.push(match application.rule {
-            crate::receivable::settle::Rule::OldestDue | crate::receivable::settle::Rule::Statutory => {
+            crate::receivable::settle::Rule::OldestDue | crate::receivable::settle::Rule::Statutory(_) => {
                 step.by(evidence.rule("receivable.unapplied"))
             }
             _ => step,
         });
     }
     let held_back = account.held_back.iter().filter(|held| held.names == Designation::Invoice(invoice));
-    steps.extend(held_back.map(|held| {
-        let (number, date) = (String::from_utf8_lossy(&held.number), held.date);
-        let amount = held.amount.grouped();
-        Step::new(if held.dishonoured {
-            evidence.say(
-                format!("{amount} of payment {number}, {date}, was dishonoured and settles nothing"),
-                format!("收款 {number}（{date}）{amount} 拒付，不核销"),
-            )
-        } else {
-            evidence.say(
-                format!(
-                    "{amount} of payment {number}, {date}, is a bill not due yet: it settles at maturity"
-                ),
-                format!("收款 {number}（{date}）{amount} 为未到期票据，到期才核销"),
-            )
-        })
-        .by("receivable.bills".to_owned())
-    }));
+    steps.extend(held_back.map(|held| held_step(held, evidence)));
     let settled: crate::money::Money =
         claim.tranches.iter().map(|tranche| tranche.paid + tranche.credited).sum();
     let (settled, balance) = (settled.grouped(), claim.balance().grouped());

@@ -1,6 +1,6 @@
 //! Where the money of a payment or a red invoice went.
 
-use super::account::finding_steps;
+use super::account::{finding_steps, held_step};
 use super::{Evidence, Step, money_in};
 use crate::input::InputError;
 use crate::receivable::settle::{Account, Rule};
@@ -52,7 +52,7 @@ pub(super) fn settled_step(number: &str, account: &Account<'_>, evidence: &Evide
             let invoice = evidence.books.invoices.number(claim.invoice);
             let tranche = &claim.tranches[application.tranche];
             let (amount, rule) =
-                (money_in(application.amount, currency), application.rule.word().say(evidence.lang));
+                (money_in(application.amount, currency), application.rule.reason(evidence.lang));
             let (part, due) = (tranche.number, tranche.due_date);
             let says = evidence.say(
                 format!("{amount} to invoice {invoice}, tranche {part}, due {due}: {rule}"),
@@ -60,7 +60,7 @@ pub(super) fn settled_step(number: &str, account: &Account<'_>, evidence: &Evide
             );
             let step = Step::new(says);
             steps.push(match application.rule {
-                Rule::OldestDue | Rule::Statutory => step.by(evidence.rule("receivable.unapplied")),
+                Rule::OldestDue | Rule::Statutory(_) => step.by(evidence.rule("receivable.unapplied")),
                 _ => step,
             });
         }
@@ -83,21 +83,8 @@ pub(super) fn settled_step(number: &str, account: &Account<'_>, evidence: &Evide
             )));
         }
     }
-    for held in account.held_back.iter().filter(|held| is_asked(&held.number)) {
-        let amount = money_in(held.amount, currency);
-        steps.push(if held.dishonoured {
-            Step::new(evidence.say(
-                format!("{amount} is dishonoured: it settles nothing, and what it paid keeps its age"),
-                format!("{amount} 拒付：不核销任何款项，账龄连续计算"),
-            ))
-        } else {
-            Step::new(evidence.say(
-                format!("{amount} is a bill not due yet: it settles at maturity"),
-                format!("{amount} 为未到期票据：到期才核销"),
-            ))
-            .by("receivable.bills".to_owned())
-        });
-    }
+    let held_back = account.held_back.iter().filter(|held| is_asked(&held.number));
+    steps.extend(held_back.map(|held| held_step(held, evidence)));
     Step::new(evidence.say(format!("account of {who} in {currency}"), format!("{who} 的 {currency} 账户")))
         .with(steps)
 }

@@ -256,8 +256,8 @@ columns! {
         PayerTaxId = "payer_tax_id" extra [["付款方税号", "对方税号"]];
         Type = "type" extra [["单据类型"]];
         InvoiceNo = "invoice_no" optional [["核销发票号", "对应发票", "发票号码", "发票号", "Invoice Number"]];
-        OrderNo = "order_no" extra [["订单号", "销售订单号", "订单编号", "销售订单编号"]];
-        ContractNo = "contract_no" extra [["合同号", "合同编号", "销售合同号"]];
+        OrderNo = "order_no" optional [["订单号", "销售订单号", "订单编号", "销售订单编号"]];
+        ContractNo = "contract_no" optional [["合同号", "合同编号", "销售合同号"]];
         Amount = "amount" needed [["收款金额", "实收金额", "回款金额", "到账金额"], ["收入金额", "收入", "贷方金额", "贷方发生额", "贷方发生额(收入)"], ["交易金额", "交易发生金额", "发生额", "金额"]];
         Method = "method" optional [["结算方式", "收款方式", "付款方式"], ["票据类型"]];
         MaturityDate = "maturity_date" optional [["汇票到期日", "票据到期日"], ["到期日", "到期日期"]];
@@ -270,7 +270,7 @@ columns! {
         Summary = "summary" extra [["摘要"], ["用途"], ["附言"]];
         DishonouredDate = "dishonoured_date" optional [["拒付日期", "退票日期"]];
         Currency = "currency" optional [["币种", "币别"]];
-        Discount = "discount" extra [["现金折扣", "折扣金额", "折扣"]];
+        Discount = "discount" optional [["现金折扣", "折扣金额", "折扣"]];
     }
 }
 
@@ -331,7 +331,7 @@ columns! {
     /// Columns of `disputes.csv` (争议): an amount of an invoice that the customer disputes.
     DisputeColumn {
         InvoiceNo = "invoice_no" needed [["发票号码", "发票号", "争议发票", "Invoice Number"], ["应收单号"]];
-        CustomerId = "customer_id" extra [["客户编码", "客户编号", "客户代码", "Customer Code"]];
+        CustomerId = "customer_id" optional [["客户编码", "客户编号", "客户代码", "Customer Code"]];
         CustomerName = "customer_name" extra [["客户名称"], ["客户"]];
         TaxId = "tax_id" extra [["统一社会信用代码", "纳税人识别号", "客户税号"]];
         Amount = "amount" needed [["争议金额", "异议金额"], ["金额"]];
@@ -346,7 +346,7 @@ columns! {
     /// Columns of `extensions.csv` (展期): a later due date that was granted for an invoice.
     ExtensionColumn {
         InvoiceNo = "invoice_no" needed [["发票号码", "发票号", "Invoice Number"], ["应收单号"]];
-        CustomerId = "customer_id" extra [["客户编码", "客户编号", "客户代码", "Customer Code"]];
+        CustomerId = "customer_id" optional [["客户编码", "客户编号", "客户代码", "Customer Code"]];
         CustomerName = "customer_name" extra [["客户名称"], ["客户"]];
         TaxId = "tax_id" extra [["统一社会信用代码", "纳税人识别号", "客户税号"]];
         NewDueDate = "new_due_date" needed [["展期后到期日", "延期至", "展期至", "新到期日"]];

@@ -7,6 +7,7 @@ use std::io;
 
 use super::alike::Compared;
 use super::columns::Columns;
+use super::count::{Count, Currencies, Stated};
 use super::dress::undressed;
 use super::opening::{Opening, Shape, Unopened, open_table};
 use super::records::{BLOCK, Batch, Record, RecordFault, Step};
@@ -159,27 +160,6 @@ impl Reason {
     }
 }
 
-/// Rows, and the money that they state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// How many.
-    pub rows: u64,
-    /// Their money, as a control total: currencies are not told apart in it.
-    pub money: Money,
-}
-
-impl Count {
-    fn add(&mut self, money: Money) {
-        self.rows += 1;
-        self.money += money;
-    }
-
-    fn take_away(&mut self, money: Money) {
-        self.rows -= 1;
-        self.money -= money;
-    }
-}
-
 /// The account of one file's rows.
 #[derive(Clone, Debug)]
 pub struct FileAccount {
@@ -201,6 +181,8 @@ pub struct FileAccount {
     pub blank_lines: u64,
     /// Rows alike in every column to an earlier row.
     pub duplicates: Count,
+    /// The currencies that its rows name.
+    pub currencies: Currencies,
     /// What stands around the rows; `None` where the file could not be understood as a table.
     pub shape: Option<Shape>,
     /// The columns found: their names, and their headings in the file.
@@ -233,32 +215,27 @@ pub struct WrongTotal {
 impl FileAccount {
     /// All rows left out.
     pub fn left_out_total(&self) -> Count {
-        self.left_out.values().fold(Count::default(), |sum, count| Count {
-            rows: sum.rows + count.rows,
-            money: sum.money + count.money,
-        })
+        self.left_out.values().fold(Count::default(), |sum, count| sum.plus(count))
     }
 
     /// Moves a row from those used (or left out for this reason) to those set aside, with its money.
-    fn set_aside_after_all(&mut self, left_out: Option<Reason>, money: Money) {
+    fn set_aside_after_all(&mut self, left_out: Option<Reason>, row: Stated) {
         match left_out {
-            None => self.used.take_away(money),
+            None => self.used.take_away(row),
             Some(reason) => {
                 let count = self.left_out.entry(reason).or_default();
-                count.take_away(money);
-                if count.rows == 0 {
+                count.take_away(row);
+                if count.rows() == 0 {
                     self.left_out.remove(&reason);
                 }
             }
         }
-        self.set_aside.add(money);
+        self.set_aside.add(row);
     }
 
-    /// Whether rows read = used + left out + set aside, in number and in money.
+    /// Whether rows read = used + left out + set aside, in number and in the money of each currency.
     pub fn adds_up(&self) -> bool {
-        let left_out = self.left_out_total();
-        self.read.rows == self.used.rows + left_out.rows + self.set_aside.rows
-            && self.read.money == self.used.money + left_out.money + self.set_aside.money
+        self.read.is(&self.used.plus(&self.left_out_total()).plus(&self.set_aside))
     }
 }
 
@@ -408,9 +385,10 @@ impl<'a> Intake<'a> {
         }
         if let Some(repeated) = hashes.repeated() {
             let surplus = self.find_duplicates::<D>(Some(&repeated))?;
-            for (place, (_, money)) in surplus.rows {
+            for (place, Double { money, currency, .. }) in surplus.rows {
                 if let Some(account) = self.accounts.get_mut(&place.file()) {
-                    account.duplicates.add(money);
+                    let row = account.currencies.stated(money, &currency);
+                    account.duplicates.add(row);
                 }
             }
         }
@@ -450,6 +428,7 @@ impl<'a> Intake<'a> {
             set_aside: Count::default(),
             blank_lines: 0,
             duplicates: Count::default(),
+            currencies: Currencies::default(),
             shape: None,
             columns: Vec::new(),
             unknown_headings: Vec::new(),
@@ -460,12 +439,13 @@ impl<'a> Intake<'a> {
         let (mut void, mut any_total) = (HashSet::new(), false);
         let hashed = hashes.wanted;
         let mut visitor = |visit: &mut Visit<'_, '_, D>, known: Option<A>| {
-            let &mut Visit { place, money, ref mut outcome, hash, layout, .. } = visit;
+            let &mut Visit { place, money, currency, ref mut outcome, hash, layout, .. } = visit;
+            let row = account.currencies.stated(money, currency);
             let mut own_reason = false;
             let verdict = match outcome {
                 Outcome::Broken(column_faults) => {
-                    account.read.add(money);
-                    account.set_aside.add(money);
+                    account.read.add(row);
+                    account.set_aside.add(row);
                     faults.extend(column_faults.drain(..).map(|(column, problem)| Fault {
                         place,
                         is_of_file: false,
@@ -485,22 +465,22 @@ impl<'a> Intake<'a> {
                     (Some(_), _) if self.policy.input.duplicates == Duplicates::Drop => {
                         Verdict::LeftOut(Reason::Duplicate)
                     }
-                    (Some(&(first, _)), _) => {
+                    (Some(&Double { first, .. }), _) => {
                         Verdict::Refused("", Problem::DuplicateRow(String::new()), Some(first))
                     }
                     (None, Some(known)) => sink(typed, known, place),
                     // Nobody has looked ahead at it: the account will not add up.
-                    (None, None) => return account.read.add(money),
+                    (None, None) => return account.read.add(row),
                 },
             };
-            account.read.add(money);
+            account.read.add(row);
             match verdict {
                 Verdict::Used => {
-                    account.used.add(money);
+                    account.used.add(row);
                     hashes.add(hash);
                 }
                 Verdict::LeftOut(reason) => {
-                    account.left_out.entry(reason).or_default().add(money);
+                    account.left_out.entry(reason).or_default().add(row);
                     if reason == Reason::Void {
                         void.insert(place);
                     }
@@ -511,7 +491,7 @@ impl<'a> Intake<'a> {
                     }
                 }
                 Verdict::Refused(column, problem, other) => {
-                    account.set_aside.add(money);
+                    account.set_aside.add(row);
                     let column = layout.heading_of(column).to_owned();
                     faults.push(Fault { place, is_of_file: false, column, problem, other });
                     account.untold += cut(&mut faults, self.fault_limit);
@@ -605,7 +585,8 @@ impl<'a> Intake<'a> {
                 compared.write(&record, &mut cells);
                 match first_places.get(&cells) {
                     Some(&first) => {
-                        surplus.rows.insert(row.place, (first, row.money));
+                        let currency = row.currency.to_owned();
+                        surplus.rows.insert(row.place, Double { first, money: row.money, currency });
                     }
                     None => {
                         first_places.insert(cells.clone(), row.place);
@@ -630,10 +611,11 @@ impl<'a> Intake<'a> {
             let Some(account) = self.accounts.get_mut(&file) else { continue };
             let faults = &mut self.faults;
             let mut visitor = |visit: &mut Visit<'_, '_, D>, _: Option<()>| {
-                let &mut Visit { place, money, layout, .. } = visit;
+                let &mut Visit { place, money, currency, layout, .. } = visit;
                 let Some(refusal) = late.remove(&place) else { return };
                 if !set_aside.contains(&place) {
-                    account.set_aside_after_all(refusal.left_out, money);
+                    let row = account.currencies.stated(money, currency);
+                    account.set_aside_after_all(refusal.left_out, row);
                 }
                 let column = layout.heading_of(refusal.column).to_owned();
                 faults.push(Fault {
@@ -735,10 +717,19 @@ pub struct Rejected {
     pub is_of_file: bool,
 }
 
-/// Rows alike to an earlier one: its place, and the surplus row's money.
+/// Rows alike to an earlier one.
 #[derive(Default)]
 struct Surplus {
-    rows: BTreeMap<Place, (Place, Money)>,
+    rows: BTreeMap<Place, Double>,
+}
+
+/// A row alike to an earlier one.
+struct Double {
+    /// The place of the earlier one.
+    first: Place,
+    money: Money,
+    /// The currency, as the row names it.
+    currency: String,
 }
 
 /// Hashes of rows, to find those that may be alike.
@@ -809,6 +800,8 @@ impl<R> Outcome<R> {
 struct Visit<'r, 'c, D: Document> {
     place: Place,
     money: Money,
+    /// Its currency as the row names it; empty where it names none.
+    currency: &'r str,
     outcome: Outcome<D::Row<'r>>,
     /// The hash of the cells of all columns that recv reads; 0 where nobody wants it.
     hash: u64,
@@ -952,7 +945,8 @@ impl<'c, C: Columns> RowReader<'c, C> {
     ) -> Visit<'r, 'c, D> {
         let &RowReader { file, layout, compared, .. } = self;
         let place = Place::new(file, offset);
-        Visit { place, money: Money::ZERO, outcome, hash: 0, record: None, compared, layout }
+        let (money, currency) = (Money::ZERO, "");
+        Visit { place, money, currency, outcome, hash: 0, record: None, compared, layout }
     }
 
     /// Reads a row, and adds it to the visits, unless all its cells are blank. It is large: from here on it stays where
@@ -981,6 +975,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
             }
             left_out = cells.left_out();
             visit.money = cells.money.unwrap_or(Money::ZERO);
+            visit.currency = cells.currency;
             if let Some(doubt) = width.doubt(&record).filter(|_| !faults.is_empty()) {
                 faults.insert(0, (String::new(), doubt));
             }
@@ -1038,6 +1033,7 @@ mod tests {
     use super::*;
     use crate::documents::payment::PaymentReader;
     use crate::input::Source;
+    use crate::input::count::Sum;
     use crate::policy;
 
     /// What is said of a file of three payments, one of them broken and one left out, once its account is `corrupt`.
@@ -1096,9 +1092,9 @@ mod tests {
         assert_eq!(broken, (50..ROWS).step_by(100).map(|row| places[row as usize]).collect::<Vec<_>>());
         assert_eq!(taken.rejected[7].diagnostic.line, Some(752));
         let account = &taken.accounts[0];
-        assert_eq!((account.read.rows, account.set_aside.rows), (ROWS, ROWS / 100));
+        assert_eq!((account.read.rows(), account.set_aside.rows()), (ROWS, ROWS / 100));
         assert_eq!(
-            account.left_out[&Reason::AfterAsOf].rows,
+            account.left_out[&Reason::AfterAsOf].rows(),
             (20..ROWS).step_by(150).filter(|row| row % 100 != 50).count() as u64
         );
     }
@@ -1117,13 +1113,18 @@ mod tests {
     #[test]
     fn an_account_of_rows_that_does_not_add_up_stops_the_run() {
         let sound = finished(|_| ()).unwrap();
-        assert_eq!(sound.accounts[0].set_aside, Count { rows: 1, money: Money::from_cents(2000) });
+        let set_aside = Sum { rows: 1, money: Money::from_cents(2000) };
+        assert_eq!(sound.accounts[0].set_aside.of(0), set_aside);
         let corruptions: [fn(&mut FileAccount); 5] = [
-            |account| account.used.rows += 1,
-            |account| account.read.rows += 1,
-            |account| account.set_aside.money += Money::from_cents(1),
+            |account| account.used.add(account.currencies.stated(Money::ZERO, "")),
+            |account| account.read.add(account.currencies.stated(Money::ZERO, "")),
+            |account| account.set_aside.add(account.currencies.stated(Money::from_cents(1), "")),
             |account| account.left_out.clear(),
-            |account| account.read.money -= Money::from_cents(1),
+            |account| {
+                // The same rows and the same money, but some of it in another currency.
+                account.used.take_away(account.currencies.stated(Money::from_cents(1000), ""));
+                account.used.add(account.currencies.stated(Money::from_cents(1000), "USD"));
+            },
         ];
         for corrupt in corruptions {
             let broken = finished(corrupt).unwrap_err();

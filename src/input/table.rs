@@ -250,6 +250,8 @@ pub struct Cells<'r, 'c, C> {
     faults: &'c mut Vec<(String, Problem)>,
     /// The money that the row states, for the account of rows; set by the document as soon as it is read.
     pub money: Option<Money>,
+    /// The currency of that money as the row names it; empty where it names none.
+    pub currency: &'r str,
     /// Whether the row's document counts, as far as is known when its customer is looked up: whom a draft means by a
     /// name that several customers share is no matter yet.
     pub counts: bool,
@@ -275,6 +277,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
             made,
             faults,
             money: None,
+            currency: "",
             counts: true,
             left_out: None,
         }

@@ -1,8 +1,9 @@
 //! The checks of the match by name, and what one of them found.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::lang::Word;
+use crate::lang::{Lang, Word};
 use crate::money::{Money, Price, Quantity, Rate};
 
 macro_rules! checks {
@@ -86,6 +87,33 @@ pub struct Finding {
     pub tolerance: Arc<str>,
     /// Whether the difference is within it.
     pub within: bool,
+}
+
+/// What stands between the two bounds of a tolerance, of which the stricter counts.
+pub(super) const BOTH: Word = Word { code: " and ", en: " and ", zh: " 且 " };
+
+/// The sums of a cancelled line that should be nothing.
+pub(super) const SHIPPED: Word = Word { code: "shipped", en: "shipped", zh: "发货数量" };
+pub(super) const SIGNED: Word = Word { code: "signed", en: "signed", zh: "签收数量" };
+pub(super) const INVOICED: Word = Word { code: "invoiced", en: "invoiced", zh: "已开票数量" };
+pub(super) const INVOICED_AMOUNT: Word =
+    Word { code: "invoiced_amount", en: "invoiced_amount", zh: "已开票金额" };
+
+impl Finding {
+    /// The document, or the sum of the order line that stands in its place.
+    pub fn document_in(&self, lang: Lang) -> &str {
+        let sums = [SHIPPED, SIGNED, INVOICED, INVOICED_AMOUNT];
+        let sum = sums.into_iter().find(|sum| self.check == Check::Cancelled && sum.code == self.document);
+        sum.map_or(&self.document, |sum| sum.say(lang))
+    }
+
+    /// The tolerance: `0.01 and 0.1%`, 0.01 且 0.1%.
+    pub fn tolerance_in(&self, lang: Lang) -> Cow<'_, str> {
+        match lang {
+            Lang::En => Cow::Borrowed(&self.tolerance),
+            Lang::Zh => Cow::Owned(self.tolerance.replace(BOTH.code, BOTH.zh)),
+        }
+    }
 }
 
 /// Which checks found something at an order line, and whether a person must look.

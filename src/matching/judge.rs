@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::checks::{self, Figures};
-use super::finding::{Check, Finding, Findings, Measure};
+use super::finding::{BOTH, Check, Finding, Findings, INVOICED, INVOICED_AMOUNT, Measure, SHIPPED, SIGNED};
 use super::report::{DifferenceRow, MatchRow, MatchSummary, Next, OrphanRow, Status};
 use super::suggest::Suggestions;
 use super::{Matching, Remark};
@@ -630,13 +630,12 @@ fn check_cancelled(figures: &Figures, sink: &mut FindingSink<'_>) {
         });
     };
     let none = Measure::Quantity(Quantity::ZERO);
-    let quantities =
-        [("shipped", figures.shipped), ("signed", figures.signed()), ("invoiced", figures.invoiced)];
+    let quantities = [(SHIPPED, figures.shipped), (SIGNED, figures.signed()), (INVOICED, figures.invoiced)];
     for (what, quantity) in quantities {
-        report(quantity.is_zero(), what, none.clone(), Measure::Quantity(quantity));
+        report(quantity.is_zero(), what.code, none.clone(), Measure::Quantity(quantity));
     }
     let amount = figures.invoiced_amount;
-    report(amount.is_zero(), "invoiced_amount", Measure::Money(Money::ZERO), Measure::Money(amount));
+    report(amount.is_zero(), INVOICED_AMOUNT.code, Measure::Money(Money::ZERO), Measure::Money(amount));
 }
 
 /// Invoices that state no quantity bill what is billable where the amounts agree within tolerance, else nothing.
@@ -712,7 +711,7 @@ fn text_finding(
 /// A tolerance in words: `0.01 and 0.1%`.
 fn tolerance_text<T: ToString>(tolerance: &Tolerance<T>) -> Arc<str> {
     let bounds = [tolerance.abs.as_ref().map(T::to_string), tolerance.pct.map(Rate::percent)];
-    bounds.into_iter().flatten().collect::<Vec<_>>().join(" and ").into()
+    bounds.into_iter().flatten().collect::<Vec<_>>().join(BOTH.code).into()
 }
 
 fn text_of(bytes: &[u8]) -> String {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::documents::order_lines::OrphanReason;
 use crate::input::Kind;
-use crate::lang::Word;
+use crate::lang::{Lang, Word};
 use crate::matching::checks::Figures;
 use crate::matching::finding::{Check, Finding, Findings, Measure};
 use crate::matching::suggest::AcceptedLink;
@@ -111,8 +111,20 @@ impl MatchRow {
     }
 }
 
-/// The columns of `match.csv`; `by` is the heading in place of customer_id.
-pub fn match_columns(by: Option<Heading>) -> Vec<Column<MatchRow>> {
+/// The codes of the findings, as files have them; a table in Chinese says them in Chinese.
+fn findings_in(row: &MatchRow, lang: Lang) -> Cell<'_> {
+    match lang {
+        Lang::En => Cell::Codes(&row.findings),
+        Lang::Zh => {
+            let words: Vec<&str> = row.found.checks().map(|check| check.word().zh).collect();
+            Cell::Text(words.join("；").into())
+        }
+    }
+}
+
+/// The columns of `match.csv`; `by` is the heading in place of customer_id, `lang` the language of a table's findings,
+/// English in files.
+pub fn match_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<MatchRow>> {
     let columns = vec![
         Column::new(headings::ORDER_NO, |row: &MatchRow| Cell::name(&row.order_no)),
         Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
@@ -132,7 +144,7 @@ pub fn match_columns(by: Option<Heading>) -> Vec<Column<MatchRow>> {
         Column::new(headings::TO_INVOICE_AMOUNT, |row| Cell::Money(row.to_invoice_amount)),
         Column::new(headings::STATUS, |row| Cell::Word(row.status.word())),
         Column::new(headings::NEXT, |row| Cell::maybe(row.next, |next| Cell::Word(next.word()))),
-        Column::new(headings::FINDINGS, |row| Cell::Codes(&row.findings)),
+        Column::spoken(headings::FINDINGS, lang, findings_in),
         Column::new(headings::NOTE, |row| Cell::text(&row.note)),
     ];
     with_currency(columns, |row| Cell::text(&row.currency))
@@ -166,18 +178,18 @@ fn measure(value: &Measure) -> Cell<'_> {
     }
 }
 
-/// The columns of `differences.csv`.
-pub fn difference_columns(by: Option<Heading>) -> Vec<Column<DifferenceRow>> {
+/// The columns of `differences.csv`; `lang` is the language of a table's words, English in files.
+pub fn difference_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<DifferenceRow>> {
     vec![
         Column::new(headings::ORDER_NO, |row| Cell::name(&row.order_no)),
         Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
         Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.customer_id)),
         Column::new(headings::CODE, |row| Cell::Word(row.finding.check.word())),
-        Column::new(headings::DOCUMENT, |row| Cell::name(&row.finding.document)),
+        Column::spoken(headings::DOCUMENT, lang, |row, lang| Cell::name(row.finding.document_in(lang))),
         Column::new(headings::EXPECTED, |row| measure(&row.finding.expected)),
         Column::new(headings::ACTUAL, |row| measure(&row.finding.actual)),
         Column::new(headings::DIFFERENCE, |row| measure(&row.finding.difference)),
-        Column::new(headings::TOLERANCE, |row| Cell::text(&row.finding.tolerance)),
+        Column::spoken(headings::TOLERANCE, lang, |row, lang| Cell::Text(row.finding.tolerance_in(lang))),
         Column::new(headings::WITHIN, |row| Cell::Flag(row.finding.within)),
         Column::new(headings::OWNER, |row| vocabulary::said(&row.owner)),
     ]

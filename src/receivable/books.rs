@@ -158,6 +158,8 @@ pub struct Books {
     pub work_days: Option<WorkDays>,
     /// Whether customers.csv says who the customers are.
     pub knows_customers: bool,
+    /// Whether orders.csv says which orders there are.
+    pub knows_orders: bool,
     customers: Vec<Arc<Customer>>,
     customer_terms: HashMap<Id<CustomerKey>, Arc<Terms>>,
     /// Per order, its lowest line that has terms.
@@ -311,6 +313,7 @@ impl Books {
             }
             Ok(())
         })?;
+        self.knows_orders = self.orders.len() > 0;
         self.order_terms = found;
         self.line_values = values;
         Ok(())

@@ -122,7 +122,11 @@ pub enum TermsSource {
 
 /// The terms of an invoice without a due date of its own: those of its order (the lowest order number that its lines
 /// name, and of that order the lowest line that has terms), else of its customer, else `receivable.default_terms`.
-fn terms_of<'a>(books: &'a Books, invoice: Id<Invoice>, policy: &'a Policy) -> (TermsSource, &'a Terms) {
+pub(super) fn terms_of<'a>(
+    books: &'a Books,
+    invoice: Id<Invoice>,
+    policy: &'a Policy,
+) -> (TermsSource, &'a Terms) {
     let customer = books.invoices.head(invoice).customer;
     let of_order = books.order_terms(invoice).map(|(line, terms)| (TermsSource::OrderLine(line), terms));
     of_order

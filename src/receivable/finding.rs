@@ -46,7 +46,7 @@ pub enum FindingCode {
     RefundExceedsCredit,
     /// A payment, a red invoice, a dispute or an extension names an invoice that is not there, or can't be meant.
     UnknownInvoice,
-    /// A payment names an order or a contract that is not there.
+    /// A payment names an order or a contract that is not there, or an open invoice an order, whose terms it would have.
     UnknownOrder,
     /// A fully digital invoice is marked as void.
     VoidDigital,
@@ -300,6 +300,25 @@ pub enum Detail {
     Unnamed(Kind, Unnamed),
     /// The column that a heading was perhaps meant to be.
     Column(&'static str),
+    /// Of an invoice, the order that is not in the books, and the terms that it has instead: the customer's, or those of
+    /// the policy.
+    WithoutOrder {
+        /// The order's number.
+        order: String,
+        /// The terms.
+        terms: String,
+        /// Whether the customer has them.
+        of_customer: bool,
+    },
+    /// Of a ratio, how great it is, and the range that it should be in.
+    OutOfRange {
+        /// The ratio.
+        ratio: String,
+        /// The ends of the range.
+        range: [String; 2],
+        /// Whether the ratio is below it.
+        below: bool,
+    },
 }
 
 impl BookFinding {
@@ -348,6 +367,17 @@ impl BookFinding {
                 format!("{advice}；可能是指 {column}"),
             ),
             Some(Detail::Rows(rows)) => say_duplicates(*rows, lang),
+            Some(Detail::WithoutOrder { order, terms, of_customer }) => {
+                say_without_order((order, terms, *of_customer), lang)
+            }
+            Some(Detail::OutOfRange { ratio, range: [least, most], below: true }) => lang.pick(
+                format!("coverage {ratio} is below {least}-{most}: so much allowance is missing"),
+                format!("覆盖率 {ratio}，低于 {least}-{most}，准备尚缺此数"),
+            ),
+            Some(Detail::OutOfRange { ratio, range: [least, most], below: false }) => lang.pick(
+                format!("coverage {ratio} is above {least}-{most}: so much allowance is free"),
+                format!("覆盖率 {ratio}，高于 {least}-{most}，准备多出此数"),
+            ),
             Some(Detail::Figures([total, taken_back])) if self.code == FindingCode::RedMissing => lang.pick(
                 format!("marked as reversed in full, {total}, and red invoices take back {taken_back}"),
                 format!("标为已全额红冲 {total}，而红票合计仅 {taken_back}"),
@@ -359,6 +389,24 @@ impl BookFinding {
             None => advice.to_owned(),
         }
     }
+}
+
+/// That an invoice's order is not in the books, and which terms it has for that.
+fn say_without_order((order, terms, of_customer): (&str, &str, bool), lang: Lang) -> String {
+    if of_customer {
+        return lang.pick(
+            format!(
+                "invoice of order {order}, which is not in the books: due by the customer's terms, {terms}"
+            ),
+            format!("发票所注订单 {order} 不在账中，按客户付款条件（{terms}）计到期日"),
+        );
+    }
+    lang.pick(
+        format!(
+            "invoice of order {order}, which is not in the books: due by receivable.default_terms, {terms}"
+        ),
+        format!("发票所注订单 {order} 不在账中，按 receivable.default_terms（{terms}）计到期日"),
+    )
 }
 
 /// How many rows of a file are like an earlier one.

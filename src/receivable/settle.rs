@@ -5,6 +5,8 @@
 
 mod statute;
 
+pub use statute::Precedence;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -19,7 +21,7 @@ use crate::documents::invoice::InvoiceKind;
 use crate::documents::invoices::Invoices;
 use crate::ids::{CustomerKey, Id, Invoice};
 use crate::input::FastMap;
-use crate::lang::Word;
+use crate::lang::{Lang, Word};
 use crate::money::Money;
 use crate::policy::Unapplied;
 use crate::terms::TrancheKind;
@@ -96,8 +98,8 @@ pub enum Rule {
     NamedContract,
     /// It names nothing: the oldest due tranche.
     OldestDue,
-    /// It names nothing: the order of 民法典第五百六十条.
-    Statutory,
+    /// It names nothing: the order of 民法典第五百六十条, and the step of it that decided.
+    Statutory(Precedence),
     /// A refund: taken back from what payments settled at the invoice that it names.
     Refund,
 }
@@ -112,8 +114,19 @@ impl Rule {
                 Word { code: "named_contract", en: "names the contract", zh: "指定合同" }
             }
             Rule::OldestDue => Word { code: "oldest_due", en: "oldest due first", zh: "先到期先核销" },
-            Rule::Statutory => Word { code: "statutory", en: "statutory order", zh: "法定抵充顺序" },
+            Rule::Statutory(_) => Word { code: "statutory", en: "statutory order", zh: "法定抵充顺序" },
             Rule::Refund => Word { code: "refund", en: "refund", zh: "退款" },
+        }
+    }
+
+    /// The word for it and, of the statutory order, the step that decided.
+    pub fn reason(self, lang: Lang) -> String {
+        let word = self.word().say(lang);
+        match self {
+            Rule::Statutory(step) => {
+                format!("{word}{}{}", lang.pick(", ", "，"), step.word().say(lang))
+            }
+            _ => word.to_owned(),
         }
     }
 }
@@ -373,11 +386,13 @@ impl<'b> Account<'b> {
                 continue;
             }
             let day = self.credits[credit].counts_from;
-            for equals in statute::precedence(&self.claims, invoices, &self.customer, day) {
+            for (equals, step) in statute::precedence(&self.claims, invoices, &self.customer, day) {
                 let open: Vec<Money> =
                     equals.iter().map(|&(claim, at)| self.claims[claim].tranches[at].balance()).collect();
+                let shares_less = equals.len() > 1 && left < open.iter().copied().sum();
+                let rule = Rule::Statutory(if shares_less { Precedence::InProportion } else { step });
                 for (&open, share) in equals.iter().zip(statute::shares(left, &open)) {
-                    self.apply_at_most(share, credit, open, Rule::Statutory, keep);
+                    self.apply_at_most(share, credit, open, rule, keep);
                     pool -= share;
                     left -= share;
                 }

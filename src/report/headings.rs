@@ -79,6 +79,7 @@ headings! {
     // aging.csv, aging-items.csv
     OVERDUE_PCT: "overdue_pct", "Overdue %", "逾期占比";
     UNAPPLIED_CREDIT: "unapplied_credit", "Unapplied credit", "未核销款";
+    OVER_REFUNDED: "over_refunded", "Over-refunded", "超退金额";
     UNBILLED: "unbilled", "Unbilled", "未开票应收";
     INVOICE_DATE: "invoice_date", "Invoiced on", "开票日期";
     TERMS: "terms", "Terms", "付款条件";
@@ -103,6 +104,7 @@ headings! {
     PROMISE_DATE: "promise_date", "Promised for", "承诺付款日";
     DISPUTED: "disputed", "Disputed", "争议金额";
     DUNNED: "dunned", "Dunned", "可催收金额";
+    EXTENDED: "extended", "Extended", "展期金额";
     EXTENDED_TO: "extended_to", "Extended to", "展期至";
 
     // provision.csv

@@ -8,7 +8,7 @@ use super::findings::print_findings;
 use super::ledger::{Beside, Opened, Recovered, UnbilledSums, open_ledger};
 use super::load::prints_table;
 use super::publish::{self, Publisher, Target};
-use super::selection::{bucket_numbers, file_lang, pick};
+use super::selection::{are_several, bucket_numbers, file_lang, pick};
 use super::{Exit, Failure};
 use crate::aging::{self, Aging, AgingItem, AgingRow};
 use crate::cli::AgeArgs;
@@ -58,11 +58,13 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
 
     let totals = aging.totals.iter().flat_map(|total| {
         let of = |what, amount| (Arc::clone(&total.group.currency), what, amount);
-        [
+        let refunded = Some(total.over_refunded).filter(|refunded| !refunded.is_zero());
+        let always = [
             of(Total::Balance, total.balance),
             of(Total::Overdue, total.overdue),
-            of(Total::UnappliedCredit, total.unapplied_credit),
-        ]
+            of(Total::UnappliedCredit, total.credit_in_hand()),
+        ];
+        always.into_iter().chain(refunded.map(|refunded| of(Total::OverRefunded, refunded)))
     });
     let converted = in_company_currency(rates.as_ref(), totals, &session)?;
 
@@ -165,11 +167,18 @@ fn print_buckets(
             Column::new(headings::SHARE, |row| Cell::maybe(row.share, Cell::Rate)),
         ];
         page.table(&columns, &rows, Some(&sum));
-        let (overdue, credit) = (total.overdue.grouped(), total.unapplied_credit.grouped());
+        let (overdue, credit) = (total.overdue.grouped(), total.credit_in_hand().grouped());
         page.line(&lang.pick(
             format!("Overdue {overdue}; unapplied credit {credit}"),
             format!("逾期 {overdue}；未核销款 {credit}"),
         ));
+        if !total.over_refunded.is_zero() {
+            let refunded = total.over_refunded.grouped();
+            page.line(&lang.pick(
+                format!("Over-refunded {refunded}: owed by customers, netted with no other's credit"),
+                format!("超退金额 {refunded}（应向该客户收回，不与其他客户的未核销款相抵）"),
+            ));
+        }
         let retained = total.retention.grouped();
         if !total.retention.is_zero() {
             page.line(
@@ -237,12 +246,19 @@ fn print_customers(
     }
     narrow.extend(["balance", "overdue", "max_overdue_days", "unapplied_credit"]);
     narrow.extend(unbilled.then_some("unbilled"));
+    let any = |sum: fn(&AgingRow) -> Money| aging.totals.iter().any(|total| !sum(total).is_zero());
+    let held_up = [("disputed", any(|total| total.disputed)), ("extended", any(|total| total.extended))];
+    for (key, _) in held_up.into_iter().filter(|(_, any)| *any) {
+        wide.push(key);
+        narrow.push(key);
+    }
     let total = (aging.totals.len() == 1).then(|| {
         let mut total = aging.totals[0].clone();
         total.group.key = lang.pick("total", "合计").into();
         total
     });
-    let columns = || aging::columns(policy, by, unbilled);
+    let extended = || Column::new(headings::EXTENDED, |row: &AgingRow| Cell::Money(row.extended));
+    let columns = || aging::columns(policy, by, unbilled).into_iter().chain([extended()]).collect();
     let layouts = [pick(columns(), &wide), pick(columns(), &narrow)];
     page.list(&layouts, rows.iter().copied(), total.as_ref(), &Keep::Largest(|row| row.overdue));
     if rows.len() < aging.rows.len() {
@@ -268,7 +284,9 @@ fn print_settlements(page: &mut Page, settlements: &[Settlement], lang: Lang) {
         "currency",
         "suggestion",
     ];
-    let narrow = ["customer_id", "document", "date", "invoice_no", "amount", "rule"];
+    let mut narrow = vec!["customer_id", "document", "date", "invoice_no", "amount"];
+    narrow.extend(are_several(settlements.iter().map(|row| &*row.currency)).then_some("currency"));
+    narrow.push("rule");
     page.list(
         &[pick(settlement::columns(), &wide), pick(settlement::columns(), &narrow)],
         settlements,
@@ -280,7 +298,9 @@ fn print_settlements(page: &mut Page, settlements: &[Settlement], lang: Lang) {
 /// `--bills`: the bills, what came in by which way of paying, and how much of what was invoiced that is.
 fn print_bills(page: &mut Page, Recovered { collected, recovery }: &Recovered, lang: Lang) {
     page.section(lang.pick("Bills", "票据"));
-    let narrow = ["customer_id", "document", "method", "maturity_date", "amount", "state"];
+    let mut narrow = vec!["customer_id", "document", "method", "maturity_date", "amount"];
+    narrow.extend(are_several(collected.bills().iter().map(|bill| &*bill.currency)).then_some("currency"));
+    narrow.push("state");
     page.list(
         &[collected::bill_columns(), pick(collected::bill_columns(), &narrow)],
         collected.bills(),

@@ -1,15 +1,19 @@
 //! `recv check`: read everything, report every problem, write nothing.
 
-use super::findings::file_findings;
+use std::collections::BTreeMap;
+
+use super::findings::{file_findings, print_findings};
 use super::load::{Session, mixed_line_ends};
 use super::publish::Target;
 use super::selection::file_lang;
-use super::{Exit, FAULTS_IN_FULL, Failure, publish};
+use super::{Exit, FAULTS_IN_FULL, Failure, control, publish};
 use crate::cli::CheckArgs;
 use crate::documents::holiday::read_work_days;
 use crate::exchange::Rates;
 use crate::input::columns::{ColumnSpec, Columns, PaymentColumn, specs_of};
-use crate::input::intake::{Count, Taken, fault_lines};
+use crate::input::count::{Count, Sum};
+use crate::input::encoding::Encoding;
+use crate::input::intake::{Taken, fault_lines};
 use crate::input::{FileAccount, Kind};
 use crate::lang::Lang;
 use crate::matching::Matching;
@@ -34,14 +38,21 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
             format!("{folder}: 没有找到输入文件；recv 寻找 orders.csv、invoices.csv 等"),
         ));
     }
-    let taken = read_all(&session)?;
+    let (taken, of_ledger) = read_all(&session)?;
+    let own = &session.policy.input.currency;
     session.tell_passed_over(&args.voice);
     let spoken = file_lang(args.voice.lang);
     let files: Vec<&FileAccount> = taken.accounts.iter().collect();
     let left_out: Vec<LeftOut<'_>> = files
         .iter()
-        .flat_map(|file| file.left_out.iter().map(|(&reason, &count)| LeftOut { file, reason, count }))
+        .flat_map(|&file| {
+            file.left_out.iter().flat_map(move |(&reason, count)| {
+                let sums = control::by_currency(file, count, own);
+                sums.into_iter().map(move |(currency, sum)| LeftOut { file, reason, currency, sum })
+            })
+        })
         .collect();
+    let rows: Vec<FileRow<'_>> = files.iter().flat_map(|file| file_rows(file, own)).collect();
     let problems: Vec<ProblemRow> = taken
         .diagnostics()
         .into_iter()
@@ -54,6 +65,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
         })
         .collect();
     let mut findings = file_findings(&session.sources, &taken);
+    findings.extend(of_ledger);
     findings.sort();
     let inputs = session.input_paths();
     let target = Target { path: args.output.as_deref(), inputs: &inputs };
@@ -61,9 +73,12 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
     match args.format {
         Format::Csv => {
             let bom = session.policy.output.csv_bom;
-            publish::single(target, Format::Csv, "files", &file_columns(), &files, style, bom)?;
+            publish::single(target, Format::Csv, "files", &file_columns(), &rows, style, bom)?;
         }
-        Format::Json => publish::text(target, &as_json(&files, &left_out, &problems, &findings, spoken))?,
+        Format::Json => {
+            let json = as_json((&files, &rows), &left_out, &problems, &findings, spoken);
+            publish::text(target, &json)?;
+        }
         Format::Table => {
             let screen = Screen::of(args.voice.color, args.output.is_some());
             let mut page =
@@ -71,20 +86,13 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Exit, Failure> {
             page.section(
                 lang.pick("Rows: read = used + left out + set aside", "行数：读入 = 使用 + 剔除 + 搁置"),
             );
-            let layouts = [file_columns(), rows_columns()];
-            page.table_that_fits(&layouts, &files, None);
+            page.table(&rows_columns(lang), &files, None);
             page.section(lang.pick("Money in them", "其中金额"));
-            page.table(&money_columns(), &files, None);
-            if !findings.is_empty() {
-                page.section(lang.pick("About the files", "文件提示"));
-                let mut columns = finding::columns(lang);
-                if findings.iter().all(|finding| finding.customer_id.is_empty()) {
-                    columns.retain(|column| column.heading.key != headings::CUSTOMER_ID.key);
-                }
-                page.table(&columns, &findings, None);
-            }
+            let names_currencies = rows.iter().any(|row| row.currency != *own);
+            page.table(&told_apart(money_columns(), names_currencies), &rows, None);
+            print_findings(&mut page, &findings, lang);
             page.section(lang.pick("Left out", "剔除的行"));
-            page.table(&left_out_columns(), &left_out, None);
+            page.table(&told_apart(left_out_columns(), names_currencies), &left_out, None);
             page.section(lang.pick("Headings", "表头"));
             for file in &files {
                 print_headings(&mut page, file, lang);
@@ -118,7 +126,7 @@ fn print_headings(page: &mut Page, file: &FileAccount, lang: Lang) {
         said.push(lang.pick(format!("below {rows} title rows"), format!("在{rows}行标题之下")));
     }
     said.extend(mixed_line_ends(file, lang));
-    if file.read.rows == 0 {
+    if file.read.rows() == 0 {
         said.push(lang.pick("no rows below the headings", "表头之下没有行").to_owned());
     }
     if shape.two_heading_rows {
@@ -181,8 +189,9 @@ fn heading_columns<'a>() -> Vec<Column<HeadingRow<'a>>> {
     ]
 }
 
-/// Reads every file as the match and the ledger do, and joins their accounts.
-fn read_all(session: &Session) -> Result<Taken, Failure> {
+/// Reads every file as the match and the ledger do, and joins their accounts; and what the ledger finds, where all
+/// could be read.
+fn read_all(session: &Session) -> Result<(Taken, Vec<BookFinding>), Failure> {
     let mut for_match = session.intake();
     Matching::gather(&mut for_match)?;
     let mut for_ledger = session.intake();
@@ -194,17 +203,54 @@ fn read_all(session: &Session) -> Result<Taken, Failure> {
     }
     let sound = !for_ledger.has_faults();
     let joined = session.joined(for_ledger, for_match)?;
-    if sound {
-        Ledger::open(&books, &session.policy, session.as_of, GroupBy::Customer)?;
-    }
-    Ok(joined)
+    let open = || Ledger::open(&books, &session.policy, session.as_of, GroupBy::Customer);
+    let findings = sound.then(open).transpose()?.map(|ledger| ledger.findings);
+    Ok((joined, findings.unwrap_or_default()))
 }
 
-/// Rows of a file that do not count, for one reason.
+/// Rows of a file in one currency that do not count, for one reason.
 struct LeftOut<'a> {
     file: &'a FileAccount,
     reason: crate::input::Reason,
-    count: Count,
+    currency: String,
+    sum: Sum,
+}
+
+/// The rows of a file in one currency.
+struct FileRow<'a> {
+    file: &'a FileAccount,
+    currency: String,
+    /// Whether it is the file's first: what is said of the file alone stands there.
+    is_first: bool,
+    read: Sum,
+    used: Sum,
+    left_out: Sum,
+    set_aside: Sum,
+}
+
+/// The account of a file by currency; one row in the company's own where it has none.
+fn file_rows<'a>(file: &'a FileAccount, own: &str) -> Vec<FileRow<'a>> {
+    let of = |count: &Count| control::by_currency(file, count, own);
+    let (read, used, left_out) = (of(&file.read), of(&file.used), of(&file.left_out_total()));
+    let set_aside = of(&file.set_aside);
+    let mut currencies: Vec<String> = read.keys().cloned().collect();
+    if currencies.is_empty() {
+        currencies.push(own.to_owned());
+    }
+    let rows = currencies.into_iter().enumerate().map(|(at, currency)| {
+        let sum = |sums: &BTreeMap<String, Sum>| sums.get(&currency).copied().unwrap_or_default();
+        let (read, used, left_out, set_aside) = (sum(&read), sum(&used), sum(&left_out), sum(&set_aside));
+        FileRow { file, currency, is_first: at == 0, read, used, left_out, set_aside }
+    });
+    rows.collect()
+}
+
+/// The columns, without the currency where only the company's own is there.
+fn told_apart<R>(mut columns: Vec<Column<R>>, names_currencies: bool) -> Vec<Column<R>> {
+    if !names_currencies {
+        columns.retain(|column| column.heading != headings::CURRENCY);
+    }
+    columns
 }
 
 /// A problem and its place.
@@ -234,37 +280,42 @@ fn money(file: &FileAccount, money: Money) -> Cell<'_> {
     if has_money(file.kind) { Cell::Money(money) } else { Cell::Empty }
 }
 
-fn rows_columns<'f>() -> Vec<Column<&'f FileAccount>> {
+fn currency<'a>(file: &FileAccount, currency: &'a str) -> Cell<'a> {
+    if has_money(file.kind) && control::names_currency(file) { Cell::text(currency) } else { Cell::Empty }
+}
+
+/// The name of an encoding as a table says it.
+fn encoding_in(name: &'static str, lang: Lang) -> &'static str {
+    if name == Encoding::Utf8Mark.name() { lang.pick(name, "UTF-8（带BOM）") } else { name }
+}
+
+/// The columns of the printed account of rows.
+fn rows_columns<'f>(lang: Lang) -> Vec<Column<&'f FileAccount>> {
     vec![
         Column::new(headings::FILE, |file| Cell::name(&file.label)),
-        Column::new(headings::ENCODING, |file| Cell::text(file.encoding)),
-        Column::new(headings::ROWS_READ, |file| Cell::Count(file.read.rows)),
-        Column::new(headings::USED, |file| Cell::Count(file.used.rows)),
-        Column::new(headings::LEFT_OUT, |file| Cell::Count(file.left_out_total().rows)),
-        Column::new(headings::SET_ASIDE, |file| Cell::Count(file.set_aside.rows)),
+        Column::spoken(headings::ENCODING, lang, |file, lang| Cell::text(encoding_in(file.encoding, lang))),
+        Column::new(headings::ROWS_READ, |file| Cell::Count(file.read.rows())),
+        Column::new(headings::USED, |file| Cell::Count(file.used.rows())),
+        Column::new(headings::LEFT_OUT, |file| Cell::Count(file.left_out_total().rows())),
+        Column::new(headings::SET_ASIDE, |file| Cell::Count(file.set_aside.rows())),
         Column::new(headings::BLANK_LINES, |file| Cell::Count(file.blank_lines)),
     ]
 }
 
-fn money_columns<'f>() -> Vec<Column<&'f FileAccount>> {
+/// The columns of the printed account of money.
+fn money_columns<'f>() -> Vec<Column<FileRow<'f>>> {
     vec![
-        Column::new(headings::FILE, |file| Cell::name(&file.label)),
-        Column::new(headings::MONEY_READ, |file| money(file, file.read.money)),
-        Column::new(headings::MONEY_USED, |file| money(file, file.used.money)),
-        Column::new(headings::MONEY_LEFT_OUT, |file| money(file, file.left_out_total().money)),
-        Column::new(headings::MONEY_SET_ASIDE, |file| money(file, file.set_aside.money)),
+        Column::new(headings::FILE, |row| Cell::name(&row.file.label)),
+        Column::new(headings::CURRENCY, |row| currency(row.file, &row.currency)),
+        Column::new(headings::MONEY_READ, |row| money(row.file, row.read.money)),
+        Column::new(headings::MONEY_USED, |row| money(row.file, row.used.money)),
+        Column::new(headings::MONEY_LEFT_OUT, |row| money(row.file, row.left_out.money)),
+        Column::new(headings::MONEY_SET_ASIDE, |row| money(row.file, row.set_aside.money)),
     ]
 }
 
-fn file_columns<'f>() -> Vec<Column<&'f FileAccount>> {
-    let mut columns = vec![Column::new(headings::KIND, |file: &&FileAccount| Cell::text(file.kind.name()))];
-    columns.extend(rows_columns());
-    columns.extend(money_columns().into_iter().skip(1));
-    columns.extend(shape_columns());
-    columns
-}
-
-fn shape_columns<'f>() -> Vec<Column<&'f FileAccount>> {
+/// The columns of `files.csv`: a row per file, and per currency where a file has several.
+fn file_columns<'f>() -> Vec<Column<FileRow<'f>>> {
     const fn delimiter(byte: u8) -> &'static str {
         match byte {
             b'\t' => "tab",
@@ -273,18 +324,33 @@ fn shape_columns<'f>() -> Vec<Column<&'f FileAccount>> {
         }
     }
     vec![
-        Column::new(headings::DELIMITER, |file| {
-            Cell::maybe(file.shape, |shape| Cell::text(delimiter(shape.delimiter)))
+        Column::new(headings::KIND, |row: &FileRow<'f>| Cell::text(row.file.kind.name())),
+        Column::new(headings::FILE, |row| Cell::name(&row.file.label)),
+        Column::new(headings::ENCODING, |row| Cell::text(row.file.encoding)),
+        Column::new(headings::ROWS_READ, |row| Cell::Count(row.read.rows)),
+        Column::new(headings::USED, |row| Cell::Count(row.used.rows)),
+        Column::new(headings::LEFT_OUT, |row| Cell::Count(row.left_out.rows)),
+        Column::new(headings::SET_ASIDE, |row| Cell::Count(row.set_aside.rows)),
+        Column::new(headings::BLANK_LINES, |row| {
+            Cell::maybe(row.is_first.then_some(row.file.blank_lines), Cell::Count)
         }),
-        Column::new(headings::LINE_ENDS, |file| {
-            Cell::maybe(file.shape, |shape| Cell::text(shape.line_ends.name()))
+        Column::new(headings::MONEY_READ, |row| money(row.file, row.read.money)),
+        Column::new(headings::MONEY_USED, |row| money(row.file, row.used.money)),
+        Column::new(headings::MONEY_LEFT_OUT, |row| money(row.file, row.left_out.money)),
+        Column::new(headings::MONEY_SET_ASIDE, |row| money(row.file, row.set_aside.money)),
+        Column::new(headings::DELIMITER, |row| {
+            Cell::maybe(row.file.shape, |shape| Cell::text(delimiter(shape.delimiter)))
         }),
-        Column::new(headings::TITLE_ROWS, |file| {
-            Cell::maybe(file.shape, |shape| Cell::Count(shape.title_rows))
+        Column::new(headings::LINE_ENDS, |row| {
+            Cell::maybe(row.file.shape, |shape| Cell::text(shape.line_ends.name()))
         }),
-        Column::new(headings::HEADING_ROWS, |file| {
-            Cell::maybe(file.shape, |shape| Cell::Count(1 + u64::from(shape.two_heading_rows)))
+        Column::new(headings::TITLE_ROWS, |row| {
+            Cell::maybe(row.file.shape, |shape| Cell::Count(shape.title_rows))
         }),
+        Column::new(headings::HEADING_ROWS, |row| {
+            Cell::maybe(row.file.shape, |shape| Cell::Count(1 + u64::from(shape.two_heading_rows)))
+        }),
+        Column::new(headings::CURRENCY, |row| currency(row.file, &row.currency)),
     ]
 }
 
@@ -292,8 +358,9 @@ fn left_out_columns<'f>() -> Vec<Column<LeftOut<'f>>> {
     vec![
         Column::new(headings::FILE, |row| Cell::name(&row.file.label)),
         Column::new(headings::REASON, |row| Cell::Word(row.reason.word())),
-        Column::new(headings::ROWS, |row| Cell::Count(row.count.rows)),
-        Column::new(headings::MONEY, |row| money(row.file, row.count.money)),
+        Column::new(headings::ROWS, |row| Cell::Count(row.sum.rows)),
+        Column::new(headings::MONEY, |row| money(row.file, row.sum.money)),
+        Column::new(headings::CURRENCY, |row| currency(row.file, &row.currency)),
     ]
 }
 
@@ -309,7 +376,7 @@ fn problem_columns() -> Vec<Column<ProblemRow>> {
 
 /// All reports as one JSON object.
 fn as_json(
-    files: &[&FileAccount],
+    (files, rows): (&[&FileAccount], &[FileRow<'_>]),
     left_out: &[LeftOut<'_>],
     problems: &[ProblemRow],
     findings: &[BookFinding],
@@ -317,7 +384,7 @@ fn as_json(
 ) -> String {
     let mut book = Vec::new();
     let written = publish::book(&mut book, |book| {
-        publish::add_sheet(book, "files", &file_columns(), files)?;
+        publish::add_sheet(book, "files", &file_columns(), rows)?;
         publish::add_sheet(book, "left_out", &left_out_columns(), left_out)?;
         publish::add_sheet(book, "headings", &heading_columns(), &heading_rows(files))?;
         publish::add_sheet(book, "findings", &finding::columns(lang), findings)?;

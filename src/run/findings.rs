@@ -1,6 +1,6 @@
 //! What a person should know about the books: what the files show by themselves, and the printed section.
 
-use super::selection::pick;
+use super::selection::{are_several, pick};
 use crate::input::columns::specs_of;
 use crate::input::intake::Taken;
 use crate::input::{FileAccount, Sources};
@@ -14,10 +14,11 @@ use crate::spelling::nearest;
 /// What the files themselves give reason to look at: DUPLICATE_ROWS, one per file that has any, CONTROL_TOTAL, one
 /// per cell of a total row that does not agree with the rows, CUSTOMER_AMBIGUOUS, and HEADING_UNKNOWN.
 pub fn file_findings(sources: &Sources, taken: &Taken) -> Vec<BookFinding> {
-    let files = taken.accounts.iter().filter(|account| account.duplicates.rows > 0);
+    let files = taken.accounts.iter().filter(|account| account.duplicates.rows() > 0);
     let duplicates = files.map(|account| BookFinding {
-        detail: Some(Detail::Rows(account.duplicates.rows)),
-        ..BookFinding::new(FindingCode::DuplicateRows, "", &account.label, account.duplicates.money)
+        amount: money_of_duplicates(account),
+        detail: Some(Detail::Rows(account.duplicates.rows())),
+        ..BookFinding::new(FindingCode::DuplicateRows, "", &account.label, Money::ZERO)
     });
     let totals = taken.accounts.iter().flat_map(|account| {
         account.wrong_totals.iter().map(|total| {
@@ -40,6 +41,13 @@ pub fn file_findings(sources: &Sources, taken: &Taken) -> Vec<BookFinding> {
     });
     let misspelt = taken.accounts.iter().flat_map(misspelt_headings);
     duplicates.chain(totals).chain(ambiguous).chain(misspelt).collect()
+}
+
+/// The money of a file's duplicates, unless it is in several currencies.
+fn money_of_duplicates(account: &FileAccount) -> Option<Money> {
+    let numbers = 0..account.currencies.names().len();
+    let mut sums = numbers.map(|number| account.duplicates.of(number)).filter(|sum| sum.rows > 0);
+    sums.next().filter(|_| sums.next().is_none()).map(|sum| sum.money)
 }
 
 /// HEADING_UNKNOWN: headings in Latin letters that mean nothing, and are nearly the name of a column that the file
@@ -70,11 +78,8 @@ pub fn print_findings(page: &mut Page, findings: &[BookFinding], lang: Lang) {
     }
     let amount = |finding: &BookFinding| finding.amount.unwrap_or(Money::ZERO);
     let mut shown = vec!["code", "customer_id", "document", "amount"];
-    let mut currencies = findings.iter().filter_map(|finding| finding.currency.as_deref());
-    let first = currencies.next();
-    if currencies.any(|other| Some(other) != first) {
-        shown.push("currency");
-    }
+    let currencies = findings.iter().filter_map(|finding| finding.currency.as_deref());
+    shown.extend(are_several(currencies).then_some("currency"));
     shown.push("what");
     page.list(&[pick(finding::columns(lang), &shown)], findings, None, &Keep::Largest(amount));
 }

@@ -1,20 +1,21 @@
 //! What every report command begins with: the policy, the files, the day.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Failure, tell_rejected};
+use super::{Failure, control, tell_rejected};
 use crate::calendar::AsOf;
 use crate::cli::{Inputs, Output, Voice};
 use crate::clock;
+use crate::input::count::{Count, Sum};
 use crate::input::encoding::Charset;
 use crate::input::intake::Taken;
 use crate::input::parties::Parties;
 use crate::input::{FileAccount, InputError, Intake, Kind, Place, Source, Sources};
 use crate::lang::Lang;
-use crate::money::Money;
 use crate::policy::{self, Origins, Policy, Roll};
 use crate::report::page::Page;
 use crate::report::table::TableStyle;
@@ -104,7 +105,7 @@ impl Session {
         }
         if voice.verbose {
             for account in &taken.accounts {
-                terminal::tell(&account_line(account, self.lang));
+                terminal::tell(&account_line(account, &self.policy.input.currency, self.lang));
             }
         }
         Ok(taken)
@@ -180,13 +181,20 @@ impl Session {
         if let Some(rolled) = self.rolled() {
             page.fact("Due dates", "到期日", rolled);
         }
-        let aside = taken.accounts.iter().map(|account| account.set_aside);
-        let (rows, money) =
-            aside.fold((0, Money::ZERO), |(rows, money), count| (rows + count.rows, money + count.money));
+        let own = &self.policy.input.currency;
+        let mut aside: BTreeMap<String, Sum> = BTreeMap::new();
+        for account in &taken.accounts {
+            for (currency, sum) in control::by_currency(account, &account.set_aside, own) {
+                let all = aside.entry(currency).or_default();
+                *all = all.plus(sum);
+            }
+        }
+        let rows: u64 = aside.values().map(|sum| sum.rows).sum();
         if rows > 0 {
+            let money = control::say(&aside, aside.len() > 1);
             let text = self.lang.pick(
-                format!("{rows} rows, money read in them {}: see rejects.csv", money.grouped()),
-                format!("{rows} 行，其中可读金额 {}：见 rejects.csv", money.grouped()),
+                format!("{rows} rows, money read in them {money}: see rejects.csv"),
+                format!("{rows} 行，其中可读金额 {money}：见 rejects.csv"),
             );
             page.fact("Set aside", "搁置", &text);
         }
@@ -336,10 +344,13 @@ fn not_found(kind: Kind, data: &Path) -> Failure {
 }
 
 /// Rows read = used + left out + set aside, with the money of each, in one line.
-pub fn account_line(account: &FileAccount, lang: Lang) -> String {
-    let count = |count: crate::input::intake::Count| format!("{} ({})", count.rows, count.money.grouped());
-    let (read, used, aside) = (count(account.read), count(account.used), count(account.set_aside));
-    let left_out = count(account.left_out_total());
+pub fn account_line(account: &FileAccount, own: &str, lang: Lang) -> String {
+    let mixed = control::are_mixed(account, own);
+    let count = |count: &Count| {
+        format!("{} ({})", count.rows(), control::say(&control::by_currency(account, count, own), mixed))
+    };
+    let (read, used, aside) = (count(&account.read), count(&account.used), count(&account.set_aside));
+    let left_out = count(&account.left_out_total());
     let label = &account.label;
     let mut line = lang.pick(
         format!("{label}: read {read} = used {used} + left out {left_out} + set aside {aside}"),

@@ -43,8 +43,8 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
     let suggested = Suggested::find(&mut matching, &session, args.accept_suggestions)?;
 
     let mut out = Publisher::open(&session, &args.output, "match")?;
-    let mut lines = out.sheet("match", match_columns(by.heading()))?;
-    let mut differences = out.sheet("differences", difference_columns(by.heading()))?;
+    let mut lines = out.sheet("match", match_columns(by.heading(), Lang::En))?;
+    let mut differences = out.sheet("differences", difference_columns(by.heading(), Lang::En))?;
     let table = prints_table(&args.output);
     let choice = Choice { by, only, all: args.selection.all };
     let (line_pen, difference_pen) = (lines.pen(), differences.pen());

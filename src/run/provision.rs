@@ -16,7 +16,7 @@ use crate::money::Money;
 use crate::policy::Standard;
 use crate::provision::journal::{Journal, JournalFormat};
 use crate::provision::{self, Provision, ProvisionItem, ProvisionRow};
-use crate::receivable::finding::{self, BookFinding, FindingCode};
+use crate::receivable::finding::{self, BookFinding, Detail, FindingCode};
 use crate::receivable::grouping::GroupBy;
 use crate::report::page::{Keep, Page};
 use crate::report::{Format, HeadingStyle};
@@ -103,8 +103,14 @@ fn coverage_findings(provision: &Provision<'_>) -> Vec<BookFinding> {
                     Money::ZERO
                 }
             };
-            BookFinding::new(FindingCode::Coverage, "", &coverage.currency, amount)
-                .in_currency(&coverage.currency)
+            let (least, most) = coverage.range;
+            let detail = coverage.ratio.map(|ratio| Detail::OutOfRange {
+                ratio: ratio.percent(),
+                range: [least.percent(), most.percent()],
+                below: matches!(coverage.verdict, provision::coverage::Verdict::Below(_)),
+            });
+            let finding = BookFinding::new(FindingCode::Coverage, "", &coverage.currency, amount);
+            BookFinding { detail, ..finding.in_currency(&coverage.currency) }
         })
         .collect()
 }

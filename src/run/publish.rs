@@ -28,7 +28,16 @@ pub struct Publisher {
     written: Vec<Closed>,
     sheets: usize,
     quiet: bool,
+    command: &'static str,
 }
+
+/// The commands that write `findings.csv`, and the report that each writes first.
+const FIRST_REPORTS: [(&str, &str); 4] = [
+    ("match", "match.csv"),
+    ("age", "aging.csv"),
+    ("collect", "worklist.csv"),
+    ("provision", "provision.csv"),
+];
 
 enum Way {
     /// Tables for people: the reports themselves are not written.
@@ -42,6 +51,9 @@ enum Way {
     /// One JSON file in a folder.
     JsonFolder(Folder, String),
 }
+
+/// The report that several commands write.
+const FINDINGS: &str = "findings.csv";
 
 /// A report that is being written, row by row.
 pub struct Sheet<R> {
@@ -97,7 +109,7 @@ fn spool_error(error: io::Error) -> OutputError {
 
 impl Publisher {
     /// The way that the options ask for; `command` names the JSON file.
-    pub fn open(session: &Session, output: &Output, command: &str) -> Result<Publisher, Failure> {
+    pub fn open(session: &Session, output: &Output, command: &'static str) -> Result<Publisher, Failure> {
         let inputs = session.input_paths();
         let way = match (&output.output, output.format) {
             (None, Format::Table) => Way::Nowhere,
@@ -108,7 +120,7 @@ impl Publisher {
                 Way::JsonFolder(Folder::open(path, &inputs)?, format!("{command}.json"))
             }
         };
-        Ok(Publisher { way, ..Publisher::silent(session, &output.voice) })
+        Ok(Publisher { way, command, ..Publisher::silent(session, &output.voice) })
     }
 
     /// A way out on which only the rows that were set aside are written.
@@ -120,6 +132,7 @@ impl Publisher {
             written: Vec::new(),
             sheets: 0,
             quiet: voice.quiet,
+            command: "",
         }
     }
 
@@ -208,9 +221,26 @@ impl Publisher {
         Ok(())
     }
 
+    /// The command whose `findings.csv` this run replaces, where it is another one: the one that wrote there last.
+    fn replaced_findings(&self) -> Option<&'static str> {
+        let Way::CsvFolder(folder) = &self.way else { return None };
+        let writes = |draft: &Draft| draft.path().ends_with(FINDINGS);
+        let replaces =
+            self.written.iter().any(|closed| matches!(closed, Closed::File(draft) if writes(draft)));
+        if !replaces || !folder.has(FINDINGS) {
+            return None;
+        }
+        let written = FIRST_REPORTS.iter().filter_map(|&(command, report)| {
+            folder.modified(report).map(|day| (day, command != self.command, command))
+        });
+        let (_, is_another, command) = written.max()?;
+        is_another.then_some(command)
+    }
+
     /// Puts everything in its place: all of it, or nothing.
     pub fn finish(self, session: &Session, taken: &Taken) -> Result<(), Failure> {
         let (quiet, bom, style) = (self.quiet, self.bom, self.style);
+        let (command, replaced) = (self.command, self.replaced_findings());
         let mut drafts = Vec::new();
         let mut spools = Vec::new();
         for closed in self.written {
@@ -249,6 +279,12 @@ impl Publisher {
         if count > 0 && !quiet {
             let list = places.join(", ");
             terminal::tell(&session.lang.pick(format!("written: {list}"), format!("已写入：{list}")));
+            if let Some(other) = replaced {
+                terminal::tell(&session.lang.pick(
+                    format!("{FINDINGS}: that of {other} is replaced by that of {command}; give each command a folder of its own to keep both"),
+                    format!("{FINDINGS}：{other} 的账面提示已被 {command} 的取代；如需并存，请为各命令指定不同的文件夹"),
+                ));
+            }
         }
         Ok(())
     }

@@ -22,6 +22,12 @@ pub fn pick<R>(columns: Vec<Column<R>>, keys: &[&str]) -> Vec<Column<R>> {
     picked
 }
 
+/// Whether rows are in several currencies, so that a table must name them.
+pub fn are_several<'a>(mut currencies: impl Iterator<Item = &'a str>) -> bool {
+    let first = currencies.next();
+    currencies.any(|other| Some(other) != first)
+}
+
 /// What `--only` may name: its code, and how tables say it in Chinese.
 pub struct Choosable<T> {
     code: String,

@@ -89,7 +89,7 @@ fn lines_table(statement: &Statement, lang: Lang) -> String {
 /// What is owed in a sentence; yuan also in capitals where the page is Chinese.
 fn closing_line(statement: &Statement, lang: Lang) -> String {
     let (to, currency) = (statement.to, escaped(&statement.currency));
-    let (closing, unapplied) = (statement.closing.abs().grouped(), statement.unapplied.grouped());
+    let (closing, unapplied) = (statement.closing.abs().grouped(), statement.unapplied.abs().grouped());
     let capitals = if &*statement.currency == "CNY" {
         format!("（大写：人民币{}）", statement.closing.abs().capitals())
     } else {
@@ -104,7 +104,12 @@ fn closing_line(statement: &Statement, lang: Lang) -> String {
         format!("<p>On {to} our books show {currency} <b>{closing}</b> {owed}."),
         format!("<p>截至 {to}，我公司账面{owed_zh} {currency} <b>{closing}</b>{capitals}。"),
     );
-    if !statement.unapplied.is_zero() {
+    if statement.unapplied.is_negative() {
+        text += &lang.pick(
+            format!(" Refunds of {unapplied} beyond your credit are included."),
+            format!("其中包括超额退款 {unapplied}。"),
+        );
+    } else if !statement.unapplied.is_zero() {
         text += &lang.pick(
             format!(" Payments of {unapplied} not yet applied to any invoice are deducted."),
             format!("其中已扣除未核销款 {unapplied}。"),

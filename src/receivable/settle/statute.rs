@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use super::{Claim, oldest_first};
 use crate::documents::invoices::Invoices;
+use crate::lang::Word;
 use crate::money::{Money, Rate};
 use crate::receivable::Customer;
 
@@ -21,13 +22,76 @@ struct Standing {
     due_date: NaiveDate,
 }
 
-/// The open tranches in the order in which they are settled, seen from a day; those that are equal together.
+/// The step of the order that put a tranche before those that come after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Precedence {
+    /// It is due, and what comes after it is not.
+    Due,
+    /// It is less secured.
+    LessSecured,
+    /// It bears more interest.
+    MoreBurdensome,
+    /// It fell due earlier.
+    EarlierDue,
+    /// Several are equal in all of this, and share what does not suffice for all.
+    InProportion,
+    /// Nothing else was open after it.
+    Last,
+}
+
+impl Precedence {
+    /// The word for it.
+    pub const fn word(self) -> Word {
+        match self {
+            Precedence::Due => {
+                Word { code: "due", en: "due before what is not", zh: "先抵已到期债务" }
+            }
+            Precedence::LessSecured => Word {
+                code: "less_secured",
+                en: "less secured than the next",
+                zh: "先抵缺乏担保或担保较少者",
+            },
+            Precedence::MoreBurdensome => {
+                Word {
+                    code: "more_burdensome", en: "at more interest than the next", zh: "先抵负担较重者"
+                }
+            }
+            Precedence::EarlierDue => {
+                Word { code: "earlier_due", en: "due earlier than the next", zh: "按到期先后" }
+            }
+            Precedence::InProportion => {
+                Word {
+                    code: "in_proportion", en: "in proportion to equal debts", zh: "与同等债务按比例"
+                }
+            }
+            Precedence::Last => {
+                Word { code: "last", en: "nothing else was open", zh: "别无其他未清债务" }
+            }
+        }
+    }
+
+    /// Why the first stands before the other.
+    fn between(one: &Standing, other: &Standing) -> Precedence {
+        if one.is_not_due != other.is_not_due {
+            Precedence::Due
+        } else if one.secured != other.secured {
+            Precedence::LessSecured
+        } else if one.least_burden != other.least_burden {
+            Precedence::MoreBurdensome
+        } else {
+            Precedence::EarlierDue
+        }
+    }
+}
+
+/// The open tranches in the order in which they are settled, seen from a day; those that are equal together,
+/// and why they stand before the next.
 pub(super) fn precedence(
     claims: &[Claim],
     invoices: &Invoices,
     customer: &Customer,
     day: NaiveDate,
-) -> Vec<Vec<(usize, usize)>> {
+) -> Vec<(Vec<(usize, usize)>, Precedence)> {
     let standing = |(claim, at): (usize, usize)| {
         let owed: &Claim = &claims[claim];
         let burden = invoices.burden(owed.invoice);
@@ -47,8 +111,16 @@ pub(super) fn precedence(
         open.extend(tranches.map(|(at, _)| (standing((claim, at)), (claim, at))));
     }
     open.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| oldest_first(claims, *one, *other, invoices)));
-    let equals = open.chunk_by(|(a, _), (b, _)| a == b);
-    equals.map(|equals| equals.iter().map(|&(_, at)| at).collect()).collect()
+    let mut equals = open.chunk_by(|(a, _), (b, _)| a == b).peekable();
+    let mut order = Vec::new();
+    while let Some(these) = equals.next() {
+        let step = match equals.peek() {
+            Some(next) => Precedence::between(&these[0].0, &next[0].0),
+            None => Precedence::Last,
+        };
+        order.push((these.iter().map(|&(_, at)| at).collect(), step));
+    }
+    order
 }
 
 /// What each of several equal debts gets of an amount: all that is open where the amount suffices, else in proportion, in

@@ -1,0 +1,111 @@
+//! Rows, and the money that they state, as control totals: by currency, because amounts of two are never added.
+
+use super::FastMap;
+use crate::money::Money;
+
+/// The currencies of a file's rows as the file writes them, numbered as they come; an empty text is one of them.
+#[derive(Clone, Debug, Default)]
+pub struct Currencies {
+    names: Vec<String>,
+    numbers: FastMap<String, usize>,
+}
+
+impl Currencies {
+    /// The names, by number.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn number(&mut self, name: &str) -> usize {
+        // Most files name one currency, or none.
+        if self.names.first().is_some_and(|first| first == name) {
+            return 0;
+        }
+        if let Some(&known) = self.numbers.get(name) {
+            return known;
+        }
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), self.names.len() - 1);
+        self.names.len() - 1
+    }
+
+    /// What a row states, in the currency that it names so.
+    pub(super) fn stated(&mut self, money: Money, name: &str) -> Stated {
+        Stated { money, currency: self.number(name) }
+    }
+}
+
+/// The money of a row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stated {
+    money: Money,
+    /// The number of its currency.
+    currency: usize,
+}
+
+/// Rows of one currency, and their money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// How many.
+    pub rows: u64,
+    /// What they state.
+    pub money: Money,
+}
+
+impl Sum {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Sum) -> Sum {
+        Sum { rows: self.rows + other.rows, money: self.money + other.money }
+    }
+}
+
+/// Rows, and their money in each currency of the file's [`Currencies`].
+#[derive(Clone, Debug, Default)]
+pub struct Count {
+    sums: Vec<Sum>,
+}
+
+impl Count {
+    /// How many rows.
+    pub fn rows(&self) -> u64 {
+        self.sums.iter().map(|sum| sum.rows).sum()
+    }
+
+    /// The rows in the currency of this number.
+    pub fn of(&self, currency: usize) -> Sum {
+        self.sums.get(currency).copied().unwrap_or_default()
+    }
+
+    fn sum(&mut self, currency: usize) -> &mut Sum {
+        if self.sums.len() <= currency {
+            self.sums.resize(currency + 1, Sum::default());
+        }
+        &mut self.sums[currency]
+    }
+
+    pub(super) fn add(&mut self, row: Stated) {
+        let sum = self.sum(row.currency);
+        sum.rows += 1;
+        sum.money += row.money;
+    }
+
+    pub(super) fn take_away(&mut self, row: Stated) {
+        let sum = self.sum(row.currency);
+        sum.rows -= 1;
+        sum.money -= row.money;
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(&self, other: &Count) -> Count {
+        let most = self.sums.len().max(other.sums.len());
+        Count { sums: (0..most).map(|currency| self.of(currency).plus(other.of(currency))).collect() }
+    }
+
+    /// Whether both hold as many rows, and as much money, in every currency.
+    pub(super) fn is(&self, other: &Count) -> bool {
+        let most = self.sums.len().max(other.sums.len());
+        (0..most).all(|currency| self.of(currency) == other.of(currency))
+    }
+}
