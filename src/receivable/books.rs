@@ -313,7 +313,7 @@ impl Books {
             }
             Ok(())
         })?;
-        self.knows_orders = self.orders.len() > 0;
+        self.knows_orders = !self.orders.is_empty();
         self.order_terms = found;
         self.line_values = values;
         Ok(())
