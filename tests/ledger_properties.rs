@@ -646,6 +646,9 @@ fn a_later_payment_never_raises_what_is_owed() {
     });
 }
 
+/// What is open, settled and disputed of a tranche.
+type Parts = [Money; 3];
+
 /// Whatever reports are grouped by, the parts of a tranche are the tranche: nothing of its balance, of what is settled or
 /// disputed is lost, no part is below nought or disputed beyond its balance, and the provision is the same in all.
 #[test]
@@ -653,13 +656,13 @@ fn the_parts_of_a_tranche_are_the_tranche() {
     use clap::ValueEnum;
     on_random_books(|_, book, policy, as_of| {
         let sources = Sources { files: book.files(None), ..Sources::default() };
-        let mut whole: Option<(BTreeMap<String, [Money; 3]>, BTreeMap<String, Money>)> = None;
+        let mut whole: Option<(BTreeMap<String, Parts>, BTreeMap<String, Money>)> = None;
         for &by in GroupBy::value_variants() {
             let mut intake = Intake::new(&sources, policy, AsOf(as_of));
             let books = Books::read(&mut intake, by).unwrap();
             let ledger = Ledger::open(&books, policy, AsOf(as_of), by).unwrap();
             recv::aging::age(&ledger, &BTreeMap::new(), &policy.aging, AsOf(as_of), by).unwrap();
-            let mut tranches: BTreeMap<String, [Money; 3]> = BTreeMap::new();
+            let mut tranches: BTreeMap<String, Parts> = BTreeMap::new();
             for item in &ledger.items {
                 assert!(item.balance.is_positive() && !item.settled.is_negative(), "{item:?}");
                 assert!(!item.disputed.is_negative() && item.disputed <= item.balance, "{item:?}");
