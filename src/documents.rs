@@ -58,6 +58,14 @@ impl Since {
         }
     }
 
+    /// Its day, where it happened and that is known.
+    pub const fn day(self) -> Option<NaiveDate> {
+        match self {
+            Since::Day(day) => Some(day),
+            Since::Never | Since::Always => None,
+        }
+    }
+
     /// Whether the change had happened at the end of the as-of date.
     pub fn holds(self, as_of: AsOf) -> bool {
         match self {

@@ -80,6 +80,8 @@ pub struct State {
     unapplied: Money,
     /// Bills that are not due yet.
     pending: Money,
+    /// Documents that were voided or dishonoured, and on which day, where that is known.
+    ended: BTreeMap<String, NaiveDate>,
 }
 
 impl State {
@@ -114,6 +116,12 @@ impl State {
             state.entries.push(Entry { date: credit.counts_from, kind, document, amount: -credit.amount });
         }
         state.entries.sort();
+        let voided = invoices.voided_of(&account.customer.id);
+        let voided = voided.map(|(number, day)| (number.to_owned(), day));
+        let dishonoured = account.held_back.iter().filter_map(|held| {
+            Some((String::from_utf8_lossy(&held.number).into_owned(), held.dishonoured_on?))
+        });
+        state.ended = voided.chain(dishonoured).collect();
         state.unapplied = account.pool();
         let open: Money = account.claims.iter().map(crate::receivable::settle::Claim::balance).sum();
         state.balance = open - state.unapplied;
@@ -128,7 +136,7 @@ impl State {
 pub struct Line {
     /// What it is.
     pub kind: LineKind,
-    /// Its day; `None` where a document was taken back on a day that the books do not give.
+    /// Its day; `None` where a document was taken back on a day that nobody wrote down.
     pub date: Option<NaiveDate>,
     /// The document; empty at the opening and the closing.
     pub document: String,
@@ -178,16 +186,19 @@ impl Statement {
             amount: None,
             balance: before.balance,
         }];
+        let new = only_in(&after.entries, &before.entries).into_iter();
+        let new = new.map(|entry| (Some(entry.date), entry.kind, &entry.document, entry.amount));
+        let ended = only_in(&before.entries, &after.entries).into_iter().map(|entry| {
+            let day = after.ended.get(&entry.document).copied();
+            (day, LineKind::TakenBack, &entry.document, -entry.amount)
+        });
+        let mut documents: Vec<_> = new.chain(ended).collect();
+        // What was taken back on a day that nobody wrote down comes last.
+        documents.sort_by_key(|&(date, kind, document, _)| (date.is_none(), date, kind, document));
         let mut balance = before.balance;
-        let mut add = |kind, date, document: &str, amount: Money| {
+        for (date, kind, document, amount) in documents {
             balance += amount;
-            lines.push(Line { kind, date, document: document.to_owned(), amount: Some(amount), balance });
-        };
-        for entry in only_in(&after.entries, &before.entries) {
-            add(entry.kind, Some(entry.date), &entry.document, entry.amount);
-        }
-        for entry in only_in(&before.entries, &after.entries) {
-            add(LineKind::TakenBack, None, &entry.document, -entry.amount);
+            lines.push(Line { kind, date, document: document.clone(), amount: Some(amount), balance });
         }
         BrokenIdentity::unless_equal(
             ("opening + documents of the period = closing", "期初 + 本期单据 = 期末"),

@@ -1,7 +1,7 @@
 //! The lines of an invoice gathered: its one date, customer and kind, its totals, and whether it is red.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -136,6 +136,8 @@ pub struct Invoices {
     /// The money of rows that name a fully digital invoice by its code and number alone.
     paper_rows: BTreeMap<Id<Invoice>, Money>,
     void_digital: BTreeMap<Vec<u8>, VoidInvoice>,
+    /// Customer, number and day of the invoices that were voided on a day that is known.
+    voided: BTreeSet<(String, String, NaiveDate)>,
     absent_reds: Vec<AbsentRed>,
     /// Of invoices that state any.
     burdens: HashMap<Id<Invoice>, Burden>,
@@ -278,6 +280,11 @@ impl Invoices {
     /// Keeps a void row where a person should know of it: a fully digital invoice can't be void, unless it is printed
     /// on paper; and a void red invoice takes nothing back.
     fn note_void(&mut self, row: &InvoiceRow<'_>, key: &[u8]) {
+        if let Some(day) = row.void.day() {
+            let [customer, number] =
+                [row.customer_id, row.number].map(|text| String::from_utf8_lossy(text).into_owned());
+            self.voided.insert((customer, number, day));
+        }
         if is_digital(key) && row.paper.is_none() && self.identities.paper_of(key).is_none() {
             let void = self.void_digital.entry(key.to_vec()).or_insert_with(|| VoidInvoice {
                 number: String::from_utf8_lossy(row.number).into_owned(),
@@ -531,6 +538,13 @@ impl Invoices {
             *red.customer == *customer && self.with_name(&red.original).any(|named| named == id)
         };
         self.absent_reds.iter().filter(names_it).min()
+    }
+
+    /// Number and day of a customer's invoices that were voided on a day that is known.
+    pub fn voided_of(&self, customer_id: &str) -> impl Iterator<Item = (&str, NaiveDate)> {
+        let from = (customer_id.to_owned(), String::new(), NaiveDate::MIN);
+        let after = self.voided.range(from..).take_while(move |(customer, ..)| customer == customer_id);
+        after.map(|(_, number, day)| (number.as_str(), *day))
     }
 
     /// Fully digital invoices that are void.

@@ -102,6 +102,8 @@ pub struct HeldBack {
     pub amount: Money,
     /// Dishonoured, or else a bill that is not due yet.
     pub dishonoured: bool,
+    /// The day on which it was dishonoured, where that is known.
+    pub dishonoured_on: Option<NaiveDate>,
 }
 
 /// Goods of an order line on the move.
@@ -459,7 +461,8 @@ impl Books {
             let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
             let held_back = |currency, dishonoured| {
                 let number = number.into();
-                HeldBack { customer, currency, date, number, names, amount, dishonoured }
+                let dishonoured_on = row.dishonoured.day().filter(|_| dishonoured);
+                HeldBack { customer, currency, date, number, names, amount, dishonoured, dishonoured_on }
             };
             if row.dishonoured.holds(as_of) {
                 self.held_back.push(held_back(currency, true));

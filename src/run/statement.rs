@@ -150,6 +150,7 @@ fn print_statement(page: &mut Page, statement: &Statement, buckets: &[String], l
         .collect();
     page.gap().table(&ageing, [statement], None);
     if lang == Lang::Zh && &**currency == "CNY" {
-        page.line(&format!("期末余额大写：人民币{}", statement.closing.capitals()));
+        let whose = if statement.closing.is_negative() { "（结余贵公司款项）" } else { "" };
+        page.line(&format!("期末余额大写：人民币{}{whose}", statement.closing.abs().capitals()));
     }
 }

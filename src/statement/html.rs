@@ -138,16 +138,22 @@ fn ageing_table(statement: &Statement, buckets: &[String], lang: Lang) -> String
 }
 
 fn reply_slip(statement: &Statement, lang: Lang) -> String {
-    let (to, currency, closing) = (statement.to, escaped(&statement.currency), statement.closing.grouped());
+    let (to, currency) = (statement.to, escaped(&statement.currency));
+    let closing = statement.closing.abs().grouped();
+    let (owed, owed_zh) = if statement.closing.is_negative() {
+        ("in our favour", "应收贵公司")
+    } else {
+        ("owed to you", "应付贵公司")
+    };
     let line = "<span class=\"line\">&nbsp;</span>";
     lang.pick(
         format!(
-            "<section>\n<p><b>Reply</b> (please sign and return)</p>\n<p>☐ We confirm the balance of {currency} {closing} on {to}.</p>\n\
+            "<section>\n<p><b>Reply</b> (please sign and return)</p>\n<p>☐ We confirm the balance of {currency} {closing} {owed} on {to}.</p>\n\
              <p>☐ Our books show {currency} {line}; the difference is due to: {line}</p>\n\
              <p>Signature and stamp: {line} &nbsp; Date: {line}</p>\n</section>\n"
         ),
         format!(
-            "<section>\n<p><b>回执</b>（请签章后寄回）</p>\n<p>☐ 经核对，截至 {to} 的余额 {currency} {closing} 无误。</p>\n\
+            "<section>\n<p><b>回执</b>（请签章后寄回）</p>\n<p>☐ 经核对，截至 {to} {owed_zh} {currency} {closing} 无误。</p>\n\
              <p>☐ 信息不符，我公司账面为 {currency} {line}，差异原因：{line}</p>\n\
              <p>单位签章：{line} &nbsp; 经办人：{line} &nbsp; 日期：{line}</p>\n</section>\n"
         ),
