@@ -336,6 +336,10 @@ impl<'b> Account<'b> {
 
     /// For each credit that names nothing the only claim, else the only tranche, of which exactly its amount is open.
     fn suggest(&self) -> BTreeMap<usize, (usize, Option<usize>)> {
+        // A payment settles with the discount that was taken with it.
+        fn of_payment(credit: &Credit) -> Option<(NaiveDate, &[u8])> {
+            credit.kind.is_payment().then_some((credit.date, &*credit.number))
+        }
         let (mut claims, mut tranches) = (HashMap::new(), HashMap::new());
         for (at, claim) in self.claims.iter().enumerate() {
             claims.entry(claim.balance()).or_insert_with(Vec::new).push((at, None));
@@ -343,10 +347,17 @@ impl<'b> Account<'b> {
                 tranches.entry(open.balance()).or_insert_with(Vec::new).push((at, Some(tranche)));
             }
         }
+        let mut together: HashMap<_, Money> = HashMap::new();
+        for credit in &self.credits {
+            if let Some(payment) = of_payment(credit) {
+                *together.entry(payment).or_default() += credit.amount;
+            }
+        }
         let only = |found: Option<&Vec<_>>| found.and_then(|found| <[_; 1]>::try_from(&**found).ok());
         let of_credit = |(at, credit): (usize, &&Credit)| {
             let asks = credit.names == Designation::Nothing && credit.amount.is_positive();
-            let found = only(claims.get(&credit.amount)).or_else(|| only(tranches.get(&credit.amount)));
+            let amount = of_payment(credit).map_or(credit.amount, |payment| together[&payment]);
+            let found = only(claims.get(&amount)).or_else(|| only(tranches.get(&amount)));
             found.filter(|_| asks).map(|[found]| (at, found))
         };
         self.credits.iter().enumerate().filter_map(of_credit).collect()

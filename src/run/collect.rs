@@ -15,6 +15,7 @@ use crate::exchange::Total;
 use crate::lang::Lang;
 use crate::policy::CollectPolicy;
 use crate::receivable::finding;
+use crate::receivable::grouping::GroupBy;
 use crate::report::page::Keep;
 use crate::report::{Cell, Column, Heading, headings};
 use crate::terminal::Screen;
@@ -53,9 +54,9 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
             &taken,
         );
         page.section(lang.pick("Summary by tier", "按催收级别汇总"));
-        page.table(&summary_columns(headings::TIER, lang), &summary.tiers, None);
+        page.table(&summary_columns(headings::TIER, by, lang), &summary.tiers, None);
         page.section(lang.pick("Summary by alert", "按预警颜色汇总"));
-        page.table(&summary_columns(headings::ALERT, lang), &summary.alerts, None);
+        page.table(&summary_columns(headings::ALERT, by, lang), &summary.alerts, None);
         print_converted(&mut page, converted.as_ref(), lang);
         print_findings(&mut page, &findings, lang);
         page.section(lang.pick("What to do", "待办"));
@@ -111,14 +112,15 @@ fn standings(policy: &CollectPolicy) -> Vec<Choosable<String>> {
     names.into_iter().map(|(name, zh)| said(name, zh)).collect()
 }
 
-fn summary_columns(first: Heading, lang: Lang) -> Vec<Column<SummaryLine>> {
+fn summary_columns(first: Heading, by: GroupBy, lang: Lang) -> Vec<Column<SummaryLine>> {
+    let count = if by == GroupBy::Customer { headings::CUSTOMERS } else { headings::ROWS };
     vec![
         Column::spoken(first, lang, |row, lang| {
             let none = lang.pick("none", "无");
             Cell::Text(row.label.as_ref().map_or(none, |label| label.say(lang)).into())
         }),
         Column::new(headings::CURRENCY, |row| Cell::text(&row.currency)),
-        Column::new(headings::CUSTOMERS, |row| Cell::Count(row.customers)),
+        Column::new(count, |row| Cell::Count(row.customers)),
         Column::new(headings::OVERDUE, |row| Cell::Money(row.overdue)),
     ]
 }

@@ -21,7 +21,7 @@ use crate::receivable::{Customer, Group, Ledger};
 use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, Format, HeadingStyle, headings};
 use crate::statement::{self, State, Statement, html};
-use crate::terminal::Screen;
+use crate::terminal::{self, Screen};
 
 /// Accounts by customer and currency, and the state of each.
 type States = BTreeMap<(String, String), (Group, Arc<Customer>, State)>;
@@ -37,9 +37,9 @@ pub fn run(args: &StatementArgs, lang: Lang) -> Result<Exit, Failure> {
             format!("--from {from} 晚于截止日 {to}"),
         ));
     };
-    let (after, taken, unread) = states(&session, session.as_of, args)?;
+    let Day { states: after, taken, unread, findings } = day(&session, session.as_of, args)?;
     let taken = session.accept_taken(taken, &args.voice)?;
-    let (before, ..) = states(&session, AsOf(eve), args)?;
+    let before = day(&session, AsOf(eve), args)?.states;
     session.sources.missing.retain(|kind| !unread.contains(kind));
     session.tell_weekends_alone(&args.voice);
     let mut statements = Vec::new();
@@ -63,38 +63,55 @@ pub fn run(args: &StatementArgs, lang: Lang) -> Result<Exit, Failure> {
             format!("'{customer}' 截至 {to} 在账中没有发票和收款"),
         ));
     }
+    if findings > 0 && !args.voice.quiet {
+        terminal::tell(&lang.pick(
+            format!("before this is sent, see the findings that recv age lists about it: {findings}"),
+            format!("发出前请注意：有 {findings} 条相关提示，见 recv age"),
+        ));
+    }
     print(args, &session, &statements, &taken, lang)?;
     Publisher::silent(&session, &args.voice).finish(&session, &taken)?;
     Ok(if taken.rejected.is_empty() { Exit::Done } else { Exit::Found })
 }
 
-/// The states of the accounts that are asked for, at the end of a day; and the kinds of files that were not read, because
-/// no terms depend on them.
-fn states(
-    session: &Session,
-    as_of: AsOf,
-    args: &StatementArgs,
-) -> Result<(States, Taken, Vec<Kind>), Failure> {
+/// The books at the end of a day.
+struct Day {
+    /// The states of the accounts that are asked for.
+    states: States,
+    /// The account of rows.
+    taken: Taken,
+    /// The kinds of files that were not read, because no terms depend on them.
+    unread: Vec<Kind>,
+    /// How many things a person should know about the customers that are asked for.
+    findings: usize,
+}
+
+fn day(session: &Session, as_of: AsOf, args: &StatementArgs) -> Result<Day, Failure> {
+    let is_asked = |customer: &str| args.all || args.customer.as_deref() == Some(customer);
     let mut intake = session.intake_at(as_of);
     let books = Books::read_for_ledger(&mut intake, GroupBy::Customer, false)?;
     let taken = intake.finish()?;
     session.refuse_faults(&taken)?;
     let buckets = &session.policy.aging.buckets;
     let policy = &session.policy;
-    let (_, states) = Ledger::open_looking_on(&books, policy, as_of, GroupBy::Customer, false, |account| {
-        let is_asked = args.all || args.customer.as_deref() == Some(&account.customer.id);
-        is_asked.then(|| {
-            let state = State::of(account, &books.invoices, buckets.count(), |due_date| {
-                let days = as_of.days_since(due_date);
-                (buckets.bucket_of(days), days > 0)
-            });
-            let key = (account.customer.id.clone(), account.currency.to_string());
-            let group =
-                Group { key: account.customer.id.as_str().into(), currency: Arc::clone(&account.currency) };
-            (key, (group, Arc::clone(&account.customer), state))
-        })
-    })?;
-    Ok((states.into_iter().flatten().collect(), taken, books.unread().to_vec()))
+    let (ledger, states) =
+        Ledger::open_looking_on(&books, policy, as_of, GroupBy::Customer, false, |account| {
+            is_asked(&account.customer.id).then(|| {
+                let state = State::of(account, &books.invoices, buckets.count(), |due_date| {
+                    let days = as_of.days_since(due_date);
+                    (buckets.bucket_of(days), days > 0)
+                });
+                let key = (account.customer.id.clone(), account.currency.to_string());
+                let group = Group {
+                    key: account.customer.id.as_str().into(),
+                    currency: Arc::clone(&account.currency),
+                };
+                (key, (group, Arc::clone(&account.customer), state))
+            })
+        })?;
+    let findings = ledger.findings.iter().filter(|finding| is_asked(&finding.customer_id)).count();
+    let states = states.into_iter().flatten().collect();
+    Ok(Day { states, taken, unread: books.unread().to_vec(), findings })
 }
 
 fn print(
