@@ -426,7 +426,7 @@ mod tests {
             overdue_days,
             bucket: usize::from(overdue_days > 0),
             disputed: Money::ZERO,
-            whole: crate::receivable::Whole { balance: Money::from_cents(cents), disputed: Money::ZERO },
+            part_of: None,
             extended_to: None,
             provision_bucket: usize::from(overdue_days > 0),
         };

@@ -169,13 +169,13 @@ fn required_of(items: &[(&OpenItem, Rate)]) -> Vec<Money> {
     let mut required: Vec<Money> =
         items.iter().map(|(item, rate)| item.balance.times_rounded(*rate)).collect();
     let mut parts: BTreeMap<(Id<Invoice>, u32), Vec<usize>> = BTreeMap::new();
-    for (at, (item, _)) in items.iter().enumerate().filter(|(_, (item, _))| item.is_part()) {
+    for (at, (item, _)) in items.iter().enumerate().filter(|(_, (item, _))| item.part_of.is_some()) {
         parts.entry((item.invoice, item.tranche)).or_default().push(at);
     }
     for parts in parts.into_values() {
-        let (first, rate) = items[parts[0]];
         let balances: Vec<Money> = parts.iter().map(|&at| items[at].0.balance).collect();
-        let split = grouping::split_like(first.whole.balance.times_rounded(rate), &balances);
+        let (whole, rate) = (balances.iter().copied().sum::<Money>(), items[parts[0]].1);
+        let split = grouping::split_like(whole.times_rounded(rate), &balances);
         for (at, part) in parts.into_iter().zip(split) {
             required[at] = part;
         }

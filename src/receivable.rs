@@ -106,8 +106,8 @@ pub struct OpenItem {
     pub bucket: usize,
     /// What of the balance is disputed; from nothing to all of it.
     pub disputed: Money,
-    /// The whole tranche, of which this item may be a part (`--by`).
-    pub whole: Whole,
+    /// The whole tranche, where `--by` splits it and this item is a part of it. Few are, and millions may be open.
+    pub part_of: Option<Box<Whole>>,
     /// The later day until which the customer may pay, where one was granted. It moves dunning, not the age.
     pub extended_to: Option<NaiveDate>,
     /// The bucket that the provision goes by: that of `overdue_days`, or of the days since `extended_to` where
@@ -130,11 +130,6 @@ impl OpenItem {
         self.overdue_days > 0
     }
 
-    /// Whether it is a part of a tranche, because `--by` splits that.
-    pub fn is_part(&self) -> bool {
-        self.balance != self.whole.balance
-    }
-
     /// Whether it is retention money (质保金) before the day of its release.
     pub fn is_retained(&self) -> bool {
         self.kind == TrancheKind::Retention && self.overdue_days < 0
@@ -154,6 +149,11 @@ impl OpenItem {
     /// What may be dunned: the balance without what is disputed.
     pub fn undisputed(&self) -> Money {
         self.balance - self.disputed
+    }
+
+    /// The same of the whole tranche that it is, or is a part of.
+    pub fn undisputed_in_whole(&self) -> Money {
+        self.part_of.as_ref().map_or(self.undisputed(), |whole| whole.balance - whole.disputed)
     }
 }
 
@@ -508,6 +508,7 @@ fn open_items(
             let balances = parts.split(tranche.balance());
             let settled = parts.split(tranche.amount - tranche.balance());
             let disputes = parts.split_within(disputed, &balances);
+            let is_split = balances.iter().filter(|balance| !balance.is_zero()).count() > 1;
             all_disputed += disputed;
             for (at, group) in parts.groups().iter().enumerate() {
                 if balances[at].is_zero() {
@@ -529,7 +530,7 @@ fn open_items(
                     overdue_days,
                     bucket: buckets.bucket_of(overdue_days),
                     disputed: disputes[at],
-                    whole: Whole { balance: tranche.balance(), disputed },
+                    part_of: is_split.then(|| Box::new(Whole { balance: tranche.balance(), disputed })),
                     extended_to,
                     provision_bucket: buckets.bucket_of(provision_days),
                 });

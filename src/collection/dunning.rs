@@ -29,9 +29,7 @@ impl Dunning {
         let undisputed = item.undisputed();
         match item.extended_to {
             _ if !undisputed.is_positive() => Dunning::Disputed,
-            _ if item.whole.balance - item.whole.disputed < policy.minimum => {
-                Dunning::BelowMinimum(undisputed)
-            }
+            _ if item.undisputed_in_whole() < policy.minimum => Dunning::BelowMinimum(undisputed),
             _ if item.dunning_days() > 0 => Dunning::Due(undisputed),
             Some(day) if item.is_overdue() => Dunning::Extended(day),
             Some(_) | None => Dunning::NotDue(undisputed),

@@ -84,7 +84,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, yuan: i128) -> Ope
         overdue_days,
         bucket: 0,
         disputed: Money::ZERO,
-        whole: Whole { balance, disputed: Money::ZERO },
+        part_of: None,
         extended_to: None,
         provision_bucket: 0,
     }
@@ -216,7 +216,7 @@ fn a_tranche_below_the_minimum_raises_no_tier() {
 /// So many yuan of it disputed.
 fn disputing(yuan: i128, item: OpenItem) -> OpenItem {
     let disputed = Money::from_cents(yuan * 100);
-    OpenItem { disputed, whole: Whole { disputed, ..item.whole }, ..item }
+    OpenItem { disputed, ..item }
 }
 
 #[test]
@@ -237,7 +237,8 @@ fn a_partly_disputed_tranche_is_dunned_for_the_rest() {
 fn the_minimum_is_of_the_whole_tranche_not_of_a_part_of_it() {
     let policy = CollectPolicy { minimum: Money::from_cents(10_000), ..policy() };
     let part = open(customer("C1"), "INV-1", 45, 60);
-    let part = OpenItem { whole: Whole { balance: Money::from_cents(12_000), ..part.whole }, ..part };
+    let whole = Whole { balance: Money::from_cents(12_000), disputed: Money::ZERO };
+    let part = OpenItem { part_of: Some(Box::new(whole)), ..part };
     assert_eq!(only_row(&[part], &policy).dunned, Money::from_cents(6_000));
 }
 

@@ -70,7 +70,7 @@ fn open(customer: Customer, invoice: &str, overdue_days: i64, balance: Money) ->
         overdue_days,
         bucket: 0,
         disputed: Money::ZERO,
-        whole: crate::receivable::Whole { balance, disputed: Money::ZERO },
+        part_of: None,
         extended_to: None,
         provision_bucket: Buckets::new(vec![30, 90, 180]).unwrap().bucket_of(overdue_days),
     }
