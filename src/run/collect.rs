@@ -61,19 +61,23 @@ pub fn run(args: &CollectArgs, lang: Lang) -> Result<Exit, Failure> {
         print_findings(&mut page, &findings, lang);
         page.section(lang.pick("What to do", "待办"));
         let key = by.heading().map_or("customer_id".to_owned(), |heading| heading.key.into_owned());
-        let wide = [
+        let mut wide = vec![
             key.as_str(),
             "customer_name",
             "owner",
             "tier",
             "alert",
             "overdue",
+            "dunned",
             "max_overdue_days",
             "next_action",
             "channel",
             "due_by",
             "reason",
         ];
+        // Where all that is overdue is dunned, one column says both.
+        let is_held = rows.iter().any(|row| row.dunned != row.overdue);
+        wide.retain(|key| *key != "dunned" || is_held);
         let narrow = [key.as_str(), "tier", "alert", "overdue", "max_overdue_days", "owner", "due_by"];
         let mut narrow = pick(collection::columns(by.heading(), lang), &narrow);
         narrow.push(Column::spoken(headings::NEXT_ACTION, lang, what_and_why));
