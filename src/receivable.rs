@@ -505,8 +505,10 @@ fn open_items(
             let extended_to = books.extended(claim.invoice, tranche.due_date);
             let moved = extended_to.filter(|_| policy.receivable.extension_moves_provision);
             let provision_days = moved.map_or(overdue_days, |day| as_of.days_since(day));
-            let balances = parts.split(tranche.balance());
-            let settled = parts.split(tranche.amount - tranche.balance());
+            let amounts = parts.split(tranche.amount);
+            let settled = parts.split_within(tranche.amount - tranche.balance(), &amounts);
+            let balances: Vec<Money> =
+                amounts.iter().zip(&settled).map(|(&amount, &settled)| amount - settled).collect();
             let disputes = parts.split_within(disputed, &balances);
             let is_split = balances.iter().filter(|balance| !balance.is_zero()).count() > 1;
             all_disputed += disputed;
@@ -524,7 +526,7 @@ fn open_items(
                     invoice_date: claim.date,
                     terms: Arc::clone(&claim.terms),
                     due_date: tranche.due_date,
-                    amount: balances[at] + settled[at],
+                    amount: amounts[at],
                     settled: settled[at],
                     balance: balances[at],
                     overdue_days,
