@@ -2,8 +2,7 @@
 //!
 //! Each customer stands on two scales of the policy, the tier (what is to be done) and the alert (how serious it
 //! is); [`scales`] finds both. [`dunning`] says of which tranche how much is asked for, [`reason`] in words why a row is
-//! there. Until there is a contact log, what is to
-//! be done next is the first action of the tier.
+//! there. Until there is a contact log, what is to be done next is the first action of the tier.
 
 pub mod dunning;
 pub mod reason;
@@ -269,7 +268,7 @@ fn reminder_row(items: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) ->
 /// sum is the reason; else the oldest that is disputed or extended.
 fn idle_row(overdue: &[&OpenItem], late: &Late<'_>, policy: &CollectPolicy) -> Option<WorklistRow> {
     let oldest = late.oldest?;
-    let is_held = |item: &&OpenItem| !matches!(Dunning::of(item, policy), Dunning::BelowMinimum(_));
+    let is_held = |item: &&OpenItem| !matches!(Dunning::of(item, policy), Dunning::BelowMinimum);
     if let Some(held) = longest_overdue(overdue.iter().copied().filter(is_held)) {
         let reason = Reason::Held { tranche: reason::Tranche::of(held, policy), days: held.overdue_days };
         return Some(late.row(held, Standing::green(), reason));

@@ -125,6 +125,13 @@ impl Evidence<'_> {
         )
     }
 
+    /// The account of a customer in a currency, where it is one that is asked about.
+    fn account(&self, customer: &str, currency: &str) -> Option<&Account<'_>> {
+        let is_it =
+            |account: &&Account<'_>| account.customer.id == customer && *account.currency == *currency;
+        self.accounts.iter().find(is_it)
+    }
+
     fn say(&self, en: impl Into<String>, zh: impl Into<String>) -> String {
         self.lang.pick(en.into(), zh.into())
     }

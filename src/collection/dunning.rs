@@ -12,14 +12,14 @@ use crate::receivable::OpenItem;
 pub enum Dunning {
     /// It is due and past the day until which the customer may pay: so much is asked for, what is disputed left out.
     Due(Money),
-    /// It is not due yet; its customer may be reminded of so much.
-    NotDue(Money),
+    /// It is not due yet; its customer may be reminded of it.
+    NotDue,
     /// It is overdue by its own due date, and was extended to this day, which is not past.
     Extended(NaiveDate),
     /// It is disputed in full, be it due or not.
     Disputed,
-    /// What is not disputed of it, so much, is less than `collect.minimum`, be it due or not.
-    BelowMinimum(Money),
+    /// What is not disputed of it is less than `collect.minimum`, be it due or not.
+    BelowMinimum,
 }
 
 impl Dunning {
@@ -29,10 +29,10 @@ impl Dunning {
         let undisputed = item.undisputed();
         match item.extended_to {
             _ if !undisputed.is_positive() => Dunning::Disputed,
-            _ if item.undisputed_in_whole() < policy.minimum => Dunning::BelowMinimum(undisputed),
+            _ if item.undisputed_in_whole() < policy.minimum => Dunning::BelowMinimum,
             _ if item.dunning_days() > 0 => Dunning::Due(undisputed),
             Some(day) if item.is_overdue() => Dunning::Extended(day),
-            Some(_) | None => Dunning::NotDue(undisputed),
+            Some(_) | None => Dunning::NotDue,
         }
     }
 
@@ -46,6 +46,6 @@ impl Dunning {
 
     /// Whether it will be asked for once it is due, and its customer may be reminded of it: an extended tranche too.
     pub fn is_to_come(self) -> bool {
-        matches!(self, Dunning::NotDue(_) | Dunning::Extended(_))
+        matches!(self, Dunning::NotDue | Dunning::Extended(_))
     }
 }

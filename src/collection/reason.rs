@@ -125,14 +125,13 @@ impl Reason {
             Reason::Overdue { tranche, days, passed_over, plan } => {
                 let older = passed_over.as_ref().map(|older| say_passed_over(older, lang));
                 let plan = plan.map(|plan| say_plan(plan, lang));
-                let parts = [Some(say_late(tranche, *days, tranche.extended_to, lang)), older, plan];
-                parts.into_iter().flatten().collect::<Vec<_>>().join(lang.pick("; ", "；"))
+                joined([Some(say_late(tranche, *days, tranche.extended_to, lang)), older, plan], lang)
             }
             Reason::FallsDue { tranche, passed_over, in_days, reminder } => {
                 let due =
                     format!("{}{}", say_falls_due(tranche, *in_days, lang), say_reminder(*reminder, lang));
                 let older = passed_over.as_ref().map(|older| say_passed_over(older, lang));
-                [Some(due), older].into_iter().flatten().collect::<Vec<_>>().join(lang.pick("; ", "；"))
+                joined([Some(due), older], lang)
             }
             Reason::Held { tranche, days } => {
                 let overdue = say_late(tranche, *days, None, lang);
@@ -147,6 +146,11 @@ impl Reason {
             }
         }
     }
+}
+
+/// The parts of a sentence that there are.
+fn joined(parts: impl IntoIterator<Item = Option<String>>, lang: Lang) -> String {
+    parts.into_iter().flatten().collect::<Vec<_>>().join(lang.pick("; ", "；"))
 }
 
 /// How late a tranche is, from the end of its extension where it has one.
@@ -173,10 +177,10 @@ fn say_passed_over(older: &Tranche, lang: Lang) -> String {
 /// Why a tranche is not dunned; of one that is, nothing.
 fn say_why(dunning: Dunning, lang: Lang) -> String {
     match dunning {
-        Dunning::BelowMinimum(_) => lang.pick("too small to dun", "低于催收起点").to_owned(),
+        Dunning::BelowMinimum => lang.pick("too small to dun", "低于催收起点").to_owned(),
         Dunning::Disputed => lang.pick("disputed in full", "全额争议").to_owned(),
         Dunning::Extended(day) => lang.pick(format!("extended to {day}"), format!("已展期至 {day}")),
-        Dunning::Due(_) | Dunning::NotDue(_) => String::new(),
+        Dunning::Due(_) | Dunning::NotDue => String::new(),
     }
 }
 

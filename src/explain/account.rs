@@ -23,16 +23,14 @@ pub(super) fn explain(customer: &Customer, evidence: &Evidence<'_>) -> Result<St
     let says = evidence.say(format!("customer {}{name}", customer.id), format!("客户 {}{name}", customer.id));
     let rows = evidence.customer_rows(&customer.id)?;
     let mut steps = Vec::new();
-    let accounts = || evidence.accounts.iter().filter(|account| account.customer.id == customer.id);
+    let accounts = evidence.accounts.iter().filter(|account| account.customer.id == customer.id);
     // An allowance may be left of a customer that owes nothing any more.
     let provided = evidence.provision.rows.iter().filter(|row| *row.group.key == *customer.id);
     let provided = provided.map(|row| &row.group.currency);
-    let currencies: BTreeSet<&Arc<str>> =
-        accounts().map(|account| &account.currency).chain(provided).collect();
+    let currencies: BTreeSet<&Arc<str>> = accounts.map(|account| &account.currency).chain(provided).collect();
     for currency in currencies {
-        steps.extend(
-            accounts().filter(|own| own.currency == *currency).map(|own| balance_step(own, evidence)),
-        );
+        let account = evidence.account(&customer.id, currency);
+        steps.extend(account.map(|account| balance_step(account, evidence)));
         steps.extend(provision_step(&customer.id, currency, evidence));
         steps.extend(standing_step(&customer.id, currency, evidence));
     }
@@ -231,11 +229,8 @@ pub(super) fn standing_step(customer: &str, currency: &str, evidence: &Evidence<
             format!("下一步：{action}，{owner}，期限 {due_by}"),
         ))
     });
-    let in_hand = evidence
-        .accounts
-        .iter()
-        .filter(|account| account.customer.id == customer && *account.currency == *currency);
-    let in_hand = in_hand.flat_map(|account| in_hand_steps(account, evidence));
+    let account = evidence.account(customer, currency).into_iter();
+    let in_hand = account.flat_map(|account| in_hand_steps(account, evidence));
     Some(Step::new(says).by("collect.tiers, collect.alerts".to_owned()).with(action).with(in_hand))
 }
 

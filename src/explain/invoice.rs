@@ -32,30 +32,23 @@ pub(super) fn explain(
     );
     let mut steps = vec![amount_step(invoice, evidence)?];
     steps.extend(order_lines_step(invoice, evidence)?);
-    let account = evidence
-        .accounts
-        .iter()
-        .find(|account| *account.currency == *currency && account.customer.id == customer.id);
+    let account = evidence.account(&customer.id, currency);
     if is_red {
         steps.push(original_step(invoice, evidence));
         steps.extend(account.map(|account| super::payment::settled_step(number, account, evidence)));
     } else {
         steps.push(due_step(invoice, evidence, due)?);
         steps.extend(account.and_then(|account| settlement_step(invoice, account, evidence)));
-        let is_open = account.is_some_and(|account| {
-            let mut claims = account.claims.iter();
-            claims.any(|claim| claim.invoice == invoice && !claim.balance().is_zero())
-        });
-        for dispute in evidence.books.disputes.of(invoice).iter().filter(|_| is_open) {
-            steps.push(dispute_step(dispute, evidence)?);
+        let of_invoice = evidence.provision.items.iter().filter(|item| item.item.invoice == invoice);
+        let open: Vec<_> = of_invoice.collect();
+        if !open.is_empty() {
+            for dispute in evidence.books.disputes.of(invoice) {
+                steps.push(dispute_step(dispute, evidence)?);
+            }
+            let moves_dunning = open.iter().any(|item| item.item.extended_to.is_some());
+            steps.extend(extension_step(invoice, moves_dunning, evidence)?);
         }
-        let open = evidence.ledger.items.iter().filter(|item| item.invoice == invoice);
-        let extended: Vec<bool> = open.map(|item| item.extended_to.is_some()).collect();
-        if !extended.is_empty() {
-            steps.extend(extension_step(invoice, extended.contains(&true), evidence)?);
-        }
-        let items = evidence.provision.items.iter().filter(|item| item.item.invoice == invoice);
-        steps.extend(items.map(|item| item_steps(item, evidence)));
+        steps.extend(open.into_iter().map(|item| item_steps(item, evidence)));
         steps.extend(standing_step(&customer.id, currency, evidence));
     }
     // Another customer's invoice may have this number.

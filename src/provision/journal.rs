@@ -120,7 +120,8 @@ pub struct Journal {
 impl Journal {
     /// The entries that bring each customer's allowance to what is required: a charge debits the impairment loss and
     /// credits the allowance, a negative charge the other way round, and nothing is booked where there is no charge.
-    /// `of_whom` is what an entry is tagged with: `customer`, or the field that `--by` names. Under `provision.standard = "small"` (小企业会计准则) there is
+    /// `of_whom` is what an entry is tagged with: `customer`, or the field that `--by` names. Under
+    /// `provision.standard = "small"` (小企业会计准则) there is
     /// no allowance account and so no entry.
     pub fn of(
         provision: &Provision<'_>,
