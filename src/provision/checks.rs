@@ -5,10 +5,9 @@ use std::fmt;
 
 use crate::lang::Lang;
 use crate::money::Money;
-use crate::policy::Account;
 use crate::receivable::Group;
 
-use super::journal::{Side, VoucherLine};
+use super::journal::{Kind, Side, VoucherLine};
 use super::{Provision, ProvisionRow};
 
 /// What can be wrong with a provision. All but the first are faults of recv itself.
@@ -201,20 +200,16 @@ fn check_movement(row: &ProvisionRow) -> Result<(), ProvisionFault> {
     Err(ProvisionFault::MovementDoesNotClose { group, expected, closing })
 }
 
-/// In each currency the journal adds to the allowance what is charged.
-pub fn check_booked(
-    lines: &[VoucherLine],
-    totals: &[ProvisionRow],
-    allowance: &Account,
-) -> Result<(), ProvisionFault> {
+/// In each currency the journal adds to the allowance what is charged, be the accounts what they may.
+pub fn check_booked(lines: &[VoucherLine], totals: &[ProvisionRow]) -> Result<(), ProvisionFault> {
     for total in totals {
-        let of_allowance =
-            lines.iter().filter(|line| line.account == *allowance && line.currency == total.group.currency);
-        let added = |line: &VoucherLine| match line.side {
-            Side::Debit => -line.amount,
-            Side::Credit => line.amount,
+        let is_credit =
+            |line: &&VoucherLine| line.side == Side::Credit && line.currency == total.group.currency;
+        let added = |line: &VoucherLine| match line.kind {
+            Kind::Charge => line.amount,
+            Kind::Reversal => -line.amount,
         };
-        let (booked, charge) = (of_allowance.map(added).sum(), total.movement.charge);
+        let (booked, charge) = (lines.iter().filter(is_credit).map(added).sum(), total.movement.charge);
         if booked != charge {
             let currency = total.group.currency.to_string();
             return Err(ProvisionFault::JournalIsNotTheCharge { currency, booked, charge });

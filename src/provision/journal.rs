@@ -138,7 +138,7 @@ impl Journal {
         let lines = journal.lines();
         check_journal(&lines)?;
         if provision.standard == Standard::Cas {
-            check_booked(&lines, &provision.totals, &accounts.allowance)?;
+            check_booked(&lines, &provision.totals)?;
         }
         Ok(journal)
     }
