@@ -552,35 +552,24 @@ impl<R: Read> Records<R> {
         let mut stops = self.stops.from(from);
         let mut record = from;
         while batch.has_room_beside(record - from) && bytes.get(record).is_some_and(|&first| first > b' ') {
-            let spans_before = batch.spans.len();
-            let mut field = record;
-            stops.forget_blanks();
-            let line_end = loop {
-                let Some(at) = stops.next() else { break None };
-                if bytes[at] != self.delimiter {
-                    break Some(at);
-                }
-                batch.spans.push(span(field, at));
-                field = at + 1;
+            let Some(fields) = stops.plain_up_to_other() else { break };
+            let Some(&end) = fields.last() else { break };
+            let next = match bytes[end.at()..] {
+                [b'\n', ..] => end.at() + 1,
+                [b'\r', b'\n', ..] => stops.next().map_or(end.at(), |feed| feed + 1),
+                _ => break,
             };
-            let end = line_end.and_then(|at| match bytes[at..] {
-                [b'\n', ..] => Some((at, at + 1)),
-                [b'\r', b'\n', ..] => stops.next().map(|feed| (at, feed + 1)),
-                _ => None,
-            });
-            let delimiters = batch.spans.len() - spans_before;
-            let is_plain = |&(at, next): &(usize, usize)| {
-                let is_blank = at - record == delimiters;
-                !is_blank && next - record <= MAX_RECORD && !stops.may_have_blanks_beside()
-            };
-            let Some((at, next)) = end.filter(is_plain) else {
-                batch.spans.truncate(spans_before);
+            let is_blank = end.at() - record == fields.len() - 1;
+            if is_blank || next - record > MAX_RECORD {
                 break;
-            };
-            batch.spans.push(span(field, at));
+            }
+            let mut start = record;
+            batch.spans.extend(
+                fields.iter().map(|stop| span(std::mem::replace(&mut start, stop.at() + 1), stop.at())),
+            );
             let (offset, end) = (self.base + record as u64, batch.spans.len());
             batch.steps.push(Taken { offset, end, fault: None, only_commas });
-            self.line_ends.note(&bytes[at..next]);
+            self.line_ends.note(&bytes[record..next]);
             record = next;
         }
         batch.bytes.extend_from_slice(&bytes[from..record]);
@@ -665,7 +654,7 @@ impl Splitter<'_> {
             }
             if bytes[at] != b'"' {
                 spans.push(Span::new(field, at));
-                return self.end_of_line(at, spans, stops.may_have_blanks_beside());
+                return self.end_of_line(at, spans, stops.had_blanks_beside());
             }
             // ="00123" is how some programs keep a spreadsheet from taking a text for a number.
             if !matches!(bytes[field..at].trim_ascii(), b"" | b"=") {
@@ -686,7 +675,7 @@ impl Splitter<'_> {
                     stops.next();
                 }
                 Some(b'\n' | b'\r') | None => {
-                    return self.end_of_line(close + 1, spans, stops.may_have_blanks_beside());
+                    return self.end_of_line(close + 1, spans, stops.had_blanks_beside());
                 }
                 Some(_) => return Split::Broken(RecordFault::QuoteStray),
             }

@@ -1,23 +1,32 @@
-//! Where a block of delimited text has bytes that splitting must look at: found sixteen at a time, and asked for one
-//! after the other.
+//! Where a block of delimited text has bytes that splitting must look at: found sixteen at a time, and listed in their
+//! order.
 
 use wide::u8x16;
 
-/// Bytes that one word of the index covers.
+/// Bytes that are looked at in one go.
 const WORD: usize = 64;
 
-/// An index of delimiters, quotation marks and line ends (LF, CR): one bit per byte of the block.
+/// An index of delimiters, quotation marks and line ends (LF, CR), in their order.
 #[derive(Debug, Default)]
 pub struct Stops {
-    words: Vec<Word>,
+    all: Vec<Stop>,
 }
 
-/// The stops among 64 bytes.
-#[derive(Clone, Copy, Debug, Default)]
-struct Word {
-    stops: u64,
-    /// Those with a blank beside them, before or behind.
-    beside_blanks: u64,
+/// Where a stop is, and in the last two bits [`NO_DELIMITER`] and [`BESIDE_BLANK`].
+#[derive(Clone, Copy, Debug)]
+pub struct Stop(u32);
+
+/// A quotation mark or a line end.
+const NO_DELIMITER: u32 = 2;
+/// A blank (or another byte up to the space that is no stop) stands before or behind it.
+const BESIDE_BLANK: u32 = 1;
+
+impl Stop {
+    /// Its place in the block, which is far smaller than 2³⁰ bytes.
+    #[inline]
+    pub const fn at(self) -> usize {
+        (self.0 >> 2) as usize
+    }
 }
 
 impl Stops {
@@ -25,67 +34,83 @@ impl Stops {
     /// than tab and line ends.
     pub fn index(&mut self, bytes: &[u8], delimiter: u8) -> bool {
         let mut seeker = Seeker { delimiter: u8x16::splat(delimiter), controls: u8x16::ZERO };
-        self.words.clear();
-        self.words.reserve(bytes.len().div_ceil(WORD));
+        self.all.clear();
         let (chunks, rest) = bytes.as_chunks::<WORD>();
         let mut blank_before = 0;
         for (number, chunk) in chunks.iter().enumerate() {
-            let (stops, blanks) = seeker.stops_and_blanks_in(chunk);
+            let found = seeker.look_at(chunk);
             let blank_behind = u64::from(bytes.get((number + 1) * WORD).is_some_and(|&next| next <= b' '));
-            let blanks_beside = blanks << 1 | blank_before | blanks >> 1 | blank_behind << (WORD - 1);
-            self.words.push(Word { stops, beside_blanks: stops & blanks_beside });
-            blank_before = blanks >> (WORD - 1);
+            self.add(number * WORD, found, blank_before, blank_behind);
+            blank_before = found.blanks >> (WORD - 1);
         }
         if !rest.is_empty() {
             let mut last = [PADDING; WORD];
             last[..rest.len()].copy_from_slice(rest);
-            let (stops, blanks) = seeker.stops_and_blanks_in(&last);
-            let blanks_beside = blanks << 1 | blank_before | blanks >> 1;
-            self.words.push(Word { stops, beside_blanks: stops & blanks_beside });
+            self.add(chunks.len() * WORD, seeker.look_at(&last), blank_before, 0);
         }
         // Tabs are the only ones that are allowed beside stops, and rare where they do not delimit.
         seeker.controls != u8x16::ZERO && has_control(bytes)
     }
 
-    /// The stops at or after `from`, one after the other.
+    /// Adds the stops among 64 bytes.
+    #[inline]
+    fn add(&mut self, base: usize, found: Found, blank_before: u64, blank_behind: u64) {
+        let Found { stops, others, blanks } = found;
+        let first = self.all.len();
+        let mut left = stops;
+        self.all.extend((0..stops.count_ones()).map(|_| {
+            let bit = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            Stop((base as u32 + bit) << 2)
+        }));
+        // Few are no delimiters, and fewer still have blanks beside them.
+        let blanks_beside = blanks << 1 | blank_before | blanks >> 1 | blank_behind << (WORD - 1);
+        for (bits, mark) in [(others, NO_DELIMITER), (stops & blanks_beside, BESIDE_BLANK)] {
+            let mut left = bits;
+            while left != 0 {
+                let before = stops & (left & left.wrapping_neg()).wrapping_sub(1);
+                self.all[first + before.count_ones() as usize].0 |= mark;
+                left &= left - 1;
+            }
+        }
+    }
+
+    /// The stops at or after `from`.
     #[inline]
     pub fn from(&self, from: usize) -> StopsFrom<'_> {
-        let at = from / WORD;
-        let word = self.words.get(at).copied().unwrap_or_default();
-        StopsFrom {
-            words: &self.words,
-            at,
-            left: word.stops & (u64::MAX << (from % WORD)),
-            beside_blanks: word.beside_blanks & (u64::MAX << (from % WORD)),
-        }
+        let before = self.all.partition_point(|stop| stop.at() < from);
+        StopsFrom { left: &self.all[before..], passed: 0 }
     }
 }
 
 /// Goes through the stops of a block.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct StopsFrom<'a> {
-    words: &'a [Word],
-    at: usize,
-    /// The stops of the word at `at` that are still to come.
-    left: u64,
-    /// Whether there was a blank beside a stop in any of the words so far.
-    beside_blanks: u64,
+    left: &'a [Stop],
+    /// The marks of all stops so far.
+    passed: u32,
 }
 
-impl StopsFrom<'_> {
-    /// Whether a blank (or another byte up to the space that is no stop) stands beside any of the stops so far; it may
-    /// be beside another one close by.
-    pub const fn may_have_blanks_beside(&self) -> bool {
-        self.beside_blanks != 0
+impl<'a> StopsFrom<'a> {
+    /// Whether a blank stands beside any of the stops so far.
+    pub const fn had_blanks_beside(&self) -> bool {
+        self.passed & BESIDE_BLANK != 0
     }
 
-    /// Begins anew with asking for blanks: only those beside stops still to come count.
+    /// The delimiters up to the next other stop, and that stop; `None` where the block ends before, or a blank stands
+    /// beside any of them.
     #[inline]
-    pub fn forget_blanks(&mut self) {
-        self.beside_blanks = match self.words.get(self.at) {
-            Some(word) if self.left != 0 => word.beside_blanks & (u64::MAX << self.left.trailing_zeros()),
-            _ => 0,
-        };
+    pub fn plain_up_to_other(&mut self) -> Option<&'a [Stop]> {
+        let (mut marks, mut count) = (0, 0);
+        for stop in self.left {
+            (marks, count) = (marks | stop.0 & (NO_DELIMITER | BESIDE_BLANK), count + 1);
+            if marks & NO_DELIMITER != 0 {
+                break;
+            }
+        }
+        let (stops, left) = self.left.split_at_checked(count)?;
+        self.left = left;
+        (marks == NO_DELIMITER).then_some(stops)
     }
 }
 
@@ -94,15 +119,10 @@ impl Iterator for StopsFrom<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<usize> {
-        while self.left == 0 {
-            self.at += 1;
-            let word = self.words.get(self.at)?;
-            self.left = word.stops;
-            self.beside_blanks |= word.beside_blanks;
-        }
-        let bit = self.left.trailing_zeros() as usize;
-        self.left &= self.left - 1;
-        Some(self.at * WORD + bit)
+        let (stop, left) = self.left.split_first()?;
+        self.left = left;
+        self.passed |= stop.0;
+        Some(stop.at())
     }
 }
 
@@ -114,6 +134,16 @@ pub fn has_control(bytes: &[u8]) -> bool {
 /// What fills up the last word: nothing that anybody looks for.
 const PADDING: u8 = b'x';
 
+/// What 64 bytes are, one bit for each.
+#[derive(Clone, Copy)]
+struct Found {
+    stops: u64,
+    /// The stops that are no delimiters.
+    others: u64,
+    /// The blanks that are no stops.
+    blanks: u64,
+}
+
 /// Looks at 64 bytes at a time.
 struct Seeker {
     delimiter: u8x16,
@@ -122,24 +152,24 @@ struct Seeker {
 }
 
 impl Seeker {
-    /// One bit per byte: whether it is a stop, and whether it is a blank that is none.
     #[inline]
-    fn stops_and_blanks_in(&mut self, chunk: &[u8; WORD]) -> (u64, u64) {
+    fn look_at(&mut self, chunk: &[u8; WORD]) -> Found {
         let (parts, _) = chunk.as_chunks::<16>();
         let [quote, feed, carriage] = [b'"', b'\n', b'\r'].map(u8x16::splat);
         let [space, last_control] = [b' ', b' ' - 1].map(u8x16::splat);
-        let (mut stops, mut blanks) = (0, 0);
+        let (mut stops, mut others, mut blanks) = (0, 0, 0);
         for (number, &part) in parts.iter().enumerate() {
             let part = u8x16::new(part);
-            let line_end = part.simd_eq(feed) | part.simd_eq(carriage);
-            let stop = line_end | part.simd_eq(self.delimiter) | part.simd_eq(quote);
+            let other = part.simd_eq(feed) | part.simd_eq(carriage) | part.simd_eq(quote);
+            let stop = other | part.simd_eq(self.delimiter);
             let blank = part.simd_eq(part.min(space));
             let control = part.simd_eq(part.min(last_control));
             self.controls |= control & !stop;
             stops |= u64::from(stop.to_bitmask()) << (16 * number);
+            others |= u64::from(other.to_bitmask()) << (16 * number);
             blanks |= u64::from(blank.to_bitmask()) << (16 * number);
         }
-        (stops, blanks & !stops)
+        Found { stops, others, blanks: blanks & !stops }
     }
 }
 
@@ -177,29 +207,35 @@ mod tests {
             let bytes = text.as_bytes();
             let mut stops = Stops::default();
             stops.index(bytes, b',');
-            let mut all = stops.from(0);
-            while all.next().is_some() {}
             let is_stop = |at: usize| by_looking(bytes, b',').contains(&at);
             let is_blank = |at: usize| bytes.get(at).is_some_and(|&byte| byte <= b' ') && !is_stop(at);
-            let beside = (0..bytes.len()).any(|at| is_stop(at) && (is_blank(at + 1) || at > 0 && is_blank(at - 1)));
-            // At the end of a word a line end counts as a blank, too.
-            prop_assert!(all.may_have_blanks_beside() || !beside);
-            if bytes.len() < WORD {
-                prop_assert_eq!(all.may_have_blanks_beside(), beside);
+            let mut all = stops.from(0);
+            for at in by_looking(bytes, b',') {
+                let mut one = stops.from(at);
+                prop_assert_eq!((one.next(), all.next()), (Some(at), Some(at)));
+                // At the end of a word a line end counts as a blank, too.
+                let is_beside = is_blank(at + 1) || at > 0 && is_blank(at - 1);
+                let may_be = is_beside || (at + 1) % WORD == 0 && bytes.get(at + 1).is_some_and(|&byte| byte <= b' ');
+                prop_assert!(one.had_blanks_beside() >= is_beside && one.had_blanks_beside() <= may_be);
+                prop_assert!(all.had_blanks_beside() || !is_beside);
             }
         }
-    }
 
-    #[test]
-    fn blanks_beside_stops_that_were_passed_are_forgotten() {
-        let mut stops = Stops::default();
-        stops.index(b"a ,b\nc,d\n", b',');
-        let mut all = stops.from(0);
-        assert_eq!((all.next(), all.may_have_blanks_beside()), (Some(2), true));
-        assert_eq!(all.next(), Some(4));
-        all.forget_blanks();
-        assert_eq!((all.next(), all.next(), all.next()), (Some(6), Some(8), None));
-        assert!(!all.may_have_blanks_beside());
+        #[test]
+        fn plain_stops_are_delimiters_up_to_another(text in "([ab ]{0,3}[,\n\"]){0,90}", from in 0usize..20) {
+            let bytes = text.as_bytes();
+            let mut stops = Stops::default();
+            stops.index(bytes, b',');
+            let mut rest = stops.from(from);
+            let ahead: Vec<usize> = rest.clone().collect();
+            let count = ahead.iter().take_while(|&&at| bytes[at] == b',').count() + 1;
+            let mut passed = rest.clone();
+            let found = passed.by_ref().take(count).count() == count;
+            let plain = rest.plain_up_to_other().map(|plain| plain.iter().map(|stop| stop.at()).collect::<Vec<_>>());
+            let expected = (found && !passed.had_blanks_beside()).then(|| ahead[..count].to_vec());
+            prop_assert_eq!(plain, expected);
+            prop_assert!(rest.eq(ahead.into_iter().skip(count)));
+        }
     }
 
     #[test]

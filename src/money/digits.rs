@@ -15,56 +15,63 @@ const PAIRS: [[u8; 2]; 100] = {
 /// Digits of the largest 64-bit number.
 const MOST_DIGITS: usize = 20;
 
-/// The longest text: all digits, a sign and a point; no shorter than what the processor copies in a few steps.
-const LONGEST: usize = 24;
+/// Room for the longest text: all digits, a sign, a point and the decimals, in a power of two.
+const ROOM: usize = 32;
 
-/// Decimal text that is put together from its end, and appended to a buffer at once.
-struct Digits {
-    /// The text ends in the middle: what is copied is always as long as the longest, and cut to length then.
-    text: [u8; 2 * LONGEST],
-    start: usize,
+/// Decimal text that is put together where it belongs: at the end of a buffer, which is given [`ROOM`] first and cut to
+/// length in the end.
+struct Digits<'a> {
+    text: &'a mut [u8; ROOM],
+    /// How much of the room is used.
+    end: usize,
 }
 
-impl Digits {
-    const NONE: Digits = Digits { text: [0; 2 * LONGEST], start: LONGEST };
+/// Appends what `write` puts into the room.
+#[inline]
+fn append(out: &mut Vec<u8>, write: impl FnOnce(&mut Digits<'_>)) {
+    let before = out.len();
+    out.extend_from_slice(&[0; ROOM]);
+    let Some(text) = out.last_chunk_mut() else { return };
+    let mut digits = Digits { text, end: 0 };
+    write(&mut digits);
+    let end = before + digits.end;
+    out.truncate(end);
+}
+
+impl Digits<'_> {
+    /// A byte of the room. Every place is below [`ROOM`]; said like this, no check of it is left.
+    #[inline]
+    fn at(&mut self, place: usize) -> &mut u8 {
+        &mut self.text[place % ROOM]
+    }
 
     #[inline]
     fn put(&mut self, byte: u8) {
-        self.start -= 1;
-        self.text[self.start] = byte;
+        *self.at(self.end) = byte;
+        self.end += 1;
     }
 
     /// The digits of a whole number.
     #[inline]
-    fn put_whole(&mut self, mut value: u64) {
-        while value >= 100 {
-            let [tens, ones] = PAIRS[(value % 100) as usize];
-            self.put(ones);
-            self.put(tens);
-            value /= 100;
-        }
-        let [tens, ones] = PAIRS[value as usize];
-        self.put(ones);
-        if value >= 10 {
-            self.put(tens);
-        }
+    fn put_whole(&mut self, value: u64) {
+        let digits = value.checked_ilog10().unwrap_or_default() as usize + 1;
+        self.put_padded(value, digits);
     }
 
     /// So many digits, with zeros in front.
     #[inline]
     fn put_padded(&mut self, mut value: u64, width: usize) {
-        for _ in 0..width {
-            self.put(b'0' + (value % 10) as u8);
-            value /= 10;
+        let start = self.end;
+        self.end += width;
+        let mut place = self.end;
+        while place > start + 1 {
+            let pair = PAIRS[(value % 100) as usize];
+            value /= 100;
+            place -= 2;
+            [*self.at(place), *self.at(place + 1)] = pair;
         }
-    }
-
-    #[inline]
-    fn append_to(&self, out: &mut Vec<u8>) {
-        let end = out.len() + LONGEST - self.start;
-        if let Some(text) = self.text[self.start..].first_chunk::<LONGEST>() {
-            out.extend_from_slice(text);
-            out.truncate(end);
+        if place > start {
+            *self.at(start) = b'0' + (value % 10) as u8;
         }
     }
 }
@@ -74,21 +81,17 @@ pub(crate) fn push_whole(out: &mut Vec<u8>, value: u64) {
     if value < 10 {
         return out.push(b'0' + value as u8);
     }
-    let mut digits = Digits::NONE;
-    digits.put_whole(value);
-    digits.append_to(out);
+    append(out, |digits| digits.put_whole(value));
 }
 
 /// Appends a whole number of at most `width` digits, with zeros in front; never more than [`MOST_DIGITS`] of them.
 #[inline]
 pub(crate) fn push_padded(out: &mut Vec<u8>, value: u64, width: usize) {
-    let mut digits = Digits::NONE;
-    digits.put_padded(value, width.min(MOST_DIGITS));
-    digits.append_to(out);
+    append(out, |digits| digits.put_padded(value, width.min(MOST_DIGITS)));
 }
 
 /// Appends `units × 10^-PLACES`, with a minus where `negative`: with all its decimals, or without the zeros at their
-/// end.
+/// end. There are six places at most.
 #[inline]
 pub(crate) fn push_decimal<const PLACES: u32>(
     out: &mut Vec<u8>,
@@ -96,25 +99,24 @@ pub(crate) fn push_decimal<const PLACES: u32>(
     units: u64,
     all_decimals: bool,
 ) {
-    let (whole, mut fraction) = (units / 10u64.pow(PLACES), units % 10u64.pow(PLACES));
+    const { assert!(PLACES <= 6, "the longest text has room") };
+    let (whole, fraction) = (units / 10u64.pow(PLACES), units % 10u64.pow(PLACES));
     if whole < 10 && fraction == 0 && !all_decimals && !negative {
         return out.push(b'0' + whole as u8);
     }
-    let mut digits = Digits::NONE;
-    if fraction > 0 || all_decimals {
-        let mut places = PLACES as usize;
-        while !all_decimals && fraction.is_multiple_of(10) {
-            fraction /= 10;
-            places -= 1;
+    append(out, |digits| {
+        if negative {
+            digits.put(b'-');
         }
-        digits.put_padded(fraction, places);
-        digits.put(b'.');
-    }
-    digits.put_whole(whole);
-    if negative {
-        digits.put(b'-');
-    }
-    digits.append_to(out);
+        digits.put_whole(whole);
+        if fraction > 0 || all_decimals {
+            digits.put(b'.');
+            digits.put_padded(fraction, PLACES as usize);
+            while !all_decimals && *digits.at(digits.end - 1) == b'0' {
+                digits.end -= 1;
+            }
+        }
+    });
 }
 
 #[cfg(test)]

@@ -11,10 +11,22 @@ use super::digits::push_decimal;
 use super::number::{NARROW_POWERS, Number, NumberFault, POWERS};
 
 /// An exact decimal number. Adding and subtracting never round; multiplying rounds only where the name says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Exact(Form);
+///
+/// It is its [`Form`] in two words: there are a dozen of them in a row of the match, and they are moved a lot.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Exact {
+    /// The narrow form, or the lower half of the wide one.
+    low: u64,
+    /// The upper half of the wide form, or [`NARROW`].
+    high: i64,
+}
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The upper half that stands for the narrow form; no number in the wide form has it.
+const NARROW: i64 = i64::MIN;
+/// The least number of the wide form, in units of 10⁻¹⁸.
+const LEAST_WIDE: i128 = (NARROW as i128 + 1) << 64;
+
+#[derive(Clone, Copy, Debug)]
 enum Form {
     /// Millionths: the form of every number that has one.
     Narrow(i64),
@@ -32,7 +44,7 @@ impl Default for Exact {
 
 impl Exact {
     /// Nothing.
-    pub const ZERO: Exact = Exact(Narrow(0));
+    pub const ZERO: Exact = Exact::of(Narrow(0));
     /// Decimals of the narrow form.
     pub const NARROW_PLACES: u32 = 6;
     /// Decimals of the wide form.
@@ -47,7 +59,7 @@ impl Exact {
     #[inline]
     pub fn from_number(number: Number) -> Result<Exact, NumberFault> {
         if let Some(narrow) = number.narrow(Exact::NARROW_PLACES) {
-            return Ok(Exact(Narrow(narrow)));
+            return Ok(Exact::of(Narrow(narrow)));
         }
         number
             .scaled_to(Exact::MAX_CELL_PLACES)
@@ -64,22 +76,40 @@ impl Exact {
         Exact::from_wide(units.saturating_mul(POWERS[(Exact::WIDE_PLACES - places) as usize]))
     }
 
+    #[inline]
+    const fn of(form: Form) -> Exact {
+        match form {
+            Narrow(units) => Exact { low: units.cast_unsigned(), high: NARROW },
+            Wide(units) => Exact { low: units as u64, high: (units >> 64) as i64 },
+        }
+    }
+
+    #[inline]
+    const fn form(self) -> Form {
+        match self.high {
+            NARROW => Narrow(self.low.cast_signed()),
+            high => Wide((high as i128) << 64 | self.low as i128),
+        }
+    }
+
     /// The number in millionths, where that is exact and fits.
+    #[inline]
     pub const fn narrow(self) -> Option<i64> {
-        match self.0 {
+        match self.form() {
             Narrow(units) => Some(units),
             Wide(_) => None,
         }
     }
 
     /// The number of millionths given.
+    #[inline]
     pub const fn from_narrow(units: i64) -> Exact {
-        Exact(Narrow(units))
+        Exact::of(Narrow(units))
     }
 
     /// In units of 10⁻¹⁸.
     pub fn wide(self) -> i128 {
-        match self.0 {
+        match self.form() {
             Narrow(units) => i128::from(units) * Exact::STEP,
             Wide(units) => units,
         }
@@ -87,19 +117,20 @@ impl Exact {
 
     fn from_wide(units: i128) -> Exact {
         match i64::try_from(units / Exact::STEP) {
-            Ok(narrow) if units % Exact::STEP == 0 => Exact(Narrow(narrow)),
-            _ => Exact(Wide(units)),
+            Ok(narrow) if units % Exact::STEP == 0 => Exact::of(Narrow(narrow)),
+            _ => Exact::of(Wide(units.max(LEAST_WIDE))),
         }
     }
 
     /// Exactly nothing.
+    #[inline]
     pub const fn is_zero(self) -> bool {
-        matches!(self.0, Narrow(0))
+        matches!(self.form(), Narrow(0))
     }
 
     /// The product in hundredths (cents), rounded half away from zero.
     pub fn product_cents_rounded(self, other: Exact) -> i128 {
-        if let (Narrow(a), Narrow(b)) = (self.0, other.0) {
+        if let (Narrow(a), Narrow(b)) = (self.form(), other.form()) {
             const DIVISOR: i128 = 10i128.pow(2 * Exact::NARROW_PLACES - 2);
             let product = i128::from(a) * i128::from(b);
             // The 64-bit division is several times faster, and nearly every amount fits it.
@@ -121,12 +152,12 @@ impl Exact {
     #[must_use]
     pub fn times_exactly(self, units: i64, places: u32) -> Exact {
         // Nearly every price times a rate has a narrow form, found with one 64-bit division.
-        if let Narrow(own) = self.0
+        if let Narrow(own) = self.form()
             && let Some(product) = own.checked_mul(units)
             && let Some(&power) = NARROW_POWERS.get(places as usize)
             && product % power == 0
         {
-            return Exact(Narrow(product / power));
+            return Exact::of(Narrow(product / power));
         }
         if let Some(product) = self.wide().checked_mul(i128::from(units)) {
             return Exact::from_wide(product / POWERS[places as usize]);
@@ -138,7 +169,7 @@ impl Exact {
     /// `cents ÷ 100 ÷ divisor` rounded to six decimals, for showing; the divisor must not be nothing.
     pub fn quotient_shown(cents: i128, divisor: Exact) -> Exact {
         // cents × 10⁻² ÷ (narrow × 10⁻⁶); in millionths × 10⁶.
-        if let Narrow(divisor) = divisor.0 {
+        if let Narrow(divisor) = divisor.form() {
             let millionths = mul_div_rounded(cents, 10i128.pow(10), divisor.into());
             return Exact::from_wide(millionths.saturating_mul(Exact::STEP));
         }
@@ -149,7 +180,7 @@ impl Exact {
 
     /// Appends the text of `Display` (`12.5`, `-3`), much faster where the number is narrow.
     pub fn write_to(self, out: &mut Vec<u8>) {
-        let Narrow(units) = self.0 else {
+        let Narrow(units) = self.form() else {
             return out.extend_from_slice(self.to_string().as_bytes());
         };
         push_decimal::<{ Exact::NARROW_PLACES }>(out, units < 0, units.unsigned_abs(), false);
@@ -182,11 +213,12 @@ pub(super) fn round_div(dividend: I256, divisor: i128) -> i128 {
 
 impl Add for Exact {
     type Output = Exact;
+    #[inline]
     fn add(self, other: Exact) -> Exact {
-        if let (Narrow(a), Narrow(b)) = (self.0, other.0)
+        if let (Narrow(a), Narrow(b)) = (self.form(), other.form())
             && let Some(sum) = a.checked_add(b)
         {
-            return Exact(Narrow(sum));
+            return Exact::of(Narrow(sum));
         }
         Exact::from_wide(self.wide().saturating_add(other.wide()))
     }
@@ -194,6 +226,7 @@ impl Add for Exact {
 
 impl Sub for Exact {
     type Output = Exact;
+    #[inline]
     fn sub(self, other: Exact) -> Exact {
         self + -other
     }
@@ -201,40 +234,50 @@ impl Sub for Exact {
 
 impl Neg for Exact {
     type Output = Exact;
+    #[inline]
     fn neg(self) -> Exact {
-        match self.0 {
-            Narrow(units) => units
-                .checked_neg()
-                .map_or_else(|| Exact::from_wide(self.wide().saturating_neg()), |units| Exact(Narrow(units))),
+        match self.form() {
+            Narrow(units) => units.checked_neg().map_or_else(
+                || Exact::from_wide(self.wide().saturating_neg()),
+                |units| Exact::of(Narrow(units)),
+            ),
             Wide(units) => Exact::from_wide(units.saturating_neg()),
         }
     }
 }
 
 impl PartialOrd for Exact {
+    #[inline]
     fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for Exact {
+    #[inline]
     fn cmp(&self, other: &Exact) -> Ordering {
-        match (self.0, other.0) {
+        match (self.form(), other.form()) {
             (Narrow(a), Narrow(b)) => a.cmp(&b),
             _ => self.wide().cmp(&other.wide()),
         }
     }
 }
 
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.form().fmt(f)
+    }
+}
+
 impl fmt::Display for Exact {
     /// Without an exponent and without trailing zeros: `12.5`, `0.000001`, `-3`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (units, places) = match self.0 {
+        let (units, places) = match self.form() {
             Narrow(units) => (u128::from(units.unsigned_abs()), Exact::NARROW_PLACES),
             Wide(units) => (units.unsigned_abs(), Exact::WIDE_PLACES),
         };
-        let negative =
-            matches!(self.0, Narrow(units) if units < 0) || matches!(self.0, Wide(units) if units < 0);
+        let negative = matches!(self.form(), Narrow(units) if units < 0)
+            || matches!(self.form(), Wide(units) if units < 0);
         let power = POWERS[places as usize].unsigned_abs();
         let (whole, fraction) = (units / power, units % power);
         if negative {
@@ -253,7 +296,24 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn sums_beyond_all_bounds_stay_at_them() {
+        let most = Exact::from_wide(i128::MAX);
+        let least = Exact::from_wide(i128::MIN);
+        assert_eq!((most + most, least + least), (most, least));
+        assert!(least < Exact::ZERO && Exact::ZERO < most && least.narrow().is_none());
+    }
+
     proptest! {
+        #[test]
+        fn a_number_has_one_form_and_keeps_it(units in prop_oneof![any::<i128>(), any::<i64>().prop_map(i128::from), any::<i64>().prop_map(|narrow| i128::from(narrow) * Exact::STEP)]) {
+            let exact = Exact::from_wide(units);
+            prop_assert_eq!(exact.wide(), units.max(LEAST_WIDE));
+            let narrow = i64::try_from(units / Exact::STEP).ok().filter(|_| units % Exact::STEP == 0);
+            prop_assert_eq!(exact.narrow(), narrow);
+            prop_assert_eq!(-(-exact), exact);
+        }
+
         #[test]
         fn the_narrow_ways_say_what_the_wide_ones_say(a in any::<i64>(), b in -20_000_000_000i64..20_000_000_000, small in -1000i64..1000, divisor in prop_oneof![Just(10_000_000_000i64), -1000i64..0, 1i64..1000]) {
             for (a, b) in [(a, b), (a, small), (a / 1_000_000_000, b), (small, b)] {
@@ -266,7 +326,7 @@ mod tests {
             prop_assert_eq!(I256::from(exact.wide()), wide);
             let quotient = Exact::quotient_shown(a.into(), Exact::from_narrow(divisor));
             let millionths = round_div(I256::from(a) * I256::from(10i64.pow(10)), divisor.into());
-            prop_assert_eq!(quotient.wide(), millionths.saturating_mul(Exact::STEP));
+            prop_assert_eq!(quotient.wide(), millionths.saturating_mul(Exact::STEP).max(LEAST_WIDE));
         }
     }
 }

@@ -3,7 +3,10 @@
 //! Rows are put together here and not by `csv::Writer`, which takes half as long again: figures never need quotes,
 //! so only texts are looked through. The tests hold the result against that crate's.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
+
+use wide::u8x16;
 
 use super::{Cell, Column, HeadingStyle, plain};
 use crate::money::Number;
@@ -62,6 +65,7 @@ pub fn push_row<R>(rows: &mut Vec<u8>, columns: &[Column<R>], row: &R) {
 fn push_cells<'a>(row: &mut Vec<u8>, cells: impl Iterator<Item = Cell<'a>>) {
     for cell in cells {
         match &cell {
+            Cell::Text(Cow::Borrowed(text)) | Cell::Name(Cow::Borrowed(text)) => push_text(row, text),
             Cell::Text(text) | Cell::Name(text) => push_text(row, text),
             Cell::Codes(codes) => push_text(row, codes),
             figure_or_word => plain::push(row, figure_or_word),
@@ -74,26 +78,50 @@ fn push_cells<'a>(row: &mut Vec<u8>, cells: impl Iterator<Item = Cell<'a>>) {
 
 /// Appends a text that reads as that text wherever it is opened.
 fn push_text(row: &mut Vec<u8>, text: &str) {
-    if text.is_empty() {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() {
         return;
     }
     let mark = if runs_as_formula(text) { "'" } else { "" };
-    // All bytes are looked at, sixteen or more at a time, and not only those before the first that needs quotes.
-    let quoted =
-        text.bytes().fold(false, |quoted, byte| quoted | matches!(byte, b',' | b'"' | b'\n' | b'\r'));
-    if !quoted {
-        row.extend_from_slice(mark.as_bytes());
-        return row.extend_from_slice(text.as_bytes());
+    if mark.is_empty() {
+        row.extend_from_slice(bytes);
+        if !wants_quotes(row, bytes.len()) {
+            return;
+        }
+        row.truncate(row.len() - bytes.len());
     }
-    row.push(b'"');
+    let quote = if bytes.iter().any(|byte| is_special(*byte)) { "\"" } else { "" };
+    row.extend_from_slice(quote.as_bytes());
     row.extend_from_slice(mark.as_bytes());
-    for byte in text.bytes() {
+    for &byte in bytes {
         if byte == b'"' {
             row.push(b'"');
         }
         row.push(byte);
     }
-    row.push(b'"');
+    row.extend_from_slice(quote.as_bytes());
+}
+
+/// Whether a text with the byte is quoted.
+const fn is_special(byte: u8) -> bool {
+    matches!(byte, b',' | b'"' | b'\n' | b'\r')
+}
+
+/// Whether any of the last bytes of the row is special: nearly none are, and sixteen are looked at in one go.
+fn wants_quotes(row: &[u8], last: usize) -> bool {
+    const LANES: usize = 16;
+    let specials = |part: &[u8; LANES]| {
+        let part = u8x16::new(*part);
+        let [comma, quote, feed, carriage] =
+            [b',', b'"', b'\n', b'\r'].map(|special| part.simd_eq(u8x16::splat(special)));
+        (comma | quote | feed | carriage).to_bitmask()
+    };
+    let text = &row[row.len() - last..];
+    let Some(end) = row.last_chunk() else { return text.iter().any(|byte| is_special(*byte)) };
+    let (parts, rest) = text.as_chunks();
+    // The rest is looked at together with what stands before it, which does not count.
+    let in_rest = specials(end).checked_shr((LANES - rest.len()) as u32).unwrap_or_default();
+    parts.iter().fold(in_rest, |found, part| found | specials(part)) != 0
 }
 
 /// Whether a spreadsheet would take the text for a formula: it begins with `=`, `+`, `-`, `@` or a tab and is not
@@ -117,6 +145,7 @@ mod tests {
     use crate::money::{Money, Price, Quantity, Rate};
     use crate::report::headings;
     use chrono::NaiveDate;
+    use proptest::prelude::*;
 
     /// A report of one column, a row per cell.
     fn sheet(style: HeadingStyle, bom: bool, cells: &[Cell<'static>]) -> String {
@@ -161,6 +190,18 @@ mod tests {
             "no",
         ];
         assert_eq!(lines(&cells), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_quoted_where_it_holds_something_special(before in "[,\"a]{0,20}", text in "[a-z订]{0,40}[,\"\n\r]{0,1}[a-z订]{0,40}") {
+            let mut row = before.clone().into_bytes();
+            push_text(&mut row, &text);
+            let special = text.contains([',', '"', '\n', '\r']);
+            let quoted = format!("\"{}\"", text.replace('"', "\"\""));
+            let expected = if special { &quoted } else { &text };
+            prop_assert_eq!(String::from_utf8(row).unwrap(), format!("{before}{expected}"));
+        }
     }
 
     #[test]
