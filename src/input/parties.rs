@@ -14,7 +14,7 @@ use super::hash::FastMap;
 use super::opening::{Opening, OwnHeadings, open_table};
 use super::records::{BLOCK, Step};
 use super::source::Source;
-use crate::ids::{CustomerKey, Ids};
+use crate::ids::{CustomerKey, Names};
 
 /// What a document states of its customer; any of it may be empty.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,7 +44,7 @@ enum Found {
 /// The customers of the books by everything that names them.
 #[derive(Debug, Default)]
 pub struct Parties {
-    codes: Ids<CustomerKey>,
+    codes: Names<CustomerKey>,
     by_tax_id: FastMap<String, Found>,
     /// By name, normalised; aliases of the policy go before names of customers.csv.
     by_name: FastMap<String, Found>,

@@ -7,7 +7,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::encoding::{Encoding, EncodingCheck, decode_gb18030};
-use super::stops::{Stops, StopsFrom, has_control};
+use super::stops::{Near, Stops, StopsFrom, has_control};
 
 /// The longest record: beyond it a quotation mark was left open, or the file is no table.
 pub const MAX_RECORD: usize = 1 << 20;
@@ -165,6 +165,8 @@ pub struct Records<R> {
     check: EncodingCheck,
     /// The delimiters, quotation marks and line ends of the buffer.
     stops: Stops,
+    /// A stop close before the next record.
+    near: Near,
     /// The first byte that fits no encoding; the buffer ends before it.
     bad_byte: Option<u64>,
     /// Whether it has been told since the last jump.
@@ -213,6 +215,7 @@ impl<R: Read> Records<R> {
             at_end: false,
             check: EncodingCheck::new(false),
             stops: Stops::default(),
+            near: Near::default(),
             bad_byte: None,
             bad_byte_told: false,
             control_seen: false,
@@ -270,6 +273,19 @@ impl<R: Read> Records<R> {
 
     /// The next record, or what is wrong with it.
     pub fn advance(&mut self) -> io::Result<Step<'_>> {
+        if self.may_be_plain() {
+            let mut stops = self.stops.from(self.start, self.near);
+            if let Some((fields, next)) = plain_record(&self.buffer[..self.end], self.start, &mut stops) {
+                let (from, offset) = (self.start, self.base + self.start as u64);
+                self.spans.clear();
+                self.spans.extend(plain_spans(fields, from, (from as u32).wrapping_neg()));
+                (self.near, self.start) = (stops.near(), next);
+                let bytes = &self.buffer[from..next];
+                self.line_ends.note(bytes);
+                let only_commas = self.delimiter == b',';
+                return Ok(Step::Record(Record { bytes, spans: &self.spans, only_commas, offset }));
+            }
+        }
         let length = loop {
             let reached = self.bad_byte.filter(|&bad| bad <= self.base + self.start as u64);
             if let Some(bad) = reached.filter(|_| !self.bad_byte_told) {
@@ -282,12 +298,14 @@ impl<R: Read> Records<R> {
             }
             let splitter = Splitter {
                 bytes: &self.buffer[self.start..self.end],
-                stops: &self.stops,
                 base: self.start,
                 delimiter: self.delimiter,
                 at_end: self.at_end,
             };
-            match splitter.split(&mut self.spans, &mut self.doubled) {
+            let mut stops = self.stops.from(self.start, self.near);
+            let split = splitter.split(&mut stops, &mut self.spans, &mut self.doubled);
+            self.near = stops.near();
+            match split {
                 Split::Whole(length) if self.runs_into_bad_byte(length) => self.start = self.end,
                 Split::Whole(length) if length > MAX_RECORD => return self.broken(RecordFault::TooLong),
                 Split::Whole(length) => break length,
@@ -378,6 +396,11 @@ impl<R: Read> Records<R> {
         self.bad_byte.is_some() && end == self.end && !matches!(self.buffer[end - 1], b'\n' | b'\r')
     }
 
+    /// Whether records may be split without care for their bytes.
+    fn may_be_plain(&self) -> bool {
+        self.bad_byte.is_none() && !self.control_seen && self.encoding() != Encoding::Gb18030
+    }
+
     fn stop(&mut self) {
         self.at_end = true;
         self.start = self.end;
@@ -392,6 +415,7 @@ impl<R: Read> Records<R> {
     }
 
     fn index(&mut self) {
+        self.near = Near::default();
         self.control_seen |= self.stops.index(&self.buffer[..self.end], self.delimiter);
     }
 
@@ -537,7 +561,7 @@ impl<R: Read> Records<R> {
     /// Takes out records that need no care, up to the first that does: those without quotation marks and without blanks
     /// around their fields, in UTF-8. They are split in one go and copied all together.
     fn take_plain(&mut self, batch: &mut Batch) {
-        if self.bad_byte.is_some() || self.control_seen || self.encoding() == Encoding::Gb18030 {
+        if !self.may_be_plain() {
             return;
         }
         let bytes = &self.buffer[..self.end];
@@ -545,36 +569,48 @@ impl<R: Read> Records<R> {
         let from = self.start;
         // Modulo 2³²: where a place in the buffer comes to stand in the batch.
         let shift = (batch.bytes.len() as u32).wrapping_sub(from as u32);
-        let span = |start: usize, end: usize| {
-            let [start, end] = [start, end].map(|at| (at as u32).wrapping_add(shift));
-            Span { start, end }
-        };
-        let mut stops = self.stops.from(from);
-        let mut record = from;
-        while batch.has_room_beside(record - from) && bytes.get(record).is_some_and(|&first| first > b' ') {
-            let Some(fields) = stops.plain_up_to_other() else { break };
-            let Some(&end) = fields.last() else { break };
-            let next = match bytes[end.at()..] {
-                [b'\n', ..] => end.at() + 1,
-                [b'\r', b'\n', ..] => stops.next().map_or(end.at(), |feed| feed + 1),
-                _ => break,
-            };
-            let is_blank = end.at() - record == fields.len() - 1;
-            if is_blank || next - record > MAX_RECORD {
-                break;
-            }
-            let mut start = record;
-            batch.spans.extend(
-                fields.iter().map(|stop| span(std::mem::replace(&mut start, stop.at() + 1), stop.at())),
-            );
+        let mut stops = self.stops.from(from, self.near);
+        let (mut record, mut near) = (from, stops.near());
+        while batch.has_room_beside(record - from) {
+            let Some((fields, next)) = plain_record(bytes, record, &mut stops) else { break };
+            batch.spans.extend(plain_spans(fields, record, shift));
             let (offset, end) = (self.base + record as u64, batch.spans.len());
             batch.steps.push(Taken { offset, end, fault: None, only_commas });
             self.line_ends.note(&bytes[record..next]);
-            record = next;
+            (record, near) = (next, stops.near());
         }
         batch.bytes.extend_from_slice(&bytes[from..record]);
-        self.start = record;
+        (self.near, self.start) = (near, record);
     }
+}
+
+/// The stops of the record that begins at `from`, and where the next one begins; `None` where the record needs care: it
+/// holds quotation marks, or blanks around a field, or nothing, or it does not end here.
+#[inline]
+fn plain_record<'s>(bytes: &[u8], from: usize, stops: &mut StopsFrom<'s>) -> Option<(&'s [u32], usize)> {
+    bytes.get(from).filter(|&&first| first > b' ')?;
+    let fields = stops.plain_up_to_other()?;
+    let end = *fields.last()? as usize;
+    let next = match bytes[end..] {
+        [b'\n', ..] => end + 1,
+        [b'\r', b'\n', ..] => {
+            stops.pass_other();
+            end + 2
+        }
+        _ => return None,
+    };
+    let is_blank = end - from == fields.len() - 1;
+    (!is_blank && next - from <= MAX_RECORD).then_some((fields, next))
+}
+
+/// The fields between these stops, the first of which begins at `from`; places move by `shift`, modulo 2³².
+#[inline]
+fn plain_spans(stops: &[u32], from: usize, shift: u32) -> impl ExactSizeIterator<Item = Span> + '_ {
+    let mut start = (from as u32).wrapping_add(shift);
+    stops.iter().map(move |stop| {
+        let end = stop.wrapping_add(shift);
+        Span { start: std::mem::replace(&mut start, end.wrapping_add(1)), end }
+    })
 }
 
 /// Lines among which the headings stand: a few of titles may come before them.
@@ -617,7 +653,6 @@ fn find_delimiter(bytes: &[u8]) -> u8 {
 /// The bytes from the next record on.
 struct Splitter<'a> {
     bytes: &'a [u8],
-    stops: &'a Stops,
     /// Where the bytes begin in the buffer, by which stops are counted.
     base: usize,
     delimiter: u8,
@@ -625,19 +660,12 @@ struct Splitter<'a> {
 }
 
 impl Splitter<'_> {
-    /// The delimiters, quotation marks and line ends, one after the other.
-    #[inline]
-    fn stops(&self) -> StopsFrom<'_> {
-        self.stops.from(self.base)
-    }
-
     /// Splits the first record into fields, without the marks around quoted ones; the numbers of those with doubled
     /// marks inside are noted.
-    fn split(&self, spans: &mut Vec<Span>, doubled: &mut Vec<usize>) -> Split {
+    fn split(&self, stops: &mut StopsFrom<'_>, spans: &mut Vec<Span>, doubled: &mut Vec<usize>) -> Split {
         let bytes = self.bytes;
         spans.clear();
         doubled.clear();
-        let mut stops = self.stops();
         let mut field = 0;
         loop {
             let Some(at) = stops.next().map(|stop| stop - self.base) else {
@@ -660,7 +688,7 @@ impl Splitter<'_> {
             if !matches!(bytes[field..at].trim_ascii(), b"" | b"=") {
                 return Split::Broken(RecordFault::QuoteStray);
             }
-            let Some((close, has_doubled)) = self.closing_mark(&mut stops) else {
+            let Some((close, has_doubled)) = self.closing_mark(stops) else {
                 let fault = Split::Broken(RecordFault::QuoteOpen);
                 return if self.at_end { fault } else { Split::Short { in_quotes: true } };
             };
@@ -808,6 +836,8 @@ mod tests {
 
     fn by_steps(text: &[u8], block: usize) -> Contents {
         let mut records = Records::open(text, block, None).unwrap();
+        // Every record is split with care.
+        records.control_seen = true;
         let mut contents = Vec::new();
         loop {
             contents.push(match records.advance().unwrap() {

@@ -9,108 +9,141 @@ const WORD: usize = 64;
 /// An index of delimiters, quotation marks and line ends (LF, CR), in their order.
 #[derive(Debug, Default)]
 pub struct Stops {
-    all: Vec<Stop>,
-}
-
-/// Where a stop is, and in the last two bits [`NO_DELIMITER`] and [`BESIDE_BLANK`].
-#[derive(Clone, Copy, Debug)]
-pub struct Stop(u32);
-
-/// A quotation mark or a line end.
-const NO_DELIMITER: u32 = 2;
-/// A blank (or another byte up to the space that is no stop) stands before or behind it.
-const BESIDE_BLANK: u32 = 1;
-
-impl Stop {
-    /// Its place in the block, which is far smaller than 2³⁰ bytes.
-    #[inline]
-    pub const fn at(self) -> usize {
-        (self.0 >> 2) as usize
-    }
+    places: Vec<u32>,
+    /// Which of the places are no delimiters.
+    others: Vec<u32>,
+    /// The places with a blank (or another byte up to the space that is no stop) before or behind them.
+    beside_blanks: Vec<u32>,
 }
 
 impl Stops {
     /// Makes the index of these bytes, in place of the one before. Says whether any byte is a control character other
     /// than tab and line ends.
     pub fn index(&mut self, bytes: &[u8], delimiter: u8) -> bool {
-        let mut seeker = Seeker { delimiter: u8x16::splat(delimiter), controls: u8x16::ZERO };
-        self.all.clear();
+        self.places.clear();
+        self.others.clear();
+        self.beside_blanks.clear();
         let (chunks, rest) = bytes.as_chunks::<WORD>();
-        let mut blank_before = 0;
+        let (mut has_control, mut blank_before) = (false, 0);
         for (number, chunk) in chunks.iter().enumerate() {
-            let found = seeker.look_at(chunk);
+            let found = Found::among(chunk, delimiter);
             let blank_behind = u64::from(bytes.get((number + 1) * WORD).is_some_and(|&next| next <= b' '));
-            self.add(number * WORD, found, blank_before, blank_behind);
+            self.add(number * WORD, &found, blank_before, blank_behind);
             blank_before = found.blanks >> (WORD - 1);
+            has_control |= found.has_control;
         }
         if !rest.is_empty() {
             let mut last = [PADDING; WORD];
             last[..rest.len()].copy_from_slice(rest);
-            self.add(chunks.len() * WORD, seeker.look_at(&last), blank_before, 0);
+            let found = Found::among(&last, delimiter);
+            self.add(chunks.len() * WORD, &found, blank_before, 0);
+            has_control |= found.has_control;
         }
-        // Tabs are the only ones that are allowed beside stops, and rare where they do not delimit.
-        seeker.controls != u8x16::ZERO && has_control(bytes)
+        has_control
     }
 
     /// Adds the stops among 64 bytes.
     #[inline]
-    fn add(&mut self, base: usize, found: Found, blank_before: u64, blank_behind: u64) {
-        let Found { stops, others, blanks } = found;
-        let first = self.all.len();
-        let mut left = stops;
-        self.all.extend((0..stops.count_ones()).map(|_| {
-            let bit = left.trailing_zeros();
-            left &= left.wrapping_sub(1);
-            Stop((base as u32 + bit) << 2)
-        }));
-        // Few are no delimiters, and fewer still have blanks beside them.
-        let blanks_beside = blanks << 1 | blank_before | blanks >> 1 | blank_behind << (WORD - 1);
-        for (bits, mark) in [(others, NO_DELIMITER), (stops & blanks_beside, BESIDE_BLANK)] {
-            let mut left = bits;
-            while left != 0 {
-                let before = stops & (left & left.wrapping_neg()).wrapping_sub(1);
-                self.all[first + before.count_ones() as usize].0 |= mark;
-                left &= left - 1;
-            }
+    fn add(&mut self, base: usize, found: &Found, blank_before: u64, blank_behind: u64) {
+        let first = self.places.len() as u32;
+        let stops = found.delimiters | found.others;
+        self.places.extend(bits(stops).map(|bit| base as u32 + bit));
+        let mut others = found.others;
+        while others != 0 {
+            let before = stops & (others & others.wrapping_neg()).wrapping_sub(1);
+            self.others.push(first + before.count_ones());
+            others &= others - 1;
+        }
+        let blanks_beside = found.blanks << 1 | blank_before | found.blanks >> 1 | blank_behind << (WORD - 1);
+        if stops & blanks_beside != 0 {
+            self.beside_blanks.extend(bits(stops & blanks_beside).map(|bit| base as u32 + bit));
         }
     }
 
-    /// The stops at or after `from`.
+    /// The stops at or after `from`. They are sought from `near` on, which is likely to be close before.
     #[inline]
-    pub fn from(&self, from: usize) -> StopsFrom<'_> {
-        let before = self.all.partition_point(|stop| stop.at() < from);
-        StopsFrom { left: &self.all[before..], passed: 0 }
+    pub fn from(&self, from: usize, near: Near) -> StopsFrom<'_> {
+        let Near { next, other, blank } = near;
+        let next = lower_bound(&self.places, next, from);
+        let other = lower_bound(&self.others, other, next);
+        let blank = lower_bound(&self.beside_blanks, blank, from);
+        StopsFrom { stops: self, at: Near { next, other, blank } }
     }
+}
+
+/// How many of these rising numbers are below the limit; probably `near`, or a few more.
+#[inline]
+fn lower_bound(numbers: &[u32], near: usize, limit: usize) -> usize {
+    const FEW: usize = 4;
+    let is_below = |number: &u32| (*number as usize) < limit;
+    let is_behind = near.checked_sub(1).is_none_or(|last| numbers.get(last).is_some_and(is_below));
+    if is_behind {
+        let further = numbers[near..].iter().take(FEW).take_while(|number| is_below(number)).count();
+        if further < FEW {
+            return near + further;
+        }
+    }
+    numbers.partition_point(is_below)
+}
+
+/// A place among the stops.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Near {
+    /// Which of the stops comes next.
+    next: usize,
+    /// Which of those that are no delimiters.
+    other: usize,
+    /// Which of those beside blanks.
+    blank: usize,
+}
+
+/// The numbers of the bits that are set.
+#[inline]
+fn bits(mut bits: u64) -> impl ExactSizeIterator<Item = u32> {
+    (0..bits.count_ones()).map(move |_| {
+        let first = bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+        first
+    })
 }
 
 /// Goes through the stops of a block.
 #[derive(Clone, Debug)]
 pub struct StopsFrom<'a> {
-    left: &'a [Stop],
-    /// The marks of all stops so far.
-    passed: u32,
+    stops: &'a Stops,
+    /// What comes next; of those beside blanks, what came first. Stops that are passed one by one are not counted among
+    /// those that are no delimiters.
+    at: Near,
 }
 
 impl<'a> StopsFrom<'a> {
-    /// Whether a blank stands beside any of the stops so far.
-    pub const fn had_blanks_beside(&self) -> bool {
-        self.passed & BESIDE_BLANK != 0
+    /// The place of what comes next.
+    pub const fn near(&self) -> Near {
+        self.at
     }
 
-    /// The delimiters up to the next other stop, and that stop; `None` where the block ends before, or a blank stands
-    /// beside any of them.
+    /// Whether a blank stands beside any of the stops so far.
+    pub fn had_blanks_beside(&self) -> bool {
+        let last = self.at.next.checked_sub(1).and_then(|last| self.stops.places.get(last));
+        last.is_some_and(|last| {
+            self.stops.beside_blanks.get(self.at.blank).is_some_and(|blank| blank <= last)
+        })
+    }
+
+    /// The places of the delimiters up to the next other stop, and that of this stop; `None` where the block ends before,
+    /// or a blank stands beside any of them.
     #[inline]
-    pub fn plain_up_to_other(&mut self) -> Option<&'a [Stop]> {
-        let (mut marks, mut count) = (0, 0);
-        for stop in self.left {
-            (marks, count) = (marks | stop.0 & (NO_DELIMITER | BESIDE_BLANK), count + 1);
-            if marks & NO_DELIMITER != 0 {
-                break;
-            }
-        }
-        let (stops, left) = self.left.split_at_checked(count)?;
-        self.left = left;
-        (marks == NO_DELIMITER).then_some(stops)
+    pub fn plain_up_to_other(&mut self) -> Option<&'a [u32]> {
+        let other = *self.stops.others.get(self.at.other)? as usize;
+        let places = self.stops.places.get(self.at.next..=other)?;
+        (self.at.next, self.at.other) = (other + 1, self.at.other + 1);
+        (!self.had_blanks_beside()).then_some(places)
+    }
+
+    /// Passes over the next stop, which is no delimiter.
+    #[inline]
+    pub fn pass_other(&mut self) {
+        (self.at.next, self.at.other) = (self.at.next + 1, self.at.other + 1);
     }
 }
 
@@ -119,10 +152,9 @@ impl Iterator for StopsFrom<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<usize> {
-        let (stop, left) = self.left.split_first()?;
-        self.left = left;
-        self.passed |= stop.0;
-        Some(stop.at())
+        let place = *self.stops.places.get(self.at.next)?;
+        self.at.next += 1;
+        Some(place as usize)
     }
 }
 
@@ -135,41 +167,45 @@ pub fn has_control(bytes: &[u8]) -> bool {
 const PADDING: u8 = b'x';
 
 /// What 64 bytes are, one bit for each.
-#[derive(Clone, Copy)]
+#[derive(Default)]
 struct Found {
-    stops: u64,
+    delimiters: u64,
     /// The stops that are no delimiters.
     others: u64,
     /// The blanks that are no stops.
     blanks: u64,
+    /// Whether there is a control character other than tab and line ends.
+    has_control: bool,
 }
 
-/// Looks at 64 bytes at a time.
-struct Seeker {
-    delimiter: u8x16,
-    /// Where in a part there ever was a control character that is no stop.
-    controls: u8x16,
-}
-
-impl Seeker {
+impl Found {
+    /// The delimiter is sought in many bytes at a time, and so are the bytes up to the quotation mark: these are few, and
+    /// looked at one by one.
     #[inline]
-    fn look_at(&mut self, chunk: &[u8; WORD]) -> Found {
+    fn among(chunk: &[u8; WORD], delimiter: u8) -> Found {
         let (parts, _) = chunk.as_chunks::<16>();
-        let [quote, feed, carriage] = [b'"', b'\n', b'\r'].map(u8x16::splat);
-        let [space, last_control] = [b' ', b' ' - 1].map(u8x16::splat);
-        let (mut stops, mut others, mut blanks) = (0, 0, 0);
+        let (wanted, quote) = (u8x16::splat(delimiter), u8x16::splat(b'"'));
+        let (mut delimiters, mut low) = (0, 0);
         for (number, &part) in parts.iter().enumerate() {
             let part = u8x16::new(part);
-            let other = part.simd_eq(feed) | part.simd_eq(carriage) | part.simd_eq(quote);
-            let stop = other | part.simd_eq(self.delimiter);
-            let blank = part.simd_eq(part.min(space));
-            let control = part.simd_eq(part.min(last_control));
-            self.controls |= control & !stop;
-            stops |= u64::from(stop.to_bitmask()) << (16 * number);
-            others |= u64::from(other.to_bitmask()) << (16 * number);
-            blanks |= u64::from(blank.to_bitmask()) << (16 * number);
+            delimiters |= u64::from(part.simd_eq(wanted).to_bitmask()) << (16 * number);
+            low |= u64::from(part.simd_eq(part.min(quote)).to_bitmask()) << (16 * number);
         }
-        Found { stops, others, blanks: blanks & !stops }
+        let mut found = Found { delimiters, ..Found::default() };
+        low &= !delimiters;
+        while low != 0 {
+            let bit = low & low.wrapping_neg();
+            match chunk[low.trailing_zeros() as usize % WORD] {
+                b'"' | b'\n' | b'\r' => found.others |= bit,
+                b'!' => {}
+                blank => {
+                    found.blanks |= bit;
+                    found.has_control |= !matches!(blank, b' ' | b'\t');
+                }
+            }
+            low &= low - 1;
+        }
+        found
     }
 }
 
@@ -189,9 +225,9 @@ mod tests {
         stops.index(bytes, delimiter);
         for from in 0..bytes.len() {
             let later = by_looking(bytes, delimiter).into_iter().filter(|&at| at >= from);
-            assert!(stops.from(from).eq(later));
+            assert!(stops.from(from, Near::default()).eq(later));
         }
-        stops.from(0).collect()
+        stops.from(0, Near::default()).collect()
     }
 
     proptest! {
@@ -209,9 +245,9 @@ mod tests {
             stops.index(bytes, b',');
             let is_stop = |at: usize| by_looking(bytes, b',').contains(&at);
             let is_blank = |at: usize| bytes.get(at).is_some_and(|&byte| byte <= b' ') && !is_stop(at);
-            let mut all = stops.from(0);
+            let mut all = stops.from(0, Near::default());
             for at in by_looking(bytes, b',') {
-                let mut one = stops.from(at);
+                let mut one = stops.from(at, all.near());
                 prop_assert_eq!((one.next(), all.next()), (Some(at), Some(at)));
                 // At the end of a word a line end counts as a blank, too.
                 let is_beside = is_blank(at + 1) || at > 0 && is_blank(at - 1);
@@ -226,15 +262,25 @@ mod tests {
             let bytes = text.as_bytes();
             let mut stops = Stops::default();
             stops.index(bytes, b',');
-            let mut rest = stops.from(from);
+            let mut rest = stops.from(from, Near::default());
+            let mut passed = rest.clone();
             let ahead: Vec<usize> = rest.clone().collect();
             let count = ahead.iter().take_while(|&&at| bytes[at] == b',').count() + 1;
-            let mut passed = rest.clone();
             let found = passed.by_ref().take(count).count() == count;
-            let plain = rest.plain_up_to_other().map(|plain| plain.iter().map(|stop| stop.at()).collect::<Vec<_>>());
+            let plain = rest.plain_up_to_other().map(|plain| plain.iter().map(|&place| place as usize).collect::<Vec<_>>());
             let expected = (found && !passed.had_blanks_beside()).then(|| ahead[..count].to_vec());
             prop_assert_eq!(plain, expected);
-            prop_assert!(rest.eq(ahead.into_iter().skip(count)));
+            prop_assert!(!found || rest.eq(ahead.into_iter().skip(count)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_bound_is_found_from_anywhere(mut numbers in prop::collection::vec(0u32..50, 0..40), near in 0usize..45, limit in 0usize..55) {
+            numbers.sort_unstable();
+            numbers.dedup();
+            let below = numbers.iter().filter(|&&number| (number as usize) < limit).count();
+            prop_assert_eq!(lower_bound(&numbers, near, limit), below);
         }
     }
 
