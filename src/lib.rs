@@ -15,6 +15,7 @@
 //! alone writes them, [`clock`] alone reads the clock, [`terminal`] alone prints; [`run`] puts the steps together.
 
 pub mod aging;
+pub mod book_text;
 pub mod calendar;
 pub mod cli;
 pub mod clock;

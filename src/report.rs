@@ -17,6 +17,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
+use crate::book_text::BookText;
 use crate::lang::{Lang, Word};
 use crate::money::{Money, Price, Quantity, Rate};
 
@@ -27,6 +28,10 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
     /// What identifies something: a document's number, a file. Tables do not break it over lines.
     Name(Cow<'a, str>),
+    /// Free text from the books, as its file's bytes.
+    Raw(&'a BookText),
+    /// What identifies something, as its file's bytes.
+    RawName(&'a BookText),
     /// A word of the report's vocabulary: files carry its code, tables say it in the user's language.
     Word(Word),
     /// Codes joined by `;`: files carry them so, tables may break a line between two.
@@ -102,12 +107,40 @@ enum Value<R> {
     Plain(for<'a> fn(&'a R) -> Cell<'a>),
     Nth(usize, for<'a> fn(&'a R, usize) -> Cell<'a>),
     Spoken(Lang, for<'a> fn(&'a R, Lang) -> Cell<'a>),
+    Direct(Box<dyn Direct<R>>),
+}
+
+/// A column whose cells are all of a kind that the compiler knows: written right where they are taken from the row.
+trait Direct<R>: Send + Sync {
+    fn cell<'a>(&self, row: &'a R) -> Cell<'a>;
+    fn push_csv(&self, out: &mut Vec<u8>, row: &R);
+}
+
+impl<R, F: for<'a> Fn(&'a R) -> Cell<'a> + Send + Sync> Direct<R> for F {
+    fn cell<'a>(&self, row: &'a R) -> Cell<'a> {
+        self(row)
+    }
+
+    fn push_csv(&self, out: &mut Vec<u8>, row: &R) {
+        csv::push_cell(out, &self(row));
+    }
 }
 
 impl<R> Column<R> {
     /// A column of its own.
     pub fn new(heading: Heading, cell: for<'a> fn(&'a R) -> Cell<'a>) -> Column<R> {
         Column { heading, value: Value::Plain(cell) }
+    }
+
+    /// The same, for reports of very many rows: nobody looks at what kind of cell it is before it is written.
+    pub fn direct(
+        heading: Heading,
+        cell: impl for<'a> Fn(&'a R) -> Cell<'a> + Send + Sync + 'static,
+    ) -> Column<R>
+    where
+        R: 'static,
+    {
+        Column { heading, value: Value::Direct(Box::new(cell)) }
     }
 
     /// One of several like columns (a bucket, say): the cell is taken by number.
@@ -122,10 +155,19 @@ impl<R> Column<R> {
 
     /// The column's cell of a row.
     pub fn cell<'a>(&self, row: &'a R) -> Cell<'a> {
-        match self.value {
+        match &self.value {
             Value::Plain(cell) => cell(row),
-            Value::Nth(number, cell) => cell(row, number),
-            Value::Spoken(lang, cell) => cell(row, lang),
+            Value::Nth(number, cell) => cell(row, *number),
+            Value::Spoken(lang, cell) => cell(row, *lang),
+            Value::Direct(column) => column.cell(row),
+        }
+    }
+
+    /// Appends the cell as CSV writes it.
+    fn push_csv(&self, out: &mut Vec<u8>, row: &R) {
+        match &self.value {
+            Value::Direct(column) => column.push_csv(out, row),
+            _ => csv::push_cell(out, &self.cell(row)),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::finding::{BOTH, Check, Finding, Findings, INVOICED, INVOICED_AMOUNT, 
 use super::report::{DifferenceRow, MatchRow, MatchSummary, Next, OrphanRow, Status};
 use super::suggest::Suggestions;
 use super::{Matching, Remark};
+use crate::book_text::BookText;
 use crate::documents::currency_code;
 use crate::documents::goods::normalise;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
@@ -21,7 +22,7 @@ use crate::parallel;
 use crate::policy::{MatchPolicy, Policy, Tolerance};
 
 /// Order lines that are judged in one go: what is written of them stays near the processor.
-const BATCH: usize = 512;
+const BATCH: usize = 256;
 
 /// The files that judging an order line reads again.
 struct Reread<'a> {
@@ -133,7 +134,7 @@ impl Matching {
         sources: &Sources,
         policy: &Policy,
         detailed: bool,
-        label: impl Fn(&OrderRow<'_>, &mut String) + Sync,
+        label: impl Fn(&OrderRow<'_>, &mut BookText) + Sync,
         enter: impl Fn(&mut B, &MatchRow, &[DifferenceRow]) + Sync,
         mut take: impl FnMut(B) -> Result<(), E>,
     ) -> Result<MatchSummary, E> {
@@ -172,7 +173,7 @@ impl Matching {
         policy: &Policy,
     ) -> Result<(MatchRow, Vec<DifferenceRow>), InputError> {
         let mut desk = Desk::new(sources, policy, SCATTERED);
-        let label = |order: &OrderRow<'_>, into: &mut String| set(into, order.customer_id);
+        let label = |order: &OrderRow<'_>, into: &mut BookText| into.set(order.customer_id);
         self.judge_again(line, policy, true, &label, &mut desk)?;
         desk.written();
         Ok((desk.row, desk.differences))
@@ -184,7 +185,7 @@ impl Matching {
         line: usize,
         policy: &Policy,
         detailed: bool,
-        label: &impl Fn(&OrderRow<'_>, &mut String),
+        label: &impl Fn(&OrderRow<'_>, &mut BookText),
         desk: &mut Desk<'_>,
     ) -> Result<(), InputError> {
         let Desk { reread, wording, row, findings, .. } = desk;
@@ -215,10 +216,10 @@ impl Matching {
         wording: &Wording,
         details: Option<&mut Vec<Finding>>,
     ) {
-        set(&mut row.order_no, order.order_no);
-        set(&mut row.line_no, order.line_name());
-        set(&mut row.sku, order.sku);
-        set(&mut row.goods_name, order.goods_name);
+        row.order_no.set(order.order_no);
+        row.line_no.set(order.line_name());
+        row.sku.set(order.sku);
+        row.goods_name.set(order.goods_name);
         let figures = self.figures(line, order, policy);
         let mut found = Findings::default();
         let mut sink = FindingSink { found: &mut found, wording, details };
@@ -292,7 +293,7 @@ impl Matching {
                 let actual = Price::quotient_shown(gross, quantity).unwrap_or_default();
                 Finding {
                     check: Check::Price,
-                    document: self.invoices.number(invoice).to_owned(),
+                    document: self.invoices.number(invoice).to_string(),
                     expected: Measure::Price(order.billing_price),
                     actual: Measure::Price(actual),
                     difference: Measure::Price(actual - order.billing_price),
@@ -322,7 +323,7 @@ impl Matching {
             }
             sink.add(Check::LateSignature, false, |wording| Finding {
                 check: Check::LateSignature,
-                document: self.deliveries.shipments.text(batch.shipment).to_owned(),
+                document: self.deliveries.shipments.text(batch.shipment).to_string(),
                 expected: Measure::Quantity(batch.shipped.all),
                 actual: Measure::Quantity(batch.signed.all),
                 difference: Measure::Quantity(batch.signed.all - batch.shipped.all),
@@ -716,10 +717,4 @@ fn tolerance_text<T: ToString>(tolerance: &Tolerance<T>) -> Arc<str> {
 
 fn text_of(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Puts a text into a string that is used again and again.
-fn set(text: &mut String, bytes: &[u8]) {
-    text.clear();
-    text.push_str(std::str::from_utf8(bytes).unwrap_or_default());
 }

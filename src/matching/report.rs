@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::book_text::BookText;
 use crate::documents::order_lines::OrphanReason;
 use crate::input::Kind;
 use crate::lang::{Lang, Word};
@@ -70,15 +71,15 @@ impl Next {
 #[derive(Clone, Debug, Default)]
 pub struct MatchRow {
     /// The order.
-    pub order_no: String,
+    pub order_no: BookText,
     /// The line as its file writes it; where it has none, the goods that stand for it.
-    pub line_no: String,
+    pub line_no: BookText,
     /// Who ordered, or the value of the field that `--by` names.
-    pub customer_id: String,
+    pub customer_id: BookText,
     /// The goods' number.
-    pub sku: String,
+    pub sku: BookText,
     /// The goods' name, as the order writes it.
-    pub goods_name: String,
+    pub goods_name: BookText,
     /// What the documents come to.
     pub figures: Figures,
     /// Billable and not invoiced.
@@ -126,26 +127,28 @@ fn findings_in(row: &MatchRow, lang: Lang) -> Cell<'_> {
 /// English in files.
 pub fn match_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<MatchRow>> {
     let columns = vec![
-        Column::new(headings::ORDER_NO, |row: &MatchRow| Cell::name(&row.order_no)),
-        Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
-        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.customer_id)),
-        Column::new(headings::SKU, |row| Cell::name(&row.sku)),
-        Column::new(headings::GOODS_NAME, |row| Cell::text(&row.goods_name)),
-        Column::new(headings::ORDERED, |row| Cell::Quantity(row.figures.ordered)),
-        Column::new(headings::SHIPPED, |row| Cell::Quantity(row.figures.shipped)),
-        Column::new(headings::ACCEPTED, |row| Cell::Quantity(row.figures.accepted)),
-        Column::new(headings::DAMAGED, |row| Cell::Quantity(row.figures.damaged)),
-        Column::new(headings::REJECTED, |row| Cell::Quantity(row.figures.rejected)),
-        Column::new(headings::BILLABLE, |row| Cell::Quantity(row.figures.billable)),
-        Column::new(headings::INVOICED, |row| Cell::Quantity(row.figures.invoiced)),
-        Column::new(headings::BILLABLE_AMOUNT, |row| Cell::Money(row.figures.billable_amount)),
-        Column::new(headings::INVOICED_AMOUNT, |row| Cell::Money(row.figures.invoiced_amount)),
-        Column::new(headings::TO_INVOICE, |row| Cell::Quantity(row.to_invoice)),
-        Column::new(headings::TO_INVOICE_AMOUNT, |row| Cell::Money(row.to_invoice_amount)),
-        Column::new(headings::STATUS, |row| Cell::Word(row.status.word())),
-        Column::new(headings::NEXT, |row| Cell::maybe(row.next, |next| Cell::Word(next.word()))),
+        Column::direct(headings::ORDER_NO, |row: &MatchRow| Cell::RawName(&row.order_no)),
+        Column::direct(headings::LINE_NO, |row: &MatchRow| Cell::Raw(&row.line_no)),
+        Column::direct(by.unwrap_or(headings::CUSTOMER_ID), |row: &MatchRow| Cell::RawName(&row.customer_id)),
+        Column::direct(headings::SKU, |row: &MatchRow| Cell::RawName(&row.sku)),
+        Column::direct(headings::GOODS_NAME, |row: &MatchRow| Cell::Raw(&row.goods_name)),
+        Column::direct(headings::ORDERED, |row: &MatchRow| Cell::Quantity(row.figures.ordered)),
+        Column::direct(headings::SHIPPED, |row: &MatchRow| Cell::Quantity(row.figures.shipped)),
+        Column::direct(headings::ACCEPTED, |row: &MatchRow| Cell::Quantity(row.figures.accepted)),
+        Column::direct(headings::DAMAGED, |row: &MatchRow| Cell::Quantity(row.figures.damaged)),
+        Column::direct(headings::REJECTED, |row: &MatchRow| Cell::Quantity(row.figures.rejected)),
+        Column::direct(headings::BILLABLE, |row: &MatchRow| Cell::Quantity(row.figures.billable)),
+        Column::direct(headings::INVOICED, |row: &MatchRow| Cell::Quantity(row.figures.invoiced)),
+        Column::direct(headings::BILLABLE_AMOUNT, |row: &MatchRow| Cell::Money(row.figures.billable_amount)),
+        Column::direct(headings::INVOICED_AMOUNT, |row: &MatchRow| Cell::Money(row.figures.invoiced_amount)),
+        Column::direct(headings::TO_INVOICE, |row: &MatchRow| Cell::Quantity(row.to_invoice)),
+        Column::direct(headings::TO_INVOICE_AMOUNT, |row: &MatchRow| Cell::Money(row.to_invoice_amount)),
+        Column::direct(headings::STATUS, |row: &MatchRow| Cell::Word(row.status.word())),
+        Column::direct(headings::NEXT, |row: &MatchRow| {
+            Cell::maybe(row.next, |next| Cell::Word(next.word()))
+        }),
         Column::spoken(headings::FINDINGS, lang, findings_in),
-        Column::new(headings::NOTE, |row| Cell::text(&row.note)),
+        Column::direct(headings::NOTE, |row: &MatchRow| Cell::text(&row.note)),
     ];
     with_currency(columns, |row| Cell::text(&row.currency))
 }
@@ -154,11 +157,11 @@ pub fn match_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<MatchRow>> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct DifferenceRow {
     /// The order.
-    pub order_no: String,
+    pub order_no: BookText,
     /// The line.
-    pub line_no: String,
+    pub line_no: BookText,
     /// Who ordered.
-    pub customer_id: String,
+    pub customer_id: BookText,
     /// What was found.
     pub finding: Finding,
     /// The department that must look.
@@ -181,17 +184,19 @@ fn measure(value: &Measure) -> Cell<'_> {
 /// The columns of `differences.csv`; `lang` is the language of a table's words, English in files.
 pub fn difference_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<DifferenceRow>> {
     vec![
-        Column::new(headings::ORDER_NO, |row| Cell::name(&row.order_no)),
-        Column::new(headings::LINE_NO, |row| Cell::text(&row.line_no)),
-        Column::new(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::name(&row.customer_id)),
-        Column::new(headings::CODE, |row| Cell::Word(row.finding.check.word())),
+        Column::direct(headings::ORDER_NO, |row: &DifferenceRow| Cell::RawName(&row.order_no)),
+        Column::direct(headings::LINE_NO, |row: &DifferenceRow| Cell::Raw(&row.line_no)),
+        Column::direct(by.unwrap_or(headings::CUSTOMER_ID), |row: &DifferenceRow| {
+            Cell::RawName(&row.customer_id)
+        }),
+        Column::direct(headings::CODE, |row: &DifferenceRow| Cell::Word(row.finding.check.word())),
         Column::spoken(headings::DOCUMENT, lang, |row, lang| Cell::name(row.finding.document_in(lang))),
         Column::new(headings::EXPECTED, |row| measure(&row.finding.expected)),
         Column::new(headings::ACTUAL, |row| measure(&row.finding.actual)),
         Column::new(headings::DIFFERENCE, |row| measure(&row.finding.difference)),
         Column::spoken(headings::TOLERANCE, lang, |row, lang| Cell::Text(row.finding.tolerance_in(lang))),
-        Column::new(headings::WITHIN, |row| Cell::Flag(row.finding.within)),
-        Column::new(headings::OWNER, |row| vocabulary::said(&row.owner)),
+        Column::direct(headings::WITHIN, |row: &DifferenceRow| Cell::Flag(row.finding.within)),
+        Column::direct(headings::OWNER, |row: &DifferenceRow| vocabulary::said(&row.owner)),
     ]
 }
 

@@ -166,6 +166,26 @@ pub struct Deliveries {
     batch_sums: Sums<Quantity>,
     /// What rows that are no event (returns) add to one of these sums, where there are any.
     returned: FastMap<u32, Box<Quantity>>,
+    /// The lines of which one of the maps above holds anything: few do, and the others need not be sought in all of them.
+    exceptional: LineSet,
+}
+
+/// A set of order lines, a bit for each.
+#[derive(Debug)]
+struct LineSet(Vec<u64>);
+
+impl LineSet {
+    fn new(lines: usize) -> LineSet {
+        LineSet(vec![0; lines.div_ceil(64)])
+    }
+
+    fn add(&mut self, line: usize) {
+        self.0[line / 64] |= 1 << (line % 64);
+    }
+
+    fn has(&self, line: usize) -> bool {
+        self.0[line / 64] >> (line % 64) & 1 != 0
+    }
 }
 
 /// Where the batch's shipped goods are added up.
@@ -191,6 +211,7 @@ impl Deliveries {
             batch_days: Vec::new(),
             batch_sums: Sums::default(),
             returned: FastMap::default(),
+            exceptional: LineSet::new(lines),
         }
     }
 
@@ -216,17 +237,18 @@ impl Deliveries {
             self.batch_sums.push_zero();
             self.batches.add(line, shipment)
         });
-        self.move_goods(shipped(batch), row.quantity, row.quantity.is_positive());
+        self.move_goods(line, shipped(batch), row.quantity, row.quantity.is_positive());
         if row.quantity.is_positive() {
             self.batch_days[batch] = row.date.min(self.batch_days[batch]);
         }
     }
 
     /// Adds to one of the sums of a batch; `positive` says whether the row is an event.
-    fn move_goods(&mut self, sum: usize, quantity: Quantity, positive: bool) {
+    fn move_goods(&mut self, line: usize, sum: usize, quantity: Quantity, positive: bool) {
         self.batch_sums.add(sum, quantity);
         if !positive {
             **self.returned.entry(sum as u32).or_default() += quantity;
+            self.exceptional.add(line);
         }
     }
 
@@ -234,6 +256,7 @@ impl Deliveries {
     /// it is known.
     pub fn sign(&mut self, line: usize, row: &ReceiptRow<'_>) -> Option<NaiveDate> {
         if row.has_damage() {
+            self.exceptional.add(line);
             let next = 2 * self.spoiled.len() as u32;
             let damaged = *self.spoiled.entry(line as u32).or_insert(next) as usize;
             if damaged == next as usize {
@@ -245,9 +268,10 @@ impl Deliveries {
         }
         let positive = row.is_positive();
         if let Some(batch) = self.batch_named(line, row.shipment_no) {
-            self.move_goods(signed(batch), row.signed(), positive);
+            self.move_goods(line, signed(batch), row.signed(), positive);
             self.first_day(self.batches.document(batch))
         } else {
+            self.exceptional.add(line);
             let at_large = self.signed_at_large.entry(line as u32).or_default();
             at_large.all += row.signed();
             if positive {
@@ -275,6 +299,13 @@ impl Deliveries {
 
     /// What all shipments and receipts of the line come to.
     pub fn of(&self, line: usize) -> Delivered {
+        if !self.exceptional.has(line) {
+            let sum = |sum: Quantity, at: usize| sum + self.batch_sums.get(at);
+            let all = |at: fn(usize) -> usize| self.batches.of(line).map(at).fold(Quantity::ZERO, sum);
+            let same = |all| TwoSums { all, positive: all };
+            let (shipped, signed) = (same(all(shipped)), same(all(signed)));
+            return Delivered { shipped, signed, ..Delivered::default() };
+        }
         let (mut all_shipped, mut all_signed) = (TwoSums::default(), self.at_large(line));
         for batch in self.batches.of(line) {
             all_shipped = all_shipped.and(self.two_sums(shipped(batch)));
@@ -311,9 +342,8 @@ impl Deliveries {
             })
             .collect();
         batches.sort_by(|a, b| {
-            let key =
-                |batch: &Batch| (batch.first_day.unwrap_or(NEVER), self.shipments.bytes(batch.shipment));
-            key(a).cmp(&key(b))
+            let day = |batch: &Batch| batch.first_day.unwrap_or(NEVER);
+            day(a).cmp(&day(b)).then_with(|| self.shipments.order(a.shipment, b.shipment))
         });
         let mut at_large = self.at_large(line);
         for batch in batches.iter_mut().filter(|batch| batch.first_day.is_some()) {

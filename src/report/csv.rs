@@ -3,7 +3,6 @@
 //! Rows are put together here and not by `csv::Writer`, which takes half as long again: figures never need quotes,
 //! so only texts are looked through. The tests hold the result against that crate's.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use wide::u8x16;
@@ -33,7 +32,11 @@ impl<W: Write> CsvSheet<W> {
             out.write_all(UTF8_MARK)?;
         }
         let mut row = Vec::new();
-        push_cells(&mut row, columns.iter().map(|column| Cell::text(style.text(&column.heading))));
+        for column in columns {
+            push_text(&mut row, style.text(&column.heading).as_bytes());
+            row.push(b',');
+        }
+        end_row(&mut row);
         out.write_all(&row)?;
         Ok(CsvSheet { out, row })
     }
@@ -59,41 +62,48 @@ impl<W: Write> CsvSheet<W> {
 
 /// Appends a row with its line end.
 pub fn push_row<R>(rows: &mut Vec<u8>, columns: &[Column<R>], row: &R) {
-    push_cells(rows, columns.iter().map(|column| column.cell(row)));
+    for column in columns {
+        column.push_csv(rows, row);
+        rows.push(b',');
+    }
+    end_row(rows);
 }
 
-fn push_cells<'a>(row: &mut Vec<u8>, cells: impl Iterator<Item = Cell<'a>>) {
-    for cell in cells {
-        match &cell {
-            Cell::Text(Cow::Borrowed(text)) | Cell::Name(Cow::Borrowed(text)) => push_text(row, text),
-            Cell::Text(text) | Cell::Name(text) => push_text(row, text),
-            Cell::Codes(codes) => push_text(row, codes),
-            figure_or_word => plain::push(row, figure_or_word),
-        }
-        row.push(b',');
+/// A line end in place of the last comma.
+fn end_row(rows: &mut Vec<u8>) {
+    rows.pop();
+    rows.push(b'\n');
+}
+
+/// Appends a cell. It is put where its kind is known, so that the others fall away.
+#[allow(clippy::inline_always)]
+#[inline(always)]
+pub(super) fn push_cell(out: &mut Vec<u8>, cell: &Cell<'_>) {
+    match cell {
+        Cell::Text(text) | Cell::Name(text) => push_text(out, text.as_bytes()),
+        Cell::Raw(text) | Cell::RawName(text) => push_text(out, text.bytes()),
+        Cell::Codes(codes) => push_text(out, codes.as_bytes()),
+        figure_or_word => plain::push(out, figure_or_word),
     }
-    row.pop();
-    row.push(b'\n');
 }
 
 /// Appends a text that reads as that text wherever it is opened.
-fn push_text(row: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
-    if bytes.is_empty() {
+fn push_text(row: &mut Vec<u8>, text: &[u8]) {
+    if text.is_empty() {
         return;
     }
     let mark = if runs_as_formula(text) { "'" } else { "" };
     if mark.is_empty() {
-        row.extend_from_slice(bytes);
-        if !wants_quotes(row, bytes.len()) {
+        row.extend_from_slice(text);
+        if !wants_quotes(row, text.len()) {
             return;
         }
-        row.truncate(row.len() - bytes.len());
+        row.truncate(row.len() - text.len());
     }
-    let quote = if bytes.iter().any(|byte| is_special(*byte)) { "\"" } else { "" };
+    let quote = if text.iter().any(|byte| is_special(*byte)) { "\"" } else { "" };
     row.extend_from_slice(quote.as_bytes());
     row.extend_from_slice(mark.as_bytes());
-    for &byte in bytes {
+    for &byte in text {
         if byte == b'"' {
             row.push(b'"');
         }
@@ -127,12 +137,12 @@ fn wants_quotes(row: &[u8], last: usize) -> bool {
 /// Whether a spreadsheet would take the text for a formula: it begins with `=`, `+`, `-`, `@` or a tab and is not
 /// a number. Letters after a sign never make a number here, though `-USD5` is one to [`Number`]: to a spreadsheet
 /// it is the cell USD5.
-fn runs_as_formula(text: &str) -> bool {
-    match text.as_bytes() {
+fn runs_as_formula(text: &[u8]) -> bool {
+    match text {
         [b'=' | b'@' | b'\t', ..] => true,
         [b'+' | b'-', rest @ ..] => {
             let digits = rest.iter().all(|byte| byte.is_ascii_digit() || b".,".contains(byte));
-            !(digits && Number::parse(text.as_bytes()).is_ok())
+            !(digits && Number::parse(text).is_ok())
         }
         _ => false,
     }
@@ -196,7 +206,7 @@ mod tests {
         #[test]
         fn a_text_is_quoted_where_it_holds_something_special(before in "[,\"a]{0,20}", text in "[a-z订]{0,40}[,\"\n\r]{0,1}[a-z订]{0,40}") {
             let mut row = before.clone().into_bytes();
-            push_text(&mut row, &text);
+            push_text(&mut row, text.as_bytes());
             let special = text.contains([',', '"', '\n', '\r']);
             let quoted = format!("\"{}\"", text.replace('"', "\"\""));
             let expected = if special { &quoted } else { &text };

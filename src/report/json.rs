@@ -118,6 +118,7 @@ fn name(key: &str) -> io::Result<Vec<u8>> {
 fn push_value(out: &mut Vec<u8>, cell: &Cell<'_>) -> io::Result<()> {
     match cell {
         Cell::Text(text) | Cell::Name(text) => return push_text(out, text),
+        Cell::Raw(text) | Cell::RawName(text) => return push_text(out, &text.to_string()),
         Cell::Codes(codes) => return push_text(out, codes),
         Cell::Word(word) => return push_string(out, word.code),
         Cell::Money(_) | Cell::Quantity(_) | Cell::Price(_) | Cell::Rate(_) | Cell::Date(_) => {

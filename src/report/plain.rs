@@ -7,9 +7,12 @@ use super::Cell;
 use crate::money::digits::{push_padded, push_whole};
 
 /// Appends the text of a cell; nothing where the value is absent.
+#[allow(clippy::inline_always)] // as `csv::push_cell`
+#[inline(always)]
 pub(super) fn push(out: &mut Vec<u8>, cell: &Cell<'_>) {
     match cell {
         Cell::Text(text) | Cell::Name(text) => out.extend_from_slice(text.as_bytes()),
+        Cell::Raw(text) | Cell::RawName(text) => out.extend_from_slice(text.bytes()),
         Cell::Codes(codes) => out.extend_from_slice(codes.as_bytes()),
         Cell::Word(word) => out.extend_from_slice(word.code.as_bytes()),
         Cell::Money(money) => money.write_to(out),

@@ -13,6 +13,7 @@ use super::load::{Session, prints_table};
 use super::publish::{self, Publisher, Target};
 use super::selection::{Choosable, file_lang, only_words};
 use super::{Exit, Failure};
+use crate::book_text::BookText;
 use crate::cli::MatchArgs;
 use crate::documents::order::OrderRow;
 use crate::input::Kind;
@@ -71,7 +72,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
         shown.add_all(batch.shown);
         Ok::<(), Failure>(())
     };
-    let label = |order: &OrderRow<'_>, into: &mut String| grouping.label(order, into);
+    let label = |order: &OrderRow<'_>, into: &mut BookText| grouping.label(order, into);
     let detailed = table || out.wants_all();
     let summary = matching.judge(&session.sources, &session.policy, detailed, label, enter, take)?;
     out.close(lines)?;
@@ -107,10 +108,18 @@ fn statuses(only: &[String]) -> Result<Vec<Status>, Failure> {
 }
 
 /// What comes of the order lines that are judged in one go: rows as they are written, and what is printed.
-#[derive(Default)]
 struct Batch {
     lines: Vec<u8>,
     differences: Vec<u8>,
     shown: Shown,
     failure: Option<OutputError>,
+}
+
+impl Default for Batch {
+    fn default() -> Batch {
+        // Room for the rows of most batches, so that they are not moved while it grows.
+        const ROOM: usize = 64 * 1024;
+        let [lines, differences] = [Vec::with_capacity(ROOM), Vec::with_capacity(ROOM)];
+        Batch { lines, differences, shown: Shown::default(), failure: None }
+    }
 }

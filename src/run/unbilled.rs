@@ -35,7 +35,7 @@ impl Unbilled {
             |order, into| self.grouping.label(order, into),
             |batch: &mut Batch, row, _| {
                 if !row.to_invoice_amount.is_zero() {
-                    let group = (row.customer_id.clone(), row.currency.clone());
+                    let group = (row.customer_id.to_string(), row.currency.clone());
                     *batch.entry(group).or_default() += row.to_invoice_amount;
                 }
             },

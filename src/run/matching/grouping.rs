@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::book_text::BookText;
 use crate::documents::currency_code;
 use crate::documents::customer::read_customers;
 use crate::documents::order::OrderRow;
@@ -29,20 +30,17 @@ impl Grouping {
     }
 
     /// The order's value, else the customer's.
-    pub fn label(&self, order: &OrderRow<'_>, into: &mut String) {
-        into.clear();
+    pub fn label(&self, order: &OrderRow<'_>, into: &mut BookText) {
         if self.by == GroupBy::Customer {
-            into.push_str(std::str::from_utf8(order.customer_id).unwrap_or_default());
-            return;
+            return into.set(order.customer_id);
         }
         let own = self.by.of_order(order);
         if !own.is_empty() {
-            into.push_str(own);
-            return;
+            return into.set(own.as_bytes());
         }
         let currency = currency_code(order.currency, &self.own_currency);
         let nobody = Customer::default();
         let customer = self.customers.get(order.customer_id).unwrap_or(&nobody);
-        into.push_str(self.by.of_customer(customer, &currency));
+        into.set(self.by.of_customer(customer, &currency).as_bytes());
     }
 }
