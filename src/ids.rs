@@ -2,14 +2,19 @@
 //!
 //! A number belongs to one kind of identifier: an order's can't be used as an invoice's.
 
+mod forms;
+mod names;
+mod table;
+
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::ops::Range;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::input::hash_bytes;
-use crate::short_text::{SHORT, ShortText, Slot};
+use forms::{Forms, MadeText, Slot, Sought};
+pub use names::Names;
+use table::Table;
 
 /// The number of an identifier of kind `K`.
 pub struct Id<K>(u32, PhantomData<K>);
@@ -87,109 +92,36 @@ kinds! {
     Label;
 }
 
-/// All identifiers of one kind.
+/// All identifiers of one kind, of which there are millions: order, shipment and invoice numbers.
 pub struct Ids<K> {
     slots: Vec<Slot>,
-    /// The texts that are too long for a slot, one after the other.
-    long: Vec<u8>,
-    /// Where those before `indexed` are found. Behind them stand the newest, short texts in rising order and greater than
-    /// all short ones before: most files are sorted, and such a text is new without anybody looking for it. They are
-    /// entered in the table many at a time, so that the reads of memory overlap.
+    forms: Forms,
+    /// The texts that have no form.
+    formless: Names<K>,
+    /// Where those before `indexed` are found. Behind them stand the newest, with slots in rising order and greater than
+    /// all before: most files are sorted, and such a text is new without anybody looking for it. They are entered in the
+    /// table many at a time, so that the reads of memory overlap.
     table: Table,
     indexed: usize,
-    /// The greatest short text.
-    greatest: Option<ShortText>,
+    /// The greatest slot with a form.
+    greatest: Option<Slot>,
     /// The identifier that was asked for last: rows of one document stand together in most files.
     last: AtomicU32,
-    kind: PhantomData<K>,
 }
 
 /// Texts that are not in the table yet.
 const MOST_UNINDEXED: usize = 64;
 
-/// The length that marks a long text: its slot holds where it begins and ends among the long ones. So a short text is
-/// compared with a slot without looking anywhere else.
-const LONG: u8 = u8::MAX;
-
-/// The slot of a text that lies there among the long ones.
-fn long_slot(range: Range<usize>) -> Slot {
-    let mut slot = [0; SHORT + 1];
-    slot[..8].copy_from_slice(&(range.start as u64).to_le_bytes());
-    slot[8..16].copy_from_slice(&(range.end as u64).to_le_bytes());
-    slot[SHORT] = LONG;
-    slot
-}
-
-/// The numbers of identifiers by the hash of their texts: the entry of a text is sought from its hash on, one after the
-/// other. What stands together is read from memory at once, and hashes are kept, so that neither a text is looked at in
-/// vain nor any when the table grows.
-#[derive(Default)]
-struct Table {
-    /// A power of two of them, at most four fifths of them in use.
-    entries: Vec<Entry>,
-    used: usize,
-}
-
-#[derive(Clone, Copy)]
-struct Entry {
-    hash: u32,
-    /// [`FREE`] where nothing is.
-    number: u32,
-}
-
-const FREE: u32 = u32::MAX;
-
-impl Table {
-    const SMALLEST: usize = 16;
-
-    /// The first entry with this hash that is the one sought.
-    #[inline]
-    fn find(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let mask = self.entries.len().wrapping_sub(1);
-        let mut at = hash as usize & mask;
-        loop {
-            let entry = self.entries.get(at)?;
-            if entry.number == FREE {
-                return None;
-            }
-            if entry.hash == hash && is_it(entry.number) {
-                return Some(entry.number);
-            }
-            at = (at + 1) & mask;
-        }
-    }
-
-    /// Adds an entry, which must not be there.
-    fn add(&mut self, entry: Entry) {
-        if 5 * (self.used + 1) > 4 * self.entries.len() {
-            let size = (2 * self.entries.len()).max(Table::SMALLEST);
-            let before = std::mem::replace(&mut self.entries, vec![Entry { hash: 0, number: FREE }; size]);
-            before.into_iter().filter(|entry| entry.number != FREE).for_each(|entry| self.put(entry));
-        }
-        self.used += 1;
-        self.put(entry);
-    }
-
-    fn put(&mut self, entry: Entry) {
-        let mask = self.entries.len() - 1;
-        let mut at = entry.hash as usize & mask;
-        while self.entries[at].number != FREE {
-            at = (at + 1) & mask;
-        }
-        self.entries[at] = entry;
-    }
-}
-
 impl<K> Default for Ids<K> {
     fn default() -> Ids<K> {
         Ids {
             slots: Vec::new(),
-            long: Vec::new(),
+            forms: Forms::default(),
+            formless: Names::default(),
             table: Table::default(),
             indexed: 0,
             greatest: None,
             last: AtomicU32::new(0),
-            kind: PhantomData,
         }
     }
 }
@@ -202,33 +134,21 @@ impl<K> Ids<K> {
 
     /// The text's identifier, and whether it is new.
     pub fn intern_new(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        let Some(short) = ShortText::of(text) else { return self.intern_long(text) };
-        if let Some(last) = self.last_if(|slot| short.is_in(slot)) {
-            return (last, false);
-        }
-        if self.greatest.is_none_or(|greatest| greatest.is_before(short)) {
-            self.greatest = Some(short);
-            if self.slots.len() - self.indexed == MOST_UNINDEXED {
-                self.index();
+        let slot = match self.forms.slot(text) {
+            Some(slot) if self.greatest.is_none_or(|greatest| greatest < slot) => {
+                self.greatest = Some(slot);
+                if self.slots.len() - self.indexed == MOST_UNINDEXED {
+                    self.index();
+                }
+                return (self.push(slot), true);
             }
-            return (self.push(short.slot()), true);
+            Some(slot) => slot,
+            None => Slot::formless(self.formless.intern(text).index()),
+        };
+        if let Some(known) = self.last_or_found(slot) {
+            return (known, false);
         }
-        if let Some(known) = self.find_short(short) {
-            return (self.note(known), false);
-        }
-        let new = self.push(short.slot());
-        self.index();
-        (new, true)
-    }
-
-    fn intern_long(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        let is_it = |slot: &Slot| self.is_long(slot, text);
-        if let Some(known) = self.last_if(is_it).or_else(|| self.find_long(text)) {
-            return (self.note(known), false);
-        }
-        let start = self.long.len();
-        self.long.extend_from_slice(text);
-        let new = self.push(long_slot(start..self.long.len()));
+        let new = self.push(slot);
         self.index();
         (new, true)
     }
@@ -241,14 +161,8 @@ impl<K> Ids<K> {
 
     /// Enters in the table what is not there yet.
     fn index(&mut self) {
-        for number in self.indexed..self.slots.len() {
-            let slot = &self.slots[number];
-            let hash = if slot[SHORT] == LONG {
-                hash_bytes(self.bytes_in(slot)) as u32
-            } else {
-                ShortText::in_slot(slot).hash()
-            };
-            self.table.add(Entry { hash, number: number as u32 });
+        for _ in self.indexed..self.slots.len() {
+            self.table.add(|number| self.slots[number as usize].hash());
         }
         self.indexed = self.slots.len();
     }
@@ -260,52 +174,54 @@ impl<K> Ids<K> {
         id
     }
 
-    /// The text's identifier, where it is known.
-    pub fn find(&self, text: &[u8]) -> Option<Id<K>> {
-        let found = match ShortText::of(text) {
-            Some(short) => self.last_if(|slot| short.is_in(slot)).or_else(|| self.find_short(short)),
-            None => self.last_if(|slot| self.is_long(slot, text)).or_else(|| self.find_long(text)),
-        };
-        found.map(|id| self.note(id))
+    /// The text's slot, where it may be known.
+    #[inline]
+    fn slot(&self, text: &[u8]) -> Option<Slot> {
+        match self.forms.seek(text) {
+            Sought::Slot(slot) => Some(slot),
+            Sought::NewForm => None,
+            Sought::Formless => self.formless.find(text).map(|id| Slot::formless(id.index())),
+        }
     }
 
-    /// Whether the text is known. Threads may ask this as often as they like: unlike [`Ids::find`] it notes nothing that
-    /// they share.
-    pub fn contains(&self, text: &[u8]) -> bool {
-        let found = ShortText::of(text).map_or_else(|| self.find_long(text), |short| self.find_short(short));
-        found.is_some()
+    /// The text's identifier, where it is known.
+    pub fn find(&self, text: &[u8]) -> Option<Id<K>> {
+        self.last_or_found(self.slot(text)?)
+    }
+
+    /// The identifier of this slot: the one that was asked for last, or another one.
+    fn last_or_found(&self, slot: Slot) -> Option<Id<K>> {
+        let last = self.last.load(Ordering::Relaxed);
+        if self.slots.get(last as usize) == Some(&slot) {
+            return Some(Id(last, PhantomData));
+        }
+        self.find_slot(slot).map(|id| self.note(id))
     }
 
     /// Tells whether an identifier has this text, of several that may.
     #[inline]
-    pub fn with_text<'a>(&'a self, text: &'a [u8]) -> impl Fn(Id<K>) -> bool + 'a {
-        let short = ShortText::of(text);
-        move |id| match short {
-            Some(short) => short.is_in(&self.slots[id.index()]),
-            None => self.bytes(id) == text,
-        }
+    pub fn with_text<'a>(&'a self, text: &[u8]) -> impl Fn(Id<K>) -> bool + 'a {
+        let slot = self.slot(text);
+        move |id| slot == Some(self.slots[id.index()])
     }
 
     /// The identifiers of many texts. Each step is taken for all of them before the next: so the reads of memory that the
     /// texts need, each far from the others, overlap.
     pub fn find_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Option<Id<K>>> {
-        let sought: Vec<(&[u8], Option<ShortText>)> = texts.map(|text| (text, ShortText::of(text))).collect();
-        let is_again = |at: usize| at > 0 && sought[at].1.is_some() && sought[at].1 == sought[at - 1].1;
-        let likely = |(at, (_, short)): (usize, &(&[u8], Option<ShortText>))| {
-            let first = |short: &ShortText| self.table.find(short.hash(), |_| true);
-            short.as_ref().filter(|_| !is_again(at)).and_then(first)
-        };
-        let likely: Vec<Option<u32>> = sought.iter().enumerate().map(likely).collect();
-        let mut found: Vec<Option<Id<K>>> = Vec::with_capacity(sought.len());
-        for (at, (&(text, short), likely)) in sought.iter().zip(likely).enumerate() {
-            let known = match (short, likely) {
-                (Some(_), _) if is_again(at) => found[at - 1],
-                (Some(short), Some(likely)) if short.is_in(&self.slots[likely as usize]) => {
+        let slots: Vec<Option<Slot>> = texts.map(|text| self.slot(text)).collect();
+        let is_again = |at: usize| at > 0 && slots[at] == slots[at - 1];
+        let first = |slot: Slot| self.table.find(slot.hash(), |_| true);
+        let likely = |at: usize| slots[at].filter(|_| !is_again(at)).and_then(first);
+        let likely: Vec<Option<u32>> = (0..slots.len()).map(likely).collect();
+        let mut found: Vec<Option<Id<K>>> = Vec::with_capacity(slots.len());
+        for (at, likely) in likely.into_iter().enumerate() {
+            let known = match (slots[at], likely) {
+                (None, _) => None,
+                _ if is_again(at) => found[at - 1],
+                (Some(slot), Some(likely)) if slot == self.slots[likely as usize] => {
                     Some(Id(likely, PhantomData))
                 }
-                // No text has this hash.
-                (Some(_), None) if self.indexed == self.slots.len() => None,
-                _ => self.find(text),
+                (Some(slot), _) => self.find_slot(slot),
             };
             found.push(known);
         }
@@ -313,53 +229,35 @@ impl<K> Ids<K> {
     }
 
     #[inline]
-    fn find_short(&self, short: ShortText) -> Option<Id<K>> {
+    fn find_slot(&self, slot: Slot) -> Option<Id<K>> {
         let newest = &self.slots[self.indexed..];
-        if newest.first().is_some_and(|first| !short.is_before(ShortText::in_slot(first))) {
-            let found = newest.binary_search_by(|slot| ShortText::in_slot(slot).order(short));
+        if newest.first().is_some_and(|&first| slot >= first && slot.has_form()) {
+            let found = newest.binary_search(&slot);
             return found.ok().map(|at| Id::from_index(self.indexed + at));
         }
-        let is_it = |number: u32| short.is_in(&self.slots[number as usize]);
-        self.table.find(short.hash(), is_it).map(|number| Id(number, PhantomData))
-    }
-
-    fn find_long(&self, text: &[u8]) -> Option<Id<K>> {
-        let is_it = |number: u32| self.is_long(&self.slots[number as usize], text);
-        self.table.find(hash_bytes(text) as u32, is_it).map(|number| Id(number, PhantomData))
-    }
-
-    /// The identifier that was asked for last, if it is the one sought.
-    #[inline]
-    fn last_if(&self, is_it: impl Fn(&Slot) -> bool) -> Option<Id<K>> {
-        let last = self.last.load(Ordering::Relaxed);
-        self.slots.get(last as usize).is_some_and(is_it).then_some(Id(last, PhantomData))
-    }
-
-    /// Whether the slot is that of this long text.
-    fn is_long(&self, slot: &Slot, text: &[u8]) -> bool {
-        slot[SHORT] == LONG && self.bytes_in(slot) == text
-    }
-
-    /// The identifier's text, as bytes.
-    pub fn bytes(&self, id: Id<K>) -> &[u8] {
-        self.bytes_in(&self.slots[id.index()])
-    }
-
-    #[inline]
-    fn bytes_in<'a>(&'a self, slot: &'a Slot) -> &'a [u8] {
-        if slot[SHORT] != LONG {
-            return &slot[..slot[SHORT] as usize];
-        }
-        let place = |from: usize| {
-            let bytes = slot[from..].first_chunk().copied().unwrap_or_default();
-            u64::from_le_bytes(bytes) as usize
-        };
-        &self.long[place(0)..place(8)]
+        let is_it = |number: u32| self.slots[number as usize] == slot;
+        self.table.find(slot.hash(), is_it).map(|number| Id(number, PhantomData))
     }
 
     /// The identifier's text.
-    pub fn text(&self, id: Id<K>) -> &str {
-        std::str::from_utf8(self.bytes(id)).unwrap_or_default()
+    pub fn text(&self, id: Id<K>) -> IdText<'_> {
+        let slot = self.slots[id.index()];
+        IdText(match slot.as_formless() {
+            Some(at) => Text::Kept(self.formless.bytes(Id::from_index(at))),
+            None => Text::Made(self.forms.text(slot)),
+        })
+    }
+
+    /// How the texts of two identifiers sort, as bytes.
+    pub fn order(&self, one: Id<K>, other: Id<K>) -> std::cmp::Ordering {
+        let by_text = || self.text(one).as_bytes().cmp(self.text(other).as_bytes());
+        self.order_alike(one, other).unwrap_or_else(by_text)
+    }
+
+    /// The same of two that differ in nothing but the digits at their end.
+    pub fn order_alike(&self, one: Id<K>, other: Id<K>) -> Option<std::cmp::Ordering> {
+        let [slot, another] = [one, other].map(|id| self.slots[id.index()]);
+        slot.is_like(another).then(|| slot.cmp(&another))
     }
 
     /// How many there are.
@@ -375,6 +273,55 @@ impl<K> Ids<K> {
     /// All identifiers, in the order in which they came.
     pub fn all(&self) -> impl Iterator<Item = Id<K>> + use<K> {
         (0..self.len()).map(Id::from_index)
+    }
+}
+
+/// The text of an identifier.
+#[derive(Clone, Copy)]
+pub struct IdText<'a>(Text<'a>);
+
+#[derive(Clone, Copy)]
+enum Text<'a> {
+    Kept(&'a [u8]),
+    Made(MadeText),
+}
+
+impl IdText<'_> {
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Text::Kept(text) => text,
+            Text::Made(text) => text.bytes(),
+        }
+    }
+
+    /// The text behind so many of its bytes.
+    #[must_use]
+    pub fn behind(self, start: usize) -> Self {
+        IdText(match self.0 {
+            Text::Kept(text) => Text::Kept(text.get(start..).unwrap_or_default()),
+            Text::Made(text) => Text::Made(text.behind(start)),
+        })
+    }
+}
+
+impl Deref for IdText<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for IdText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl fmt::Debug for IdText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
     }
 }
 
@@ -394,7 +341,7 @@ mod tests {
         let mut ids: Ids<Order> = Ids::default();
         let many: Vec<Id<Order>> = (0..1000).map(|n| ids.intern(format!("SO{n}").as_bytes())).collect();
         assert_eq!(ids.intern(b"SO7"), many[7]);
-        assert_eq!(ids.text(many[999]), "SO999");
+        assert_eq!(&*ids.text(many[999]), "SO999");
         assert_eq!(ids.find(b"SO1000"), None);
         assert_eq!(ids.len(), 1000);
     }
@@ -411,13 +358,13 @@ mod tests {
             for text in &texts {
                 let before = known.iter().position(|known| known == text);
                 prop_assert_eq!(ids.find(text).map(Id::index), before);
-                prop_assert_eq!(ids.contains(text), before.is_some());
                 let (id, is_new) = ids.intern_new(text);
                 prop_assert_eq!((id.index(), is_new), (before.unwrap_or(known.len()), before.is_none()));
                 if is_new {
                     known.push(text);
                 }
-                prop_assert_eq!(ids.bytes(id), &text[..]);
+                let kept = ids.text(id);
+                prop_assert_eq!(kept.as_bytes(), &text[..]);
             }
             let found = ids.find_all(texts.iter().map(Vec::as_slice).chain([&b"x"[..]]));
             let expected = texts.iter().map(|text| known.iter().position(|known| known == text)).chain([None]);
@@ -435,13 +382,8 @@ mod tests {
             .collect();
         let numbers: Vec<Id<Label>> = texts.iter().map(|text| ids.intern(text)).collect();
         for (text, &number) in texts.iter().zip(&numbers).rev() {
-            assert_eq!((ids.find(text), ids.bytes(number)), (Some(number), &text[..]));
+            assert_eq!((ids.find(text), ids.text(number).as_bytes()), (Some(number), &text[..]));
             assert_eq!(ids.intern_new(text), (number, false));
-        }
-        for (text, &number) in texts.iter().zip(&numbers).filter(|(text, _)| text.len() <= SHORT) {
-            let short = ShortText::of(text).unwrap();
-            assert_eq!(short.slot(), ids.slots[number.index()]);
-            assert_eq!((&short.slot()[..text.len()], short.slot()[SHORT] as usize), (&text[..], text.len()));
         }
         let found = ids.find_all(texts.iter().map(Vec::as_slice).chain([&b"y"[..]]));
         assert_eq!(found, numbers.iter().map(|&number| Some(number)).chain([None]).collect::<Vec<_>>());

@@ -23,7 +23,7 @@ use crate::documents::links::Links;
 use crate::documents::order_lines::{Ahead, OrderLines, OrphanReason, Placement};
 use crate::documents::receipt::{ReceiptReader, ReceiptRow};
 use crate::documents::shipment::{ShipmentReader, ShipmentRow};
-use crate::ids::{CustomerKey, Id, Ids, Invoice};
+use crate::ids::{CustomerKey, Id, Invoice, Names};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::money::Money;
 use crate::policy::MatchPolicy;
@@ -145,7 +145,7 @@ impl Matching {
             let customer = self.lines.customers.text(self.invoices.head(invoice).customer);
             let amount = self.invoices.standing(invoice).money(gross);
             let currency = self.invoices.labels.text(self.invoices.head(invoice).currency);
-            BookFinding::new(FindingCode::GoodsListed, customer, self.invoices.number(invoice), amount)
+            BookFinding::new(FindingCode::GoodsListed, customer, &self.invoices.number(invoice), amount)
                 .in_currency(currency)
         }));
         findings
@@ -268,7 +268,7 @@ impl Delivered {
 struct Billed<'p> {
     invoices: Invoices,
     billing: Billing,
-    customers: Ids<CustomerKey>,
+    customers: Names<CustomerKey>,
     listed: BTreeMap<Id<Invoice>, Money>,
     names: SeenNames,
     aside: Aside,
@@ -278,7 +278,7 @@ struct Billed<'p> {
 impl<'p> Billed<'p> {
     fn gather(
         lines: &OrderLines,
-        customers: Ids<CustomerKey>,
+        customers: Names<CustomerKey>,
         intake: &mut Intake<'p>,
     ) -> Result<Billed<'p>, InputError> {
         let mut billed = Billed {

@@ -432,19 +432,19 @@ fn account_findings(account: &Account<'_>, books: &Books, policy: &Policy) -> Ve
     for claim in &account.claims {
         let number = books.invoices.number(claim.invoice);
         if let Some(excess) = books.disputes.excess(claim) {
-            findings.push(finding(FindingCode::DisputeExceeds, number, excess));
+            findings.push(finding(FindingCode::DisputeExceeds, &number, excess));
         }
         if is_idly_extended(claim, books) {
-            findings.push(finding(FindingCode::ExtensionIdle, number, claim.balance()));
+            findings.push(finding(FindingCode::ExtensionIdle, &number, claim.balance()));
         }
         if let Some(detail) = terms_without_order(claim, books, policy) {
-            let unknown = finding(FindingCode::UnknownOrder, number, claim.balance());
+            let unknown = finding(FindingCode::UnknownOrder, &number, claim.balance());
             findings.push(BookFinding { detail: Some(detail), ..unknown });
         }
         let open: Money =
             claim.tranches.iter().filter(|tranche| tranche.prepaid).map(settle::Tranche::balance).sum();
         if open.is_positive() {
-            findings.push(finding(FindingCode::PrepaidUnpaid, number, open));
+            findings.push(finding(FindingCode::PrepaidUnpaid, &number, open));
         }
     }
     let pool = account.pool();
@@ -463,7 +463,7 @@ fn terms_without_order(claim: &settle::Claim, books: &Books, policy: &Policy) ->
     }
     let (source, terms) = due::terms_of(books, claim.invoice, policy);
     let of_customer = source == due::TermsSource::Customer;
-    Some(Detail::WithoutOrder { order: order.to_owned(), terms: terms.text().to_owned(), of_customer })
+    Some(Detail::WithoutOrder { order: order.to_string(), terms: terms.text().to_owned(), of_customer })
 }
 
 /// Whether an extension grants no later day than everything open of the claim is due anyway.
@@ -499,7 +499,7 @@ fn open_items(
             continue;
         }
         let parts = Parts::of(books, claim, &whole, by);
-        let invoice_no: Arc<str> = books.invoices.number(claim.invoice).into();
+        let invoice_no: Arc<str> = (*books.invoices.number(claim.invoice)).into();
         for (tranche, disputed) in open {
             let overdue_days = as_of.days_since(tranche.due_date);
             let extended_to = books.extended(claim.invoice, tranche.due_date);

@@ -95,7 +95,7 @@ impl State {
         let mut state = State { buckets: vec![Money::ZERO; buckets], ..State::default() };
         for claim in &account.claims {
             let amount = claim.tranches.iter().map(|tranche| tranche.amount).sum();
-            let document = invoices.number(claim.invoice).to_owned();
+            let document = invoices.number(claim.invoice).to_string();
             state.entries.push(Entry { date: claim.date, kind: LineKind::Invoice, document, amount });
             for tranche in &claim.tranches {
                 let (bucket, is_overdue) = bucket_of(tranche.due_date);

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::ids::{GoodsName, Id, Ids, Label};
+use crate::ids::{GoodsName, Id, Label, Names};
 
 /// All goods names of the books. The same goods have the same number, however a document writes the name.
 #[derive(Debug, Default)]
 pub struct GoodsNames {
-    written: Ids<Label>,
+    written: Names<Label>,
     /// The normalised name of each written one.
     normalised: Vec<Id<GoodsName>>,
-    names: Ids<GoodsName>,
+    names: Names<GoodsName>,
     /// Another name to the order's name, both normalised.
     aliases: BTreeMap<String, String>,
 }
@@ -20,7 +20,7 @@ pub struct GoodsNames {
 /// The written forms of names that a kind of document has used so far, and which of the orders' names each is.
 #[derive(Debug, Default)]
 pub struct SeenNames {
-    written: Ids<Label>,
+    written: Names<Label>,
     found: Vec<Option<Id<GoodsName>>>,
     /// By the orders' name, the form in which documents wrote it last: mostly they do so again.
     last_written: Vec<Option<Id<Label>>>,

@@ -9,7 +9,7 @@ use super::identities::{Identities, SEPARATOR, State, joined};
 use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
-use crate::ids::{CustomerKey, Id, Ids, Invoice, Label};
+use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Names};
 use crate::input::{FastMap, InputError, Intake, Reason, Verdict};
 use crate::money::{Money, Quantity, Sums};
 
@@ -128,7 +128,7 @@ pub struct Invoices {
     gross: Sums<Money>,
     quantity: Sums<Quantity>,
     /// Originals, and currencies.
-    pub labels: Ids<Label>,
+    pub labels: Names<Label>,
     /// Invoices with a code, by their number alone and by code and number in one.
     coded: HashMap<Vec<u8>, Vec<Id<Invoice>>>,
     /// Totals of whole invoices that were stated beside their lines.
@@ -157,7 +157,7 @@ impl Invoices {
     pub fn take(
         &mut self,
         row: &InvoiceRow<'_>,
-        customers: &mut Ids<CustomerKey>,
+        customers: &mut Names<CustomerKey>,
         as_of: AsOf,
     ) -> Result<Id<Invoice>, Verdict> {
         let key = &*self.key(row.code, row.number);
@@ -214,7 +214,7 @@ impl Invoices {
         row: &InvoiceRow<'_>,
         key: &[u8],
         customer: Id<CustomerKey>,
-        customers: &Ids<CustomerKey>,
+        customers: &Names<CustomerKey>,
     ) -> Result<Id<Invoice>, (&'static str, Problem)> {
         if let Some((code, number)) = row.paper {
             self.agree_on_identity(row.number, &joined(code, number))?;
@@ -317,11 +317,11 @@ impl Invoices {
         id: Id<Invoice>,
         row: &InvoiceHead,
         original: Option<Id<Label>>,
-        customers: &Ids<CustomerKey>,
+        customers: &Names<CustomerKey>,
     ) -> Result<(), (&'static str, Problem)> {
         let ids = &self.ids;
         let conflict = |column: &'static str, before: String, here: String| {
-            Err((column, Problem::InvoiceConflict(number_in(ids.text(id)).to_owned(), before, here)))
+            Err((column, Problem::InvoiceConflict(number_in(&ids.text(id)).to_owned(), before, here)))
         };
         let labels = &self.labels;
         // A row that contradicts the others leaves nothing behind: what it adds counts only when all of it agrees.
@@ -434,7 +434,7 @@ impl Invoices {
         name: &[u8],
         customer: Option<Id<CustomerKey>>,
         currency: Option<&str>,
-        customers: &Ids<CustomerKey>,
+        customers: &Names<CustomerKey>,
     ) -> Unnamed {
         let blue: Vec<Id<Invoice>> = self.with_name(name).filter(|&id| self.is_open_able(id)).collect();
         let Some(&first) = blue.first() else {
@@ -582,7 +582,7 @@ impl Invoices {
 
     /// The invoice that is `id` among others: the same books, read once more.
     pub fn counterpart(&self, others: &Invoices, id: Id<Invoice>) -> Option<Id<Invoice>> {
-        self.ids.find(others.ids.bytes(id))
+        self.ids.find(others.ids.text(id).as_bytes())
     }
 
     /// Whether the row is a whole invoice that counts from another file: by its lines, or from another export.
@@ -593,19 +593,26 @@ impl Invoices {
 
     /// The number by which reports name the invoice of a row.
     pub fn shown_number(&self, row: &InvoiceRow<'_>) -> String {
-        self.of_row(row)
-            .map_or_else(|| String::from_utf8_lossy(row.number).into_owned(), |id| self.number(id).to_owned())
+        self.of_row(row).map_or_else(
+            || String::from_utf8_lossy(row.number).into_owned(),
+            |id| self.number(id).to_string(),
+        )
     }
 
     /// The invoice's number, without its code.
-    pub fn number(&self, id: Id<Invoice>) -> &str {
-        number_in(self.ids.text(id))
+    pub fn number(&self, id: Id<Invoice>) -> IdText<'_> {
+        let text = self.ids.text(id);
+        let code = text.len() - number_in(&text).len();
+        text.behind(code)
     }
 
-    /// Code and number, for telling apart invoices of one number.
-    pub fn code_and_number(&self, id: Id<Invoice>) -> (&str, &str) {
-        let text = self.ids.text(id);
-        text.split_once(SEPARATOR as char).unwrap_or(("", text))
+    /// How two invoices sort: by number, then by code, so that nothing hangs on the order of their rows.
+    pub fn order(&self, one: Id<Invoice>, other: Id<Invoice>) -> std::cmp::Ordering {
+        let by_number = || {
+            let [one, other] = [one, other].map(|id| self.ids.text(id));
+            number_in(&one).cmp(number_in(&other)).then_with(|| one.cmp(&other))
+        };
+        self.ids.order_alike(one, other).unwrap_or_else(by_number)
     }
 
     /// The invoices that a person calls so: by their number, or by code and number in one.
@@ -654,7 +661,7 @@ fn number_in(identity: &str) -> &str {
 /// The surer of two names of the invoice that a red one takes back, where they may mean the same: a number alone and
 /// one with its code, or with the 20 digits that belong to it.
 fn same_original(
-    labels: &Ids<Label>,
+    labels: &Names<Label>,
     identities: &Identities,
     one: Id<Label>,
     other: Id<Label>,

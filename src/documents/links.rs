@@ -73,7 +73,7 @@ impl LinkedInvoice {
             }
             match link.target {
                 Target::ByGoods(order) if link.unclear => {
-                    Some(("line_no", Problem::LinkUnclear(orders.orders.text(order).to_owned())))
+                    Some(("line_no", Problem::LinkUnclear(orders.orders.text(order).to_string())))
                 }
                 Target::Line(_) | Target::ByGoods(_) => None,
             }

@@ -11,7 +11,7 @@ use super::goods::{GoodsNames, SeenNames};
 use super::order::{OrderReader, OrderRow};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
-use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Order};
+use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Names, Order};
 use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
 use crate::lang::Word;
 use crate::money::Rate;
@@ -249,10 +249,10 @@ pub struct OrderLines {
     /// The orders.
     pub orders: Ids<Order>,
     /// The customers that any document names.
-    pub customers: Ids<CustomerKey>,
+    pub customers: Names<CustomerKey>,
     /// The goods names of all documents.
     pub goods: GoodsNames,
-    labels: Ids<Label>,
+    labels: Names<Label>,
     /// By the goods' number (sku), which goods the last line had that had it: most have one name in all lines.
     last_goods: Vec<u32>,
     /// Whether the goods of lines with a line number are kept.
@@ -468,7 +468,7 @@ impl OrderLines {
                         _ => (!as_of.includes(line.date)).then_some(Reason::AfterAsOf),
                     },
                     column: "line_no",
-                    problem: Problem::LineNoMissing(self.orders.text(line.order).to_owned()),
+                    problem: Problem::LineNoMissing(self.orders.text(line.order).to_string()),
                 });
                 line.set_aside();
             }
@@ -649,20 +649,19 @@ impl OrderLines {
     pub fn in_key_order(&self) -> (Vec<u32>, bool) {
         let counting: Vec<u32> =
             (0..self.lines.len() as u32).filter(|&line| self.lines[line as usize].counts()).collect();
-        let text = |line: u32| self.orders.bytes(self.lines[line as usize].order);
         let before = |a: u32, b: u32| {
             let (one, other) = (&self.lines[a as usize], &self.lines[b as usize]);
             if one.order == other.order {
                 self.key_rank(self.key(a as usize)) <= self.key_rank(self.key(b as usize))
             } else {
-                text(a) < text(b)
+                self.orders.order(one.order, other.order).is_lt()
             }
         };
         if counting.windows(2).all(|pair| before(pair[0], pair[1])) {
             return (counting, true);
         }
         let mut by_text: Vec<Id<Order>> = self.orders.all().collect();
-        by_text.sort_unstable_by(|&a, &b| self.orders.bytes(a).cmp(self.orders.bytes(b)));
+        by_text.sort_unstable_by(|&a, &b| self.orders.order(a, b));
         let mut sorted = Vec::with_capacity(counting.len());
         for order in by_text {
             let from = sorted.len();

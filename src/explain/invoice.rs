@@ -35,7 +35,7 @@ pub(super) fn explain(
     let account = evidence.account(&customer.id, currency);
     if is_red {
         steps.push(original_step(invoice, evidence));
-        steps.extend(account.map(|account| super::payment::settled_step(number, account, evidence)));
+        steps.extend(account.map(|account| super::payment::settled_step(&number, account, evidence)));
     } else {
         steps.push(due_step(invoice, evidence, due)?);
         steps.extend(account.and_then(|account| settlement_step(invoice, account, evidence)));
@@ -53,7 +53,7 @@ pub(super) fn explain(
     }
     // Another customer's invoice may have this number.
     let is_about = |finding: &BookFinding| {
-        finding.document == number && ["", customer.id.as_str()].contains(&finding.customer_id.as_str())
+        *finding.document == *number && ["", customer.id.as_str()].contains(&finding.customer_id.as_str())
     };
     steps.extend(finding_steps(is_about, evidence));
     Ok(Step::new(says).with(steps))
@@ -136,7 +136,7 @@ fn order_lines_step(invoice: Id<Invoice>, evidence: &Evidence<'_>) -> Result<Opt
 
 fn original_step(invoice: Id<Invoice>, evidence: &Evidence<'_>) -> Step {
     let invoices = &evidence.books.invoices;
-    let original = invoices.original_of(invoice).map(|original| invoices.number(original).to_owned());
+    let original = invoices.original_of(invoice).map(|original| invoices.number(original).to_string());
     Step::new(match original {
         Some(original) => evidence.say(
             format!("takes back invoice {original}, by its column or its remark"),

@@ -12,7 +12,7 @@ use crate::money::Quantity;
 /// The explanation of an order: its lines.
 pub(super) fn explain_order(order: Id<Order>, evidence: &Evidence<'_>) -> Result<Step, InputError> {
     let lines = evidence.matching.map_or(&evidence.books.orders, |matching| &matching.lines);
-    let number = String::from_utf8_lossy(lines.orders.bytes(order)).into_owned();
+    let number = lines.orders.text(order);
     let mut steps = Vec::new();
     for line in lines.lines_of(order).collect::<Vec<_>>() {
         steps.push(explain(line, evidence)?);
@@ -113,7 +113,7 @@ fn invoiced_step(
     );
     let mut steps = Vec::new();
     let mut billed: Vec<_> = matching.billed(line).collect();
-    billed.sort_by_key(|billed| matching.invoices.number(billed.invoice).to_owned());
+    billed.sort_by_key(|billed| matching.invoices.number(billed.invoice).to_string());
     for billed in billed {
         let number = matching.invoices.number(billed.invoice);
         let quantity = billed.quantity.map(|quantity| quantity.to_string());

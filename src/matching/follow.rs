@@ -14,7 +14,7 @@ use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 #[cfg(doc)]
 use crate::documents::invoices::Invoices;
 use crate::documents::order_lines::OrphanReason;
-use crate::ids::{GoodsName, Id, Ids, Invoice, Label};
+use crate::ids::{GoodsName, Id, Invoice, Label, Names};
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::{InputError, Kind, Place, Sources};
 use crate::policy::Policy;
@@ -107,7 +107,7 @@ impl Matching {
         let mut billed = Billed {
             invoices: mem::take(&mut self.invoices),
             billing: mem::take(&mut self.billing),
-            customers: Ids::default(),
+            customers: Names::default(),
             listed: BTreeMap::new(),
             names: SeenNames::default(),
             aside: Aside::default(),

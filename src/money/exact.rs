@@ -80,7 +80,7 @@ impl Exact {
     const fn of(form: Form) -> Exact {
         match form {
             Narrow(units) => Exact { low: units.cast_unsigned(), high: NARROW },
-            Wide(units) => Exact { low: units as u64, high: (units >> 64) as i64 },
+            Wide(units) => Exact { low: units.cast_unsigned() as u64, high: (units >> 64) as i64 },
         }
     }
 

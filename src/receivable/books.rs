@@ -28,7 +28,7 @@ use crate::documents::order_lines::{Ahead, DocumentLine, OrderLines, Placement};
 use crate::documents::payment::{PaymentReader, PaymentRow};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
-use crate::ids::{CustomerKey, Id, Ids, Invoice, Label, Order};
+use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Names, Order};
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::{FastMap, InputError, Intake, Kind, Place, Reason, Sources, Verdict};
 use crate::lang::Word;
@@ -365,7 +365,8 @@ impl Books {
                 Err(verdict) => return verdict,
             };
             let linked_order = linked.map(|line| orders.line(line).order);
-            let order_no = linked_order.map_or(row.order_no, |order| orders.orders.bytes(order));
+            let linked_no = linked_order.map(|order| orders.orders.text(order));
+            let order_no = linked_no.as_ref().map_or(row.order_no, IdText::as_bytes);
             self.bundles.note_invoice(order_no, invoice);
             self.note_order(invoice, (order_no, linked_order.or(ahead.order)), &orders.orders);
             if by_line {
@@ -397,8 +398,8 @@ impl Books {
         let named = &mut self.named_order[invoice.index()];
         let is_lower = match *named {
             NamedOrder::Nothing => true,
-            NamedOrder::Known(before) => Some(before) != order && order_no < orders.bytes(before),
-            NamedOrder::Strange(before) => order_no < self.strange_orders.bytes(before),
+            NamedOrder::Known(before) => Some(before) != order && order_no < orders.text(before).as_bytes(),
+            NamedOrder::Strange(before) => order_no < self.strange_orders.text(before).as_bytes(),
         };
         if !order_no.is_empty() && is_lower {
             let known = order.map(NamedOrder::Known);
@@ -545,7 +546,7 @@ impl Books {
                 let customer = self.orders.customers.text(self.invoices.head(invoice).customer);
                 let number = self.invoices.number(invoice);
                 let currency = self.invoices.labels.text(self.invoices.head(invoice).currency);
-                let finding = BookFinding::new(FindingCode::RedExceeds, customer, number, excess);
+                let finding = BookFinding::new(FindingCode::RedExceeds, customer, &number, excess);
                 self.findings.push(finding.in_currency(currency));
             }
         }
@@ -665,7 +666,7 @@ impl Books {
     }
 
     /// The order that an invoice names, where it is not in the books.
-    pub fn strange_order(&self, invoice: Id<Invoice>) -> Option<&str> {
+    pub fn strange_order(&self, invoice: Id<Invoice>) -> Option<IdText<'_>> {
         match *self.named_order.get(invoice.index())? {
             NamedOrder::Strange(order) => Some(self.strange_orders.text(order)),
             NamedOrder::Nothing | NamedOrder::Known(_) => None,
@@ -730,7 +731,7 @@ fn unknown_invoice(
     document: &[u8],
     amount: Money,
     invoices: &Invoices,
-    customers: &Ids<CustomerKey>,
+    customers: &Names<CustomerKey>,
 ) -> BookFinding {
     let why = invoices.why_unnamed(name, Some(customer), Some(currency), customers);
     let customer = customers.text(customer);

@@ -7,7 +7,7 @@ use super::finding::BookFinding;
 use super::settle::Claim;
 use crate::documents::dispute::DisputeReader;
 use crate::documents::invoices::{Invoices, Unnamed};
-use crate::ids::{CustomerKey, Id, Ids, Invoice};
+use crate::ids::{CustomerKey, Id, Invoice, Names};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::money::Money;
 
@@ -38,7 +38,7 @@ impl Disputes {
     pub fn read(
         intake: &mut Intake<'_>,
         invoices: &Invoices,
-        customers: &Ids<CustomerKey>,
+        customers: &Names<CustomerKey>,
         findings: &mut Vec<BookFinding>,
     ) -> Result<Disputes, InputError> {
         let as_of = intake.as_of;
@@ -106,7 +106,7 @@ pub(super) fn invoice_named(
     number: &[u8],
     customer_id: &[u8],
     invoices: &Invoices,
-    customers: &Ids<CustomerKey>,
+    customers: &Names<CustomerKey>,
 ) -> Result<Id<Invoice>, Unnamed> {
     let customer = match customer_id {
         [] => None,

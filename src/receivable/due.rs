@@ -182,16 +182,13 @@ struct Billing {
     by_amount: Money,
 }
 
-/// The order of a line's invoices: by date, then number, then code.
-type Rank<'b> = (NaiveDate, &'b str, &'b str);
-
 /// What the blue invoices have billed of an order line up to and including one of them. An invoice that red ones reverse
 /// in full is not counted. Of lines with many invoices the sums are kept, so that none is added up again and again.
 #[derive(Clone, Debug)]
 struct BilledSoFar<'b> {
     books: &'b Books,
     reversed: HashSet<Id<Invoice>>,
-    kept: FastMap<usize, Vec<(Rank<'b>, Billing)>>,
+    kept: FastMap<usize, Vec<(Id<Invoice>, Billing)>>,
 }
 
 /// Order lines with more invoices than this have their sums kept.
@@ -202,20 +199,21 @@ impl<'b> BilledSoFar<'b> {
         BilledSoFar { books, reversed: reversed_in_full(books), kept: FastMap::default() }
     }
 
-    fn rank(&self, invoice: Id<Invoice>) -> Rank<'b> {
-        let (code, number) = self.books.invoices.code_and_number(invoice);
-        (self.books.invoices.head(invoice).date, number, code)
-    }
-
-    fn up_to(&mut self, line: usize, invoice: Id<Invoice>) -> Billing {
-        let last = self.rank(invoice);
+    fn up_to(&mut self, line: usize, last: Id<Invoice>) -> Billing {
+        let invoices = &self.books.invoices;
+        // The order of a line's invoices: by date, then number, then code.
+        let order = |one: Id<Invoice>, other: Id<Invoice>| {
+            let by_date = invoices.head(one).date.cmp(&invoices.head(other).date);
+            by_date.then_with(|| invoices.order(one, other))
+        };
         if !self.kept.contains_key(&line) {
             if self.books.billing.invoices_of(line).nth(FEW_INVOICES).is_none() {
-                let before = self.of_line(line).into_iter().filter(|(rank, _)| *rank <= last);
+                let before =
+                    self.of_line(line).into_iter().filter(|&(invoice, _)| order(invoice, last).is_le());
                 return before.fold(Billing::default(), |sum, (_, billed)| sum.plus(billed));
             }
             let mut sums = self.of_line(line);
-            sums.sort_by_key(|&(rank, _)| rank);
+            sums.sort_by(|&(one, _), &(other, _)| order(one, other));
             let mut sum = Billing::default();
             for (_, billed) in &mut sums {
                 sum = sum.plus(*billed);
@@ -224,12 +222,12 @@ impl<'b> BilledSoFar<'b> {
             self.kept.insert(line, sums);
         }
         let sums = &self.kept[&line];
-        let counted = sums.partition_point(|(rank, _)| *rank <= last);
+        let counted = sums.partition_point(|&(invoice, _)| order(invoice, last).is_le());
         counted.checked_sub(1).map_or_else(Billing::default, |at| sums[at].1)
     }
 
     /// What each blue invoice bills of the line, in no particular order.
-    fn of_line(&self, line: usize) -> Vec<(Rank<'b>, Billing)> {
+    fn of_line(&self, line: usize) -> Vec<(Id<Invoice>, Billing)> {
         let invoices = &self.books.invoices;
         let counts =
             |billed: &Billed| billed.kind == InvoiceKind::Blue && !self.reversed.contains(&billed.invoice);
@@ -237,7 +235,7 @@ impl<'b> BilledSoFar<'b> {
         billed
             .map(|Billed { invoice, quantity, gross, .. }| {
                 let by_amount = if quantity.is_none() { gross } else { Money::ZERO };
-                (self.rank(invoice), Billing { quantity: quantity.unwrap_or_default(), by_amount })
+                (invoice, Billing { quantity: quantity.unwrap_or_default(), by_amount })
             })
             .collect()
     }

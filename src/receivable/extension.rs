@@ -12,7 +12,7 @@ use crate::calendar::workdays::WorkDays;
 use crate::diagnostic::Problem;
 use crate::documents::extension::ExtensionReader;
 use crate::documents::invoices::Invoices;
-use crate::ids::{CustomerKey, Id, Ids, Invoice};
+use crate::ids::{CustomerKey, Id, Invoice, Names};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 
 /// An extension that is granted at the as-of date.
@@ -40,7 +40,7 @@ impl Extensions {
     pub fn read(
         intake: &mut Intake<'_>,
         invoices: &Invoices,
-        customers: &Ids<CustomerKey>,
+        customers: &Names<CustomerKey>,
         findings: &mut Vec<BookFinding>,
     ) -> Result<Extensions, InputError> {
         let as_of = intake.as_of;

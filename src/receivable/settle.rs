@@ -458,9 +458,7 @@ fn oldest_first(
     let key = |owed: &Claim, at: usize| (owed.tranches[at].due_date, owed.date);
     key(one, at)
         .cmp(&key(other, bt))
-        .then_with(|| invoices.number(one.invoice).cmp(invoices.number(other.invoice)))
-        // Two invoices of one number differ in their codes: what settles first must not hang on their rows.
-        .then_with(|| invoices.code_and_number(one.invoice).cmp(&invoices.code_and_number(other.invoice)))
+        .then_with(|| invoices.order(one.invoice, other.invoice))
         .then_with(|| one.tranches[at].number.cmp(&other.tranches[bt].number))
 }
 

@@ -85,13 +85,13 @@ pub fn of_account(account: &Account<'_>, invoices: &Invoices) -> Vec<Settlement>
             suggestion: account.suggestions.get(&at).map(|&(claim, tranche)| {
                 let invoice = invoices.number(account.claims[claim].invoice);
                 let number = tranche.map(|tranche| account.claims[claim].tranches[tranche].number);
-                number.map_or_else(|| invoice.to_owned(), |number| format!("{invoice}/{number}"))
+                number.map_or_else(|| invoice.to_string(), |number| format!("{invoice}/{number}"))
             }),
         };
         while let Some(application) = applications.next_if(|application| application.credit == at) {
             let claim = &account.claims[application.claim];
             rows.push(Settlement {
-                invoice_no: Some(invoices.number(claim.invoice).to_owned()),
+                invoice_no: Some(invoices.number(claim.invoice).to_string()),
                 tranche: Some(claim.tranches[application.tranche].number),
                 ..row(Outcome::Applied(application.rule), application.amount)
             });

@@ -1,0 +1,269 @@
+//! Identifiers as numbers of 64 bits. Nearly all identifiers of a book are some letters and digits behind them, and differ
+//! from one another in the digits only: SO2023010300000221. What stands before the digits, and how many digits there are,
+//! is the form of an identifier; it is kept once.
+
+use std::hash::Hash;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::input::FastMap;
+
+/// Digits behind the prefix: so many that their value has room below the number of the form.
+const MOST_DIGITS: usize = 17;
+/// Bytes before the digits.
+const MOST_PREFIX: usize = 16;
+/// Bits of the digits' value: 10¹⁷ is less than 2⁵⁷.
+const VALUE_BITS: u32 = 57;
+/// The form of texts that have none of their own; as many forms are known at most.
+const FORMLESS: usize = (1 << (u64::BITS - VALUE_BITS)) - 1;
+
+/// An identifier in 64 bits: the number of its form, and the value of its digits; or, in the form of texts without one,
+/// which of them it is. Of one form, slots sort as their texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Slot(u64);
+
+impl Slot {
+    const fn new(form: usize, value: u64) -> Slot {
+        Slot((form as u64) << VALUE_BITS | value)
+    }
+
+    /// The slot of the text without form that has this number.
+    pub(super) const fn formless(number: usize) -> Slot {
+        Slot::new(FORMLESS, number as u64)
+    }
+
+    const fn form(self) -> usize {
+        (self.0 >> VALUE_BITS) as usize
+    }
+
+    const fn value(self) -> u64 {
+        self.0 & ((1 << VALUE_BITS) - 1)
+    }
+
+    /// Which text it is of those without form, where it is one.
+    pub(super) fn as_formless(self) -> Option<usize> {
+        (self.form() == FORMLESS).then_some(self.value() as usize)
+    }
+
+    pub(super) const fn has_form(self) -> bool {
+        self.form() != FORMLESS
+    }
+
+    /// Whether both texts have one form.
+    pub(super) fn is_like(self, other: Slot) -> bool {
+        self.form() == other.form() && self.has_form()
+    }
+
+    /// A hash of it: both halves of a multiplication folded into one.
+    #[inline]
+    pub(super) const fn hash(self) -> u32 {
+        // Digits of π, as good as any.
+        let product = (self.0 ^ 0x243f_6a88_85a3_08d3) as u128 * 0x9e37_79b9_7f4a_7c15;
+        ((product >> 64) as u64 ^ product as u64) as u32
+    }
+}
+
+/// What is the same in many identifiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Form {
+    /// What stands before the digits, with zeros behind it.
+    prefix: [u8; MOST_PREFIX],
+    prefix_length: u8,
+    digits: u8,
+}
+
+impl Form {
+    /// The form of a text: all digits at its end, or the last of them, are the digits. `None` where there are none, or too
+    /// much stands before them.
+    fn of(text: &[u8]) -> Option<Form> {
+        let at_end = text.iter().rev().take(MOST_DIGITS);
+        let digits = at_end.take_while(|byte| byte.is_ascii_digit()).count();
+        let prefix_length = text.len() - digits;
+        if digits == 0 || prefix_length > MOST_PREFIX {
+            return None;
+        }
+        let mut prefix = [0; MOST_PREFIX];
+        prefix[..prefix_length].copy_from_slice(&text[..prefix_length]);
+        Some(Form { prefix, prefix_length: prefix_length as u8, digits: digits as u8 })
+    }
+
+    /// The value of the text's digits, where the text has this form. (A text of another form never fits: the prefix of a
+    /// form ends in a digit only where there are as many digits as can be.)
+    #[inline]
+    fn value(&self, text: &[u8]) -> Option<u64> {
+        let (prefix, digits) = text.split_at_checked(self.prefix_length.into())?;
+        let fits = digits.len() == usize::from(self.digits) && prefix == &self.prefix[..prefix.len()];
+        if fits { digits_value(digits) } else { None }
+    }
+}
+
+/// What is known of a text.
+#[derive(Clone, Copy)]
+pub(super) enum Sought {
+    /// It has this slot.
+    Slot(Slot),
+    /// It has a form that no text had before.
+    NewForm,
+    /// It has none.
+    Formless,
+}
+
+/// All forms of one kind of identifier.
+#[derive(Default)]
+pub(super) struct Forms {
+    all: Vec<Form>,
+    numbers: FastMap<Form, usize>,
+    /// The form that was asked for last: most identifiers have one.
+    last: AtomicUsize,
+}
+
+impl Forms {
+    /// What is known of the text.
+    #[inline]
+    pub(super) fn seek(&self, text: &[u8]) -> Sought {
+        let last = self.last.load(Ordering::Relaxed);
+        match self.all.get(last).and_then(|form| form.value(text)) {
+            Some(value) => Sought::Slot(Slot::new(last, value)),
+            None => self.seek_form(text),
+        }
+    }
+
+    fn seek_form(&self, text: &[u8]) -> Sought {
+        let Some(form) = Form::of(text) else { return Sought::Formless };
+        match (self.numbers.get(&form), form.value(text)) {
+            (Some(&number), Some(value)) => {
+                self.last.store(number, Ordering::Relaxed);
+                Sought::Slot(Slot::new(number, value))
+            }
+            _ if self.all.len() < FORMLESS => Sought::NewForm,
+            _ => Sought::Formless,
+        }
+    }
+
+    /// The slot of a text that may have a new form; `None` where it has none.
+    pub(super) fn slot(&mut self, text: &[u8]) -> Option<Slot> {
+        if let Sought::NewForm = self.seek(text) {
+            let form = Form::of(text)?;
+            self.numbers.insert(form, self.all.len());
+            self.all.push(form);
+        }
+        match self.seek(text) {
+            Sought::Slot(slot) => Some(slot),
+            Sought::NewForm | Sought::Formless => None,
+        }
+    }
+
+    /// The text of a slot that has a form.
+    pub(super) fn text(&self, slot: Slot) -> MadeText {
+        let mut made = MadeText { bytes: [0; MOST_PREFIX + MOST_DIGITS], start: 0, length: 0 };
+        let Some(form) = self.all.get(slot.form()) else { return made };
+        let (prefix, digits) = (usize::from(form.prefix_length), usize::from(form.digits));
+        made.bytes[..MOST_PREFIX].copy_from_slice(&form.prefix);
+        made.length = prefix + digits;
+        let mut value = slot.value();
+        for byte in made.bytes[prefix..made.length].iter_mut().rev() {
+            *byte = b'0' + (value % 10) as u8;
+            value /= 10;
+        }
+        made
+    }
+}
+
+/// A text that was put together again.
+#[derive(Clone, Copy)]
+pub(super) struct MadeText {
+    bytes: [u8; MOST_PREFIX + MOST_DIGITS],
+    start: usize,
+    length: usize,
+}
+
+impl MadeText {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[self.start..self.length]
+    }
+
+    /// The text behind so many of its bytes.
+    pub(super) fn behind(self, start: usize) -> MadeText {
+        MadeText { start: (self.start + start).min(self.length), ..self }
+    }
+}
+
+/// The value of digits, of at most [`MOST_DIGITS`] of them; `None` where any byte is none.
+#[inline]
+fn digits_value(text: &[u8]) -> Option<u64> {
+    let (few, eights) = text.as_rchunks();
+    let mut value = 0;
+    for &byte in few {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + u64::from(digit);
+    }
+    eights.iter().try_fold(value, |value, &eight| Some(value * 100_000_000 + eight_digits_value(eight)?))
+}
+
+/// The value of eight digits, found in three multiplications: of pairs, of fours, of all.
+#[inline]
+const fn eight_digits_value(text: [u8; 8]) -> Option<u64> {
+    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+    let digits = u64::from_le_bytes(text) ^ ZEROS;
+    // Beyond nine, or with the upper bit set, each byte gets or has its upper bit.
+    let beyond =
+        (digits.wrapping_add(u64::from_le_bytes([0x80 - 10; 8])) | digits) & u64::from_le_bytes([0x80; 8]);
+    if beyond != 0 {
+        return None;
+    }
+    let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
+    Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn digits_are_read_as_they_stand(text in "[0-9]{1,17}", other in "[0-9]{0,8}[^0-9][0-9]{0,7}") {
+            prop_assert_eq!(digits_value(text.as_bytes()), text.parse().ok());
+            prop_assert_eq!(digits_value(other.as_bytes()), None);
+        }
+
+        #[test]
+        fn bytes_that_are_no_digits_are_seen(text in any::<[u8; 8]>()) {
+            let value = std::str::from_utf8(&text).ok().filter(|_| text.iter().all(u8::is_ascii_digit));
+            prop_assert_eq!(eight_digits_value(text), value.and_then(|text| text.parse().ok()));
+        }
+
+        #[test]
+        fn a_slot_holds_the_whole_text_and_sorts_as_it(texts in prop::collection::vec("(SO|S|订|25|)[0-9]{0,22}|[0-9]{0,3}x{0,18}[0-9]{1,3}", 1..40)) {
+            let mut forms = Forms::default();
+            let slots: Vec<Option<Slot>> = texts.iter().map(|text| forms.slot(text.as_bytes())).collect();
+            for (text, &slot) in texts.iter().zip(&slots) {
+                prop_assert_eq!(slot.is_none(), Form::of(text.as_bytes()).is_none());
+                let Some(slot) = slot else { continue };
+                let made = forms.text(slot);
+                prop_assert_eq!(made.bytes(), text.as_bytes());
+                prop_assert!(matches!(forms.seek(text.as_bytes()), Sought::Slot(found) if found == slot));
+                for (other, &another) in texts.iter().zip(&slots) {
+                    prop_assert_eq!(Some(slot) == another, text == other);
+                    if let Some(another) = another.filter(|another| slot.is_like(*another)) {
+                        prop_assert_eq!(slot.cmp(&another), text.cmp(other));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn texts_beyond_the_forms_that_have_room_have_none() {
+        let mut forms = Forms::default();
+        let texts: Vec<String> =
+            (0..200).map(|number| format!("{}-1", "x".repeat(number % 10) + &number.to_string())).collect();
+        let slots: Vec<bool> = texts.iter().map(|text| forms.slot(text.as_bytes()).is_some()).collect();
+        assert!(slots[..FORMLESS].iter().all(|&has| has) && slots[FORMLESS..].iter().all(|&has| !has));
+        assert!(texts[FORMLESS..].iter().all(|text| matches!(forms.seek(text.as_bytes()), Sought::Formless)));
+        assert!(forms.slot(b"x0-7").is_none() && forms.slot(b"0-7").is_some());
+    }
+}
