@@ -91,8 +91,16 @@ impl Form {
     #[inline]
     fn value(&self, text: &[u8]) -> Option<u64> {
         let (prefix, digits) = text.split_at_checked(self.prefix_length.into())?;
-        let fits = digits.len() == usize::from(self.digits) && prefix == &self.prefix[..prefix.len()];
-        if fits { digits_value(digits) } else { None }
+        // The first bytes are compared in one go where there are enough of them, and those behind the prefix do not count.
+        let has_prefix = match text.first_chunk() {
+            Some(&first) => {
+                let beyond = u32::from(MOST_PREFIX as u8 - self.prefix_length);
+                let differs = u128::from_le_bytes(first) ^ u128::from_le_bytes(self.prefix);
+                differs.unbounded_shl(8 * beyond) == 0
+            }
+            None => prefix == &self.prefix[..prefix.len()],
+        };
+        if has_prefix && digits.len() == usize::from(self.digits) { digits_value(digits) } else { None }
     }
 }
 
@@ -141,14 +149,16 @@ impl Forms {
 
     /// The slot of a text that may have a new form; `None` where it has none.
     pub(super) fn slot(&mut self, text: &[u8]) -> Option<Slot> {
-        if let Sought::NewForm = self.seek(text) {
-            let form = Form::of(text)?;
-            self.numbers.insert(form, self.all.len());
-            self.all.push(form);
-        }
         match self.seek(text) {
             Sought::Slot(slot) => Some(slot),
-            Sought::NewForm | Sought::Formless => None,
+            Sought::Formless => None,
+            Sought::NewForm => {
+                let form = Form::of(text)?;
+                let number = self.all.len();
+                self.numbers.insert(form, number);
+                self.all.push(form);
+                form.value(text).map(|value| Slot::new(number, value))
+            }
         }
     }
 

@@ -20,6 +20,7 @@ pub struct Lookup<'a, D: Document> {
     sources: &'a Sources,
     policy: &'a Policy,
     block: usize,
+    wants_customers: bool,
     files: Vec<Option<OpenFile<D>>>,
     kind: PhantomData<D>,
 }
@@ -35,7 +36,13 @@ impl<'a, D: Document> Lookup<'a, D> {
     /// Opens nothing yet; `block` is [`SCATTERED`] or [`IN_ORDER`].
     pub fn new(sources: &'a Sources, policy: &'a Policy, block: usize) -> Lookup<'a, D> {
         let files = sources.files.iter().map(|_| None).collect();
-        Lookup { sources, policy, block, files, kind: PhantomData }
+        Lookup { sources, policy, block, wants_customers: true, files, kind: PhantomData }
+    }
+
+    /// The same for somebody who knows the rows' customers: they are not sought again, and empty.
+    #[must_use]
+    pub fn without_customers(self) -> Lookup<'a, D> {
+        Lookup { wants_customers: false, ..self }
     }
 
     /// Hands the row at a place to `take`. A row that was there when the file was first read and is not there any
@@ -45,7 +52,7 @@ impl<'a, D: Document> Lookup<'a, D> {
         if self.files[file].is_none() {
             self.files[file] = Some(self.open(file)?);
         }
-        let Lookup { sources, files, .. } = self;
+        let Lookup { sources, files, wants_customers, .. } = self;
         let source = &sources.files[file];
         let changed = || InputError::Changed { file: source.label.clone() };
         let Some(OpenFile { records, layout, document, reader }) = &mut files[file] else {
@@ -58,6 +65,7 @@ impl<'a, D: Document> Lookup<'a, D> {
         let mut faults = Vec::new();
         let (parties, made) = (&*sources.parties, OnceCell::new());
         let mut cells = Cells::new((file, record), layout, reader, parties, &made, &mut faults);
+        cells.wants_customer = *wants_customers;
         document.parse(&mut cells).map(|row| take(&row)).ok_or_else(changed)
     }
 

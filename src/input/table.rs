@@ -255,6 +255,8 @@ pub struct Cells<'r, 'c, C> {
     /// Whether the row's document counts, as far as is known when its customer is looked up: whom a draft means by a
     /// name that several customers share is no matter yet.
     pub counts: bool,
+    /// Whether anybody wants to know the row's customer.
+    pub wants_customer: bool,
     left_out: Option<Reason>,
 }
 
@@ -279,6 +281,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
             money: None,
             currency: "",
             counts: true,
+            wants_customer: true,
             left_out: None,
         }
     }
@@ -306,6 +309,9 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// The same of somebody who need not have a code: a payer, say.
     pub fn party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> &'r [u8] {
+        if !self.wants_customer {
+            return &[];
+        }
         let customer = self.optional_party(code, name, tax_id);
         if customer.is_empty() {
             let mut columns = [code, name, tax_id].into_iter().flatten();

@@ -36,7 +36,7 @@ impl<'a> Reread<'a> {
     /// `block` is how order lines are sought; the other documents are sought here and there.
     fn new(sources: &'a Sources, policy: &'a Policy, block: usize) -> Reread<'a> {
         Reread {
-            orders: Lookup::new(sources, policy, block),
+            orders: Lookup::new(sources, policy, block).without_customers(),
             receipts: Lookup::new(sources, policy, SCATTERED),
             shipments: Lookup::new(sources, policy, SCATTERED),
             invoices: Lookup::new(sources, policy, SCATTERED),
@@ -134,7 +134,7 @@ impl Matching {
         sources: &Sources,
         policy: &Policy,
         detailed: bool,
-        label: impl Fn(&OrderRow<'_>, &mut BookText) + Sync,
+        label: impl Fn(&OrderRow<'_>, &[u8], &mut BookText) + Sync,
         enter: impl Fn(&mut B, &MatchRow, &[DifferenceRow]) + Sync,
         mut take: impl FnMut(B) -> Result<(), E>,
     ) -> Result<MatchSummary, E> {
@@ -173,7 +173,7 @@ impl Matching {
         policy: &Policy,
     ) -> Result<(MatchRow, Vec<DifferenceRow>), InputError> {
         let mut desk = Desk::new(sources, policy, SCATTERED);
-        let label = |order: &OrderRow<'_>, into: &mut BookText| into.set(order.customer_id);
+        let label = |_: &OrderRow<'_>, customer_id: &[u8], into: &mut BookText| into.set(customer_id);
         self.judge_again(line, policy, true, &label, &mut desk)?;
         desk.written();
         Ok((desk.row, desk.differences))
@@ -185,7 +185,7 @@ impl Matching {
         line: usize,
         policy: &Policy,
         detailed: bool,
-        label: &impl Fn(&OrderRow<'_>, &mut BookText),
+        label: &impl Fn(&OrderRow<'_>, &[u8], &mut BookText),
         desk: &mut Desk<'_>,
     ) -> Result<(), InputError> {
         let Desk { reread, wording, row, findings, .. } = desk;
@@ -195,7 +195,8 @@ impl Matching {
             self.judge_line(line, order, &policy.matching, row, wording, details);
             row.currency.clear();
             row.currency.push_str(&currency_code(order.currency, &policy.input.currency));
-            label(order, &mut row.customer_id);
+            let customer_id = self.lines.customers.bytes(self.lines.line(line).customer);
+            label(order, customer_id, &mut row.customer_id);
         })?;
         self.write_note(line, &mut row.note, reread)?;
         if detailed && !row.found.is_empty() {

@@ -72,7 +72,9 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
         shown.add_all(batch.shown);
         Ok::<(), Failure>(())
     };
-    let label = |order: &OrderRow<'_>, into: &mut BookText| grouping.label(order, into);
+    let label = |order: &OrderRow<'_>, customer_id: &[u8], into: &mut BookText| {
+        grouping.label(order, customer_id, into);
+    };
     let detailed = table || out.wants_all();
     let summary = matching.judge(&session.sources, &session.policy, detailed, label, enter, take)?;
     out.close(lines)?;

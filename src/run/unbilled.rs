@@ -32,7 +32,7 @@ impl Unbilled {
             &session.sources,
             &session.policy,
             false,
-            |order, into| self.grouping.label(order, into),
+            |order, customer_id, into| self.grouping.label(order, customer_id, into),
             |batch: &mut Batch, row, _| {
                 if !row.to_invoice_amount.is_zero() {
                     let group = (row.customer_id.to_string(), row.currency.clone());

@@ -30,9 +30,9 @@ impl Grouping {
     }
 
     /// The order's value, else the customer's.
-    pub fn label(&self, order: &OrderRow<'_>, into: &mut BookText) {
+    pub fn label(&self, order: &OrderRow<'_>, customer_id: &[u8], into: &mut BookText) {
         if self.by == GroupBy::Customer {
-            return into.set(order.customer_id);
+            return into.set(customer_id);
         }
         let own = self.by.of_order(order);
         if !own.is_empty() {
@@ -40,7 +40,7 @@ impl Grouping {
         }
         let currency = currency_code(order.currency, &self.own_currency);
         let nobody = Customer::default();
-        let customer = self.customers.get(order.customer_id).unwrap_or(&nobody);
+        let customer = self.customers.get(customer_id).unwrap_or(&nobody);
         into.set(self.by.of_customer(customer, &currency).as_bytes());
     }
 }
