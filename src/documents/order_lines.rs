@@ -30,6 +30,37 @@ pub enum LineKey {
     Name(Id<GoodsName>),
 }
 
+/// A key in four bytes: what kind it is in the upper two bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct PackedKey(u32);
+
+/// Line numbers, and the numbers of identifiers that tell lines apart, are below this.
+const KEY_LIMIT: u32 = 1 << 30;
+
+impl From<LineKey> for PackedKey {
+    fn from(key: LineKey) -> PackedKey {
+        let (kind, number) = match key {
+            LineKey::Number(number) => (0, number),
+            LineKey::Text(text) => (1, text.index() as u32),
+            LineKey::Sku(sku) => (2, sku.index() as u32),
+            LineKey::Name(name) => (3, name.index() as u32),
+        };
+        PackedKey(kind * KEY_LIMIT + number)
+    }
+}
+
+impl From<PackedKey> for LineKey {
+    fn from(PackedKey(packed): PackedKey) -> LineKey {
+        let number = packed % KEY_LIMIT;
+        match packed / KEY_LIMIT {
+            0 => LineKey::Number(number),
+            1 => LineKey::Text(Id::from_index(number as usize)),
+            2 => LineKey::Sku(Id::from_index(number as usize)),
+            _ => LineKey::Name(Id::from_index(number as usize)),
+        }
+    }
+}
+
 impl LineKey {
     /// Whether the line has a line number.
     pub const fn is_numbered(self) -> bool {
@@ -220,8 +251,22 @@ impl OrphanReason {
 struct OrderHead {
     first: u32,
     last: u32,
-    lines: u32,
-    numbered: bool,
+    /// Twice the count of lines, and one more where any of them has a line number.
+    lines_and_numbered: u32,
+}
+
+impl OrderHead {
+    const fn lines(self) -> u32 {
+        self.lines_and_numbered / 2
+    }
+
+    const fn is_numbered(self) -> bool {
+        !self.lines_and_numbered.is_multiple_of(2)
+    }
+
+    const fn add(&mut self, numbered: bool) {
+        self.lines_and_numbered = (self.lines_and_numbered + 2) | numbered as u32;
+    }
 }
 
 /// A thing by which lines of a long order are looked up.
@@ -260,7 +305,7 @@ pub struct OrderLines {
     heads: Vec<OrderHead>,
     /// By what each line is found among those of its order. It is kept apart from the rest of the line, so that the few
     /// lines of an order lie close together in memory.
-    keys: Vec<LineKey>,
+    keys: Vec<PackedKey>,
     /// The next line of the same order, or [`NONE`]; empty while the lines of every order follow one another.
     next: Vec<u32>,
     lines: Vec<OrderLine>,
@@ -309,7 +354,7 @@ impl OrderLines {
     fn add(&mut self, row: &OrderRow<'_>, place: Place, as_of: AsOf) -> Result<usize, usize> {
         let (order, is_new) = self.orders.intern_new(row.order_no);
         if is_new {
-            self.heads.push(OrderHead { first: NONE, last: NONE, lines: 0, numbered: false });
+            self.heads.push(OrderHead { first: NONE, last: NONE, lines_and_numbered: 0 });
         }
         let goods = (self.knows_goods || row.line_no.is_empty()).then(|| self.intern_goods(row));
         let key = match goods {
@@ -323,7 +368,7 @@ impl OrderLines {
             return Err(earlier);
         }
         let number = self.lines.len();
-        self.keys.push(key);
+        self.keys.push(key.into());
         self.places.push(place);
         let left_out_for = if row.approved {
             (!as_of.includes(row.date)).then_some(Reason::OrderAfterAsOf)
@@ -383,7 +428,7 @@ impl OrderLines {
         self.long_orders.clear();
         for line in 0..self.lines.len() {
             let order = self.lines[line].order;
-            if self.heads[order.index()].lines > SHORT_ORDER {
+            if self.heads[order.index()].lines() > SHORT_ORDER {
                 self.index(order, line as u32);
             }
         }
@@ -398,9 +443,8 @@ impl OrderLines {
             head.first = number;
         }
         head.last = number;
-        head.lines += 1;
-        head.numbered |= numbered;
-        let lines = head.lines;
+        head.add(numbered);
+        let lines = head.lines();
         if self.next.is_empty() && !is_first && last + 1 != number {
             let pairs = self.lines.windows(2).zip(1..);
             let next = pairs.map(|(pair, next)| if pair[0].order == pair[1].order { next } else { NONE });
@@ -425,7 +469,7 @@ impl OrderLines {
         let goods = self.goods_of(number as usize);
         let by_goods =
             [goods.and_then(|goods| goods.sku).map(Handle::Sku), goods.map(|goods| Handle::Name(goods.name))];
-        let by_key = Handle::Key(self.keys[number as usize]);
+        let by_key = Handle::Key(self.key(number as usize));
         for handle in std::iter::once(by_key).chain(by_goods.into_iter().flatten()) {
             self.long_orders.entry((order, handle)).and_modify(|found| *found = NONE).or_insert(number);
         }
@@ -438,12 +482,13 @@ impl OrderLines {
 
     /// The order's one line that answers to the handle; `None` where none does, or several.
     fn line_with(&self, order: Id<Order>, handle: Handle) -> Option<usize> {
-        if self.heads[order.index()].lines > SHORT_ORDER {
+        if self.heads[order.index()].lines() > SHORT_ORDER {
             let found = self.long_orders.get(&(order, handle)).copied().filter(|&line| line != NONE);
             return found.map(|line| line as usize);
         }
         if let Handle::Key(key) = handle {
             // No two lines of an order have one key: the second was refused.
+            let key = PackedKey::from(key);
             return self.lines_of(order).find(|&line| self.keys[line] == key);
         }
         let mut found = self.lines_of(order).filter(|&line| match handle {
@@ -460,7 +505,7 @@ impl OrderLines {
         let as_of = intake.as_of;
         let mut refused = Vec::new();
         for (number, (line, key)) in self.lines.iter_mut().zip(&self.keys).enumerate() {
-            if !key.is_numbered() && self.heads[line.order.index()].numbered {
+            if !LineKey::from(*key).is_numbered() && self.heads[line.order.index()].is_numbered() {
                 refused.push(LateRefusal {
                     place: self.places.get(number),
                     left_out: match line.left_out_for {
@@ -539,7 +584,7 @@ impl OrderLines {
     pub fn line_named(&self, order_no: &[u8], line_no: &[u8], seen: &mut SeenNames) -> Option<usize> {
         let order = self.orders.find(order_no)?;
         let text = self.labels.find(line_no);
-        if self.heads[order.index()].numbered {
+        if self.heads[order.index()].is_numbered() {
             let key = digits_value(line_no).map(LineKey::Number).or_else(|| text.map(LineKey::Text))?;
             return self.line_with(order, Handle::Key(key));
         }
@@ -553,7 +598,7 @@ impl OrderLines {
     /// The order's line, where it has but one.
     pub fn only_line(&self, order: Id<Order>) -> Option<usize> {
         let head = self.heads[order.index()];
-        (head.lines == 1).then_some(head.first as usize)
+        (head.lines() == 1).then_some(head.first as usize)
     }
 
     /// The order's only line with these goods, whatever their line number.
@@ -572,7 +617,7 @@ impl OrderLines {
     /// The line of the order that a document's line number means. Where the order has line numbers, it decides alone;
     /// `None` where it has none, or the document states none.
     fn place_by_number(&self, order: Id<Order>, line_no: &[u8]) -> Option<Result<usize, OrphanReason>> {
-        if line_no.is_empty() || !self.heads[order.index()].numbered {
+        if line_no.is_empty() || !self.heads[order.index()].is_numbered() {
             return None;
         }
         let text = || self.labels.find(line_no).map(LineKey::Text);
@@ -613,7 +658,7 @@ impl OrderLines {
     /// The line in its order.
     #[inline]
     pub fn key(&self, number: usize) -> LineKey {
-        self.keys[number]
+        self.keys[number].into()
     }
 
     /// The customers alone, where nobody asks for an order any more.
@@ -689,5 +734,8 @@ pub fn digits_value(text: &[u8]) -> Option<u32> {
     if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    text.iter().try_fold(0u32, |value, digit| value.checked_mul(10)?.checked_add(u32::from(digit - b'0')))
+    let value = text
+        .iter()
+        .try_fold(0u32, |value, digit| value.checked_mul(10)?.checked_add(u32::from(digit - b'0')));
+    value.filter(|&value| value < KEY_LIMIT)
 }

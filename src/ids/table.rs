@@ -5,8 +5,10 @@
 /// the hash, so that few texts are looked at in vain.
 #[derive(Default)]
 pub(super) struct Table {
-    /// A power of two of them, at most four fifths of them in use: no number has all bits set.
+    /// At most four fifths of them in use: no number has all bits set.
     entries: Vec<u32>,
+    /// The bits of a number.
+    bits: u32,
     used: usize,
 }
 
@@ -16,26 +18,30 @@ const FREE: u32 = u32::MAX;
 impl Table {
     const SMALLEST: usize = 16;
 
-    /// The bits of an entry that are the number.
+    /// Where the entry of a hash is sought first: the upper bits of the hash say how far along the table.
     #[inline]
-    fn mask(&self) -> u32 {
-        (self.entries.len() as u32).wrapping_sub(1)
+    fn first(&self, hash: u32) -> usize {
+        ((u64::from(hash) * self.entries.len() as u64) >> u32::BITS) as usize
     }
 
     /// The first number with this hash that is the one sought.
     #[inline]
     pub(super) fn find(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let mask = self.mask();
-        let mut at = hash & mask;
+        let mark = hash.unbounded_shl(self.bits);
+        let mut at = self.first(hash);
         loop {
-            let entry = *self.entries.get(at as usize)?;
+            let entry = *self.entries.get(at)?;
             if entry == FREE {
                 return None;
             }
-            if (entry ^ hash) & !mask == 0 && is_it(entry & mask) {
-                return Some(entry & mask);
+            let number = entry ^ mark;
+            if number.unbounded_shr(self.bits) == 0 && is_it(number) {
+                return Some(number);
             }
-            at = (at + 1) & mask;
+            at += 1;
+            if at == self.entries.len() {
+                at = 0;
+            }
         }
     }
 
@@ -47,20 +53,20 @@ impl Table {
         if 5 * self.used <= 4 * self.entries.len() {
             return self.put(next, hash_of(next));
         }
-        let size = (2 * self.entries.len()).max(Table::SMALLEST);
+        let size = (self.entries.len() + self.entries.len() / 2).max(Table::SMALLEST);
         // What was there is given back first.
         self.entries = Vec::new();
         self.entries = vec![FREE; size];
+        self.bits = usize::BITS - size.leading_zeros();
         (0..=next).for_each(|number| self.put(number, hash_of(number)));
     }
 
     fn put(&mut self, number: u32, hash: u32) {
-        let mask = self.mask();
-        let mut at = hash & mask;
-        while self.entries[at as usize] != FREE {
-            at = (at + 1) & mask;
+        let mut at = self.first(hash);
+        while self.entries[at] != FREE {
+            at = (at + 1) % self.entries.len();
         }
-        self.entries[at as usize] = hash & !mask | number;
+        self.entries[at] = hash.unbounded_shl(self.bits) | number;
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::io;
 
-use super::alike::Compared;
+use super::alike::{Compared, Hashes};
 use super::columns::Columns;
 use super::count::{Count, Currencies, Stated};
 use super::dress::undressed;
@@ -437,7 +437,7 @@ impl<'a> Intake<'a> {
         };
         let mut faults = Vec::new();
         let (mut void, mut any_total) = (HashSet::new(), false);
-        let hashed = hashes.wanted;
+        let hashed = hashes.are_wanted();
         let mut visitor = |visit: &mut Visit<'_, '_, D>, known: Option<A>| {
             let &mut Visit { place, money, currency, ref mut outcome, hash, layout, .. } = visit;
             let row = account.currencies.stated(money, currency);
@@ -730,53 +730,6 @@ struct Double {
     money: Money,
     /// The currency, as the row names it.
     currency: String,
-}
-
-/// Hashes of rows, to find those that may be alike.
-struct Hashes {
-    wanted: bool,
-    seen: Vec<u64>,
-}
-
-impl Hashes {
-    const fn new(wanted: bool) -> Hashes {
-        Hashes { wanted, seen: Vec::new() }
-    }
-
-    fn add(&mut self, hash: u64) {
-        if self.wanted {
-            self.seen.push(hash);
-        }
-    }
-
-    /// The hashes that came more than once. Most hashes have a bit of the sieve to themselves: only the others are
-    /// sorted. A part of the hashes is sieved at a time, so that the sieve is small.
-    fn repeated(self) -> Option<HashSet<u64>> {
-        const PARTS: u64 = 4;
-        let words = (self.seen.len() / (4 * PARTS as usize)).next_power_of_two();
-        let place = |hash: u64| ((hash >> 6) as usize & (words - 1), 1u64 << (hash & 63));
-        // Bits that came once, and beside them those that came twice.
-        let mut sieve = vec![[0u64; 2]; words];
-        let mut repeated = HashSet::new();
-        for part in 0..PARTS {
-            sieve.fill([0; 2]);
-            let of_part =
-                || self.seen.iter().copied().filter(|hash| hash >> (u64::BITS - PARTS.ilog2()) == part);
-            for (word, bit) in of_part().map(place) {
-                let [once, twice] = &mut sieve[word];
-                *twice |= *once & bit;
-                *once |= bit;
-            }
-            let is_caught = |&hash: &u64| {
-                let (word, bit) = place(hash);
-                sieve[word][1] & bit != 0
-            };
-            let mut caught: Vec<u64> = of_part().filter(is_caught).collect();
-            caught.sort_unstable();
-            repeated.extend(caught.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]));
-        }
-        (!repeated.is_empty()).then_some(repeated)
-    }
 }
 
 enum Outcome<R> {
@@ -1097,17 +1050,6 @@ mod tests {
             account.left_out[&Reason::AfterAsOf].rows(),
             (20..ROWS).step_by(150).filter(|row| row % 100 != 50).count() as u64
         );
-    }
-
-    #[test]
-    fn hashes_that_come_twice_are_found_among_many() {
-        let repeated = |seen: Vec<u64>| Hashes { wanted: true, seen }.repeated();
-        let many = |count: u64| (0..count).map(|n| crate::input::hash_bytes(&n.to_le_bytes()));
-        assert_eq!(repeated(Vec::new()), None);
-        assert_eq!(repeated(many(5000).collect()), None);
-        let twice = [7, 4321].map(|n: u64| crate::input::hash_bytes(&n.to_le_bytes()));
-        assert_eq!(repeated(many(5000).chain(twice).collect()), Some(HashSet::from(twice)));
-        assert_eq!(repeated(vec![3, 3, 3, 4]), Some(HashSet::from([3])));
     }
 
     #[test]

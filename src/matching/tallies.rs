@@ -152,8 +152,11 @@ pub struct Billed {
 pub struct Deliveries {
     /// The shipments.
     pub shipments: Ids<Shipment>,
-    /// The first day of each whole shipment.
-    first_days: Vec<NaiveDate>,
+    /// The day of each whole shipment, [`NEVER`] where all rows are returns: that of its first row that is none. Nearly
+    /// all rows of a shipment have one day.
+    days: Vec<NaiveDate>,
+    /// The first days of shipments and of batches that are another one.
+    other_days: OtherDays,
     /// Lines of which anything arrived damaged or was rejected, and where that is added up: the rejected goods right
     /// after the damaged ones.
     spoiled: FastMap<u32, u32>,
@@ -161,31 +164,37 @@ pub struct Deliveries {
     /// Signed for by receipts that name none of the line's shipments.
     signed_at_large: FastMap<u32, Box<TwoSums>>,
     batches: Chains<Shipment>,
-    batch_days: Vec<NaiveDate>,
     /// Shipped and signed for of each batch, one after the other: [`shipped`], [`signed`].
     batch_sums: Sums<Quantity>,
     /// What rows that are no event (returns) add to one of these sums, where there are any.
     returned: FastMap<u32, Box<Quantity>>,
     /// The lines of which one of the maps above holds anything: few do, and the others need not be sought in all of them.
-    exceptional: LineSet,
+    exceptional: Bits,
 }
 
-/// A set of order lines, a bit for each.
-#[derive(Debug)]
-struct LineSet(Vec<u64>);
+/// A set of numbers, a bit for each.
+#[derive(Debug, Default)]
+struct Bits(Vec<u64>);
 
-impl LineSet {
-    fn new(lines: usize) -> LineSet {
-        LineSet(vec![0; lines.div_ceil(64)])
+impl Bits {
+    fn add(&mut self, number: usize) {
+        let at = number / 64;
+        if self.0.len() <= at {
+            self.0.resize(at + 1, 0);
+        }
+        self.0[at] |= 1 << (number % 64);
     }
 
-    fn add(&mut self, line: usize) {
-        self.0[line / 64] |= 1 << (line % 64);
+    fn has(&self, number: usize) -> bool {
+        self.0.get(number / 64).is_some_and(|bits| bits >> (number % 64) & 1 != 0)
     }
+}
 
-    fn has(&self, line: usize) -> bool {
-        self.0[line / 64] >> (line % 64) & 1 != 0
-    }
+/// First days of shipments, and of batches, that are not the day of the shipment.
+#[derive(Debug, Default)]
+struct OtherDays {
+    of_shipments: FastMap<Id<Shipment>, NaiveDate>,
+    of_batches: FastMap<u32, NaiveDate>,
 }
 
 /// Where the batch's shipped goods are added up.
@@ -203,15 +212,15 @@ impl Deliveries {
     pub fn new(lines: usize) -> Deliveries {
         Deliveries {
             shipments: Ids::default(),
-            first_days: Vec::new(),
+            days: Vec::new(),
+            other_days: OtherDays::default(),
             spoiled: FastMap::default(),
             spoiled_sums: Sums::default(),
             signed_at_large: FastMap::default(),
             batches: Chains::new(lines),
-            batch_days: Vec::new(),
             batch_sums: Sums::default(),
             returned: FastMap::default(),
-            exceptional: LineSet::new(lines),
+            exceptional: Bits::default(),
         }
     }
 
@@ -219,11 +228,16 @@ impl Deliveries {
     pub fn know_shipment(&mut self, row: &ShipmentRow<'_>) -> Id<Shipment> {
         let (shipment, is_new) = self.shipments.intern_new(row.shipment_no);
         if is_new {
-            self.first_days.push(NEVER);
+            self.days.push(NEVER);
         }
         if row.quantity.is_positive() {
-            let first = &mut self.first_days[shipment.index()];
-            *first = row.date.min(*first);
+            let day = &mut self.days[shipment.index()];
+            if *day == NEVER {
+                *day = row.date;
+            } else if row.date < *day {
+                let first = self.other_days.of_shipments.entry(shipment).or_insert(row.date);
+                *first = row.date.min(*first);
+            }
         }
         shipment
     }
@@ -231,15 +245,17 @@ impl Deliveries {
     /// Adds a shipped row to its order line.
     pub fn ship(&mut self, line: usize, shipment: Id<Shipment>, row: &ShipmentRow<'_>) {
         let known = self.batches.find(line, |known| known == shipment, || Some(shipment));
+        let day_before = known.map_or(NEVER, |batch| self.batch_day(batch));
         let batch = known.unwrap_or_else(|| {
-            self.batch_days.push(NEVER);
             self.batch_sums.push_zero();
             self.batch_sums.push_zero();
             self.batches.add(line, shipment)
         });
         self.move_goods(line, shipped(batch), row.quantity, row.quantity.is_positive());
-        if row.quantity.is_positive() {
-            self.batch_days[batch] = row.date.min(self.batch_days[batch]);
+        let day = if row.quantity.is_positive() { row.date.min(day_before) } else { day_before };
+        // The day of a shipment that consists of returns so far may come later, and is not that of the batch.
+        if day == NEVER || day != self.batch_day(batch) {
+            self.other_days.of_batches.insert(batch as u32, day);
         }
     }
 
@@ -294,7 +310,14 @@ impl Deliveries {
     }
 
     fn first_day(&self, shipment: Id<Shipment>) -> Option<NaiveDate> {
-        Some(self.first_days[shipment.index()]).filter(|&day| day != NEVER)
+        let other = self.other_days.of_shipments.get(&shipment).copied();
+        Some(other.unwrap_or(self.days[shipment.index()])).filter(|&day| day != NEVER)
+    }
+
+    /// The first day on which goods of the batch left; [`NEVER`] where none did.
+    fn batch_day(&self, batch: usize) -> NaiveDate {
+        let other = self.other_days.of_batches.get(&(batch as u32)).copied();
+        other.unwrap_or_else(|| self.days[self.batches.document(batch).index()])
     }
 
     /// What all shipments and receipts of the line come to.
@@ -336,7 +359,7 @@ impl Deliveries {
             .of(line)
             .map(|at| Batch {
                 shipment: self.batches.document(at),
-                first_day: Some(self.batch_days[at]).filter(|&day| day != NEVER),
+                first_day: Some(self.batch_day(at)).filter(|&day| day != NEVER),
                 shipped: self.two_sums(shipped(at)),
                 signed: self.two_sums(signed(at)),
             })
@@ -368,7 +391,7 @@ fn fill(shipped: Quantity, signed: &mut Quantity, at_large: &mut Quantity) {
 pub struct Billing {
     chains: Chains<Invoice>,
     /// Whether any row states a quantity.
-    stated: Vec<bool>,
+    stated: Bits,
     quantity: Sums<Quantity>,
     gross: Sums<Money>,
 }
@@ -378,7 +401,7 @@ impl Billing {
     pub fn new(lines: usize) -> Billing {
         Billing {
             chains: Chains::new(lines),
-            stated: Vec::new(),
+            stated: Bits::default(),
             quantity: Sums::default(),
             gross: Sums::default(),
         }
@@ -388,14 +411,13 @@ impl Billing {
     pub fn bill(&mut self, line: usize, invoice: Id<Invoice>, quantity: Option<Quantity>, gross: Money) {
         let known = self.chains.find(line, |known| known == invoice, || Some(invoice));
         let at = known.unwrap_or_else(|| {
-            self.stated.push(false);
             self.quantity.push_zero();
             self.gross.push_zero();
             self.chains.add(line, invoice)
         });
         self.gross.add(at, gross);
         if let Some(quantity) = quantity {
-            self.stated[at] = true;
+            self.stated.add(at);
             self.quantity.add(at, quantity);
         }
     }
@@ -418,7 +440,7 @@ impl Billing {
             Billed {
                 invoice,
                 kind: standing.kind,
-                quantity: self.stated[at].then(|| standing.quantity(self.quantity.get(at))),
+                quantity: self.stated.has(at).then(|| standing.quantity(self.quantity.get(at))),
                 gross: standing.money(self.gross.get(at)),
             }
         })
@@ -428,6 +450,7 @@ impl Billing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn the_entries_of_long_lists_are_found_like_those_of_short_ones() {
@@ -448,5 +471,40 @@ mod tests {
             assert_eq!(find(&chains, 1, 1000 + number), Some(2 * number + 1));
         }
         assert_eq!(chains.of(0).count(), 3 * FEW);
+    }
+
+    proptest! {
+        #[test]
+        fn first_days_are_the_earliest_on_which_goods_left(moves in prop::collection::vec((0usize..3, 0u8..3, 1u32..5, -1i64..=1), 0..25)) {
+            let mut deliveries = Deliveries::new(3);
+            let numbers = ["SH1", "SH2", "x"];
+            for &(line, shipment, day, quantity) in &moves {
+                let row = ShipmentRow {
+                    shipment_no: numbers[shipment as usize].as_bytes(),
+                    order_no: b"SO1",
+                    line_no: b"1",
+                    date: NaiveDate::from_ymd_opt(2026, 1, day).unwrap(),
+                    sku: b"",
+                    goods_name: b"x",
+                    quantity: Quantity::parse(&quantity.to_string()).unwrap(),
+                };
+                let shipment = deliveries.know_shipment(&row);
+                deliveries.ship(line, shipment, &row);
+            }
+            let first = |of: &dyn Fn(usize, u8) -> bool| {
+                let left = moves.iter().filter(|&&(line, shipment, _, quantity)| of(line, shipment) && quantity > 0);
+                left.map(|&(_, _, day, _)| NaiveDate::from_ymd_opt(2026, 1, day).unwrap()).min()
+            };
+            for (shipment, number) in (0u8..).zip(numbers) {
+                prop_assert_eq!(deliveries.first_day_of(number.as_bytes()), first(&|_, of| of == shipment));
+            }
+            for line in 0..3 {
+                for batch in deliveries.batches(line) {
+                    let number = deliveries.shipments.text(batch.shipment).to_string();
+                    let shipment = numbers.iter().position(|known| *known == number).unwrap() as u8;
+                    prop_assert_eq!(batch.first_day, first(&|of_line, of| (of_line, of) == (line, shipment)));
+                }
+            }
+        }
     }
 }
