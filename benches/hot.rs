@@ -6,6 +6,8 @@
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use recv::calendar::parse_date;
+use recv::ids::{Id, Ids, Names, Order};
 use recv::input::records::{Records, Step};
 use recv::money::{Money, Number, Price, Quantity};
 use recv::report::csv::push_row;
@@ -52,6 +54,54 @@ fn split_records(bencher: Bencher<'_, '_>, quoted: bool) {
 #[divan::bench(args = ["12", "-1234.50", "662.1911", "1,234,567.80", "（12.30）"])]
 fn parse_numbers(bencher: Bencher<'_, '_>, text: &str) {
     bencher.counter(ItemsCount::new(1usize)).bench(|| Number::parse(black_box(text.as_bytes())));
+}
+
+#[divan::bench(args = ["2026-03-05", "2026/3/5", "2026年3月5日", "46086"])]
+fn parse_dates(bencher: Bencher<'_, '_>, text: &str) {
+    bencher.counter(ItemsCount::new(1usize)).bench(|| parse_date(black_box(text.as_bytes()), None));
+}
+
+/// Order numbers as books have them: rising, or in no order; or texts that have no digits at their end.
+fn order_numbers(kind: &str) -> Vec<String> {
+    let number = |row: usize| match kind {
+        "rising" => format!("SO20260305{row:08}"),
+        "scattered" => format!("SO20260305{:08}", row * 7919 % ROWS),
+        _ => format!("订单-{row}-甲"),
+    };
+    (0..ROWS).map(number).collect()
+}
+
+#[divan::bench(args = ["rising", "scattered", "without digits"])]
+fn intern_order_numbers(bencher: Bencher<'_, '_>, kind: &str) {
+    let numbers = order_numbers(kind);
+    bencher.counter(ItemsCount::new(ROWS)).bench(|| {
+        let mut ids: Ids<Order> = Ids::default();
+        let count = numbers.iter().filter(|number| ids.intern_new(black_box(number.as_bytes())).1).count();
+        (ids, count)
+    });
+}
+
+#[divan::bench(args = ["rising", "scattered", "without digits"])]
+fn find_order_numbers(bencher: Bencher<'_, '_>, kind: &str) {
+    let numbers = order_numbers(kind);
+    let mut ids: Ids<Order> = Ids::default();
+    let known: Vec<Id<Order>> = numbers.iter().map(|number| ids.intern(number.as_bytes())).collect();
+    bencher.counter(ItemsCount::new(ROWS)).bench(|| {
+        let found = ids.find_all(numbers.iter().map(|number| black_box(number.as_bytes())));
+        assert!(found.len() == known.len());
+        found
+    });
+}
+
+#[divan::bench]
+fn find_names(bencher: Bencher<'_, '_>) {
+    let texts: Vec<String> = (0..ROWS).map(|row| format!("友发 热镀锌钢管 DN{}", row % 997)).collect();
+    let mut names: Names<Order> = Names::default();
+    for text in &texts {
+        names.intern(text.as_bytes());
+    }
+    let find = |text: &String| names.find(black_box(text.as_bytes()));
+    bencher.counter(ItemsCount::new(ROWS)).bench(|| texts.iter().filter_map(find).count());
 }
 
 /// A row as the match writes it.
