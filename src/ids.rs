@@ -180,7 +180,7 @@ impl<K> Ids<K> {
         match self.forms.seek(text) {
             Sought::Slot(slot) => Some(slot),
             Sought::NewForm => None,
-            Sought::Formless => self.formless.find(text).map(|id| Slot::formless(id.index())),
+            Sought::Formless => self.formless.look_up(text).map(|id| Slot::formless(id.index())),
         }
     }
 

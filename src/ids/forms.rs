@@ -2,9 +2,6 @@
 //! from one another in the digits only: SO2023010300000221. What stands before the digits, and how many digits there are,
 //! is the form of an identifier; it is kept once.
 
-use std::hash::Hash;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use crate::input::FastMap;
 
 /// Digits behind the prefix: so many that their value has room below the number of the form.
@@ -120,17 +117,17 @@ pub(super) enum Sought {
 pub(super) struct Forms {
     all: Vec<Form>,
     numbers: FastMap<Form, usize>,
-    /// The form that was asked for last: most identifiers have one.
-    last: AtomicUsize,
+    /// The form of the last text that was given a slot: most have one. Those who only seek leave it as it is, so that
+    /// threads do not wait for one another.
+    last: usize,
 }
 
 impl Forms {
     /// What is known of the text.
     #[inline]
     pub(super) fn seek(&self, text: &[u8]) -> Sought {
-        let last = self.last.load(Ordering::Relaxed);
-        match self.all.get(last).and_then(|form| form.value(text)) {
-            Some(value) => Sought::Slot(Slot::new(last, value)),
+        match self.all.get(self.last).and_then(|form| form.value(text)) {
+            Some(value) => Sought::Slot(Slot::new(self.last, value)),
             None => self.seek_form(text),
         }
     }
@@ -138,10 +135,7 @@ impl Forms {
     fn seek_form(&self, text: &[u8]) -> Sought {
         let Some(form) = Form::of(text) else { return Sought::Formless };
         match (self.numbers.get(&form), form.value(text)) {
-            (Some(&number), Some(value)) => {
-                self.last.store(number, Ordering::Relaxed);
-                Sought::Slot(Slot::new(number, value))
-            }
+            (Some(&number), Some(value)) => Sought::Slot(Slot::new(number, value)),
             _ if self.all.len() < FORMLESS => Sought::NewForm,
             _ => Sought::Formless,
         }
@@ -150,7 +144,10 @@ impl Forms {
     /// The slot of a text that may have a new form; `None` where it has none.
     pub(super) fn slot(&mut self, text: &[u8]) -> Option<Slot> {
         match self.seek(text) {
-            Sought::Slot(slot) => Some(slot),
+            Sought::Slot(slot) => {
+                self.last = slot.form();
+                Some(slot)
+            }
             Sought::Formless => None,
             Sought::NewForm => {
                 let form = Form::of(text)?;

@@ -60,7 +60,7 @@ impl<K> Names<K> {
         self.look_up(text).is_some()
     }
 
-    fn look_up(&self, text: &[u8]) -> Option<Id<K>> {
+    pub(super) fn look_up(&self, text: &[u8]) -> Option<Id<K>> {
         let is_it = |number: u32| part(&self.texts, &self.ends, number as usize) == text;
         self.table.find(hash_bytes(text) as u32, is_it).map(|number| Id::from_index(number as usize))
     }
