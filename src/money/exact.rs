@@ -12,7 +12,7 @@ use super::number::{NARROW_POWERS, Number, NumberFault, POWERS};
 
 /// An exact decimal number. Adding and subtracting never round; multiplying rounds only where the name says so.
 ///
-/// It is its [`Form`] in two words: there are a dozen of them in a row of the match, and they are moved a lot.
+/// It takes two words: a row of the match holds a dozen of them, and they are moved a lot.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Exact {
     /// The narrow form, or the lower half of the wide one.
