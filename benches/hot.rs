@@ -61,17 +61,19 @@ fn parse_dates(bencher: Bencher<'_, '_>, text: &str) {
     bencher.counter(ItemsCount::new(1usize)).bench(|| parse_date(black_box(text.as_bytes()), None));
 }
 
-/// Order numbers as books have them: rising, or in no order; or texts that have no digits at their end.
+/// Order numbers as books have them: rising, or in no order, or with signs between the digits; or with a thousand
+/// words before them.
 fn order_numbers(kind: &str) -> Vec<String> {
     let number = |row: usize| match kind {
         "rising" => format!("SO20260305{row:08}"),
         "scattered" => format!("SO20260305{:08}", row * 7919 % ROWS),
-        _ => format!("订单-{row}-甲"),
+        "with signs" => format!("XS-202603{:02}-{:04}", row % 28 + 1, row / 28),
+        _ => format!("{}{row}", char::from_u32(0x4e00 + row as u32 % 1000).unwrap()),
     };
     (0..ROWS).map(number).collect()
 }
 
-#[divan::bench(args = ["rising", "scattered", "without digits"])]
+#[divan::bench(args = ["rising", "scattered", "with signs", "of many words"])]
 fn intern_order_numbers(bencher: Bencher<'_, '_>, kind: &str) {
     let numbers = order_numbers(kind);
     bencher.counter(ItemsCount::new(ROWS)).bench(|| {
@@ -81,7 +83,7 @@ fn intern_order_numbers(bencher: Bencher<'_, '_>, kind: &str) {
     });
 }
 
-#[divan::bench(args = ["rising", "scattered", "without digits"])]
+#[divan::bench(args = ["rising", "scattered", "with signs", "of many words"])]
 fn find_order_numbers(bencher: Bencher<'_, '_>, kind: &str) {
     let numbers = order_numbers(kind);
     let mut ids: Ids<Order> = Ids::default();
