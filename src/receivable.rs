@@ -430,21 +430,21 @@ fn account_findings(account: &Account<'_>, books: &Books, policy: &Policy) -> Ve
         findings.push(finding(FindingCode::CustomerUnknown, "", balance));
     }
     for claim in &account.claims {
-        let number = books.invoices.number(claim.invoice);
+        let number = || books.invoices.number(claim.invoice);
         if let Some(excess) = books.disputes.excess(claim) {
-            findings.push(finding(FindingCode::DisputeExceeds, &number, excess));
+            findings.push(finding(FindingCode::DisputeExceeds, &number(), excess));
         }
         if is_idly_extended(claim, books) {
-            findings.push(finding(FindingCode::ExtensionIdle, &number, claim.balance()));
+            findings.push(finding(FindingCode::ExtensionIdle, &number(), claim.balance()));
         }
         if let Some(detail) = terms_without_order(claim, books, policy) {
-            let unknown = finding(FindingCode::UnknownOrder, &number, claim.balance());
+            let unknown = finding(FindingCode::UnknownOrder, &number(), claim.balance());
             findings.push(BookFinding { detail: Some(detail), ..unknown });
         }
         let open: Money =
             claim.tranches.iter().filter(|tranche| tranche.prepaid).map(settle::Tranche::balance).sum();
         if open.is_positive() {
-            findings.push(finding(FindingCode::PrepaidUnpaid, &number, open));
+            findings.push(finding(FindingCode::PrepaidUnpaid, &number(), open));
         }
     }
     let pool = account.pool();

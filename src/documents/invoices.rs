@@ -602,8 +602,8 @@ impl Invoices {
     /// The invoice's number, without its code.
     pub fn number(&self, id: Id<Invoice>) -> IdText<'_> {
         let text = self.ids.text(id);
-        let code = text.len() - number_in(&text).len();
-        text.behind(code)
+        let separator = text.as_bytes().iter().rposition(|&byte| byte == SEPARATOR);
+        text.behind(separator.map_or(0, |at| at + 1))
     }
 
     /// How two invoices sort: by number, then by code, so that nothing hangs on the order of their rows.
