@@ -321,7 +321,7 @@ impl Invoices {
     ) -> Result<(), (&'static str, Problem)> {
         let ids = &self.ids;
         let conflict = |column: &'static str, before: String, here: String| {
-            Err((column, Problem::InvoiceConflict(number_in(&ids.text(id)).to_owned(), before, here)))
+            Err((column, Problem::InvoiceConflict(number_of(ids, id).to_string(), before, here)))
         };
         let labels = &self.labels;
         // A row that contradicts the others leaves nothing behind: what it adds counts only when all of it agrees.
@@ -601,18 +601,14 @@ impl Invoices {
 
     /// The invoice's number, without its code.
     pub fn number(&self, id: Id<Invoice>) -> IdText<'_> {
-        let text = self.ids.text(id);
-        let separator = text.as_bytes().iter().rposition(|&byte| byte == SEPARATOR);
-        text.behind(separator.map_or(0, |at| at + 1))
+        number_of(&self.ids, id)
     }
 
     /// How two invoices sort: by number, then by code, so that nothing hangs on the order of their rows.
     pub fn order(&self, one: Id<Invoice>, other: Id<Invoice>) -> std::cmp::Ordering {
-        let by_number = || {
-            let [one, other] = [one, other].map(|id| self.ids.text(id));
-            number_in(&one).cmp(number_in(&other)).then_with(|| one.cmp(&other))
-        };
-        self.ids.order_alike(one, other).unwrap_or_else(by_number)
+        let by_number = || self.number(one).as_bytes().cmp(self.number(other).as_bytes());
+        let order = || by_number().then_with(|| self.ids.order(one, other));
+        self.ids.order_alike(one, other).unwrap_or_else(order)
     }
 
     /// The invoices that a person calls so: by their number, or by code and number in one.
@@ -654,8 +650,10 @@ impl Invoices {
 }
 
 /// The number in an invoice's identity.
-fn number_in(identity: &str) -> &str {
-    identity.rsplit_once(SEPARATOR as char).map_or(identity, |(_, number)| number)
+fn number_of(ids: &Ids<Invoice>, id: Id<Invoice>) -> IdText<'_> {
+    let text = ids.text(id);
+    let separator = text.as_bytes().iter().rposition(|&byte| byte == SEPARATOR);
+    text.behind(separator.map_or(0, |at| at + 1))
 }
 
 /// The surer of two names of the invoice that a red one takes back, where they may mean the same: a number alone and

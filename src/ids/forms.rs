@@ -39,9 +39,10 @@ impl Slot {
 
     /// Which text it is of those without form, where it is one.
     pub(super) fn as_formless(self) -> Option<usize> {
-        (self.form() == FORMLESS).then_some(self.value() as usize)
+        (!self.has_form()).then_some(self.value() as usize)
     }
 
+    /// Whether it is that of a text with a form.
     pub(super) const fn has_form(self) -> bool {
         self.form() != FORMLESS
     }

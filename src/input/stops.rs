@@ -48,11 +48,9 @@ impl Stops {
         let first = self.places.len() as u32;
         let stops = found.delimiters | found.others;
         self.places.extend(bits(stops).map(|bit| base as u32 + bit));
-        let mut others = found.others;
-        while others != 0 {
-            let before = stops & (others & others.wrapping_neg()).wrapping_sub(1);
-            self.others.push(first + before.count_ones());
-            others &= others - 1;
+        if found.others != 0 {
+            let before = |bit: u32| (stops & ((1 << bit) - 1)).count_ones();
+            self.others.extend(bits(found.others).map(|bit| first + before(bit)));
         }
         let blanks_beside = found.blanks << 1 | blank_before | found.blanks >> 1 | blank_behind << (WORD - 1);
         if stops & blanks_beside != 0 {
@@ -160,7 +158,11 @@ impl Iterator for StopsFrom<'_> {
 
 /// Whether any byte is a control character other than tab and line ends.
 pub fn has_control(bytes: &[u8]) -> bool {
-    bytes.iter().fold(false, |seen, &byte| seen | (byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r'))
+    bytes.iter().fold(false, |seen, &byte| seen | is_control(byte))
+}
+
+const fn is_control(byte: u8) -> bool {
+    (byte < b' ') & !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
 /// What fills up the last word: nothing that anybody looks for.
@@ -200,7 +202,7 @@ impl Found {
                 b'!' => {}
                 blank => {
                     found.blanks |= bit;
-                    found.has_control |= !matches!(blank, b' ' | b'\t');
+                    found.has_control |= is_control(blank);
                 }
             }
             low &= low - 1;

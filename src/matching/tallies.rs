@@ -322,34 +322,33 @@ impl Deliveries {
 
     /// What all shipments and receipts of the line come to.
     pub fn of(&self, line: usize) -> Delivered {
-        if !self.exceptional.has(line) {
-            let sum = |sum: Quantity, at: usize| sum + self.batch_sums.get(at);
-            let all = |at: fn(usize) -> usize| self.batches.of(line).map(at).fold(Quantity::ZERO, sum);
-            let same = |all| TwoSums { all, positive: all };
-            let (shipped, signed) = (same(all(shipped)), same(all(signed)));
-            return Delivered { shipped, signed, ..Delivered::default() };
-        }
         let (mut all_shipped, mut all_signed) = (TwoSums::default(), self.at_large(line));
         for batch in self.batches.of(line) {
-            all_shipped = all_shipped.and(self.two_sums(shipped(batch)));
-            all_signed = all_signed.and(self.two_sums(signed(batch)));
+            all_shipped = all_shipped.and(self.two_sums(line, shipped(batch)));
+            all_signed = all_signed.and(self.two_sums(line, signed(batch)));
         }
-        let spoiled = self.spoiled.get(&(line as u32)).map(|&damaged| damaged as usize);
+        let spoiled = self.exception(line, &self.spoiled, line as u32).map(|&damaged| damaged as usize);
         let [damaged, rejected] = spoiled.map_or([Quantity::ZERO; 2], |damaged| {
             [self.spoiled_sums.get(damaged), self.spoiled_sums.get(damaged + 1)]
         });
         Delivered { shipped: all_shipped, signed: all_signed, damaged, rejected }
     }
 
-    /// One of the sums of a batch, with and without returns.
-    fn two_sums(&self, sum: usize) -> TwoSums {
+    /// What one of the maps of exceptions holds of the line; nothing is sought where the line has none.
+    fn exception<'m, T>(&self, line: usize, map: &'m FastMap<u32, T>, key: u32) -> Option<&'m T> {
+        if self.exceptional.has(line) { map.get(&key) } else { None }
+    }
+
+    /// One of the sums of a batch of the line, with and without returns.
+    fn two_sums(&self, line: usize, sum: usize) -> TwoSums {
         let all = self.batch_sums.get(sum);
-        let returned = self.returned.get(&(sum as u32)).map(|returned| **returned).unwrap_or_default();
+        let returned = self.exception(line, &self.returned, sum as u32);
+        let returned = returned.map(|returned| **returned).unwrap_or_default();
         TwoSums { all, positive: all - returned }
     }
 
     fn at_large(&self, line: usize) -> TwoSums {
-        self.signed_at_large.get(&(line as u32)).map(|sums| **sums).unwrap_or_default()
+        self.exception(line, &self.signed_at_large, line as u32).map(|sums| **sums).unwrap_or_default()
     }
 
     /// The line's shipments, oldest first. What was signed for without naming one of them counts for the oldest first.
@@ -360,8 +359,8 @@ impl Deliveries {
             .map(|at| Batch {
                 shipment: self.batches.document(at),
                 first_day: Some(self.batch_day(at)).filter(|&day| day != NEVER),
-                shipped: self.two_sums(shipped(at)),
-                signed: self.two_sums(signed(at)),
+                shipped: self.two_sums(line, shipped(at)),
+                signed: self.two_sums(line, signed(at)),
             })
             .collect();
         batches.sort_by(|a, b| {

@@ -93,14 +93,12 @@ fn push_text(row: &mut Vec<u8>, text: &[u8]) {
         return;
     }
     let mark = if runs_as_formula(text) { "'" } else { "" };
-    if mark.is_empty() {
-        row.extend_from_slice(text);
-        if !wants_quotes(row, text.len()) {
-            return;
-        }
-        row.truncate(row.len() - text.len());
+    row.extend_from_slice(text);
+    let quote = if wants_quotes(row, text.len()) { "\"" } else { "" };
+    if mark.is_empty() && quote.is_empty() {
+        return;
     }
-    let quote = if text.iter().any(|byte| is_special(*byte)) { "\"" } else { "" };
+    row.truncate(row.len() - text.len());
     row.extend_from_slice(quote.as_bytes());
     row.extend_from_slice(mark.as_bytes());
     for &byte in text {
@@ -112,22 +110,19 @@ fn push_text(row: &mut Vec<u8>, text: &[u8]) {
     row.extend_from_slice(quote.as_bytes());
 }
 
-/// Whether a text with the byte is quoted.
-const fn is_special(byte: u8) -> bool {
-    matches!(byte, b',' | b'"' | b'\n' | b'\r')
-}
+/// A text with one of these is quoted.
+const SPECIAL: [u8; 4] = [b',', b'"', b'\n', b'\r'];
 
 /// Whether any of the last bytes of the row is special: nearly none are, and sixteen are looked at in one go.
 fn wants_quotes(row: &[u8], last: usize) -> bool {
     const LANES: usize = 16;
     let specials = |part: &[u8; LANES]| {
         let part = u8x16::new(*part);
-        let [comma, quote, feed, carriage] =
-            [b',', b'"', b'\n', b'\r'].map(|special| part.simd_eq(u8x16::splat(special)));
+        let [comma, quote, feed, carriage] = SPECIAL.map(|special| part.simd_eq(u8x16::splat(special)));
         (comma | quote | feed | carriage).to_bitmask()
     };
     let text = &row[row.len() - last..];
-    let Some(end) = row.last_chunk() else { return text.iter().any(|byte| is_special(*byte)) };
+    let Some(end) = row.last_chunk() else { return text.iter().any(|byte| SPECIAL.contains(byte)) };
     let (parts, rest) = text.as_chunks();
     // The rest is looked at together with what stands before it, which does not count.
     let in_rest = specials(end).checked_shr((LANES - rest.len()) as u32).unwrap_or_default();
