@@ -929,7 +929,9 @@ impl<'c, C: Columns> RowReader<'c, C> {
             left_out = cells.left_out();
             visit.money = cells.money.unwrap_or(Money::ZERO);
             visit.currency = cells.currency;
-            if let Some(doubt) = width.doubt(&record).filter(|_| !faults.is_empty()) {
+            if !faults.is_empty()
+                && let Some(doubt) = width.doubt(&record)
+            {
                 faults.insert(0, (String::new(), doubt));
             }
         }

@@ -54,17 +54,21 @@ impl Span {
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     bytes: &'a [u8],
-    spans: &'a [Span],
-    /// Whether nothing but a comma is known to stand between one field and the next.
-    only_commas: bool,
+    /// A place before the first field, then that behind each of them: between two fields there is one byte.
+    fences: &'a [u32],
+    /// Whether that byte is a comma.
+    has_commas: bool,
     /// The offset in the file of the record's first byte.
     pub offset: u64,
 }
 
+/// The place before the first byte of all: places are counted modulo 2³².
+pub(super) const BEFORE_ALL: u32 = u32::MAX;
+
 impl<'a> Record<'a> {
     /// How many fields the record has.
     pub const fn width(&self) -> usize {
-        self.spans.len()
+        self.fences.len() - 1
     }
 
     /// All fields, without the blanks around them.
@@ -75,8 +79,21 @@ impl<'a> Record<'a> {
     /// A field without the blanks around it; empty where there is none of this number.
     #[inline]
     pub fn field(&self, number: usize) -> &'a [u8] {
-        let Some(span) = self.spans.get(number) else { return &[] };
-        &self.bytes[span.start as usize..span.end as usize]
+        match self.fences.get(number..) {
+            Some(&[before, behind, ..]) => &self.bytes[before.wrapping_add(1) as usize..behind as usize],
+            _ => &[],
+        }
+    }
+
+    /// All bytes up to the field's end, among which those of the fields before it, and the length of the field.
+    #[inline]
+    pub fn up_to(&self, number: usize) -> (&'a [u8], usize) {
+        match self.fences.get(number..) {
+            Some(&[before, behind, ..]) => {
+                (&self.bytes[..behind as usize], behind.wrapping_sub(before.wrapping_add(1)) as usize)
+            }
+            _ => (&[], 0),
+        }
     }
 
     /// The same as text; empty where it is none.
@@ -85,14 +102,10 @@ impl<'a> Record<'a> {
         std::str::from_utf8(self.field(number)).unwrap_or_default()
     }
 
-    /// The bytes from one field to another, where between them nothing but commas stands between fields: no quotation
-    /// marks, no blanks.
+    /// The bytes from one field to another, with commas between fields; `None` where something else stands there.
     pub(super) fn fields_with_commas(&self, first: usize, last: usize) -> Option<&'a [u8]> {
-        let spans = self.spans.get(first..=last)?;
-        let only_commas =
-            |pair: &[Span]| pair[0].end + 1 == pair[1].start && self.bytes[pair[0].end as usize] == b',';
-        let whole = || &self.bytes[self.spans[first].start as usize..self.spans[last].end as usize];
-        (self.only_commas || spans.windows(2).all(only_commas)).then(whole)
+        let (before, behind) = (*self.fences.get(first)?, *self.fences.get(last + 1)?);
+        self.has_commas.then(|| &self.bytes[before.wrapping_add(1) as usize..behind as usize])
     }
 }
 
@@ -177,8 +190,9 @@ pub struct Records<R> {
     /// Fields of the record that hold doubled quotation marks.
     doubled: Vec<usize>,
     decoded: String,
-    /// The last record, where its fields do not stand in the buffer as they are meant.
+    /// The last record, where its fields do not stand in the buffer as they are meant, and the fences of its fields.
     rewritten: Vec<u8>,
+    fences: Vec<u32>,
     line_ends: LineEnds,
     blank_lines: u64,
 }
@@ -224,6 +238,7 @@ impl<R: Read> Records<R> {
             doubled: Vec::new(),
             decoded: String::new(),
             rewritten: Vec::new(),
+            fences: Vec::new(),
             line_ends: LineEnds::default(),
             blank_lines: 0,
         };
@@ -250,6 +265,11 @@ impl<R: Read> Records<R> {
         self.check.is_ambiguous()
     }
 
+    /// From now on reads so many bytes at a time.
+    pub const fn read_at_a_time(&mut self, bytes: usize) {
+        self.block = bytes;
+    }
+
     /// The place before the next record.
     pub const fn mark(&self) -> Mark {
         let offset = self.base + self.start as u64;
@@ -273,19 +293,33 @@ impl<R: Read> Records<R> {
 
     /// The next record, or what is wrong with it.
     pub fn advance(&mut self) -> io::Result<Step<'_>> {
-        if self.may_be_plain() {
-            let mut stops = self.stops.from(self.start, self.near);
-            if let Some((fields, next)) = plain_record(&self.buffer[..self.end], self.start, &mut stops) {
-                let (from, offset) = (self.start, self.base + self.start as u64);
-                self.spans.clear();
-                self.spans.extend(plain_spans(fields, from, (from as u32).wrapping_neg()));
-                (self.near, self.start) = (stops.near(), next);
-                let bytes = &self.buffer[from..next];
-                self.line_ends.note(bytes);
-                let only_commas = self.delimiter == b',';
-                return Ok(Step::Record(Record { bytes, spans: &self.spans, only_commas, offset }));
-            }
+        if let Some((from, first, width)) = self.pass_plain() {
+            let Records { buffer, start, base, stops, delimiter, .. } = self;
+            let bytes = &buffer[..*start];
+            let (fences, has_commas) = (stops.fences(first, width), *delimiter == b',');
+            return Ok(Step::Record(Record { bytes, fences, has_commas, offset: *base + from as u64 }));
         }
+        self.advance_with_care()
+    }
+
+    /// Passes over the next record if it needs no care: where it begins, its first stop, and how many fields it has.
+    fn pass_plain(&mut self) -> Option<(usize, Near, usize)> {
+        if !self.may_be_plain() {
+            return None;
+        }
+        let (from, mut stops) = (self.start, self.stops.from(self.start, self.near));
+        let first = stops.near();
+        let (width, next) = plain_record(&self.buffer[..self.end], from, &mut stops)?;
+        if self.stops.fences(first, 0)[0].wrapping_add(1) as usize != from {
+            return None;
+        }
+        self.line_ends.note(&self.buffer[from..next]);
+        (self.near, self.start) = (stops.near(), next);
+        Some((from, first, width))
+    }
+
+    /// The same of a record that may need care.
+    fn advance_with_care(&mut self) -> io::Result<Step<'_>> {
         let length = loop {
             let reached = self.bad_byte.filter(|&bad| bad <= self.base + self.start as u64);
             if let Some(bad) = reached.filter(|_| !self.bad_byte_told) {
@@ -337,24 +371,22 @@ impl<R: Read> Records<R> {
         if self.control_seen && has_control(raw) {
             return Ok(Step::Fault(offset, RecordFault::Control));
         }
-        if !self.doubled.is_empty() || (self.encoding() == Encoding::Gb18030 && !raw.is_ascii()) {
-            return Ok(Step::Record(self.rewritten_record(from, offset)));
-        }
-        let bytes = &self.buffer[from..from + length];
-        Ok(Step::Record(Record { bytes, spans: &self.spans, only_commas: false, offset }))
+        Ok(Step::Record(self.rewritten_record(from, offset)))
     }
 
-    /// The record in UTF-8, with single marks where the file doubles them. Delimiters, quotes and line ends are no part
-    /// of a GB18030 character, so that the decoded fields are those of the bytes. The buffer stays as it is: the
-    /// record may be asked for again.
+    /// The record in UTF-8, with a comma between fields and nothing around them, and with single marks where the file
+    /// doubles them. Delimiters, quotes and line ends are no part of a GB18030 character, so that the decoded fields are
+    /// those of the bytes. The buffer stays as it is: the record may be asked for again.
     fn rewritten_record(&mut self, from: usize, offset: u64) -> Record<'_> {
         let is_gb18030 = self.encoding() == Encoding::Gb18030;
         let mut doubled = self.doubled.iter().copied().peekable();
         self.rewritten.clear();
-        for (number, span) in self.spans.iter_mut().enumerate() {
+        self.fences.clear();
+        self.fences.push(BEFORE_ALL);
+        for (number, span) in self.spans.iter().enumerate() {
             let bytes = &self.buffer[from + span.start as usize..from + span.end as usize];
             let start = self.rewritten.len();
-            if is_gb18030 {
+            if is_gb18030 && !bytes.is_ascii() {
                 decode_gb18030(bytes, &mut self.decoded);
                 self.rewritten.extend_from_slice(self.decoded.as_bytes());
             } else {
@@ -363,9 +395,10 @@ impl<R: Read> Records<R> {
             if doubled.next_if_eq(&number).is_some() {
                 undouble(&mut self.rewritten, start);
             }
-            *span = Span { start: start as u32, end: self.rewritten.len() as u32 };
+            self.fences.push(self.rewritten.len() as u32);
+            self.rewritten.push(b',');
         }
-        Record { bytes: &self.rewritten, spans: &self.spans, only_commas: false, offset }
+        Record { bytes: &self.rewritten, fences: &self.fences, has_commas: true, offset }
     }
 
     /// Reports a broken record and goes on at the line after its first one.
@@ -479,7 +512,7 @@ impl<R: Read + Seek> Records<R> {
 #[derive(Debug, Default)]
 pub struct Batch {
     bytes: Vec<u8>,
-    spans: Vec<Span>,
+    fences: Vec<u32>,
     steps: Vec<Taken>,
 }
 
@@ -487,10 +520,12 @@ pub struct Batch {
 #[derive(Debug)]
 struct Taken {
     offset: u64,
-    /// Where the record's spans are over.
-    end: usize,
+    /// Which of the batch's fences is the record's first.
+    first: u32,
+    /// How many fields it has.
+    width: u32,
     fault: Option<RecordFault>,
-    only_commas: bool,
+    has_commas: bool,
 }
 
 /// Bytes of records that make a batch: so many that sharing them out costs little, and so few that they, and what is
@@ -510,13 +545,12 @@ impl Batch {
 
     /// The records in their order; of one that is broken where it begins, and what is wrong with it.
     pub fn records(&self) -> impl Iterator<Item = Result<Record<'_>, (u64, RecordFault)>> {
-        let mut start = 0;
-        self.steps.iter().map(move |&Taken { offset, end, fault, only_commas }| {
-            let spans = &self.spans[std::mem::replace(&mut start, end)..end];
-            match fault {
-                Some(fault) => Err((offset, fault)),
-                None => Ok(Record { bytes: &self.bytes, spans, only_commas, offset }),
+        self.steps.iter().map(move |&Taken { offset, first, width, fault, has_commas }| {
+            if let Some(fault) = fault {
+                return Err((offset, fault));
             }
+            let fences = &self.fences[first as usize..=(first + width) as usize];
+            Ok(Record { bytes: &self.bytes, fences, has_commas, offset })
         })
     }
 
@@ -526,12 +560,15 @@ impl Batch {
     }
 
     fn add(&mut self, record: &Record<'_>) {
-        let shift = self.bytes.len() as u32;
+        let (shift, first) = (self.bytes.len() as u32, self.fences.len() as u32);
         self.bytes.extend_from_slice(record.bytes);
-        let moved = |span: &Span| Span { start: span.start + shift, end: span.end + shift };
-        self.spans.extend(record.spans.iter().map(moved));
-        let (offset, end, only_commas) = (record.offset, self.spans.len(), record.only_commas);
-        self.steps.push(Taken { offset, end, fault: None, only_commas });
+        self.fences.extend(record.fences.iter().map(|fence| fence.wrapping_add(shift)));
+        let Record { has_commas, offset, .. } = *record;
+        self.steps.push(Taken { offset, first, width: record.width() as u32, fault: None, has_commas });
+    }
+
+    fn add_fault(&mut self, offset: u64, fault: RecordFault) {
+        self.steps.push(Taken { offset, first: 0, width: 0, fault: Some(fault), has_commas: false });
     }
 }
 
@@ -539,19 +576,16 @@ impl<R: Read> Records<R> {
     /// Takes out the next records; whether there may be more behind them.
     pub fn take_batch(&mut self, batch: &mut Batch) -> io::Result<bool> {
         batch.bytes.clear();
-        batch.spans.clear();
+        batch.fences.clear();
         batch.steps.clear();
         while batch.has_room_beside(0) {
             self.take_plain(batch);
             if !batch.has_room_beside(0) {
                 break;
             }
-            match self.advance()? {
+            match self.advance_with_care()? {
                 Step::Record(record) => batch.add(&record),
-                Step::Fault(offset, fault) => {
-                    let end = batch.spans.len();
-                    batch.steps.push(Taken { offset, end, fault: Some(fault), only_commas: false });
-                }
+                Step::Fault(offset, fault) => batch.add_fault(offset, fault),
                 Step::End => return Ok(false),
             }
         }
@@ -565,29 +599,32 @@ impl<R: Read> Records<R> {
             return;
         }
         let bytes = &self.buffer[..self.end];
-        let only_commas = self.delimiter == b',';
+        let has_commas = self.delimiter == b',';
         let from = self.start;
-        // Modulo 2³²: where a place in the buffer comes to stand in the batch.
-        let shift = (batch.bytes.len() as u32).wrapping_sub(from as u32);
         let mut stops = self.stops.from(from, self.near);
-        let (mut record, mut near) = (from, stops.near());
+        let first_stop = stops.near();
+        let first_fence = batch.fences.len() as u32;
+        let (mut record, mut near) = (from, first_stop);
         while batch.has_room_beside(record - from) {
-            let Some((fields, next)) = plain_record(bytes, record, &mut stops) else { break };
-            batch.spans.extend(plain_spans(fields, record, shift));
-            let (offset, end) = (self.base + record as u64, batch.spans.len());
-            batch.steps.push(Taken { offset, end, fault: None, only_commas });
+            let Some((width, next)) = plain_record(bytes, record, &mut stops) else { break };
+            let (offset, first) = (self.base + record as u64, first_fence + near.behind(first_stop));
+            batch.steps.push(Taken { offset, first, width: width as u32, fault: None, has_commas });
             self.line_ends.note(&bytes[record..next]);
             (record, near) = (next, stops.near());
         }
+        // Modulo 2³²: where a place in the buffer comes to stand in the batch.
+        let shift = (batch.bytes.len() as u32).wrapping_sub(from as u32);
+        batch.fences.push(shift.wrapping_add(from as u32).wrapping_sub(1));
+        batch.fences.extend(self.stops.between(first_stop, near).iter().map(|stop| stop.wrapping_add(shift)));
         batch.bytes.extend_from_slice(&bytes[from..record]);
         (self.near, self.start) = (near, record);
     }
 }
 
-/// The stops of the record that begins at `from`, and where the next one begins; `None` where the record needs care: it
-/// holds quotation marks, or blanks around a field, or nothing, or it does not end here.
+/// How many fields the record has that begins at `from`, and where the next one begins; `None` where the record needs
+/// care: it holds quotation marks, or blanks around a field, or nothing, or it does not end here.
 #[inline]
-fn plain_record<'s>(bytes: &[u8], from: usize, stops: &mut StopsFrom<'s>) -> Option<(&'s [u32], usize)> {
+fn plain_record(bytes: &[u8], from: usize, stops: &mut StopsFrom<'_>) -> Option<(usize, usize)> {
     bytes.get(from).filter(|&&first| first > b' ')?;
     let fields = stops.plain_up_to_other()?;
     let end = *fields.last()? as usize;
@@ -600,17 +637,7 @@ fn plain_record<'s>(bytes: &[u8], from: usize, stops: &mut StopsFrom<'s>) -> Opt
         _ => return None,
     };
     let is_blank = end - from == fields.len() - 1;
-    (!is_blank && next - from <= MAX_RECORD).then_some((fields, next))
-}
-
-/// The fields between these stops, the first of which begins at `from`; places move by `shift`, modulo 2³².
-#[inline]
-fn plain_spans(stops: &[u32], from: usize, shift: u32) -> impl ExactSizeIterator<Item = Span> + '_ {
-    let mut start = (from as u32).wrapping_add(shift);
-    stops.iter().map(move |stop| {
-        let end = stop.wrapping_add(shift);
-        Span { start: std::mem::replace(&mut start, end.wrapping_add(1)), end }
-    })
+    (!is_blank && next - from <= MAX_RECORD).then_some((fields.len(), next))
 }
 
 /// Lines among which the headings stand: a few of titles may come before them.

@@ -1,68 +1,141 @@
-//! Where a block of delimited text has bytes that splitting must look at: found sixteen at a time, and listed in their
-//! order.
+//! Where a block of delimited text has bytes that splitting must look at: found many at a time ([`found`]), and listed in
+//! their order.
 
-use wide::u8x16;
+mod found;
 
-/// Bytes that are looked at in one go.
-const WORD: usize = 64;
+#[cfg(target_arch = "x86_64")]
+use found::avx2::Avx2;
+pub use found::has_control;
+use found::{Found, Look, Plainly, WORD};
+
+use super::records::BEFORE_ALL;
 
 /// An index of delimiters, quotation marks and line ends (LF, CR), in their order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Stops {
-    places: Vec<u32>,
+    /// The place before all, then the places; behind them there may be room for more.
+    fences: Vec<u32>,
+    /// How many places there are.
+    count: usize,
     /// Which of the places are no delimiters.
     others: Vec<u32>,
     /// The places with a blank (or another byte up to the space that is no stop) before or behind them.
     beside_blanks: Vec<u32>,
 }
 
+impl Default for Stops {
+    fn default() -> Stops {
+        Stops { fences: vec![BEFORE_ALL], count: 0, others: Vec::new(), beside_blanks: Vec::new() }
+    }
+}
+
 impl Stops {
     /// Makes the index of these bytes, in place of the one before. Says whether any byte is a control character other
     /// than tab and line ends.
     pub fn index(&mut self, bytes: &[u8], delimiter: u8) -> bool {
-        self.places.clear();
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx2) = Avx2::of_this_processor() {
+            return avx2.run(
+                #[inline(always)]
+                || self.index_by(avx2, bytes, delimiter),
+            );
+        }
+        self.index_by(Plainly, bytes, delimiter)
+    }
+
+    /// The same by a way of looking, for which it is compiled.
+    #[inline(always)]
+    fn index_by(&mut self, look: impl Look, bytes: &[u8], delimiter: u8) -> bool {
+        self.count = 0;
         self.others.clear();
         self.beside_blanks.clear();
-        let (chunks, rest) = bytes.as_chunks::<WORD>();
+        let (words, rest) = bytes.as_chunks::<WORD>();
         let (mut has_control, mut blank_before) = (false, 0);
-        for (number, chunk) in chunks.iter().enumerate() {
-            let found = Found::among(chunk, delimiter);
-            let blank_behind = u64::from(bytes.get((number + 1) * WORD).is_some_and(|&next| next <= b' '));
-            self.add(number * WORD, &found, blank_before, blank_behind);
+        for (number, word) in words.iter().enumerate() {
+            let found = look.at(word, delimiter);
+            self.add(number * WORD, &found, blank_before, bytes);
             blank_before = found.blanks >> (WORD - 1);
-            has_control |= found.has_control;
+            has_control |= found.has_control(word);
         }
         if !rest.is_empty() {
             let mut last = [PADDING; WORD];
             last[..rest.len()].copy_from_slice(rest);
-            let found = Found::among(&last, delimiter);
-            self.add(chunks.len() * WORD, &found, blank_before, 0);
-            has_control |= found.has_control;
+            let found = look.at(&last, delimiter);
+            self.add(words.len() * WORD, &found, blank_before, bytes);
+            has_control |= found.has_control(&last);
         }
         has_control
     }
 
-    /// Adds the stops among 64 bytes.
-    #[inline]
-    fn add(&mut self, base: usize, found: &Found, blank_before: u64, blank_behind: u64) {
-        let first = self.places.len() as u32;
+    /// Adds the stops of a word, which stands at `base` in all bytes.
+    #[inline(always)]
+    fn add(&mut self, base: usize, found: &Found, blank_before: u64, bytes: &[u8]) {
+        let used = 1 + self.count;
+        if self.fences.len() < used + WORD {
+            self.make_room();
+        }
+        // Room for as many stops as there are bytes: none is looked for beyond it.
+        let Some(room) = self.fences.get_mut(used..).and_then(|room| room.first_chunk_mut::<WORD>()) else {
+            return;
+        };
+        let (first, base) = (self.count as u32, base as u32);
         let stops = found.delimiters | found.others;
-        self.places.extend(bits(stops).map(|bit| base as u32 + bit));
-        if found.others != 0 {
-            let before = |bit: u32| (stops & ((1 << bit) - 1)).count_ones();
-            self.others.extend(bits(found.others).map(|bit| first + before(bit)));
+        let mut rest = stops;
+        // Eight at a time, whether there are as many or not: most words have no more.
+        for eight in room.as_chunks_mut::<8>().0 {
+            for place in eight {
+                *place = base + rest.trailing_zeros();
+                rest &= rest.wrapping_sub(1);
+            }
+            if rest == 0 {
+                break;
+            }
         }
-        let blanks_beside = found.blanks << 1 | blank_before | found.blanks >> 1 | blank_behind << (WORD - 1);
-        if stops & blanks_beside != 0 {
-            self.beside_blanks.extend(bits(stops & blanks_beside).map(|bit| base as u32 + bit));
+        let mut others = found.others;
+        while others != 0 {
+            let other = others & others.wrapping_neg();
+            self.others.push(first + (stops & (other - 1)).count_ones());
+            others ^= other;
         }
+        self.count += stops.count_ones() as usize;
+        let mut beside = stops & (found.blanks << 1 | blank_before | found.blanks >> 1);
+        if stops >> (WORD - 1) != 0 && bytes.get(base as usize + WORD).is_some_and(|&next| next <= b' ') {
+            beside |= 1 << (WORD - 1);
+        }
+        while beside != 0 {
+            self.beside_blanks.push(base + beside.trailing_zeros());
+            beside &= beside - 1;
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self) {
+        let length = 2 * self.fences.len() + WORD + 1;
+        self.fences.resize(length, BEFORE_ALL);
+    }
+
+    /// The places of all stops.
+    fn places(&self) -> &[u32] {
+        &self.fences[1..=self.count]
+    }
+
+    /// The places between two of them.
+    pub fn between(&self, from: Near, to: Near) -> &[u32] {
+        &self.places()[from.next..to.next]
+    }
+
+    /// The place before this stop, and those of so many from it on.
+    #[inline]
+    pub fn fences(&self, from: Near, count: usize) -> &[u32] {
+        &self.fences[from.next..=from.next + count]
     }
 
     /// The stops at or after `from`. They are sought from `near` on, which is likely to be close before.
     #[inline]
     pub fn from(&self, from: usize, near: Near) -> StopsFrom<'_> {
         let Near { next, other, blank } = near;
-        let next = lower_bound(&self.places, next, from);
+        let next = lower_bound(self.places(), next, from);
         let other = lower_bound(&self.others, other, next);
         let blank = lower_bound(&self.beside_blanks, blank, from);
         StopsFrom { stops: self, at: Near { next, other, blank } }
@@ -95,14 +168,11 @@ pub struct Near {
     blank: usize,
 }
 
-/// The numbers of the bits that are set.
-#[inline]
-fn bits(mut bits: u64) -> impl ExactSizeIterator<Item = u32> {
-    (0..bits.count_ones()).map(move |_| {
-        let first = bits.trailing_zeros();
-        bits &= bits.wrapping_sub(1);
-        first
-    })
+impl Near {
+    /// How many stops there are from another place on up to this.
+    pub const fn behind(self, other: Near) -> u32 {
+        (self.next - other.next) as u32
+    }
 }
 
 /// Goes through the stops of a block.
@@ -122,7 +192,7 @@ impl<'a> StopsFrom<'a> {
 
     /// Whether a blank stands beside any of the stops so far.
     pub fn had_blanks_beside(&self) -> bool {
-        let last = self.at.next.checked_sub(1).and_then(|last| self.stops.places.get(last));
+        let last = self.at.next.checked_sub(1).and_then(|last| self.stops.places().get(last));
         last.is_some_and(|last| {
             self.stops.beside_blanks.get(self.at.blank).is_some_and(|blank| blank <= last)
         })
@@ -133,7 +203,7 @@ impl<'a> StopsFrom<'a> {
     #[inline]
     pub fn plain_up_to_other(&mut self) -> Option<&'a [u32]> {
         let other = *self.stops.others.get(self.at.other)? as usize;
-        let places = self.stops.places.get(self.at.next..=other)?;
+        let places = self.stops.places().get(self.at.next..=other)?;
         (self.at.next, self.at.other) = (other + 1, self.at.other + 1);
         (!self.had_blanks_beside()).then_some(places)
     }
@@ -150,66 +220,14 @@ impl Iterator for StopsFrom<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<usize> {
-        let place = *self.stops.places.get(self.at.next)?;
+        let place = *self.stops.places().get(self.at.next)?;
         self.at.next += 1;
         Some(place as usize)
     }
 }
 
-/// Whether any byte is a control character other than tab and line ends.
-pub fn has_control(bytes: &[u8]) -> bool {
-    bytes.iter().fold(false, |seen, &byte| seen | is_control(byte))
-}
-
-const fn is_control(byte: u8) -> bool {
-    (byte < b' ') & !matches!(byte, b'\t' | b'\n' | b'\r')
-}
-
 /// What fills up the last word: nothing that anybody looks for.
 const PADDING: u8 = b'x';
-
-/// What 64 bytes are, one bit for each.
-#[derive(Default)]
-struct Found {
-    delimiters: u64,
-    /// The stops that are no delimiters.
-    others: u64,
-    /// The blanks that are no stops.
-    blanks: u64,
-    /// Whether there is a control character other than tab and line ends.
-    has_control: bool,
-}
-
-impl Found {
-    /// The delimiter is sought in many bytes at a time, and so are the bytes up to the quotation mark: these are few, and
-    /// looked at one by one.
-    #[inline]
-    fn among(chunk: &[u8; WORD], delimiter: u8) -> Found {
-        let (parts, _) = chunk.as_chunks::<16>();
-        let (wanted, quote) = (u8x16::splat(delimiter), u8x16::splat(b'"'));
-        let (mut delimiters, mut low) = (0, 0);
-        for (number, &part) in parts.iter().enumerate() {
-            let part = u8x16::new(part);
-            delimiters |= u64::from(part.simd_eq(wanted).to_bitmask()) << (16 * number);
-            low |= u64::from(part.simd_eq(part.min(quote)).to_bitmask()) << (16 * number);
-        }
-        let mut found = Found { delimiters, ..Found::default() };
-        low &= !delimiters;
-        while low != 0 {
-            let bit = low & low.wrapping_neg();
-            match chunk[low.trailing_zeros() as usize % WORD] {
-                b'"' | b'\n' | b'\r' => found.others |= bit,
-                b'!' => {}
-                blank => {
-                    found.blanks |= bit;
-                    found.has_control |= is_control(blank);
-                }
-            }
-            low &= low - 1;
-        }
-        found
-    }
-}
 
 #[cfg(test)]
 mod tests {
