@@ -22,6 +22,7 @@ pub mod clock;
 pub mod collection;
 pub mod diagnostic;
 pub mod documents;
+mod eights;
 pub mod exchange;
 pub mod explain;
 pub mod ids;

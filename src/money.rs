@@ -17,8 +17,7 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 use digits::push_decimal;
 use ethnum::I256;
 use exact::{Exact, mul_div_rounded};
-use number::plain_units;
-pub use number::{Number, NumberFault};
+pub use number::{Number, NumberFault, Plain};
 pub use sums::{Compact, Sums};
 
 /// No single cell may hold this many units or more (10¹⁵): beyond it a figure is a slip of the keyboard or of an
@@ -66,8 +65,8 @@ impl Money {
     /// The amount of a cell that states it in the form of most files; `None` leaves the cell to [`Number::parse`] and
     /// [`Money::from_number`], which say the same and more slowly.
     #[inline]
-    pub fn plain(text: &[u8]) -> Option<Money> {
-        let cents = plain_units(text, 2).filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT);
+    pub fn plain(number: Plain) -> Option<Money> {
+        let cents = number.units(2).filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT);
         cents.map(|cents| Money(i128::from(cents)))
     }
 
@@ -249,8 +248,8 @@ macro_rules! exact_type {
             /// The same of a cell that states it in the form of most files; `None` leaves the cell to
             /// [`Number::parse`], which says the same and more slowly.
             #[inline]
-            pub fn plain(text: &[u8]) -> Option<$name> {
-                plain_units(text, Exact::NARROW_PLACES).map(|units| $name(Exact::from_narrow(units)))
+            pub fn plain(number: Plain) -> Option<$name> {
+                number.units(Exact::NARROW_PLACES).map(|units| $name(Exact::from_narrow(units)))
             }
 
             /// Exactly nothing.

@@ -1,5 +1,7 @@
 //! Texts so short that they are compared as three numbers: nearly every date and code.
 
+use crate::eights::few_bytes;
+
 /// Bytes of the longest short text.
 #[cfg(test)]
 const SHORT: usize = 23;
@@ -27,19 +29,6 @@ impl ShortText {
         };
         let [first, second, third] = words;
         Some(ShortText([first, second, third | (length as u64) << 56]))
-    }
-}
-
-/// At most seven bytes as a number.
-#[inline]
-fn few_bytes(text: &[u8]) -> u64 {
-    let four = |chunk: &[u8; 4]| u64::from(u32::from_le_bytes(*chunk));
-    match (text, text.first_chunk(), text.last_chunk()) {
-        (_, Some(first), Some(last)) => four(first) | four(last) << (8 * (text.len() - 4)),
-        (&[], ..) => 0,
-        (&[a], ..) => u64::from(a),
-        (&[a, b], ..) => u64::from(u16::from_le_bytes([a, b])),
-        (&[a, b, c, ..], ..) => u64::from(u32::from_le_bytes([a, b, c, 0])),
     }
 }
 

@@ -12,17 +12,13 @@ use crate::input::{Cells, Kind, Layout};
 use crate::money::{Money, Price, Quantity, Rate};
 use crate::policy::{Policy, PriceBasis};
 
-/// An order line as its row states it.
+/// What an order line orders, and for whose sales: all that is read again of it once it counts.
 #[derive(Clone, Copy, Debug)]
-pub struct OrderRow<'r> {
+pub struct Ordered<'r> {
     /// The order.
     pub order_no: &'r [u8],
     /// The line, as written; empty where the lines of the order are told apart by goods.
     pub line_no: &'r [u8],
-    /// The day of the order.
-    pub date: NaiveDate,
-    /// Who ordered.
-    pub customer_id: &'r [u8],
     /// The goods' number; may be empty.
     pub sku: &'r [u8],
     /// The goods' name, as written.
@@ -35,32 +31,48 @@ pub struct OrderRow<'r> {
     pub computed_amount: Money,
     /// The order's own amount, in the basis of its price.
     pub amount: Option<Money>,
-    /// The tax rate.
-    pub tax_rate: Option<Rate>,
-    /// The contract that it is under; may be empty.
-    pub contract_no: &'r [u8],
     /// The currency, as written.
     pub currency: &'r str,
-    /// The payment terms, as written.
-    pub terms: &'r [u8],
     /// The salesperson.
     pub salesperson: &'r [u8],
     /// The region.
     pub region: &'r [u8],
     /// The product line.
     pub product_line: &'r [u8],
+}
+
+impl<'r> Ordered<'r> {
+    /// What reports call the line within its order: its number as written, else the goods that stand for it.
+    pub fn line_name(&self) -> &'r [u8] {
+        self.told_apart_by().1
+    }
+
+    /// The column that tells the line from the others of its order, and what it holds.
+    pub fn told_apart_by(&self) -> (&'static str, &'r [u8]) {
+        let columns = [("line_no", self.line_no), ("sku", self.sku)];
+        columns.into_iter().find(|(_, text)| !text.is_empty()).unwrap_or(("goods_name", self.goods_name))
+    }
+}
+
+/// An order line as its row states it.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderRow<'r> {
+    /// What it orders.
+    pub ordered: Ordered<'r>,
+    /// The day of the order.
+    pub date: NaiveDate,
+    /// Who ordered.
+    pub customer_id: &'r [u8],
+    /// The tax rate.
+    pub tax_rate: Option<Rate>,
+    /// The contract that it is under; may be empty.
+    pub contract_no: &'r [u8],
+    /// The payment terms, as written.
+    pub terms: &'r [u8],
     /// Whether and since when the line is cancelled.
     pub cancelled: Since,
     /// Whether the order is approved.
     pub approved: bool,
-}
-
-impl<'r> OrderRow<'r> {
-    /// What reports call the line within its order: its number as written, else the goods that stand for it.
-    pub fn line_name(&self) -> &'r [u8] {
-        let names = [self.line_no, self.sku, self.goods_name];
-        names.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
-    }
 }
 
 /// How the order lines of one file are read.
@@ -142,48 +154,26 @@ impl Document for OrderReader {
     }
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, OrderColumn>) -> Option<OrderRow<'r>> {
-        let quantity = cells.needed_quantity(Quantity);
-        let price = cells.needed_price(UnitPrice);
-        let amount = if self.amount_is_comparable(cells) { cells.amount(self.amount) } else { None };
-        let computed_amount = quantity.zip(price).map(|(quantity, price)| quantity.times_rounded(price));
-        cells.money = amount.or(computed_amount);
-        cells.currency = cells.text(Currency);
-        let order_no = cells.needed_id(OrderNo);
-        let line_no = cells.id(LineNo);
+        let tax_rate = cells.tax_rate(TaxRate);
+        let ordered = self.ordered(cells, tax_rate);
         let date = cells.needed_date(OrderDate);
         let approval = approval(cells, OrderColumn::Approval, ApprovedFlag);
         let status = cells.word(Status, STATUS).unwrap_or(OrderStatus::Counts);
         let approved = approval != Approval::Pending && status != OrderStatus::Pending;
         cells.counts = approved;
         let customer_id = cells.customer(CustomerId, Some(CustomerName), Some(TaxId));
-        let tax_rate = cells.tax_rate(TaxRate);
         if self.basis == PriceBasis::Net && tax_rate.is_none() && cells.is_sound() {
             cells.fault(TaxRate, Problem::NoTaxRate);
         }
         let cancelled = status == OrderStatus::Cancelled || approval == Approval::Void;
         let cancelled_date = cells.date(CancelledDate);
-        let price = price?;
         Some(OrderRow {
-            order_no,
-            line_no,
+            ordered: ordered?,
             date: date?,
             customer_id,
-            sku: cells.id(Sku),
-            goods_name: cells.needed_id(GoodsName),
-            quantity: quantity?,
-            billing_price: match self.basis {
-                PriceBasis::TaxInclusive => price,
-                PriceBasis::Net => price.with_tax(tax_rate.unwrap_or_default()),
-            },
-            computed_amount: computed_amount?,
-            amount,
             tax_rate,
             contract_no: cells.id(ContractNo),
-            currency: cells.currency,
             terms: stated_terms(cells, Terms, PaymentMethod).as_bytes(),
-            salesperson: cells.bytes(Salesperson),
-            region: cells.bytes(Region),
-            product_line: cells.bytes(ProductLine),
             cancelled: Since::of(cancelled || cancelled_date.is_some(), cancelled_date),
             approved,
         })
@@ -191,6 +181,40 @@ impl Document for OrderReader {
 }
 
 impl OrderReader {
+    /// What the row orders; `tax_rate` is the row's, which a price without tax needs.
+    fn ordered<'r>(
+        &self,
+        cells: &mut Cells<'r, '_, OrderColumn>,
+        tax_rate: Option<Rate>,
+    ) -> Option<Ordered<'r>> {
+        let quantity = cells.needed_quantity(Quantity);
+        let price = cells.needed_price(UnitPrice);
+        let amount = if self.amount_is_comparable(cells) { cells.amount(self.amount) } else { None };
+        let computed_amount = quantity.zip(price).map(|(quantity, price)| quantity.times_rounded(price));
+        cells.money = amount.or(computed_amount);
+        cells.currency = cells.text(Currency);
+        let (order_no, line_no) = (cells.needed_id(OrderNo), cells.id(LineNo));
+        let (sku, goods_name) = (cells.id(Sku), cells.needed_id(GoodsName));
+        let price = price?;
+        Some(Ordered {
+            order_no,
+            line_no,
+            sku,
+            goods_name,
+            quantity: quantity?,
+            billing_price: match self.basis {
+                PriceBasis::TaxInclusive => price,
+                PriceBasis::Net => price.with_tax(tax_rate.unwrap_or_default()),
+            },
+            computed_amount: computed_amount?,
+            amount,
+            currency: cells.currency,
+            salesperson: cells.bytes(Salesperson),
+            region: cells.bytes(Region),
+            product_line: cells.bytes(ProductLine),
+        })
+    }
+
     /// An amount beside a tax amount (金额, 税额) is without tax, and says nothing about a price with it; nor does one
     /// in the books' currency about a price in another.
     fn amount_is_comparable(&self, cells: &Cells<'_, '_, OrderColumn>) -> bool {
@@ -202,6 +226,27 @@ impl OrderReader {
             return false;
         }
         self.basis == PriceBasis::Net || self.amount != Amount || !cells.layout().has(TaxAmount)
+    }
+}
+
+/// Reads order lines again that were read before: only what they order.
+#[derive(Clone, Debug)]
+pub struct OrderedReader(OrderReader);
+
+impl Document for OrderedReader {
+    type Column = OrderColumn;
+    type Row<'r> = Ordered<'r>;
+    const KIND: Kind = Kind::Orders;
+
+    fn of_file(layout: &Layout<OrderColumn>, policy: &Policy) -> OrderedReader {
+        OrderedReader(OrderReader::of_file(layout, policy))
+    }
+
+    fn parse<'r>(&self, cells: &mut Cells<'r, '_, OrderColumn>) -> Option<Ordered<'r>> {
+        let OrderedReader(reader) = self;
+        let is_net = reader.basis == PriceBasis::Net;
+        let tax_rate = if is_net { cells.tax_rate(TaxRate) } else { None };
+        reader.ordered(cells, tax_rate)
     }
 }
 

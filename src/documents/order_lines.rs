@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::goods::{GoodsNames, SeenNames};
-use super::order::{OrderReader, OrderRow};
+use super::order::{OrderReader, OrderRow, Ordered};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Names, Order};
@@ -277,17 +277,6 @@ enum Handle {
     Name(Id<GoodsName>),
 }
 
-/// The column that tells the row from the other lines of its order, and what it holds.
-fn told_apart_by<'r>(row: &OrderRow<'r>) -> (&'static str, &'r [u8]) {
-    if !row.line_no.is_empty() {
-        ("line_no", row.line_no)
-    } else if !row.sku.is_empty() {
-        ("sku", row.sku)
-    } else {
-        ("goods_name", row.goods_name)
-    }
-}
-
 /// All order lines, in the order of their rows.
 #[derive(Debug, Default)]
 pub struct OrderLines {
@@ -338,8 +327,8 @@ impl OrderLines {
                 Ok(()) => Verdict::LeftOut(Reason::AfterAsOf),
             },
             Err(earlier) => {
-                let (column, told_by) = told_apart_by(row);
-                let written = [row.order_no, b"/", told_by].concat();
+                let (column, told_by) = row.ordered.told_apart_by();
+                let written = [row.ordered.order_no, b"/", told_by].concat();
                 let text = String::from_utf8_lossy(&written).into_owned();
                 let earlier = lines.place_of(earlier);
                 Verdict::Refused(column, Problem::OrderLineTwice(text, String::new()), Some(earlier))
@@ -352,17 +341,18 @@ impl OrderLines {
 
     /// Takes an order line; `Err` holds the line that stands there already.
     fn add(&mut self, row: &OrderRow<'_>, place: Place, as_of: AsOf) -> Result<usize, usize> {
-        let (order, is_new) = self.orders.intern_new(row.order_no);
+        let Ordered { order_no, line_no, .. } = row.ordered;
+        let (order, is_new) = self.orders.intern_new(order_no);
         if is_new {
             self.heads.push(OrderHead { first: NONE, last: NONE, lines_and_numbered: 0 });
         }
-        let goods = (self.knows_goods || row.line_no.is_empty()).then(|| self.intern_goods(row));
+        let goods = (self.knows_goods || line_no.is_empty()).then(|| self.intern_goods(&row.ordered));
         let key = match goods {
-            Some(goods) if row.line_no.is_empty() => {
+            Some(goods) if line_no.is_empty() => {
                 let Goods { sku, name, .. } = self.goods_table.all[goods as usize];
                 sku.map_or(LineKey::Name(name), LineKey::Sku)
             }
-            _ => self.line_number(row.line_no),
+            _ => self.line_number(line_no),
         };
         if let Some(earlier) = self.line_with(order, Handle::Key(key)) {
             return Err(earlier);
@@ -391,7 +381,7 @@ impl OrderLines {
     }
 
     /// Which of the [`GoodsTable`] the row's goods are.
-    fn intern_goods(&mut self, row: &OrderRow<'_>) -> u32 {
+    fn intern_goods(&mut self, row: &Ordered<'_>) -> u32 {
         let sku = (!row.sku.is_empty()).then(|| self.labels.intern(row.sku));
         let last = sku.and_then(|sku| self.last_goods.get(sku.index())).copied();
         let is_written_so = |goods: &Goods| self.goods.written(goods.written_name) == row.goods_name;
@@ -420,7 +410,7 @@ impl OrderLines {
             intake.look_ahead::<OrderReader>(file, |row, place| {
                 // Of a row that was refused there is no line.
                 if next < self.lines.len() && self.places.get(next) == place {
-                    self.lines[next].goods = self.intern_goods(row);
+                    self.lines[next].goods = self.intern_goods(&row.ordered);
                     next += 1;
                 }
             })?;

@@ -2,6 +2,7 @@
 //! differ from one another in the digits only: SO2023010300000221, XS-20260305-017. The pattern is the form of an
 //! identifier; it is kept once.
 
+use crate::eights;
 use crate::input::FastMap;
 
 /// Digits that differ: so many that their value has room below the number of the form. Where there are more, the first
@@ -214,7 +215,7 @@ impl MadeText {
 /// The value of digits, of at most [`MOST_DIGITS`] of them; `None` where any byte is none.
 #[inline]
 fn digits_value(text: &[u8]) -> Option<u64> {
-    let (few, eights) = text.as_rchunks();
+    let (few, eights) = text.as_rchunks::<8>();
     let mut value = 0;
     for &byte in few {
         let digit = byte.wrapping_sub(b'0');
@@ -223,23 +224,8 @@ fn digits_value(text: &[u8]) -> Option<u64> {
         }
         value = value * 10 + u64::from(digit);
     }
-    eights.iter().try_fold(value, |value, &eight| Some(value * 100_000_000 + eight_digits_value(eight)?))
-}
-
-/// The value of eight digits, found in three multiplications: of pairs, of fours, of all.
-#[inline]
-const fn eight_digits_value(text: [u8; 8]) -> Option<u64> {
-    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
-    let digits = u64::from_le_bytes(text) ^ ZEROS;
-    // Beyond nine, or with the upper bit set, each byte gets or has its upper bit.
-    let beyond =
-        (digits.wrapping_add(u64::from_le_bytes([0x80 - 10; 8])) | digits) & u64::from_le_bytes([0x80; 8]);
-    if beyond != 0 {
-        return None;
-    }
-    let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
-    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
-    Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
+    let eight_value = |&eight| eights::digits_value(u64::from_le_bytes(eight));
+    eights.iter().try_fold(value, |value, eight| Some(value * 100_000_000 + eight_value(eight)?))
 }
 
 #[cfg(test)]
@@ -252,12 +238,6 @@ mod tests {
         fn digits_are_read_as_they_stand(text in "[0-9]{1,17}", other in "[0-9]{0,8}[^0-9][0-9]{0,7}") {
             prop_assert_eq!(digits_value(text.as_bytes()), text.parse().ok());
             prop_assert_eq!(digits_value(other.as_bytes()), None);
-        }
-
-        #[test]
-        fn bytes_that_are_no_digits_are_seen(text in any::<[u8; 8]>()) {
-            let value = std::str::from_utf8(&text).ok().filter(|_| text.iter().all(u8::is_ascii_digit));
-            prop_assert_eq!(eight_digits_value(text), value.and_then(|text| text.parse().ok()));
         }
 
         #[test]

@@ -20,7 +20,6 @@ pub struct Lookup<'a, D: Document> {
     sources: &'a Sources,
     policy: &'a Policy,
     block: usize,
-    wants_customers: bool,
     files: Vec<Option<OpenFile<D>>>,
     kind: PhantomData<D>,
 }
@@ -36,28 +35,16 @@ impl<'a, D: Document> Lookup<'a, D> {
     /// Opens nothing yet; `block` is [`SCATTERED`] or [`IN_ORDER`].
     pub fn new(sources: &'a Sources, policy: &'a Policy, block: usize) -> Lookup<'a, D> {
         let files = sources.files.iter().map(|_| None).collect();
-        Lookup { sources, policy, block, wants_customers: true, files, kind: PhantomData }
-    }
-
-    /// The same for somebody who knows the rows' customers: they are not sought again, and empty.
-    #[must_use]
-    pub fn without_customers(self) -> Lookup<'a, D> {
-        Lookup { wants_customers: false, ..self }
+        Lookup { sources, policy, block, files, kind: PhantomData }
     }
 
     /// Hands the row at a place to `take`. A row that was there when the file was first read and is not there any
     /// more is an error: the file was changed meanwhile.
     pub fn row<T>(&mut self, place: Place, take: impl FnOnce(&D::Row<'_>) -> T) -> Result<T, InputError> {
-        let file = place.file();
-        if self.files[file].is_none() {
-            self.files[file] = Some(self.open(file)?);
-        }
-        let Lookup { sources, files, wants_customers, .. } = self;
+        let (file, sources) = (place.file(), self.sources);
         let source = &sources.files[file];
         let changed = || InputError::Changed { file: source.label.clone() };
-        let Some(OpenFile { records, layout, document, reader }) = &mut files[file] else {
-            return Err(changed());
-        };
+        let OpenFile { records, layout, document, reader } = self.opened(file)?;
         records.go_to(place.offset()).map_err(source.unreadable())?;
         let Step::Record(record) = records.advance().map_err(source.unreadable())? else {
             return Err(changed());
@@ -65,16 +52,29 @@ impl<'a, D: Document> Lookup<'a, D> {
         let mut faults = Vec::new();
         let (parties, made) = (&*sources.parties, OnceCell::new());
         let mut cells = Cells::new((file, record), layout, reader, parties, &made, &mut faults);
-        cells.wants_customer = *wants_customers;
         document.parse(&mut cells).map(|row| take(&row)).ok_or_else(changed)
+    }
+
+    /// Says that the rows from one place up to another are sought next, in the order of their file: they are read in one
+    /// go.
+    pub fn expect(&mut self, from: Place, to: Place) -> Result<(), InputError> {
+        let bytes = if from.file() == to.file() { to.offset() - from.offset() } else { IN_ORDER as u64 };
+        let OpenFile { records, .. } = self.opened(from.file())?;
+        records.read_at_a_time(bytes as usize);
+        Ok(())
     }
 
     /// The columns of a file; `None` where it can't be read as a table, which is reported when its rows are read.
     pub fn layout(&mut self, file: usize) -> Option<&Layout<D::Column>> {
+        self.opened(file).ok().map(|open| &open.layout)
+    }
+
+    fn opened(&mut self, file: usize) -> Result<&mut OpenFile<D>, InputError> {
         if self.files[file].is_none() {
-            self.files[file] = self.open(file).ok();
+            self.files[file] = Some(self.open(file)?);
         }
-        self.files[file].as_ref().map(|open| &open.layout)
+        let changed = || InputError::Changed { file: self.sources.files[file].label.clone() };
+        self.files[file].as_mut().ok_or_else(changed)
     }
 
     fn open(&self, file: usize) -> Result<OpenFile<D>, InputError> {

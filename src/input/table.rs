@@ -14,7 +14,7 @@ use super::parties::{Parties, Stated};
 use super::records::Record;
 use crate::calendar::{DateOrder, parse_date};
 use crate::diagnostic::Problem;
-use crate::money::{ExchangeRate, Money, Number, NumberFault, Price, Quantity, Rate};
+use crate::money::{ExchangeRate, Money, Number, NumberFault, Plain, Price, Quantity, Rate};
 use crate::short_text::ShortText;
 
 /// Where the columns of a kind stand in one file.
@@ -255,8 +255,6 @@ pub struct Cells<'r, 'c, C> {
     /// Whether the row's document counts, as far as is known when its customer is looked up: whom a draft means by a
     /// name that several customers share is no matter yet.
     pub counts: bool,
-    /// Whether anybody wants to know the row's customer.
-    pub wants_customer: bool,
     left_out: Option<Reason>,
 }
 
@@ -281,7 +279,6 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
             money: None,
             currency: "",
             counts: true,
-            wants_customer: true,
             left_out: None,
         }
     }
@@ -309,9 +306,6 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// The same of somebody who need not have a code: a payer, say.
     pub fn party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> &'r [u8] {
-        if !self.wants_customer {
-            return &[];
-        }
         let customer = self.optional_party(code, name, tax_id);
         if customer.is_empty() {
             let mut columns = [code, name, tax_id].into_iter().flatten();
@@ -450,12 +444,12 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     fn number<T>(
         &mut self,
         column: C,
-        plain: impl Fn(&[u8]) -> Option<T>,
+        plain: impl Fn(Plain) -> Option<T>,
         take: impl Fn(Number) -> Result<T, NumberFault>,
     ) -> Option<T> {
-        let bytes = self.bytes(column);
-        match plain(bytes) {
-            None if !bytes.is_empty() => self.careful_number(column, take),
+        let (up_to_end, length) = self.record.up_to(self.layout.place(column));
+        match Plain::at_end(up_to_end, length).and_then(plain) {
+            None if length > 0 => self.careful_number(column, take),
             number => number,
         }
     }
@@ -488,7 +482,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// An amount of money, where the cell has one.
     pub fn amount(&mut self, column: C) -> Option<Money> {
         let shift = self.layout.shift(column);
-        let plain = |text: &[u8]| if shift == 0 { Money::plain(text) } else { None };
+        let plain = |number| if shift == 0 { Money::plain(number) } else { None };
         self.number(column, plain, |number| Money::from_number(number.shifted_up(shift)?))
     }
 
@@ -516,7 +510,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     pub fn needed_price(&mut self, column: C) -> Option<Price> {
         let before = self.faults.len();
         let shift = self.layout.shift(column);
-        let plain = |text: &[u8]| if shift == 0 { Price::plain(text) } else { None };
+        let plain = |number| if shift == 0 { Price::plain(number) } else { None };
         let price = self.number(column, plain, |number| Price::from_number(number.shifted_up(shift)?));
         self.needed(column, before, price)
     }

@@ -11,7 +11,7 @@ use crate::book_text::BookText;
 use crate::documents::currency_code;
 use crate::documents::goods::normalise;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
-use crate::documents::order::{OrderReader, OrderRow};
+use crate::documents::order::{Ordered, OrderedReader};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::input::lookup::{IN_ORDER, Lookup, SCATTERED};
@@ -26,7 +26,7 @@ const BATCH: usize = 256;
 
 /// The files that judging an order line reads again.
 struct Reread<'a> {
-    orders: Lookup<'a, OrderReader>,
+    orders: Lookup<'a, OrderedReader>,
     receipts: Lookup<'a, ReceiptReader>,
     shipments: Lookup<'a, ShipmentReader>,
     invoices: Lookup<'a, InvoiceReader>,
@@ -36,7 +36,7 @@ impl<'a> Reread<'a> {
     /// `block` is how order lines are sought; the other documents are sought here and there.
     fn new(sources: &'a Sources, policy: &'a Policy, block: usize) -> Reread<'a> {
         Reread {
-            orders: Lookup::new(sources, policy, block).without_customers(),
+            orders: Lookup::new(sources, policy, block),
             receipts: Lookup::new(sources, policy, SCATTERED),
             shipments: Lookup::new(sources, policy, SCATTERED),
             invoices: Lookup::new(sources, policy, SCATTERED),
@@ -48,8 +48,9 @@ impl<'a> Reread<'a> {
 struct Desk<'a> {
     reread: Reread<'a>,
     wording: Wording,
-    /// The line that is judged, and what was found of it; kept, so that a line allocates next to nothing.
+    /// The line that is judged, what was billed of it, and what was found; kept, so that a line allocates next to nothing.
     row: MatchRow,
+    billed: Vec<Billed>,
     findings: Vec<Finding>,
     differences: Vec<DifferenceRow>,
 }
@@ -60,6 +61,7 @@ impl<'a> Desk<'a> {
             reread: Reread::new(sources, policy, block),
             wording: Wording::new(&policy.matching),
             row: MatchRow::default(),
+            billed: Vec::new(),
             findings: Vec::new(),
             differences: Vec::new(),
         }
@@ -134,21 +136,25 @@ impl Matching {
         sources: &Sources,
         policy: &Policy,
         detailed: bool,
-        label: impl Fn(&OrderRow<'_>, &[u8], &mut BookText) + Sync,
+        label: impl Fn(&Ordered<'_>, &[u8], &mut BookText) + Sync,
         enter: impl Fn(&mut B, &MatchRow, &[DifferenceRow]) + Sync,
         mut take: impl FnMut(B) -> Result<(), E>,
     ) -> Result<MatchSummary, E> {
         let (numbers, as_in_file) = self.lines.in_key_order();
-        let batches: Vec<&[u32]> = numbers.chunks(BATCH).collect();
+        let starts: Vec<usize> = (0..numbers.len()).step_by(BATCH).collect();
         let block = if as_in_file { IN_ORDER } else { SCATTERED };
         let mut summary = MatchSummary::default();
         summary.orphans = self.orphans.len() as u64;
         parallel::in_order(
-            &batches,
+            &starts,
             || Desk::new(sources, policy, block),
-            |desk, numbers| -> Result<(B, MatchSummary), InputError> {
+            |desk, &start| -> Result<(B, MatchSummary), InputError> {
                 let mut batch = (B::default(), MatchSummary::default());
-                for &number in *numbers {
+                let place = |&number: &u32| self.lines.place_of(number as usize);
+                if let Some(behind) = numbers.get(start + BATCH).filter(|_| as_in_file) {
+                    desk.reread.orders.expect(place(&numbers[start]), place(behind))?;
+                }
+                for &number in numbers[start..].iter().take(BATCH) {
                     self.judge_again(number as usize, policy, detailed, &label, desk)?;
                     batch.1.add(&desk.row);
                     let (row, found) = desk.written();
@@ -173,7 +179,7 @@ impl Matching {
         policy: &Policy,
     ) -> Result<(MatchRow, Vec<DifferenceRow>), InputError> {
         let mut desk = Desk::new(sources, policy, SCATTERED);
-        let label = |_: &OrderRow<'_>, customer_id: &[u8], into: &mut BookText| into.set(customer_id);
+        let label = |_: &Ordered<'_>, customer_id: &[u8], into: &mut BookText| into.set(customer_id);
         self.judge_again(line, policy, true, &label, &mut desk)?;
         desk.written();
         Ok((desk.row, desk.differences))
@@ -185,14 +191,16 @@ impl Matching {
         line: usize,
         policy: &Policy,
         detailed: bool,
-        label: &impl Fn(&OrderRow<'_>, &[u8], &mut BookText),
+        label: &impl Fn(&Ordered<'_>, &[u8], &mut BookText),
         desk: &mut Desk<'_>,
     ) -> Result<(), InputError> {
-        let Desk { reread, wording, row, findings, .. } = desk;
+        let Desk { reread, wording, row, billed, findings, .. } = desk;
         findings.clear();
+        billed.clear();
+        billed.extend(self.billed(line));
         reread.orders.row(self.lines.place_of(line), |order| {
             let details = detailed.then_some(&mut *findings);
-            self.judge_line(line, order, &policy.matching, row, wording, details);
+            self.judge_line((line, order, billed), &policy.matching, row, wording, details);
             row.currency.clear();
             row.currency.push_str(&currency_code(order.currency, &policy.input.currency));
             let customer_id = self.lines.customers.bytes(self.lines.line(line).customer);
@@ -210,8 +218,7 @@ impl Matching {
     /// The row of one order line. Findings on its sums go to `details`; those on single rows are added later.
     fn judge_line(
         &self,
-        line: usize,
-        order: &OrderRow<'_>,
+        (line, order, billed): (usize, &Ordered<'_>, &[Billed]),
         policy: &MatchPolicy,
         row: &mut MatchRow,
         wording: &Wording,
@@ -221,11 +228,11 @@ impl Matching {
         row.line_no.set(order.line_name());
         row.sku.set(order.sku);
         row.goods_name.set(order.goods_name);
-        let figures = self.figures(line, order, policy);
+        let figures = self.figures(line, order, billed, policy);
         let mut found = Findings::default();
         let mut sink = FindingSink { found: &mut found, wording, details };
         check_sums(&figures, policy, &mut sink);
-        self.check_prices(line, order, policy, &mut sink);
+        self.check_prices(order, billed, policy, &mut sink);
         check_order_amount(order, policy, &mut sink);
         self.check_signatures(line, &figures, policy, &mut sink);
         let cancelled = self.lines.line(line).cancelled;
@@ -244,7 +251,13 @@ impl Matching {
     }
 
     /// What the documents of an order line come to.
-    pub(super) fn figures(&self, line: usize, order: &OrderRow<'_>, policy: &MatchPolicy) -> Figures {
+    pub(super) fn figures(
+        &self,
+        line: usize,
+        order: &Ordered<'_>,
+        billed: &[Billed],
+        policy: &MatchPolicy,
+    ) -> Figures {
         let Delivered { shipped, signed, damaged, rejected } = self.deliveries.of(line);
         let accepted = signed.all - damaged - rejected;
         let billable = checks::billable(accepted, damaged, rejected, policy);
@@ -261,7 +274,7 @@ impl Matching {
             ..Figures::default()
         };
         let (mut any_blue, mut any_blue_quantity) = (false, false);
-        for billed in self.billing.of(line, &self.invoices) {
+        for billed in billed {
             figures.invoiced_amount += billed.gross;
             figures.invoiced += billed.quantity.unwrap_or_default();
             if billed.kind == InvoiceKind::Blue {
@@ -278,12 +291,12 @@ impl Matching {
     /// PRICE, for each blue invoice of the line.
     fn check_prices(
         &self,
-        line: usize,
-        order: &OrderRow<'_>,
+        order: &Ordered<'_>,
+        billed: &[Billed],
         policy: &MatchPolicy,
         sink: &mut FindingSink<'_>,
     ) {
-        for billed in self.billing.of(line, &self.invoices) {
+        for &billed in billed {
             let Billed { invoice, kind: InvoiceKind::Blue, quantity: Some(quantity), gross } = billed else {
                 continue;
             };
@@ -605,7 +618,7 @@ fn check_sums(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_
 }
 
 /// ORDER_AMOUNT: the order's own amount is not `round(quantity × unit_price)`.
-fn check_order_amount(order: &OrderRow<'_>, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
+fn check_order_amount(order: &Ordered<'_>, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
     let Some(actual) = order.amount.filter(|&amount| amount != order.computed_amount) else { return };
     let expected = order.computed_amount;
     let tolerance = &policy.tolerance.amount;

@@ -21,11 +21,12 @@ use chrono::NaiveDate;
 
 use super::Matching;
 use super::checks::money_within;
+use super::tallies::Billed;
 use crate::documents::currency_code;
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
 use crate::documents::links::number_rows;
-use crate::documents::order::{OrderReader, OrderRow};
+use crate::documents::order::{Ordered, OrderedReader};
 use crate::documents::order_lines::{Goods as OrderedGoods, OrphanReason};
 use crate::ids::{CustomerKey, GoodsName, Id, Label};
 use crate::input::lookup::{Lookup, SCATTERED};
@@ -185,7 +186,7 @@ impl Matching {
             return Ok(Suggestions::default());
         }
         asks.sort();
-        let mut orders: Lookup<'_, OrderReader> = Lookup::new(sources, policy, SCATTERED);
+        let mut orders: Lookup<'_, OrderedReader> = Lookup::new(sources, policy, SCATTERED);
         for number in 0..self.lines.len() {
             let line = self.lines.line(number);
             let may_be_billed = line.counts() && !line.cancelled;
@@ -233,10 +234,11 @@ impl Matching {
     }
 
     /// Offers an order line to all asks that it fits.
-    fn offer(&self, number: usize, order: &OrderRow<'_>, policy: &Policy, asks: &mut Asks) {
+    fn offer(&self, number: usize, order: &Ordered<'_>, policy: &Policy, asks: &mut Asks) {
         let line = self.lines.line(number);
         let Some(ordered) = self.lines.goods_of(number) else { return };
-        let figures = self.figures(number, order, &policy.matching);
+        let billed: Vec<Billed> = self.billed(number).collect();
+        let figures = self.figures(number, order, &billed, &policy.matching);
         let may_be_invoiced = if figures.signed().is_zero() {
             order.quantity.times_rounded(order.billing_price)
         } else {

@@ -18,60 +18,62 @@ const MOST_DIGITS: usize = 20;
 /// Room for the longest text: all digits, a sign, a point and the decimals, in a power of two.
 const ROOM: usize = 32;
 
-/// Decimal text that is put together where it belongs: at the end of a buffer, which is given [`ROOM`] first and cut to
-/// length in the end.
-struct Digits<'a> {
-    text: &'a mut [u8; ROOM],
-    /// How much of the room is used.
-    end: usize,
+/// Decimal text that is put together from its end; it ends in the middle of its room, so that as many bytes as the
+/// longest text has can be copied from wherever it starts.
+struct Digits {
+    text: [u8; 2 * ROOM],
+    start: usize,
 }
 
-/// Appends what `write` puts into the room.
+/// Appends what `write` puts together.
 #[inline]
-fn append(out: &mut Vec<u8>, write: impl FnOnce(&mut Digits<'_>)) {
-    let before = out.len();
-    out.extend_from_slice(&[0; ROOM]);
-    let Some(text) = out.last_chunk_mut() else { return };
-    let mut digits = Digits { text, end: 0 };
+fn append(out: &mut Vec<u8>, write: impl FnOnce(&mut Digits)) {
+    let mut digits = Digits { text: [0; 2 * ROOM], start: ROOM };
     write(&mut digits);
-    let end = before + digits.end;
+    let Some(text) = digits.text[digits.start % ROOM..].first_chunk::<ROOM>() else { return };
+    let end = out.len() + ROOM - digits.start;
+    out.extend_from_slice(text);
     out.truncate(end);
 }
 
-impl Digits<'_> {
-    /// A byte of the room. Every place is below [`ROOM`]; said like this, no check of it is left.
-    #[inline]
-    fn at(&mut self, place: usize) -> &mut u8 {
-        &mut self.text[place % ROOM]
-    }
-
+impl Digits {
+    /// Puts a byte before the text. Every place is in the room; said like this, no check of it is left.
     #[inline]
     fn put(&mut self, byte: u8) {
-        *self.at(self.end) = byte;
-        self.end += 1;
+        self.start -= 1;
+        self.text[self.start % ROOM] = byte;
     }
 
-    /// The digits of a whole number.
     #[inline]
-    fn put_whole(&mut self, value: u64) {
-        let digits = value.checked_ilog10().unwrap_or_default() as usize + 1;
-        self.put_padded(value, digits);
+    fn put_pair(&mut self, pair: u64) {
+        let [tens, units] = PAIRS[(pair % 100) as usize];
+        self.put(units);
+        self.put(tens);
     }
 
-    /// So many digits, with zeros in front.
+    /// Puts the digits of a whole number before the text.
+    #[inline]
+    fn put_whole(&mut self, mut value: u64) {
+        while value >= 100 {
+            self.put_pair(value);
+            value /= 100;
+        }
+        if value >= 10 {
+            self.put_pair(value);
+        } else {
+            self.put(b'0' + value as u8);
+        }
+    }
+
+    /// Puts so many digits before the text, with zeros in front.
     #[inline]
     fn put_padded(&mut self, mut value: u64, width: usize) {
-        let start = self.end;
-        self.end += width;
-        let mut place = self.end;
-        while place > start + 1 {
-            let pair = PAIRS[(value % 100) as usize];
+        for _ in 0..width / 2 {
+            self.put_pair(value);
             value /= 100;
-            place -= 2;
-            [*self.at(place), *self.at(place + 1)] = pair;
         }
-        if place > start {
-            *self.at(start) = b'0' + (value % 10) as u8;
+        if width % 2 == 1 {
+            self.put(b'0' + (value % 10) as u8);
         }
     }
 }
@@ -100,21 +102,27 @@ pub(crate) fn push_decimal<const PLACES: u32>(
     all_decimals: bool,
 ) {
     const { assert!(PLACES <= 6, "the longest text has room") };
-    let (whole, fraction) = (units / 10u64.pow(PLACES), units % 10u64.pow(PLACES));
+    let (whole, mut fraction) = (units / 10u64.pow(PLACES), units % 10u64.pow(PLACES));
     if whole < 10 && fraction == 0 && !all_decimals && !negative {
         return out.push(b'0' + whole as u8);
     }
     append(out, |digits| {
-        if negative {
-            digits.put(b'-');
+        if fraction > 0 || all_decimals {
+            let mut places = PLACES as usize;
+            if !all_decimals {
+                if places == 6 && fraction.is_multiple_of(1000) {
+                    (fraction, places) = (fraction / 1000, 3);
+                }
+                while fraction.is_multiple_of(10) {
+                    (fraction, places) = (fraction / 10, places - 1);
+                }
+            }
+            digits.put_padded(fraction, places);
+            digits.put(b'.');
         }
         digits.put_whole(whole);
-        if fraction > 0 || all_decimals {
-            digits.put(b'.');
-            digits.put_padded(fraction, PLACES as usize);
-            while !all_decimals && *digits.at(digits.end - 1) == b'0' {
-                digits.end -= 1;
-            }
+        if negative {
+            digits.put(b'-');
         }
     });
 }

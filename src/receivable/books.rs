@@ -23,7 +23,7 @@ use crate::documents::holiday::read_work_days;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
-use crate::documents::order::OrderReader;
+use crate::documents::order::OrderedReader;
 use crate::documents::order_lines::{Ahead, DocumentLine, OrderLines, Placement};
 use crate::documents::payment::{PaymentReader, PaymentRow};
 use crate::documents::receipt::ReceiptReader;
@@ -293,12 +293,12 @@ impl Books {
         let bundles = &mut self.bundles;
         self.orders = OrderLines::read(intake, policy, false, |lines, number, row| {
             if by.is_of_orders() {
-                let value = by.of_order(row);
+                let value = by.of_order(&row.ordered);
                 values.push(Arc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
             }
             let line = lines.line(number);
             if line.counts() {
-                bundles.note_order(row.order_no, row.contract_no);
+                bundles.note_order(row.ordered.order_no, row.contract_no);
             }
             let written = std::str::from_utf8(row.terms).unwrap_or_default().trim();
             let Some(terms) = terms.read(written)? else { return Ok(()) };
@@ -614,7 +614,7 @@ impl Books {
 
     /// Finds the prices by which invoices without a quantity are turned into one.
     fn read_prices(&mut self, sources: &Sources, policy: &Policy) -> Result<(), InputError> {
-        let mut lookup: Lookup<'_, OrderReader> = Lookup::new(sources, policy, SCATTERED);
+        let mut lookup: Lookup<'_, OrderedReader> = Lookup::new(sources, policy, SCATTERED);
         let mut lines: Vec<usize> = self.invoice_lines.iter().map(|&(_, line)| line as usize).collect();
         lines.sort_unstable();
         lines.dedup();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::books::Books;
 use super::settle::Claim;
 use super::{Customer, Group};
-use crate::documents::order::OrderRow;
+use crate::documents::order::Ordered;
 use crate::money::Money;
 use crate::report::{Heading, headings};
 
@@ -51,7 +51,7 @@ impl GroupBy {
     }
 
     /// An order line's own value; empty where it has none.
-    pub fn of_order<'r>(self, row: &OrderRow<'r>) -> &'r str {
+    pub fn of_order<'r>(self, row: &Ordered<'r>) -> &'r str {
         let value = match self {
             GroupBy::Region => row.region,
             GroupBy::ProductLine => row.product_line,

@@ -15,7 +15,7 @@ use super::selection::{Choosable, file_lang, only_words};
 use super::{Exit, Failure};
 use crate::book_text::BookText;
 use crate::cli::MatchArgs;
-use crate::documents::order::OrderRow;
+use crate::documents::order::Ordered;
 use crate::input::Kind;
 use crate::lang::Lang;
 use crate::matching::Matching;
@@ -72,7 +72,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
         shown.add_all(batch.shown);
         Ok::<(), Failure>(())
     };
-    let label = |order: &OrderRow<'_>, customer_id: &[u8], into: &mut BookText| {
+    let label = |order: &Ordered<'_>, customer_id: &[u8], into: &mut BookText| {
         grouping.label(order, customer_id, into);
     };
     let detailed = table || out.wants_all();

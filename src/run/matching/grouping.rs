@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::book_text::BookText;
 use crate::documents::currency_code;
 use crate::documents::customer::read_customers;
-use crate::documents::order::OrderRow;
+use crate::documents::order::Ordered;
 use crate::input::{InputError, Intake, Verdict};
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{Customer, books};
@@ -30,7 +30,7 @@ impl Grouping {
     }
 
     /// The order's value, else the customer's.
-    pub fn label(&self, order: &OrderRow<'_>, customer_id: &[u8], into: &mut BookText) {
+    pub fn label(&self, order: &Ordered<'_>, customer_id: &[u8], into: &mut BookText) {
         if self.by == GroupBy::Customer {
             return into.set(customer_id);
         }

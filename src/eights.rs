@@ -1,0 +1,116 @@
+//! Up to eight bytes of text as one number, so that they are looked at all together.
+
+/// At most eight bytes as a number: the first of them lowest, zeros behind the last.
+#[inline]
+pub fn few_bytes(text: &[u8]) -> u64 {
+    let four = |chunk: &[u8; 4]| u64::from(u32::from_le_bytes(*chunk));
+    match (text, text.first_chunk(), text.last_chunk()) {
+        (_, Some(first), Some(last)) => four(first) | four(last) << (8 * (text.len() - 4)),
+        (&[], ..) => 0,
+        (&[a], ..) => u64::from(a),
+        (&[a, b], ..) => u64::from(u16::from_le_bytes([a, b])),
+        (&[a, b, c, ..], ..) => u64::from(u32::from_le_bytes([a, b, c, 0])),
+    }
+}
+
+/// This byte eight times.
+const fn all(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The value of eight digits, found in three multiplications: of pairs, of fours, of all.
+#[inline]
+pub const fn digits_value(text: u64) -> Option<u64> {
+    let digits = text ^ all(b'0');
+    // Beyond nine, or with the upper bit set, each byte gets or has its upper bit.
+    if (digits.wrapping_add(all(0x80 - 10)) | digits) & all(0x80) != 0 {
+        return None;
+    }
+    let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
+    Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
+}
+
+/// The value of the decimal number that the last `length` bytes of the text are, without the point that may stand between
+/// its digits, and how many digits stand behind the point. `None` where they are none, or more than sixteen, or where too
+/// few bytes stand before them to look at eight in one go.
+#[inline]
+pub fn decimal_at_end(text: &[u8], length: usize) -> Option<(u64, u32)> {
+    let (before, last) = text.split_last_chunk()?;
+    if length <= 8 {
+        return decimal(u64::from_le_bytes(*last), length as u32);
+    }
+    let (value, decimals) = decimal(u64::from_le_bytes(*last), 8)?;
+    let upper = digits_value(of_digits(u64::from_le_bytes(*before.last_chunk()?), length as u32 - 8)?)?;
+    let power = if decimals == 0 { 100_000_000 } else { 10_000_000 };
+    Some((upper * power + value, decimals))
+}
+
+/// The last `count` of eight bytes, one at least, behind as many zeros as make them eight; `None` where there are more.
+#[inline]
+const fn of_digits(bytes: u64, count: u32) -> Option<u64> {
+    match 8u32.checked_sub(count) {
+        Some(others @ 0..8) => {
+            let theirs = u64::MAX << (8 * others);
+            Some(bytes & theirs | all(b'0') & !theirs)
+        }
+        _ => None,
+    }
+}
+
+/// The same as [`decimal_at_end`] of the last `length` of eight bytes. Nothing here depends on where the point is, or
+/// whether there is one.
+#[inline]
+fn decimal(bytes: u64, length: u32) -> Option<(u64, u32)> {
+    let bytes = of_digits(bytes, length)?;
+    // The lowest byte that is a point has its upper bit set, and none below it has.
+    let points = bytes ^ all(b'.');
+    let points = points.wrapping_sub(all(1)) & !points & all(0x80);
+    let has_point = points != 0;
+    // Counted from the lowest byte; eight where there is none.
+    let point = points.trailing_zeros() / 8;
+    let decimals = if has_point { 7 - point } else { 0 };
+    let has_both_sides = point > 8 - length && point != 7;
+    // What stands before the point moves onto it.
+    let before = 1u64.unbounded_shl(8 * point).wrapping_sub(1);
+    let behind = !before & !(0xff_u64.unbounded_shl(8 * point));
+    let moved = if has_point { (bytes & before) << 8 | u64::from(b'0') } else { bytes };
+    let value = digits_value(moved | bytes & behind)?;
+    (has_both_sides || !has_point).then_some((value, decimals))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn few_bytes_stand_in_their_order(text in prop::collection::vec(any::<u8>(), 0..=8)) {
+            let mut bytes = [0; 8];
+            bytes[..text.len()].copy_from_slice(&text);
+            prop_assert_eq!(few_bytes(&text), u64::from_le_bytes(bytes));
+        }
+
+        #[test]
+        fn bytes_that_are_no_digits_are_seen(text in prop_oneof![any::<[u8; 8]>(), "[0-9]{8}".prop_map(|text| text.into_bytes().try_into().unwrap())]) {
+            let value = std::str::from_utf8(&text).ok().filter(|_| text.iter().all(u8::is_ascii_digit));
+            prop_assert_eq!(digits_value(u64::from_le_bytes(text)), value.and_then(|text| text.parse().ok()));
+        }
+
+        #[test]
+        fn decimals_are_what_digits_around_one_point_say(before in "[0-9.x]{0,9}", text in "[0-9]{0,17}|[0-9]{0,9}[.][0-9]{0,8}|[0-9.x\u{0}/:-]{0,8}") {
+            let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+            let digits = [whole, fraction].concat();
+            let is_number = !whole.is_empty() && (whole == text || !fraction.is_empty()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+            let expected = is_number.then(|| (digits.parse().unwrap(), fraction.len() as u32));
+            let found = decimal_at_end([&*before, &*text].concat().as_bytes(), text.len());
+            prop_assert!(found == expected || found.is_none());
+            // Sixteen bytes are enough to see all of them; of long ones a digit stands before the point among the last eight.
+            let has_room = before.len() + text.len() >= if text.len() > 8 { 16 } else { 8 };
+            if has_room && text.len() <= if fraction.len() < 7 { 16 } else { 8 } {
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+}
