@@ -222,8 +222,7 @@ impl Delivered {
             let shipment = self.deliveries.know_shipment(row);
             if let Some(line) = self.aside.settle(placement, Kind::Shipments, place) {
                 self.deliveries.ship(line, shipment, row);
-                let order = lines.line(line);
-                let too_early = row.date < order.date && row.quantity.is_positive();
+                let too_early = row.date < lines.date_of(line) && row.quantity.is_positive();
                 let other_name = !lines.is_named(line, row.goods_name, names);
                 self.aside.remark_if(other_name, line, Check::Name, Kind::Shipments, place);
                 self.aside.remark_if(too_early, line, Check::Date, Kind::Shipments, place);
@@ -328,14 +327,16 @@ impl<'p> Billed<'p> {
         self.billing.bill(line, invoice, row.quantity, row.gross);
         let other_name = row.goods().is_some_and(|name| !lines.is_named(line, name, &mut self.names));
         self.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
-        let other_customer = lines.line(line).customer != self.invoices.head(invoice).customer;
+        let other_customer = lines.customer_of(line) != self.invoices.head(invoice).customer;
         self.aside.remark_if(other_customer, line, Check::Customer, Kind::Invoices, place);
         self.check_tax(lines, line, row, place);
     }
 
     /// TAX_RATE and TAX of an invoice's row.
     fn check_tax(&mut self, lines: &OrderLines, line: usize, row: &InvoiceRow<'_>, place: Place) {
-        let other_rate = row.tax_rate.is_some_and(|rate| !lines.line(line).agrees_on_tax(rate));
+        let other_rate = row
+            .tax_rate
+            .is_some_and(|rate| lines.goods_of(line).is_some_and(|goods| !goods.agrees_on_tax(rate)));
         self.aside.remark_if(other_rate, line, Check::TaxRate, Kind::Invoices, place);
         let halves = [
             checks::tax_differs(row.net, row.tax_rate, row.tax),

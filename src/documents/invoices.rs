@@ -1,9 +1,13 @@
 //! The lines of an invoice gathered: its one date, customer and kind, its totals, and whether it is red.
 
+mod heads;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+
+use heads::Heads;
 
 use super::identities::{Identities, SEPARATOR, State, joined};
 use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
@@ -14,7 +18,7 @@ use crate::input::{FastMap, InputError, Intake, Reason, Verdict};
 use crate::money::{Money, Quantity, Sums};
 
 /// What all rows of an invoice agree on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvoiceHead {
     /// The day of issue.
     pub date: NaiveDate,
@@ -122,7 +126,7 @@ pub struct Invoices {
     own_currency: String,
     identities: Identities,
     ids: Ids<Invoice>,
-    heads: Vec<InvoiceHead>,
+    heads: Heads,
     /// The invoice that an invoice takes back, where its rows name one: a number, or code and number in one.
     originals: FastMap<Id<Invoice>, Id<Label>>,
     gross: Sums<Money>,
@@ -233,7 +237,7 @@ impl Invoices {
         };
         let (id, is_new) = self.ids.intern_new(key);
         if is_new {
-            self.heads.push(head);
+            self.heads.push(&head);
             self.originals.extend(original.map(|original| (id, original)));
             self.gross.push_zero();
             self.quantity.push_zero();
@@ -325,7 +329,7 @@ impl Invoices {
         };
         let labels = &self.labels;
         // A row that contradicts the others leaves nothing behind: what it adds counts only when all of it agrees.
-        let mut head = self.heads[id.index()];
+        let mut head = self.heads.get(id);
         if head.date != row.date {
             return conflict("invoice_date", head.date.to_string(), row.date.to_string());
         }
@@ -372,7 +376,9 @@ impl Invoices {
         }
         head.reversal = head.reversal.max(row.reversal);
         head.marked_irregular |= row.marked_irregular;
-        self.heads[id.index()] = head;
+        if head != self.heads.get(id) {
+            self.heads.set(id, &head);
+        }
         if original != known {
             self.originals.extend(original.map(|original| (id, original)));
         }
@@ -383,7 +389,7 @@ impl Invoices {
     /// total is positive is negated, and likewise its quantities.
     pub fn standing(&self, id: Id<Invoice>) -> Standing {
         let gross = self.gross.get(id.index());
-        let red = self.heads[id.index()].stated == Some(InvoiceKind::Red) || gross.is_negative();
+        let red = self.heads.get(id).stated == Some(InvoiceKind::Red) || gross.is_negative();
         Standing {
             kind: if red { InvoiceKind::Red } else { InvoiceKind::Blue },
             negate_money: red && gross.is_positive(),
@@ -397,8 +403,8 @@ impl Invoices {
     }
 
     /// What its rows agree on.
-    pub fn head(&self, id: Id<Invoice>) -> &InvoiceHead {
-        &self.heads[id.index()]
+    pub fn head(&self, id: Id<Invoice>) -> InvoiceHead {
+        self.heads.get(id)
     }
 
     /// What it weighs on the debtor; of several rows that say so the most.
@@ -473,7 +479,7 @@ impl Invoices {
         }
         let mut candidates = self
             .with_name_ahead(name, found)
-            .filter(|&invoice| self.is_open_able(invoice) && is_meant(self.head(invoice)));
+            .filter(|&invoice| self.is_open_able(invoice) && is_meant(&self.head(invoice)));
         let only = candidates.next()?;
         candidates.next().is_none().then_some(only)
     }
@@ -645,7 +651,7 @@ impl Invoices {
 
     /// Whether there is none.
     pub const fn is_empty(&self) -> bool {
-        self.heads.is_empty()
+        self.heads.len() == 0
     }
 }
 

@@ -3,9 +3,16 @@
 //! Of an order line only what documents are compared with is kept; its texts and amounts are found again by its
 //! place when the report is written.
 
+mod kept;
+mod key;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+
+use kept::{Kept, NO_GOODS, Ordering};
+use key::Keys;
+pub use key::{LineKey, digits_value};
 
 use super::goods::{GoodsNames, SeenNames};
 use super::order::{OrderReader, OrderRow, Ordered};
@@ -17,82 +24,11 @@ use crate::lang::Word;
 use crate::money::Rate;
 use crate::policy::MatchPolicy;
 
-/// What tells the lines of one order apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LineKey {
-    /// A line number of digits: `01` is 1.
-    Number(u32),
-    /// A line number of another kind.
-    Text(Id<Label>),
-    /// In an order without line numbers: the goods' number.
-    Sku(Id<Label>),
-    /// In an order without line numbers, where a line has no goods' number: the goods' name.
-    Name(Id<GoodsName>),
-}
-
-/// A key in four bytes: what kind it is in the upper two bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct PackedKey(u32);
-
-/// Line numbers, and the numbers of identifiers that tell lines apart, are below this.
-const KEY_LIMIT: u32 = 1 << 30;
-
-impl From<LineKey> for PackedKey {
-    fn from(key: LineKey) -> PackedKey {
-        let (kind, number) = match key {
-            LineKey::Number(number) => (0, number),
-            LineKey::Text(text) => (1, text.index() as u32),
-            LineKey::Sku(sku) => (2, sku.index() as u32),
-            LineKey::Name(name) => (3, name.index() as u32),
-        };
-        PackedKey(kind * KEY_LIMIT + number)
-    }
-}
-
-impl From<PackedKey> for LineKey {
-    fn from(PackedKey(packed): PackedKey) -> LineKey {
-        let number = packed % KEY_LIMIT;
-        match packed / KEY_LIMIT {
-            0 => LineKey::Number(number),
-            1 => LineKey::Text(Id::from_index(number as usize)),
-            2 => LineKey::Sku(Id::from_index(number as usize)),
-            _ => LineKey::Name(Id::from_index(number as usize)),
-        }
-    }
-}
-
-impl LineKey {
-    /// Whether the line has a line number.
-    pub const fn is_numbered(self) -> bool {
-        matches!(self, LineKey::Number(_) | LineKey::Text(_))
-    }
-}
-
 /// Whether a delivery's line number is the order's, by the headings over the order and the number: beside 源单编号 or
 /// 来源单据号, a plain 行号 counts the lines of the delivery itself.
 pub fn numbers_order_lines(order_heading: &str, line_heading: &str) -> bool {
     const SOURCES: [&str; 3] = ["源单", "来源", "上游"];
     line_heading.trim() != "行号" || !SOURCES.iter().any(|source| order_heading.contains(source))
-}
-
-/// What is kept of an order line, with its goods and its place beside it ([`OrderLines::goods_of`],
-/// [`OrderLines::place_of`]): there are millions of lines, so that every byte counts.
-#[derive(Clone, Copy, Debug)]
-pub struct OrderLine {
-    /// The order.
-    pub order: Id<Order>,
-    /// Who ordered.
-    pub customer: Id<CustomerKey>,
-    /// The day of the order.
-    pub date: NaiveDate,
-    /// Which of the goods, or [`NONE`].
-    goods: u32,
-    /// The tax rate, in units of [`TAX_UNIT`]; negative where the line has none.
-    tax_rate: i16,
-    /// Why it does not count, where it does not: a document's line is left out with it.
-    left_out_for: Option<Reason>,
-    /// Whether it is cancelled at the as-of date.
-    pub cancelled: bool,
 }
 
 /// The goods of an order line.
@@ -104,19 +40,28 @@ pub struct Goods {
     pub name: Id<GoodsName>,
     /// The goods' name, as written.
     written_name: Id<Label>,
+    /// The tax rate, where order lines state one.
+    pub tax_rate: Option<Rate>,
+}
+
+impl Goods {
+    /// Whether the rate is the order's, or the order states none.
+    pub fn agrees_on_tax(&self, rate: Rate) -> bool {
+        self.tax_rate.is_none_or(|own| own == rate)
+    }
 }
 
 /// The goods of all order lines, each once.
 #[derive(Debug, Default)]
 struct GoodsTable {
     all: Vec<Goods>,
-    numbers: FastMap<(Option<Id<Label>>, Id<Label>), u32>,
+    numbers: FastMap<(Option<Id<Label>>, Id<Label>, Option<Rate>), u32>,
 }
 
 impl GoodsTable {
     /// The number of these goods.
     fn intern(&mut self, goods: Goods) -> u32 {
-        *self.numbers.entry((goods.sku, goods.written_name)).or_insert_with(|| {
+        *self.numbers.entry((goods.sku, goods.written_name, goods.tax_rate)).or_insert_with(|| {
             self.all.push(goods);
             self.all.len() as u32 - 1
         })
@@ -151,33 +96,10 @@ impl Places {
     }
 }
 
-/// Tax rates are kept in units of 0.01%.
-const TAX_UNIT: i64 = 1_000_000;
 /// No line.
 const NONE: u32 = u32::MAX;
 /// Orders of more lines than this are looked up by hash.
 const SHORT_ORDER: u32 = 24;
-
-impl OrderLine {
-    /// The tax rate, where the line has one.
-    pub fn tax_rate(&self) -> Option<Rate> {
-        (self.tax_rate >= 0).then(|| Rate::from_units(i64::from(self.tax_rate) * TAX_UNIT))
-    }
-
-    /// Whether it counts: approved, not dated after the as-of date, and not set aside.
-    pub const fn counts(&self) -> bool {
-        self.left_out_for.is_none()
-    }
-
-    fn set_aside(&mut self) {
-        self.left_out_for = Some(Reason::OrderSetAside);
-    }
-
-    /// Whether the rate is the order's, or the order states none.
-    pub fn agrees_on_tax(&self, rate: Rate) -> bool {
-        self.tax_rate < 0 || i64::from(self.tax_rate) * TAX_UNIT == rate.units()
-    }
-}
 
 /// A document's line as it names its order line.
 #[derive(Clone, Copy, Debug)]
@@ -247,10 +169,12 @@ impl OrphanReason {
     }
 }
 
+/// What is kept of an order.
 #[derive(Clone, Copy, Debug)]
 struct OrderHead {
     first: u32,
-    last: u32,
+    /// Who ordered its first line, and when.
+    ordering: Ordering,
     /// Twice the count of lines, and one more where any of them has a line number.
     lines_and_numbered: u32,
 }
@@ -266,6 +190,39 @@ impl OrderHead {
 
     const fn add(&mut self, numbered: bool) {
         self.lines_and_numbered = (self.lines_and_numbered + 2) | numbered as u32;
+    }
+}
+
+/// The lines of orders that do not stand together, each order's as a chain.
+#[derive(Debug)]
+struct Scattered {
+    /// The next line of the same order, or [`NONE`].
+    next: Vec<u32>,
+    /// The last line of each order.
+    last: Vec<u32>,
+}
+
+impl Scattered {
+    /// The lines so far, of which those of every order stand together.
+    fn of(lines: &Kept, heads: &[OrderHead]) -> Scattered {
+        let follows = |line: usize| line + 1 < lines.len() && lines.order(line) == lines.order(line + 1);
+        let next = (0..lines.len()).map(|line| if follows(line) { line as u32 + 1 } else { NONE });
+        let last = heads.iter().map(|head| (head.first + head.lines()).saturating_sub(1));
+        Scattered { next: next.collect(), last: last.collect() }
+    }
+
+    /// Adds a line to its order.
+    fn add(&mut self, order: Id<Order>, line: u32, is_first: bool) {
+        self.next.resize(line as usize + 1, NONE);
+        self.last.resize(self.last.len().max(order.index() + 1), NONE);
+        let last = std::mem::replace(&mut self.last[order.index()], line);
+        if !is_first {
+            self.next[last as usize] = line;
+        }
+    }
+
+    fn next(&self, line: u32) -> Option<u32> {
+        Some(self.next[line as usize]).filter(|&next| next != NONE)
     }
 }
 
@@ -294,10 +251,10 @@ pub struct OrderLines {
     heads: Vec<OrderHead>,
     /// By what each line is found among those of its order. It is kept apart from the rest of the line, so that the few
     /// lines of an order lie close together in memory.
-    keys: Vec<PackedKey>,
-    /// The next line of the same order, or [`NONE`]; empty while the lines of every order follow one another.
-    next: Vec<u32>,
-    lines: Vec<OrderLine>,
+    keys: Keys,
+    /// Where the lines of an order go on; `None` while those of every order follow one another.
+    scattered: Option<Scattered>,
+    lines: Kept,
     goods_table: GoodsTable,
     places: Places,
     /// Lines of long orders by what names them; [`NONE`] where several answer.
@@ -319,7 +276,7 @@ impl OrderLines {
         intake.read::<OrderReader>(|row, place| match lines.add(row, place, as_of) {
             Ok(line) => match each(&lines, line, row) {
                 Err((column, problem)) => {
-                    lines.lines[line].set_aside();
+                    lines.lines.leave_out(line, Reason::OrderSetAside);
                     Verdict::Refused(column, problem, None)
                 }
                 Ok(()) if !row.approved => Verdict::LeftOut(Reason::NotApproved),
@@ -343,10 +300,7 @@ impl OrderLines {
     fn add(&mut self, row: &OrderRow<'_>, place: Place, as_of: AsOf) -> Result<usize, usize> {
         let Ordered { order_no, line_no, .. } = row.ordered;
         let (order, is_new) = self.orders.intern_new(order_no);
-        if is_new {
-            self.heads.push(OrderHead { first: NONE, last: NONE, lines_and_numbered: 0 });
-        }
-        let goods = (self.knows_goods || line_no.is_empty()).then(|| self.intern_goods(&row.ordered));
+        let goods = (self.knows_goods || line_no.is_empty()).then(|| self.intern_goods(row));
         let key = match goods {
             Some(goods) if line_no.is_empty() => {
                 let Goods { sku, name, .. } = self.goods_table.all[goods as usize];
@@ -354,45 +308,44 @@ impl OrderLines {
             }
             _ => self.line_number(line_no),
         };
-        if let Some(earlier) = self.line_with(order, Handle::Key(key)) {
+        if let Some(earlier) = (!is_new).then(|| self.line_with(order, Handle::Key(key))).flatten() {
             return Err(earlier);
         }
+        let ordering = Ordering { customer: self.customers.intern(row.customer_id), date: row.date };
         let number = self.lines.len();
-        self.keys.push(key.into());
+        if is_new {
+            self.heads.push(OrderHead { first: number as u32, ordering, lines_and_numbered: 0 });
+        }
+        self.keys.push(key);
         self.places.push(place);
         let left_out_for = if row.approved {
             (!as_of.includes(row.date)).then_some(Reason::OrderAfterAsOf)
         } else {
             Some(Reason::NotApproved)
         };
-        self.lines.push(OrderLine {
-            order,
-            customer: self.customers.intern(row.customer_id),
-            date: row.date,
-            goods: goods.unwrap_or(NONE),
-            tax_rate: row
-                .tax_rate
-                .map_or(-1, |rate| i16::try_from(rate.units() / TAX_UNIT).unwrap_or(i16::MAX)),
-            left_out_for,
-            cancelled: row.cancelled.holds(as_of),
-        });
+        let state = (left_out_for, row.cancelled.holds(as_of));
+        let of_order = self.heads[order.index()].ordering;
+        self.lines.push(order, goods.unwrap_or(NO_GOODS), state, (ordering, of_order));
         self.chain(order, number as u32, key.is_numbered());
         Ok(number)
     }
 
     /// Which of the [`GoodsTable`] the row's goods are.
-    fn intern_goods(&mut self, row: &Ordered<'_>) -> u32 {
-        let sku = (!row.sku.is_empty()).then(|| self.labels.intern(row.sku));
+    fn intern_goods(&mut self, row: &OrderRow<'_>) -> u32 {
+        let (Ordered { sku, goods_name, .. }, tax_rate) = (row.ordered, row.tax_rate);
+        let sku = (!sku.is_empty()).then(|| self.labels.intern(sku));
         let last = sku.and_then(|sku| self.last_goods.get(sku.index())).copied();
-        let is_written_so = |goods: &Goods| self.goods.written(goods.written_name) == row.goods_name;
-        if let Some(last) = last.filter(|&last| self.goods_table.get(last).is_some_and(is_written_so)) {
+        let is_it = |goods: &Goods| {
+            goods.tax_rate == tax_rate && self.goods.written(goods.written_name) == goods_name
+        };
+        if let Some(last) = last.filter(|&last| self.goods_table.get(last).is_some_and(is_it)) {
             return last;
         }
-        let (written_name, name) = self.goods.intern(row.goods_name);
-        let goods = self.goods_table.intern(Goods { sku, name, written_name });
+        let (written_name, name) = self.goods.intern(goods_name);
+        let goods = self.goods_table.intern(Goods { sku, name, written_name, tax_rate });
         if let Some(sku) = sku {
             if self.last_goods.len() <= sku.index() {
-                self.last_goods.resize(self.labels.len(), NONE);
+                self.last_goods.resize(self.labels.len(), NO_GOODS);
             }
             self.last_goods[sku.index()] = goods;
         }
@@ -410,14 +363,15 @@ impl OrderLines {
             intake.look_ahead::<OrderReader>(file, |row, place| {
                 // Of a row that was refused there is no line.
                 if next < self.lines.len() && self.places.get(next) == place {
-                    self.lines[next].goods = self.intern_goods(&row.ordered);
+                    let goods = self.intern_goods(row);
+                    self.lines.set_goods(next, goods);
                     next += 1;
                 }
             })?;
         }
         self.long_orders.clear();
         for line in 0..self.lines.len() {
-            let order = self.lines[line].order;
+            let order = self.lines.order(line);
             if self.heads[order.index()].lines() > SHORT_ORDER {
                 self.index(order, line as u32);
             }
@@ -427,25 +381,16 @@ impl OrderLines {
 
     /// Adds the line to its order's chain, and to the index where the order is long.
     fn chain(&mut self, order: Id<Order>, number: u32, numbered: bool) {
-        let head = &mut self.heads[order.index()];
-        let (is_first, last) = (head.last == NONE, head.last);
-        if is_first {
-            head.first = number;
+        let OrderHead { first, .. } = self.heads[order.index()];
+        let before = self.heads[order.index()].lines();
+        if self.scattered.is_none() && first + before != number {
+            self.scattered = Some(Scattered::of(&self.lines, &self.heads));
         }
-        head.last = number;
-        head.add(numbered);
-        let lines = head.lines();
-        if self.next.is_empty() && !is_first && last + 1 != number {
-            let pairs = self.lines.windows(2).zip(1..);
-            let next = pairs.map(|(pair, next)| if pair[0].order == pair[1].order { next } else { NONE });
-            self.next.extend(next);
+        self.heads[order.index()].add(numbered);
+        if let Some(scattered) = &mut self.scattered {
+            scattered.add(order, number, before == 0);
         }
-        if !self.next.is_empty() {
-            self.next.resize(self.lines.len(), NONE);
-            if !is_first {
-                self.next[last as usize] = number;
-            }
-        }
+        let lines = before + 1;
         if lines == SHORT_ORDER + 1 {
             for line in self.lines_of(order).collect::<Vec<_>>() {
                 self.index(order, line as u32);
@@ -478,8 +423,7 @@ impl OrderLines {
         }
         if let Handle::Key(key) = handle {
             // No two lines of an order have one key: the second was refused.
-            let key = PackedKey::from(key);
-            return self.lines_of(order).find(|&line| self.keys[line] == key);
+            return self.keys.find(self.lines_of(order), key);
         }
         let mut found = self.lines_of(order).filter(|&line| match handle {
             Handle::Key(_) => false,
@@ -494,18 +438,19 @@ impl OrderLines {
     fn refuse_lines_without_number(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
         let as_of = intake.as_of;
         let mut refused = Vec::new();
-        for (number, (line, key)) in self.lines.iter_mut().zip(&self.keys).enumerate() {
-            if !LineKey::from(*key).is_numbered() && self.heads[line.order.index()].is_numbered() {
+        for line in 0..self.lines.len() {
+            let order = self.lines.order(line);
+            if !self.keys.get(line).is_numbered() && self.heads[order.index()].is_numbered() {
                 refused.push(LateRefusal {
-                    place: self.places.get(number),
-                    left_out: match line.left_out_for {
+                    place: self.places.get(line),
+                    left_out: match self.lines.left_out_for(line) {
                         Some(Reason::NotApproved) => Some(Reason::NotApproved),
-                        _ => (!as_of.includes(line.date)).then_some(Reason::AfterAsOf),
+                        _ => (!as_of.includes(self.date_of(line))).then_some(Reason::AfterAsOf),
                     },
                     column: "line_no",
-                    problem: Problem::LineNoMissing(self.orders.text(line.order).to_string()),
+                    problem: Problem::LineNoMissing(self.orders.text(order).to_string()),
                 });
-                line.set_aside();
+                self.lines.leave_out(line, Reason::OrderSetAside);
             }
         }
         intake.refuse_later::<OrderReader>(refused)
@@ -548,11 +493,9 @@ impl OrderLines {
         let line = ahead.by_number.unwrap_or_else(|| self.place_by_goods(order, document, seen));
         match line {
             Ok(line) => self.place_on(line),
-            Err(reason) if self.lines_of(order).any(|line| self.lines[line].counts()) => {
-                Placement::Orphan(reason)
-            }
+            Err(reason) if self.lines_of(order).any(|line| self.counts(line)) => Placement::Orphan(reason),
             Err(_) => {
-                let mut reasons = self.lines_of(order).filter_map(|line| self.lines[line].left_out_for);
+                let mut reasons = self.lines_of(order).filter_map(|line| self.lines.left_out_for(line));
                 let first = reasons.next().unwrap_or(Reason::OrderAfterAsOf);
                 Placement::LeftOut(reasons.fold(first, Ord::min))
             }
@@ -567,7 +510,7 @@ impl OrderLines {
 
     /// The placement of a document's line whose order line is known.
     pub fn place_on(&self, line: usize) -> Placement {
-        self.lines[line].left_out_for.map_or(Placement::Line(line), Placement::LeftOut)
+        self.lines.left_out_for(line).map_or(Placement::Line(line), Placement::LeftOut)
     }
 
     /// The order's line that reports name by `line_no`: its number, else the goods that stand for it.
@@ -628,16 +571,41 @@ impl OrderLines {
         self.line_by_goods(order, document.sku, name).ok_or(OrphanReason::UnclearGoods)
     }
 
-    /// The line of this number.
+    /// The line's order.
     #[inline]
-    pub fn line(&self, number: usize) -> &OrderLine {
-        &self.lines[number]
+    pub fn order_of(&self, line: usize) -> Id<Order> {
+        self.lines.order(line)
+    }
+
+    /// Who ordered the line.
+    pub fn customer_of(&self, line: usize) -> Id<CustomerKey> {
+        self.ordering_of(line).customer
+    }
+
+    /// The day on which the line was ordered.
+    pub fn date_of(&self, line: usize) -> NaiveDate {
+        self.ordering_of(line).date
+    }
+
+    #[inline]
+    fn ordering_of(&self, line: usize) -> Ordering {
+        self.lines.other(line).unwrap_or_else(|| self.heads[self.lines.order(line).index()].ordering)
+    }
+
+    /// Whether the line counts: approved, not dated after the as-of date, and not set aside.
+    pub fn counts(&self, line: usize) -> bool {
+        self.lines.left_out_for(line).is_none()
+    }
+
+    /// Whether the line is cancelled at the as-of date.
+    pub fn is_cancelled(&self, line: usize) -> bool {
+        self.lines.is_cancelled(line)
     }
 
     /// The line's goods; `None` where nobody has asked for them.
     #[inline]
-    pub fn goods_of(&self, number: usize) -> Option<&Goods> {
-        self.goods_table.get(self.lines[number].goods)
+    pub fn goods_of(&self, line: usize) -> Option<&Goods> {
+        self.goods_table.get(self.lines.goods(line))
     }
 
     /// Where the line's row is.
@@ -648,7 +616,7 @@ impl OrderLines {
     /// The line in its order.
     #[inline]
     pub fn key(&self, number: usize) -> LineKey {
-        self.keys[number].into()
+        self.keys.get(number)
     }
 
     /// The customers alone, where nobody asks for an order any more.
@@ -664,32 +632,35 @@ impl OrderLines {
 
     /// Whether there is none.
     pub const fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.lines.len() == 0
     }
 
     /// The numbers of an order's lines, in the order of their rows.
     pub fn lines_of(&self, order: Id<Order>) -> impl Iterator<Item = usize> + '_ {
-        let OrderHead { first, last, .. } = self.heads[order.index()];
-        std::iter::successors((first != NONE).then_some(first), move |&line| {
-            if self.next.is_empty() {
-                return (line != last).then_some(line + 1);
-            }
-            Some(self.next[line as usize]).filter(|&next| next != NONE)
+        let head = self.heads[order.index()];
+        let mut next = Some(head.first).filter(|_| head.lines() > 0);
+        let behind = head.first + head.lines();
+        std::iter::from_fn(move || {
+            let line = next?;
+            next = match &self.scattered {
+                None => Some(line + 1).filter(|&next| next < behind),
+                Some(scattered) => scattered.next(line),
+            };
+            Some(line as usize)
         })
-        .map(|line| line as usize)
     }
 
     /// The numbers of the lines that count, by order number as text, then line number; and whether that is also the
     /// order of their rows.
     pub fn in_key_order(&self) -> (Vec<u32>, bool) {
         let counting: Vec<u32> =
-            (0..self.lines.len() as u32).filter(|&line| self.lines[line as usize].counts()).collect();
+            (0..self.lines.len() as u32).filter(|&line| self.counts(line as usize)).collect();
         let before = |a: u32, b: u32| {
-            let (one, other) = (&self.lines[a as usize], &self.lines[b as usize]);
-            if one.order == other.order {
+            let [one, other] = [a, b].map(|line| self.lines.order(line as usize));
+            if one == other {
                 self.key_rank(self.key(a as usize)) <= self.key_rank(self.key(b as usize))
             } else {
-                self.orders.order(one.order, other.order).is_lt()
+                self.orders.order(one, other).is_lt()
             }
         };
         if counting.windows(2).all(|pair| before(pair[0], pair[1])) {
@@ -700,9 +671,7 @@ impl OrderLines {
         let mut sorted = Vec::with_capacity(counting.len());
         for order in by_text {
             let from = sorted.len();
-            sorted.extend(
-                self.lines_of(order).filter(|&line| self.lines[line].counts()).map(|line| line as u32),
-            );
+            sorted.extend(self.lines_of(order).filter(|&line| self.counts(line)).map(|line| line as u32));
             sorted[from..].sort_by_key(|&line| self.key_rank(self.key(line as usize)));
         }
         (sorted, false)
@@ -717,15 +686,4 @@ impl OrderLines {
             LineKey::Name(name) => (2, 0, self.goods.text(name).as_bytes()),
         }
     }
-}
-
-/// The value of a text of digits that fits a line number; leading zeros say nothing.
-pub fn digits_value(text: &[u8]) -> Option<u32> {
-    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let value = text
-        .iter()
-        .try_fold(0u32, |value, digit| value.checked_mul(10)?.checked_add(u32::from(digit - b'0')));
-    value.filter(|&value| value < KEY_LIMIT)
 }

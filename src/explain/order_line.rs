@@ -26,7 +26,7 @@ pub(super) fn explain(line: usize, evidence: &Evidence<'_>) -> Result<Step, Inpu
         return Ok(Step::new(evidence.say("there are no orders", "没有订单")));
     };
     let place = evidence.sources(&[matching.lines.place_of(line)])?;
-    if !matching.lines.line(line).counts() {
+    if !matching.lines.counts(line) {
         let says = evidence.say(
             "the order line does not count: it is dated after the as-of date, or not approved",
             "该订单行不计：晚于截止日或未审核",

@@ -203,7 +203,7 @@ impl Matching {
             self.judge_line((line, order, billed), &policy.matching, row, wording, details);
             row.currency.clear();
             row.currency.push_str(&currency_code(order.currency, &policy.input.currency));
-            let customer_id = self.lines.customers.bytes(self.lines.line(line).customer);
+            let customer_id = self.lines.customers.bytes(self.lines.customer_of(line));
             label(order, customer_id, &mut row.customer_id);
         })?;
         self.write_note(line, &mut row.note, reread)?;
@@ -235,7 +235,7 @@ impl Matching {
         self.check_prices(order, billed, policy, &mut sink);
         check_order_amount(order, policy, &mut sink);
         self.check_signatures(line, &figures, policy, &mut sink);
-        let cancelled = self.lines.line(line).cancelled;
+        let cancelled = self.lines.is_cancelled(line);
         if cancelled {
             check_cancelled(&figures, &mut sink);
         }
@@ -414,7 +414,7 @@ impl Matching {
             if remark.check == Check::Name {
                 return self.name_finding(line, document, row.goods_name, wording);
             }
-            let order_date = self.lines.line(line).date;
+            let order_date = self.lines.date_of(line);
             text_finding(Check::Date, document, order_date.to_string(), row.date.to_string(), wording)
         })
     }
@@ -449,7 +449,7 @@ impl Matching {
             match remark.check {
                 Check::Name => findings.push(self.name_finding(line, document, row.goods_name, wording)),
                 Check::Customer => {
-                    let ordered_by = self.lines.customers.text(self.lines.line(line).customer).to_owned();
+                    let ordered_by = self.lines.customers.text(self.lines.customer_of(line)).to_owned();
                     findings.push(text_finding(
                         Check::Customer,
                         document,
@@ -459,7 +459,7 @@ impl Matching {
                     ));
                 }
                 Check::TaxRate => {
-                    let ordered = self.lines.line(line).tax_rate();
+                    let ordered = self.lines.goods_of(line).and_then(|goods| goods.tax_rate);
                     let rate = |rate: Option<Rate>| rate.map_or(Measure::Nothing, Measure::Rate);
                     let difference = row.tax_rate.zip(ordered).map(|(billed, ordered)| billed.less(ordered));
                     findings.push(Finding {

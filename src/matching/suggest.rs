@@ -188,9 +188,9 @@ impl Matching {
         asks.sort();
         let mut orders: Lookup<'_, OrderedReader> = Lookup::new(sources, policy, SCATTERED);
         for number in 0..self.lines.len() {
-            let line = self.lines.line(number);
-            let may_be_billed = line.counts() && !line.cancelled;
-            let is_asked_for = |goods| asks.lists(line.customer, goods).next().is_some();
+            let may_be_billed = self.lines.counts(number) && !self.lines.is_cancelled(number);
+            let customer = self.lines.customer_of(number);
+            let is_asked_for = |goods| asks.lists(customer, goods).next().is_some();
             if may_be_billed && self.lines.goods_of(number).is_some_and(is_asked_for) {
                 orders
                     .row(self.lines.place_of(number), |order| self.offer(number, order, policy, &mut asks))?;
@@ -235,7 +235,7 @@ impl Matching {
 
     /// Offers an order line to all asks that it fits.
     fn offer(&self, number: usize, order: &Ordered<'_>, policy: &Policy, asks: &mut Asks) {
-        let line = self.lines.line(number);
+        let (customer, date) = (self.lines.customer_of(number), self.lines.date_of(number));
         let Some(ordered) = self.lines.goods_of(number) else { return };
         let billed: Vec<Billed> = self.billed(number).collect();
         let figures = self.figures(number, order, &billed, &policy.matching);
@@ -249,9 +249,9 @@ impl Matching {
             return;
         }
         let currency = currency_code(order.currency, &policy.input.currency);
-        for at in asks.of_amount(line.customer, ordered, open, &policy.matching.tolerance.amount) {
+        for at in asks.of_amount(customer, ordered, open, &policy.matching.tolerance.amount) {
             let ask = &mut asks.all[at as usize];
-            if line.date > ask.date || self.invoices.labels.text(ask.currency) != currency {
+            if date > ask.date || self.invoices.labels.text(ask.currency) != currency {
                 continue;
             }
             ask.is_unclear = ask.suggestion.is_some();

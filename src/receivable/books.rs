@@ -296,16 +296,16 @@ impl Books {
                 let value = by.of_order(&row.ordered);
                 values.push(Arc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
             }
-            let line = lines.line(number);
-            if line.counts() {
+            let counts = lines.counts(number);
+            if counts {
                 bundles.note_order(row.ordered.order_no, row.contract_no);
             }
             let written = std::str::from_utf8(row.terms).unwrap_or_default().trim();
             let Some(terms) = terms.read(written)? else { return Ok(()) };
-            if !line.counts() {
+            if !counts {
                 return Ok(());
             }
-            let order = line.order.index();
+            let order = lines.order_of(number).index();
             if found.len() <= order {
                 found.resize(order + 1, None);
             }
@@ -364,7 +364,7 @@ impl Books {
                 Ok(invoice) => invoice,
                 Err(verdict) => return verdict,
             };
-            let linked_order = linked.map(|line| orders.line(line).order);
+            let linked_order = linked.map(|line| orders.order_of(line));
             let linked_no = linked_order.map(|order| orders.orders.text(order));
             let order_no = linked_no.as_ref().map_or(row.order_no, IdText::as_bytes);
             self.bundles.note_invoice(order_no, invoice);
@@ -522,7 +522,7 @@ impl Books {
             if self.invoices.standing(invoice).kind == InvoiceKind::Blue {
                 continue;
             }
-            let head = *self.invoices.head(invoice);
+            let head = self.invoices.head(invoice);
             let currency: Arc<str> = self.invoices.labels.text(head.currency).into();
             let amount = -self.invoices.total(invoice);
             let number: DocumentNo = self.invoices.number(invoice).as_bytes().into();

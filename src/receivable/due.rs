@@ -148,7 +148,7 @@ fn event_date<'b>(
     };
     match event {
         Event::Invoice => Some(books.invoices.head(invoice).date),
-        Event::Order => lines.map(|line| books.orders.line(line).date).min(),
+        Event::Order => lines.map(|line| books.orders.date_of(line)).min(),
         Event::Ship => latest(&books.shipped),
         Event::Sign => latest(&books.signed),
     }

@@ -1,0 +1,83 @@
+//! What is kept of every invoice: a few words, since there are millions of them.
+
+use chrono::NaiveDate;
+
+use super::InvoiceHead;
+use crate::documents::invoice::{InvoiceKind, Reversal};
+use crate::ids::{CustomerKey, Id, Invoice, Label};
+
+/// The heads of all invoices.
+#[derive(Debug, Default)]
+pub(super) struct Heads {
+    kept: Vec<Kept>,
+    /// What invoices have in common, each once: there are few kinds.
+    manners: Vec<Manner>,
+    /// The due dates of the invoices up to the last that has one of its own.
+    due_dates: Vec<Option<NaiveDate>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    date: NaiveDate,
+    customer: Id<CustomerKey>,
+    /// Which of the manners.
+    manner: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Manner {
+    stated: Option<InvoiceKind>,
+    reversal: Reversal,
+    marked_irregular: bool,
+    currency: Id<Label>,
+}
+
+impl Heads {
+    /// How many there are.
+    pub(super) const fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Adds the head of the next invoice.
+    pub(super) fn push(&mut self, head: &InvoiceHead) {
+        let next = Id::from_index(self.kept.len());
+        let kept = self.kept(head);
+        self.kept.push(kept);
+        self.set_due_date(next, head.due_date);
+    }
+
+    /// The head of an invoice.
+    #[inline]
+    pub(super) fn get(&self, id: Id<Invoice>) -> InvoiceHead {
+        let Kept { date, customer, manner } = self.kept[id.index()];
+        let Manner { stated, reversal, marked_irregular, currency } = self.manners[manner as usize];
+        let due_date = self.due_dates.get(id.index()).copied().flatten();
+        InvoiceHead { date, customer, stated, reversal, marked_irregular, due_date, currency }
+    }
+
+    /// Puts another head in the place of the invoice's.
+    pub(super) fn set(&mut self, id: Id<Invoice>, head: &InvoiceHead) {
+        self.kept[id.index()] = self.kept(head);
+        self.set_due_date(id, head.due_date);
+    }
+
+    fn kept(&mut self, head: &InvoiceHead) -> Kept {
+        let &InvoiceHead { date, customer, stated, reversal, marked_irregular, currency, .. } = head;
+        let manner = Manner { stated, reversal, marked_irregular, currency };
+        let known = self.manners.iter().position(|known| *known == manner);
+        let manner = known.unwrap_or_else(|| {
+            self.manners.push(manner);
+            self.manners.len() - 1
+        });
+        Kept { date, customer, manner: manner as u32 }
+    }
+
+    fn set_due_date(&mut self, id: Id<Invoice>, due_date: Option<NaiveDate>) {
+        if self.due_dates.len() <= id.index() && due_date.is_some() {
+            self.due_dates.resize(id.index() + 1, None);
+        }
+        if let Some(kept) = self.due_dates.get_mut(id.index()) {
+            *kept = due_date;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What tells the lines of one order apart.
+
+use crate::ids::{GoodsName, Id, Label};
+
+/// What tells the lines of one order apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LineKey {
+    /// A line number of digits: `01` is 1.
+    Number(u32),
+    /// A line number of another kind.
+    Text(Id<Label>),
+    /// In an order without line numbers: the goods' number.
+    Sku(Id<Label>),
+    /// In an order without line numbers, where a line has no goods' number: the goods' name.
+    Name(Id<GoodsName>),
+}
+
+impl LineKey {
+    /// Whether the line has a line number.
+    pub const fn is_numbered(self) -> bool {
+        matches!(self, LineKey::Number(_) | LineKey::Text(_))
+    }
+}
+
+/// A key in four bytes: what kind it is in the upper two bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PackedKey(u32);
+
+/// Line numbers, and the numbers of identifiers that tell lines apart, are below this.
+const KEY_LIMIT: u32 = 1 << 30;
+
+impl From<LineKey> for PackedKey {
+    fn from(key: LineKey) -> PackedKey {
+        let (kind, number) = match key {
+            LineKey::Number(number) => (0, number),
+            LineKey::Text(text) => (1, text.index() as u32),
+            LineKey::Sku(sku) => (2, sku.index() as u32),
+            LineKey::Name(name) => (3, name.index() as u32),
+        };
+        PackedKey(kind * KEY_LIMIT + number)
+    }
+}
+
+impl From<PackedKey> for LineKey {
+    fn from(PackedKey(packed): PackedKey) -> LineKey {
+        let number = packed % KEY_LIMIT;
+        match packed / KEY_LIMIT {
+            0 => LineKey::Number(number),
+            1 => LineKey::Text(Id::from_index(number as usize)),
+            2 => LineKey::Sku(Id::from_index(number as usize)),
+            _ => LineKey::Name(Id::from_index(number as usize)),
+        }
+    }
+}
+
+/// The keys of all lines: one byte each while they are small numbers, as those of most books are.
+#[derive(Debug)]
+pub(super) enum Keys {
+    Small(Vec<u8>),
+    Any(Vec<PackedKey>),
+}
+
+impl Default for Keys {
+    fn default() -> Keys {
+        Keys::Small(Vec::new())
+    }
+}
+
+impl Keys {
+    pub(super) fn push(&mut self, key: LineKey) {
+        if let Keys::Small(small) = self {
+            match key {
+                LineKey::Number(number @ 0..=0xff) => return small.push(number as u8),
+                _ => *self = Keys::Any(small.iter().map(|&number| PackedKey(number.into())).collect()),
+            }
+        }
+        if let Keys::Any(keys) = self {
+            keys.push(key.into());
+        }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, line: usize) -> LineKey {
+        match self {
+            Keys::Small(small) => LineKey::Number(small[line].into()),
+            Keys::Any(keys) => keys[line].into(),
+        }
+    }
+
+    /// The first of these lines that has the key.
+    #[inline]
+    pub(super) fn find(&self, mut lines: impl Iterator<Item = usize>, key: LineKey) -> Option<usize> {
+        match (self, key) {
+            (Keys::Small(small), LineKey::Number(number)) => {
+                lines.find(|&line| u32::from(small[line]) == number)
+            }
+            (Keys::Small(_), _) => None,
+            (Keys::Any(keys), key) => {
+                let key = PackedKey::from(key);
+                lines.find(|&line| keys[line] == key)
+            }
+        }
+    }
+}
+
+/// The value of a text of digits that fits a line number; leading zeros say nothing.
+pub fn digits_value(text: &[u8]) -> Option<u32> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let value = text
+        .iter()
+        .try_fold(0u32, |value, digit| value.checked_mul(10)?.checked_add(u32::from(digit - b'0')));
+    value.filter(|&value| value < KEY_LIMIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn keys_are_what_was_pushed(pushed in prop::collection::vec((0u8..8, prop_oneof![0u32..300, 0..KEY_LIMIT]), 0..20)) {
+            let key = |&(kind, number): &(u8, u32)| match kind {
+                0 => LineKey::Text(Id::from_index(number as usize)),
+                1 => LineKey::Sku(Id::from_index(number as usize)),
+                2 => LineKey::Name(Id::from_index(number as usize)),
+                _ => LineKey::Number(number),
+            };
+            let pushed: Vec<LineKey> = pushed.iter().map(key).collect();
+            for count in 0..=pushed.len() {
+                let mut keys = Keys::default();
+                pushed[..count].iter().for_each(|&key| keys.push(key));
+                prop_assert!((0..count).all(|line| keys.get(line) == pushed[line]));
+                for key in &pushed {
+                    prop_assert_eq!(keys.find(0..count, *key), pushed[..count].iter().position(|known| known == key));
+                }
+            }
+        }
+    }
+}
