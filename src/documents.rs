@@ -9,6 +9,7 @@
 pub mod allowance;
 pub mod approval;
 pub mod customer;
+pub mod customers;
 pub mod dispute;
 pub mod exchange_rate;
 pub mod extension;

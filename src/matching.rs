@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use crate::calendar::AsOf;
+use crate::documents::customers::Customers;
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{GoodsNamed, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
@@ -23,7 +24,7 @@ use crate::documents::links::Links;
 use crate::documents::order_lines::{Ahead, OrderLines, OrphanReason, Placement};
 use crate::documents::receipt::{ReceiptReader, ReceiptRow};
 use crate::documents::shipment::{ShipmentReader, ShipmentRow};
-use crate::ids::{CustomerKey, Id, Invoice, Names};
+use crate::ids::{Id, Invoice};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::money::Money;
 use crate::policy::MatchPolicy;
@@ -267,7 +268,7 @@ impl Delivered {
 struct Billed<'p> {
     invoices: Invoices,
     billing: Billing,
-    customers: Names<CustomerKey>,
+    customers: Customers,
     listed: BTreeMap<Id<Invoice>, Money>,
     names: SeenNames,
     aside: Aside,
@@ -277,7 +278,7 @@ struct Billed<'p> {
 impl<'p> Billed<'p> {
     fn gather(
         lines: &OrderLines,
-        customers: Names<CustomerKey>,
+        customers: Customers,
         intake: &mut Intake<'p>,
     ) -> Result<Billed<'p>, InputError> {
         let mut billed = Billed {

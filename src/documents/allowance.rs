@@ -43,7 +43,7 @@ impl Document for AllowanceReader {
         let written_off = cells.amount(WrittenOff).unwrap_or_default();
         let recovered = cells.amount(Recovered).unwrap_or_default();
         Some(AllowanceRow {
-            customer_id: cells.customer(CustomerId, None, None),
+            customer_id: cells.customer(CustomerId, None, None).id(),
             opening: opening?,
             written_off,
             recovered,

@@ -39,7 +39,7 @@ impl Document for ExtensionReader {
     /// A row without who granted it, or when, is an application that nobody has granted: it is left out.
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, ExtensionColumn>) -> Option<ExtensionRow<'r>> {
         let invoice_no = cells.needed_id(InvoiceNo);
-        let customer_id = cells.optional_party(Some(CustomerId), Some(CustomerName), Some(TaxId));
+        let customer_id = cells.optional_party(Some(CustomerId), Some(CustomerName), Some(TaxId)).id();
         let new_due_date = cells.needed_date(NewDueDate);
         let approved_by = cells.text(ApprovedBy);
         let approved_on = cells.date(ApprovedOn);

@@ -13,6 +13,7 @@ use super::remark::{self, Named};
 use crate::diagnostic::Problem;
 use crate::input::columns::InvoiceColumn::{self, *};
 use crate::input::intake::Document;
+use crate::input::parties::Party;
 use crate::input::{Cells, Kind, Layout};
 use crate::money::{self, Money, Rate};
 use crate::policy::Policy;
@@ -59,7 +60,7 @@ pub struct InvoiceRow<'r> {
     /// What it weighs on the debtor, where the row says so.
     pub burden: Burden,
     /// Who is billed.
-    pub customer_id: &'r [u8],
+    pub customer_id: Party<'r>,
     /// The order; may be empty.
     pub order_no: &'r [u8],
     /// The order line; may be empty.

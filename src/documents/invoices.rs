@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use heads::Heads;
 
+use super::customers::Customers;
 use super::identities::{Identities, SEPARATOR, State, joined};
 use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
 use crate::calendar::AsOf;
@@ -161,7 +162,7 @@ impl Invoices {
     pub fn take(
         &mut self,
         row: &InvoiceRow<'_>,
-        customers: &mut Names<CustomerKey>,
+        customers: &mut Customers,
         as_of: AsOf,
     ) -> Result<Id<Invoice>, Verdict> {
         let key = &*self.key(row.code, row.number);
@@ -169,7 +170,7 @@ impl Invoices {
         if let Some(state) = self.identities.superseding(row) {
             if state != State::Void && !is_later {
                 // What else the row says of the invoice must agree with the one that counts.
-                let customer = customers.intern(row.customer_id);
+                let customer = customers.number(row.customer_id);
                 self.enter(row, key, customer, customers)
                     .map_err(|(column, problem)| Verdict::Refused(column, problem, None))?;
             }
@@ -185,7 +186,7 @@ impl Invoices {
             self.note_absent(row, Absence::Later(row.date));
             return Err(Verdict::LeftOut(Reason::AfterAsOf));
         }
-        let customer = customers.intern(row.customer_id);
+        let customer = customers.number(row.customer_id);
         let id = self
             .enter(row, key, customer, customers)
             .map_err(|(column, problem)| Verdict::Refused(column, problem, None))?;
@@ -218,7 +219,7 @@ impl Invoices {
         row: &InvoiceRow<'_>,
         key: &[u8],
         customer: Id<CustomerKey>,
-        customers: &Names<CustomerKey>,
+        customers: &Customers,
     ) -> Result<Id<Invoice>, (&'static str, Problem)> {
         if let Some((code, number)) = row.paper {
             self.agree_on_identity(row.number, &joined(code, number))?;
@@ -286,13 +287,13 @@ impl Invoices {
     fn note_void(&mut self, row: &InvoiceRow<'_>, key: &[u8]) {
         if let Some(day) = row.void.day() {
             let [customer, number] =
-                [row.customer_id, row.number].map(|text| String::from_utf8_lossy(text).into_owned());
+                [row.customer_id.id(), row.number].map(|text| String::from_utf8_lossy(text).into_owned());
             self.voided.insert((customer, number, day));
         }
         if is_digital(key) && row.paper.is_none() && self.identities.paper_of(key).is_none() {
             let void = self.void_digital.entry(key.to_vec()).or_insert_with(|| VoidInvoice {
                 number: String::from_utf8_lossy(row.number).into_owned(),
-                customer: String::from_utf8_lossy(row.customer_id).into_owned(),
+                customer: String::from_utf8_lossy(&row.customer_id).into_owned(),
                 amount: Money::ZERO,
             });
             if !row.is_whole || !self.identities.stands_by_line(key) {
@@ -309,7 +310,7 @@ impl Invoices {
             self.absent_reds.push(AbsentRed {
                 absence,
                 number: String::from_utf8_lossy(row.number).into_owned(),
-                customer: row.customer_id.into(),
+                customer: row.customer_id.id().into(),
                 original,
             });
         }
@@ -321,7 +322,7 @@ impl Invoices {
         id: Id<Invoice>,
         row: &InvoiceHead,
         original: Option<Id<Label>>,
-        customers: &Names<CustomerKey>,
+        customers: &Customers,
     ) -> Result<(), (&'static str, Problem)> {
         let ids = &self.ids;
         let conflict = |column: &'static str, before: String, here: String| {
@@ -440,7 +441,7 @@ impl Invoices {
         name: &[u8],
         customer: Option<Id<CustomerKey>>,
         currency: Option<&str>,
-        customers: &Names<CustomerKey>,
+        customers: &Customers,
     ) -> Unnamed {
         let blue: Vec<Id<Invoice>> = self.with_name(name).filter(|&id| self.is_open_able(id)).collect();
         let Some(&first) = blue.first() else {

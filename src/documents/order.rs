@@ -8,6 +8,7 @@ use super::{Since, currency_code};
 use crate::diagnostic::Problem;
 use crate::input::columns::OrderColumn::{self, *};
 use crate::input::intake::Document;
+use crate::input::parties::Party;
 use crate::input::{Cells, Kind, Layout};
 use crate::money::{Money, Price, Quantity, Rate};
 use crate::policy::{Policy, PriceBasis};
@@ -62,7 +63,7 @@ pub struct OrderRow<'r> {
     /// The day of the order.
     pub date: NaiveDate,
     /// Who ordered.
-    pub customer_id: &'r [u8],
+    pub customer_id: Party<'r>,
     /// The tax rate.
     pub tax_rate: Option<Rate>,
     /// The contract that it is under; may be empty.

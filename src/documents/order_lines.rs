@@ -14,6 +14,7 @@ use kept::{Kept, NO_GOODS, Ordering};
 use key::Keys;
 pub use key::{LineKey, digits_value};
 
+use super::customers::Customers;
 use super::goods::{GoodsNames, SeenNames};
 use super::order::{OrderReader, OrderRow, Ordered};
 use crate::calendar::AsOf;
@@ -32,7 +33,7 @@ pub fn numbers_order_lines(order_heading: &str, line_heading: &str) -> bool {
 }
 
 /// The goods of an order line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Goods {
     /// The goods' number; `None` where the line has none.
     pub sku: Option<Id<Label>>,
@@ -55,13 +56,13 @@ impl Goods {
 #[derive(Debug, Default)]
 struct GoodsTable {
     all: Vec<Goods>,
-    numbers: FastMap<(Option<Id<Label>>, Id<Label>, Option<Rate>), u32>,
+    numbers: FastMap<Goods, u32>,
 }
 
 impl GoodsTable {
     /// The number of these goods.
     fn intern(&mut self, goods: Goods) -> u32 {
-        *self.numbers.entry((goods.sku, goods.written_name, goods.tax_rate)).or_insert_with(|| {
+        *self.numbers.entry(goods).or_insert_with(|| {
             self.all.push(goods);
             self.all.len() as u32 - 1
         })
@@ -240,7 +241,7 @@ pub struct OrderLines {
     /// The orders.
     pub orders: Ids<Order>,
     /// The customers that any document names.
-    pub customers: Names<CustomerKey>,
+    pub customers: Customers,
     /// The goods names of all documents.
     pub goods: GoodsNames,
     labels: Names<Label>,
@@ -271,7 +272,8 @@ impl OrderLines {
         mut each: impl FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)> + Send,
     ) -> Result<OrderLines, InputError> {
         let goods = GoodsNames::new(&policy.goods_aliases);
-        let mut lines = OrderLines { goods, knows_goods: with_goods, ..OrderLines::default() };
+        let customers = Customers::of(&intake.sources.parties);
+        let mut lines = OrderLines { customers, goods, knows_goods: with_goods, ..OrderLines::default() };
         let as_of = intake.as_of;
         intake.read::<OrderReader>(|row, place| match lines.add(row, place, as_of) {
             Ok(line) => match each(&lines, line, row) {
@@ -311,7 +313,7 @@ impl OrderLines {
         if let Some(earlier) = (!is_new).then(|| self.line_with(order, Handle::Key(key))).flatten() {
             return Err(earlier);
         }
-        let ordering = Ordering { customer: self.customers.intern(row.customer_id), date: row.date };
+        let ordering = Ordering { customer: self.customers.number(row.customer_id), date: row.date };
         let number = self.lines.len();
         if is_new {
             self.heads.push(OrderHead { first: number as u32, ordering, lines_and_numbered: 0 });

@@ -21,6 +21,7 @@ use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::input::columns::PaymentColumn::{self, *};
 use crate::input::intake::Document;
+use crate::input::parties::Party;
 use crate::input::{Cells, Kind, Layout, Reason};
 use crate::money::{Money, Number};
 use crate::policy::{self, BillPolicy, BillSettles, Policy};
@@ -33,7 +34,7 @@ pub struct PaymentRow<'r> {
     /// The day on which the money or the bill came in.
     pub date: NaiveDate,
     /// Who paid.
-    pub customer_id: &'r [u8],
+    pub customer_id: Party<'r>,
     /// The invoice that is paid; may be empty.
     pub invoice_no: &'r [u8],
     /// The order that is paid; may be empty.
@@ -146,7 +147,7 @@ impl Document for PaymentReader {
         let payment_no = match number {
             [] if self.may_be_unnumbered => fingerprint(cells, date, amount),
             [] => cells.needed_id(PaymentNo),
-            _ => self.line_of_payment(cells, number, date, customer_id),
+            _ => self.line_of_payment(cells, number, date, customer_id.id()),
         };
         let method = self.method(cells);
         let maturity = cells.date(MaturityDate);
@@ -235,7 +236,7 @@ fn is_refund(cells: &Cells<'_, '_, PaymentColumn>) -> bool {
 
 /// Whose debt is paid: the customer that the row names (往来单位), whoever paid for it (付款单位, 代付); only where it
 /// names none, the payer.
-fn customer<'r>(cells: &mut Cells<'r, '_, PaymentColumn>) -> &'r [u8] {
+fn customer<'r>(cells: &mut Cells<'r, '_, PaymentColumn>) -> Party<'r> {
     let states = |column: &PaymentColumn| !cells.bytes(*column).is_empty();
     let names_customer = [CustomerId, CustomerName, TaxId].iter().any(states);
     let payer = [PayerName, Counterparty, PayerTaxId].into_iter().find(states);

@@ -54,13 +54,8 @@ impl<K> Names<K> {
         self.look_up(text).map(|found| self.note(found))
     }
 
-    /// Whether the text is known. Threads may ask this as often as they like: unlike [`Names::find`] it notes nothing that
-    /// they share.
-    pub fn contains(&self, text: &[u8]) -> bool {
-        self.look_up(text).is_some()
-    }
-
-    pub(super) fn look_up(&self, text: &[u8]) -> Option<Id<K>> {
+    /// The same. Threads may ask this as often as they like: unlike [`Names::find`] it notes nothing that they share.
+    pub fn look_up(&self, text: &[u8]) -> Option<Id<K>> {
         let is_it = |number: u32| part(&self.texts, &self.ends, number as usize) == text;
         self.table.find(hash_bytes(text) as u32, is_it).map(|number| Id::from_index(number as usize))
     }
@@ -123,7 +118,7 @@ mod tests {
             let mut known: Vec<&[u8]> = Vec::new();
             for text in texts.iter().map(String::as_bytes) {
                 let before = known.iter().position(|known| *known == text);
-                prop_assert_eq!((names.find(text).map(Id::index), names.contains(text)), (before, before.is_some()));
+                prop_assert_eq!((names.find(text).map(Id::index), names.look_up(text).map(Id::index)), (before, before));
                 let (id, is_new) = names.intern_new(text);
                 prop_assert_eq!((id.index(), is_new), (before.unwrap_or(known.len()), before.is_none()));
                 if is_new {

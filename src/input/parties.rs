@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 use std::io;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use unicode_normalization::UnicodeNormalization;
@@ -14,7 +15,7 @@ use super::hash::FastMap;
 use super::opening::{Opening, OwnHeadings, open_table};
 use super::records::{BLOCK, Step};
 use super::source::Source;
-use crate::ids::{CustomerKey, Names};
+use crate::ids::{CustomerKey, Id, Names};
 
 /// What a document states of its customer; any of it may be empty.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +32,44 @@ impl<'r> Stated<'r> {
     /// What stands for a customer that nobody knows: its code, else its name, else its tax id.
     fn itself(self) -> &'r [u8] {
         [self.code, self.name, self.tax_id].into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+    }
+}
+
+/// A document's customer: its id, and its number among those of customers.csv where the document states that id.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Party<'r> {
+    id: &'r [u8],
+    number: Option<Id<CustomerKey>>,
+}
+
+impl<'r> Party<'r> {
+    /// A customer of customers.csv.
+    pub(super) const fn known(id: &'r [u8], number: Id<CustomerKey>) -> Party<'r> {
+        Party { id, number: Some(number) }
+    }
+
+    /// Its id.
+    pub const fn id(self) -> &'r [u8] {
+        self.id
+    }
+
+    /// Its number, where that is known.
+    pub const fn number(self) -> Option<Id<CustomerKey>> {
+        self.number
+    }
+}
+
+impl<'r> From<&'r [u8]> for Party<'r> {
+    fn from(id: &'r [u8]) -> Party<'r> {
+        Party { id, number: None }
+    }
+}
+
+impl Deref for Party<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.id
     }
 }
 
@@ -131,7 +170,7 @@ impl Parties {
         if let Some(Found::One(id)) = by_tax_id {
             return id;
         }
-        if self.knows_code(stated.code) {
+        if self.number_of(stated.code).is_some() {
             return stated.code;
         }
         // A column of codes may hold names after all.
@@ -149,10 +188,15 @@ impl Parties {
         stated.itself()
     }
 
-    /// Whether this is a customer's code: a document that states no tax id means that customer.
+    /// The customer with this code, where there is one: a document that states no tax id means that customer.
     #[inline]
-    pub fn knows_code(&self, code: &[u8]) -> bool {
-        !code.is_empty() && self.codes.contains(code)
+    pub fn number_of(&self, code: &[u8]) -> Option<Id<CustomerKey>> {
+        if code.is_empty() { None } else { self.codes.look_up(code) }
+    }
+
+    /// The codes of all customers, by number.
+    pub fn codes(&self) -> impl Iterator<Item = &[u8]> {
+        self.codes.all().map(|number| self.codes.bytes(number))
     }
 
     fn by_any_name(&self, name: &[u8]) -> Option<&Found> {

@@ -10,10 +10,11 @@ use unicode_normalization::UnicodeNormalization;
 use super::columns::{ColumnSpec, Columns, MOST_COLUMNS, Unit, normalise_heading};
 use super::dress::{is_placeholder, undressed, undressed_text};
 use super::intake::Reason;
-use super::parties::{Parties, Stated};
+use super::parties::{Parties, Party, Stated};
 use super::records::Record;
 use crate::calendar::{DateOrder, parse_date};
 use crate::diagnostic::Problem;
+use crate::ids::{CustomerKey, Id};
 use crate::money::{ExchangeRate, Money, Number, NumberFault, Plain, Price, Quantity, Rate};
 use crate::short_text::ShortText;
 
@@ -199,7 +200,7 @@ pub struct CellReader {
     last_date: Last<NaiveDate>,
     last_tax_rate: Last<Rate>,
     /// The last code that was a customer's.
-    last_code: Last<()>,
+    last_code: Last<Id<CustomerKey>>,
 }
 
 impl CellReader {
@@ -300,12 +301,12 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// The customer of the row, by its code, its name or its tax id, whichever the file has; it must have one.
-    pub fn customer(&mut self, code: C, name: Option<C>, tax_id: Option<C>) -> &'r [u8] {
+    pub fn customer(&mut self, code: C, name: Option<C>, tax_id: Option<C>) -> Party<'r> {
         self.party(Some(code), name, tax_id)
     }
 
     /// The same of somebody who need not have a code: a payer, say.
-    pub fn party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> &'r [u8] {
+    pub fn party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> Party<'r> {
         let customer = self.optional_party(code, name, tax_id);
         if customer.is_empty() {
             let mut columns = [code, name, tax_id].into_iter().flatten();
@@ -319,19 +320,19 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// The same where the row need not name anybody: then it is empty.
-    pub fn optional_party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> &'r [u8] {
+    pub fn optional_party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> Party<'r> {
         let stated = Stated {
             code: code.map_or(&[], |code| self.id(code)),
             name: name.map_or(&[], |name| self.bytes(name)),
             tax_id: tax_id.map_or(&[], |tax_id| self.optional_id(tax_id)),
         };
         if stated.tax_id.is_empty() {
-            let known = || self.parties.knows_code(stated.code).then_some(()).ok_or(());
-            if self.reader.last_code.or_read(stated.code, known).is_ok() {
-                return stated.code;
+            let known = || self.parties.number_of(stated.code).ok_or(());
+            if let Ok(number) = self.reader.last_code.or_read(stated.code, known) {
+                return Party::known(stated.code, number);
             }
         }
-        self.parties.find(stated, self.counts)
+        self.parties.find(stated, self.counts).into()
     }
 
     /// A text of the reader's own making, for as long as the row lives; there is one in a row.

@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
 
 use super::{Aside, Billed, Matching};
+use crate::documents::customers::Customers;
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 #[cfg(doc)]
 use crate::documents::invoices::Invoices;
 use crate::documents::order_lines::OrphanReason;
-use crate::ids::{GoodsName, Id, Invoice, Label, Names};
+use crate::ids::{GoodsName, Id, Invoice, Label};
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::{InputError, Kind, Place, Sources};
 use crate::policy::Policy;
@@ -107,7 +108,7 @@ impl Matching {
         let mut billed = Billed {
             invoices: mem::take(&mut self.invoices),
             billing: mem::take(&mut self.billing),
-            customers: Names::default(),
+            customers: Customers::default(),
             listed: BTreeMap::new(),
             names: SeenNames::default(),
             aside: Aside::default(),

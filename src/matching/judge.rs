@@ -454,7 +454,7 @@ impl Matching {
                         Check::Customer,
                         document,
                         ordered_by,
-                        text_of(row.customer_id),
+                        text_of(&row.customer_id),
                         wording,
                     ));
                 }

@@ -18,6 +18,7 @@ use crate::calendar::workdays::WorkDays;
 use crate::diagnostic::Problem;
 use crate::documents::currency_code;
 use crate::documents::customer::{CustomerRow, read_customers};
+use crate::documents::customers::Customers;
 use crate::documents::goods::SeenNames;
 use crate::documents::holiday::read_work_days;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
@@ -28,7 +29,7 @@ use crate::documents::order_lines::{Ahead, DocumentLine, OrderLines, Placement};
 use crate::documents::payment::{PaymentReader, PaymentRow};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
-use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Names, Order};
+use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Order};
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::{FastMap, InputError, Intake, Kind, Place, Reason, Sources, Verdict};
 use crate::lang::Word;
@@ -447,7 +448,7 @@ impl Books {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
-            let customer = self.orders.customers.intern(row.customer_id);
+            let customer = self.orders.customers.number(row.customer_id);
             let currency = if row.currency.is_empty() || row.currency == &*own_currency {
                 Arc::clone(&own_currency)
             } else {
@@ -646,7 +647,9 @@ impl Books {
 
     /// All customers, by id.
     pub fn customers_by_id(&self) -> BTreeMap<String, Arc<Customer>> {
-        self.customers.iter().map(|customer| (customer.id.clone(), Arc::clone(customer))).collect()
+        let named = self.orders.customers.all().filter(|&number| self.orders.customers.is_named(number));
+        let customers = named.map(|number| &self.customers[number.index()]);
+        customers.map(|customer| (customer.id.clone(), Arc::clone(customer))).collect()
     }
 
     /// The customer's own terms.
@@ -731,7 +734,7 @@ fn unknown_invoice(
     document: &[u8],
     amount: Money,
     invoices: &Invoices,
-    customers: &Names<CustomerKey>,
+    customers: &Customers,
 ) -> BookFinding {
     let why = invoices.why_unnamed(name, Some(customer), Some(currency), customers);
     let customer = customers.text(customer);

@@ -153,7 +153,7 @@ impl Collected {
         }
         if method.is_bill() {
             self.bills.push(Bill {
-                customer_id: text(row.customer_id),
+                customer_id: text(&row.customer_id),
                 document: text(row.payment_no),
                 method,
                 date: row.date,

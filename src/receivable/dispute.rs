@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use super::finding::BookFinding;
 use super::settle::Claim;
+use crate::documents::customers::Customers;
 use crate::documents::dispute::DisputeReader;
 use crate::documents::invoices::{Invoices, Unnamed};
-use crate::ids::{CustomerKey, Id, Invoice, Names};
+use crate::ids::{Id, Invoice};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::money::Money;
 
@@ -38,7 +39,7 @@ impl Disputes {
     pub fn read(
         intake: &mut Intake<'_>,
         invoices: &Invoices,
-        customers: &Names<CustomerKey>,
+        customers: &Customers,
         findings: &mut Vec<BookFinding>,
     ) -> Result<Disputes, InputError> {
         let as_of = intake.as_of;
@@ -106,7 +107,7 @@ pub(super) fn invoice_named(
     number: &[u8],
     customer_id: &[u8],
     invoices: &Invoices,
-    customers: &Names<CustomerKey>,
+    customers: &Customers,
 ) -> Result<Id<Invoice>, Unnamed> {
     let customer = match customer_id {
         [] => None,

@@ -10,9 +10,10 @@ use super::dispute::invoice_named;
 use super::finding::BookFinding;
 use crate::calendar::workdays::WorkDays;
 use crate::diagnostic::Problem;
+use crate::documents::customers::Customers;
 use crate::documents::extension::ExtensionReader;
 use crate::documents::invoices::Invoices;
-use crate::ids::{CustomerKey, Id, Invoice, Names};
+use crate::ids::{Id, Invoice};
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 
 /// An extension that is granted at the as-of date.
@@ -40,7 +41,7 @@ impl Extensions {
     pub fn read(
         intake: &mut Intake<'_>,
         invoices: &Invoices,
-        customers: &Names<CustomerKey>,
+        customers: &Customers,
         findings: &mut Vec<BookFinding>,
     ) -> Result<Extensions, InputError> {
         let as_of = intake.as_of;

@@ -1,7 +1,8 @@
 //! What a person should know about the books themselves: the rows of `findings.csv`.
 
+use crate::documents::customers::Customers;
 use crate::documents::invoices::{Absence, AbsentRed, Invoices, Unnamed};
-use crate::ids::{CustomerKey, Id, Invoice, Names};
+use crate::ids::{Id, Invoice};
 use crate::input::Kind;
 use crate::lang::{Lang, Word};
 use crate::money::Money;
@@ -436,7 +437,7 @@ impl Ord for BookFinding {
 
 /// What a person should know about invoices, whatever is done with them: RED_MISSING, VOID_DIGITAL, INVOICE_TOTAL,
 /// INVOICE_TWICE and INVOICE_IRREGULAR.
-pub fn of_invoices(invoices: &Invoices, customers: &Names<CustomerKey>) -> Vec<BookFinding> {
+pub fn of_invoices(invoices: &Invoices, customers: &Customers) -> Vec<BookFinding> {
     let finding = |code, invoice: Id<Invoice>, amount| {
         let customer = customers.text(invoices.head(invoice).customer);
         let currency = invoices.labels.text(invoices.head(invoice).currency);
