@@ -1,6 +1,7 @@
 //! How late each receivable is: buckets, and the age report.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::calendar::AsOf;
@@ -10,6 +11,7 @@ use crate::policy::{AgingBasis, AgingPolicy};
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{BrokenIdentity, Customer, Group, Ledger, OpenItem};
 use crate::report::{Cell, Column, Heading, headings, with_currency};
+use crate::terms;
 
 /// The overdue buckets: `not_due`, then ranges of days that leave no gap, the last one open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +116,23 @@ impl AgingRow {
         self.overdue.ratio_rounded(self.balance, 4)
     }
 
+    /// Adds an open tranche, which is in this bucket.
+    fn add_item(&mut self, item: &OpenItem, bucket: usize) {
+        self.balance += item.balance;
+        self.buckets[bucket] += item.balance;
+        if item.is_overdue() {
+            self.overdue += item.balance;
+            self.max_overdue_days = self.max_overdue_days.max(item.overdue_days);
+        }
+        if item.is_retained() {
+            self.retention += item.balance;
+        }
+        self.disputed += item.disputed;
+        if item.is_within_extension() {
+            self.extended += item.balance;
+        }
+    }
+
     /// The unapplied credit of the customers who have any: what is owed back to them, over-refunds of others apart.
     pub fn credit_in_hand(&self) -> Money {
         self.unapplied_credit + self.over_refunded
@@ -137,81 +156,146 @@ impl AgingRow {
 
 /// A row of `aging-items.csv`: an open tranche, in its bucket of the age report.
 #[derive(Clone, Debug)]
-pub struct AgingItem<'l> {
+pub struct AgingItem {
     /// The tranche.
-    pub item: &'l OpenItem,
-    /// The name of its bucket, by `aging.basis`.
-    pub bucket: Arc<str>,
+    pub item: OpenItem,
+    /// The number of its bucket, by `aging.basis`.
+    pub bucket: usize,
+    /// The name of that bucket.
+    pub bucket_name: Arc<str>,
 }
 
 /// The age report.
 #[derive(Clone, Debug)]
-pub struct Aging<'l> {
+pub struct Aging {
     /// Biggest overdue first, then biggest balance, then customer and currency.
     pub rows: Vec<AgingRow>,
     /// The total of each currency.
     pub totals: Vec<AgingRow>,
-    /// Open tranches.
-    pub items: Vec<AgingItem<'l>>,
+    /// Whether anything open has terms of the kind 月结N天.
+    pub has_monthly_terms: bool,
 }
 
-/// Ages the ledger. `aging.basis` decides the buckets only: overdue, its share and the days always go by the due date.
-/// `unbilled` is what is signed for and not invoiced yet, and stands beside the balance.
-pub fn age<'l>(
-    ledger: &'l Ledger,
+/// Ages open items one by one, so that nobody need hold all of them.
+#[derive(Clone, Debug)]
+pub struct Ager {
+    policy: AgingPolicy,
+    names: Vec<Arc<str>>,
+    as_of: AsOf,
+    by: GroupBy,
+}
+
+/// What open items come to.
+#[derive(Clone, Debug, Default)]
+pub struct AgedSums {
+    rows: BTreeMap<Group, AgingRow>,
+    /// The balances of the items, added up by themselves: the rows must agree with them.
+    of_items: BTreeMap<Group, Money>,
+    has_monthly_terms: bool,
+}
+
+impl Ager {
+    /// Ages by this policy.
+    pub fn new(policy: &AgingPolicy, as_of: AsOf, by: GroupBy) -> Ager {
+        let names = policy.buckets.names().into_iter().map(Arc::from).collect();
+        Ager { policy: policy.clone(), names, as_of, by }
+    }
+
+    /// The item in its bucket.
+    pub fn aged(&self, item: OpenItem) -> AgingItem {
+        let bucket = bucket_of(&item, &self.policy, self.as_of);
+        AgingItem { item, bucket, bucket_name: Arc::clone(&self.names[bucket]) }
+    }
+
+    /// Adds items; those of one group are best next to each other.
+    pub fn add(&self, items: &[OpenItem], sums: &mut AgedSums) {
+        for of_group in items.chunk_by(|one, other| one.group == other.group) {
+            let first = &of_group[0];
+            let row = sums.rows.entry(first.group.clone());
+            let row = row.or_insert_with(|| self.row(first.group.clone(), &first.customer));
+            for item in of_group {
+                row.add_item(item, bucket_of(item, &self.policy, self.as_of));
+                sums.has_monthly_terms |= terms::is_monthly(&item.terms);
+            }
+            let balance: Money = of_group.iter().map(|item| item.balance).sum();
+            *sums.of_items.entry(first.group.clone()).or_default() += balance;
+        }
+    }
+
+    /// An empty row; only a customer's has a name.
+    fn row(&self, group: Group, customer: &Customer) -> AgingRow {
+        let name = if self.by == GroupBy::Customer { customer.name.clone() } else { None };
+        AgingRow::new(group, name, self.policy.buckets.count())
+    }
+
+    /// The age report of a ledger whose items come to these sums. `unbilled` is what is signed for and not invoiced yet, and
+    /// stands beside the balance.
+    pub fn report(
+        &self,
+        sums: AgedSums,
+        ledger: &Ledger,
+        unbilled: &BTreeMap<Group, Money>,
+    ) -> Result<Aging, BrokenIdentity> {
+        let AgedSums { mut rows, of_items, has_monthly_terms } = sums;
+        for credit in &ledger.credits {
+            let new = || self.row(credit.group.clone(), &credit.customer);
+            let row = rows.entry(credit.group.clone()).or_insert_with(new);
+            row.unapplied_credit += credit.amount;
+            if credit.amount.is_negative() {
+                row.over_refunded -= credit.amount;
+            }
+        }
+        let nobody = Customer::default();
+        for (group, &amount) in unbilled {
+            let customer = ledger.customers.get(&*group.key).map_or(&nobody, |customer| customer);
+            let row = rows.entry(group.clone()).or_insert_with(|| self.row(group.clone(), customer));
+            row.unbilled += amount;
+        }
+        let has_money = |row: &AgingRow| {
+            let sums = [row.balance, row.credit_in_hand(), row.over_refunded, row.unbilled];
+            sums.iter().any(|sum| !sum.is_zero())
+        };
+        let mut rows: Vec<AgingRow> = rows.into_values().filter(has_money).collect();
+        rows.sort_by(|a, b| {
+            (b.overdue, b.balance).cmp(&(a.overdue, a.balance)).then_with(|| a.group.cmp(&b.group))
+        });
+        let totals = totals(&rows, self.policy.buckets.count());
+        check(of_items, &rows, &totals, ledger)?;
+        unbilled_is_whole(unbilled, &totals)?;
+        Ok(Aging { rows, totals, has_monthly_terms })
+    }
+}
+
+impl AgedSums {
+    /// Adds what other items come to.
+    pub fn add_all(&mut self, other: AgedSums) {
+        for (group, row) in other.rows {
+            match self.rows.entry(group) {
+                Entry::Occupied(mut known) => known.get_mut().add(&row),
+                Entry::Vacant(new) => {
+                    new.insert(row);
+                }
+            }
+        }
+        for (group, balance) in other.of_items {
+            *self.of_items.entry(group).or_default() += balance;
+        }
+        self.has_monthly_terms |= other.has_monthly_terms;
+    }
+}
+
+/// Ages a ledger that holds its items. `aging.basis` decides the buckets only: overdue, its share and the days always go by
+/// the due date.
+pub fn age(
+    ledger: &Ledger,
     unbilled: &BTreeMap<Group, Money>,
     policy: &AgingPolicy,
     as_of: AsOf,
     by: GroupBy,
-) -> Result<Aging<'l>, BrokenIdentity> {
-    let buckets = &policy.buckets;
-    let names: Vec<Arc<str>> = buckets.names().into_iter().map(Arc::from).collect();
-    let mut rows: BTreeMap<Group, AgingRow> = BTreeMap::new();
-    let name_of = |customer: &Customer| if by == GroupBy::Customer { customer.name.clone() } else { None };
-    let mut items = Vec::with_capacity(ledger.items.len());
-    for item in &ledger.items {
-        let bucket = bucket_of(item, policy, as_of);
-        let new = || AgingRow::new(item.group.clone(), name_of(&item.customer), buckets.count());
-        let row = rows.entry(item.group.clone()).or_insert_with(new);
-        row.balance += item.balance;
-        row.buckets[bucket] += item.balance;
-        if item.is_overdue() {
-            row.overdue += item.balance;
-            row.max_overdue_days = row.max_overdue_days.max(item.overdue_days);
-        }
-        if item.is_retained() {
-            row.retention += item.balance;
-        }
-        row.disputed += item.disputed;
-        if item.is_within_extension() {
-            row.extended += item.balance;
-        }
-        items.push(AgingItem { item, bucket: Arc::clone(&names[bucket]) });
-    }
-    for credit in &ledger.credits {
-        let new = || AgingRow::new(credit.group.clone(), name_of(&credit.customer), buckets.count());
-        let row = rows.entry(credit.group.clone()).or_insert_with(new);
-        row.unapplied_credit += credit.amount;
-        if credit.amount.is_negative() {
-            row.over_refunded -= credit.amount;
-        }
-    }
-    for (group, &amount) in unbilled {
-        let name = || ledger.customers.get(&*group.key).and_then(|customer| name_of(customer));
-        let new = || AgingRow::new(group.clone(), name(), buckets.count());
-        rows.entry(group.clone()).or_insert_with(new).unbilled += amount;
-    }
-    let has_money = |row: &AgingRow| {
-        [row.balance, row.credit_in_hand(), row.over_refunded, row.unbilled].iter().any(|sum| !sum.is_zero())
-    };
-    let mut rows: Vec<AgingRow> = rows.into_values().filter(has_money).collect();
-    rows.sort_by(|a, b| {
-        (b.overdue, b.balance).cmp(&(a.overdue, a.balance)).then_with(|| a.group.cmp(&b.group))
-    });
-    let totals = totals(&rows, buckets.count());
-    check(&items, &rows, &totals, ledger)?;
-    unbilled_is_whole(unbilled, &totals)?;
-    Ok(Aging { rows, totals, items })
+) -> Result<Aging, BrokenIdentity> {
+    let (ager, mut sums) = (Ager::new(policy, as_of, by), AgedSums::default());
+    ager.add(&ledger.items, &mut sums);
+    ager.report(sums, ledger, unbilled)
 }
 
 /// The bucket of an open tranche in the age report: of its days overdue, or with `aging.basis = "invoice_date"` of its age.
@@ -235,22 +319,18 @@ fn totals(rows: &[AgingRow], buckets: usize) -> Vec<AgingRow> {
 
 /// Items sum to customers, buckets sum to the balance, and both to the ledger's proof.
 fn check(
-    items: &[AgingItem<'_>],
+    mut of_items: BTreeMap<Group, Money>,
     rows: &[AgingRow],
     totals: &[AgingRow],
     ledger: &Ledger,
 ) -> Result<(), BrokenIdentity> {
-    let mut sums: BTreeMap<&Group, Money> = BTreeMap::new();
-    for AgingItem { item, .. } in items {
-        *sums.entry(&item.group).or_default() += item.balance;
-    }
     for row in rows {
-        let of_items = sums.remove(&row.group).unwrap_or_default();
-        items_are(of_items, &row.group.key, row.balance)?;
+        let items = of_items.remove(&row.group).unwrap_or_default();
+        items_are(items, &row.group.key, row.balance)?;
         buckets_are(row, &row.group.key)?;
     }
-    for (group, of_items) in sums {
-        items_are(of_items, &group.key, Money::ZERO)?;
+    for (group, items) in of_items {
+        items_are(items, &group.key, Money::ZERO)?;
     }
     for total in totals {
         buckets_are(total, &total.group.currency)?;
@@ -344,13 +424,13 @@ pub fn columns(policy: &AgingPolicy, by: GroupBy, unbilled: bool) -> Vec<Column<
 }
 
 /// The columns of `aging-items.csv`.
-pub fn item_columns<'l>(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingItem<'l>>> {
+pub fn item_columns(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingItem>> {
     let bucket = match policy.basis {
         AgingBasis::DueDate => headings::BUCKET,
         AgingBasis::InvoiceDate => headings::AGE_BUCKET,
     };
     let columns = vec![
-        Column::new(by.heading().unwrap_or(headings::CUSTOMER_ID), |row: &AgingItem<'l>| {
+        Column::new(by.heading().unwrap_or(headings::CUSTOMER_ID), |row: &AgingItem| {
             Cell::name(&row.item.group.key)
         }),
         Column::new(headings::INVOICE_NO, |row| Cell::name(&row.item.invoice_no)),
@@ -362,7 +442,7 @@ pub fn item_columns<'l>(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingIt
         Column::new(headings::SETTLED, |row| Cell::Money(row.item.settled)),
         Column::new(headings::BALANCE, |row| Cell::Money(row.item.balance)),
         Column::new(headings::OVERDUE_DAYS, |row| Cell::Days(row.item.overdue_days)),
-        Column::new(bucket, |row| Cell::text(&row.bucket)),
+        Column::new(bucket, |row| Cell::text(&row.bucket_name)),
         Column::new(headings::KIND, |row| Cell::maybe(row.item.kind.word(), Cell::Word)),
         Column::new(headings::DISPUTED, |row| Cell::Money(row.item.disputed)),
         Column::new(headings::EXTENDED_TO, |row| Cell::maybe(row.item.extended_to, Cell::Date)),
@@ -446,10 +526,18 @@ mod tests {
         }
     }
 
-    fn aged(ledger: &Ledger) -> Result<Aging<'_>, BrokenIdentity> {
-        let buckets = Buckets::new(vec![30]).unwrap();
-        let policy = AgingPolicy { buckets, basis: AgingBasis::DueDate };
-        age(ledger, &BTreeMap::new(), &policy, AsOf(chrono::NaiveDate::default()), GroupBy::Customer)
+    fn ager() -> Ager {
+        let policy = AgingPolicy { buckets: Buckets::new(vec![30]).unwrap(), basis: AgingBasis::DueDate };
+        Ager::new(&policy, AsOf(chrono::NaiveDate::default()), GroupBy::Customer)
+    }
+
+    fn aged(ledger: &Ledger) -> Result<Aging, BrokenIdentity> {
+        let (mut sums, mut rest) = (AgedSums::default(), AgedSums::default());
+        let (first, others) = ledger.items.split_at(1);
+        ager().add(first, &mut sums);
+        ager().add(others, &mut rest);
+        sums.add_all(rest);
+        ager().report(sums, ledger, &BTreeMap::new())
     }
 
     #[test]
@@ -471,10 +559,10 @@ mod tests {
         let group = |key: &str| Group { key: key.into(), currency: "CNY".into() };
         let cents = Money::from_cents;
         let unbilled = BTreeMap::from([(group("C1"), cents(30)), (group("C9"), cents(12))]);
-        let policy = AgingPolicy { buckets: Buckets::new(vec![30]).unwrap(), basis: AgingBasis::DueDate };
-        let as_of = AsOf(chrono::NaiveDate::default());
         let ledger = two_customers();
-        let aging = age(&ledger, &unbilled, &policy, as_of, GroupBy::Customer).unwrap();
+        let mut sums = AgedSums::default();
+        ager().add(&ledger.items, &mut sums);
+        let aging = ager().report(sums, &ledger, &unbilled).unwrap();
         let rows: Vec<(&str, Money, Money)> =
             aging.rows.iter().map(|row| (&*row.group.key, row.balance, row.unbilled)).collect();
         let expected =
@@ -488,16 +576,18 @@ mod tests {
     fn a_row_that_is_not_its_items_is_refused() {
         let ledger = two_customers();
         let good = aged(&ledger).unwrap();
-        let broken = |corrupt: fn(&mut Aging<'_>)| {
+        let mut sums = AgedSums::default();
+        ager().add(&ledger.items, &mut sums);
+        let broken = |corrupt: fn(&mut Aging)| {
             let mut aging = good.clone();
             corrupt(&mut aging);
-            let broken = check(&aging.items, &aging.rows, &aging.totals, &ledger).unwrap_err();
+            let broken = check(sums.of_items.clone(), &aging.rows, &aging.totals, &ledger).unwrap_err();
             (broken.identity.0, broken.subject)
         };
         let items = |subject: &str| ("items sum to customers", subject.to_owned());
         let buckets = |subject: &str| ("buckets sum to the balance", subject.to_owned());
         // A cent from one customer to the other: the totals are as before.
-        let swapped = |aging: &mut Aging<'_>| {
+        let swapped = |aging: &mut Aging| {
             aging.rows[0].balance += Money::from_cents(1);
             aging.rows[1].balance -= Money::from_cents(1);
         };

@@ -19,7 +19,7 @@ pub mod settlement;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::convert::Infallible;
+use std::mem;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
@@ -264,7 +264,8 @@ impl MoneyProof {
 /// What is owed at the end of the as-of date.
 #[derive(Clone, Debug)]
 pub struct Ledger {
-    /// Open tranches, by group, invoice, tranche.
+    /// Open tranches, by group, invoice, tranche; none where they were handed on as they came
+    /// ([`Ledger::open_handing_on`]).
     pub items: Vec<OpenItem>,
     /// Unapplied credit, by group; none is nothing.
     pub credits: Vec<UnappliedCredit>,
@@ -288,8 +289,6 @@ impl Ledger {
 
     /// The same, with what `look` makes of every account once it is settled, by customer and currency; `keep` makes the
     /// accounts keep what went where ([`Account::applications`]).
-    ///
-    /// Accounts are claimed and settled on all processors, and no tranche is kept longer than its account's turn.
     pub fn open_looking_on<'b, T: Send>(
         books: &'b Books,
         policy: &Policy,
@@ -298,11 +297,33 @@ impl Ledger {
         keep: bool,
         look: impl Fn(&Account<'b>) -> T + Sync,
     ) -> Result<(Ledger, Vec<T>), BrokenIdentity> {
+        let mut all = Vec::new();
+        let take = |items: Vec<OpenItem>| {
+            all.extend(items);
+            Ok(())
+        };
+        let (ledger, seen) =
+            Ledger::open_handing_on((books, policy, as_of, by), (keep, look), |items| items, take)?;
+        Ok((Ledger { items: all, ..ledger }, seen))
+    }
+
+    /// The same for somebody who needs the open tranches but once, so that all of them are never held: `word` gets them
+    /// some accounts at a time, on all processors, and `take` what it makes of them, in the order of the report.
+    ///
+    /// Accounts are claimed and settled on all processors, and no tranche is kept longer than its account's turn.
+    pub fn open_handing_on<'b, T: Send, O: Send, E: From<BrokenIdentity>>(
+        (books, policy, as_of, by): (&'b Books, &Policy, AsOf, GroupBy),
+        (keep, look): (bool, impl Fn(&Account<'b>) -> T + Sync),
+        word: impl Fn(Vec<OpenItem>) -> O + Sync,
+        mut take: impl FnMut(O) -> Result<(), E>,
+    ) -> Result<(Ledger, Vec<T>), E> {
         let mut accounts = settle::accounts(books);
         accounts.sort_by(|a, b| (&a.customer.id, &a.currency).cmp(&(&b.customer.id, &b.currency)));
         let due = Due::new(books, policy);
         let mut whole = Settled { findings: books.findings().to_vec(), ..Settled::default() };
-        let settled = parallel::in_order(
+        // Groups of another kind than customers come together only when all items are known.
+        let in_turn = by == GroupBy::Customer;
+        parallel::in_order(
             &batches(&accounts),
             || due.clone(),
             |due, batch| {
@@ -314,29 +335,31 @@ impl Ledger {
                     part.add(&account, books, policy, as_of, by);
                     part.seen.push(look(&account));
                 }
-                if by == GroupBy::Customer {
+                let words = in_turn.then(|| {
                     part.items.sort_unstable_by(in_report_order);
-                }
-                part
+                    word(mem::take(&mut part.items))
+                });
+                (part, words)
             },
-            |part| {
+            |(part, words)| {
                 whole.append(part);
-                Ok::<(), Infallible>(())
+                words.map_or(Ok(()), &mut take)
             },
-        );
-        let Ok(()) = settled;
+        )?;
         let Settled { mut items, credits, mut findings, proof, seen } = whole;
-        for (currency, money) in &proof {
-            money.check(currency)?;
-        }
-        if by != GroupBy::Customer {
+        if !in_turn {
             items.sort_unstable_by(in_report_order);
+            take(word(items))?;
+        }
+        for (currency, money) in &proof {
+            money.check(currency).map_err(E::from)?;
         }
         findings.sort();
         let customers = books.customers_by_id();
         let of_customer = |customer: &Arc<Customer>| customer.secured.or(customer.interest_rate).is_some();
         let burdens_stated = books.invoices.states_burdens() || customers.values().any(of_customer);
         let knows_customers = books.knows_customers;
+        let items = Vec::new();
         Ok((Ledger { items, credits, findings, proof, customers, knows_customers, burdens_stated }, seen))
     }
 }

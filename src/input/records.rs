@@ -530,7 +530,7 @@ struct Taken {
 
 /// Bytes of records that make a batch: so many that sharing them out costs little, and so few that they, and what is
 /// made of them, stay near the processor.
-const BATCH: usize = 32 * 1024;
+const BATCH: usize = 64 * 1024;
 
 impl Batch {
     /// Whether there are no records.

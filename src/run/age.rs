@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::converted::{in_company_currency, print_converted, report_converted};
 use super::findings::print_findings;
-use super::ledger::{Beside, Opened, Recovered, UnbilledSums, open_ledger};
+use super::ledger::{Beside, Opened, Recovered, UnbilledSums, Unsettled};
 use super::load::prints_table;
 use super::publish::{self, Publisher, Target};
 use super::selection::{are_several, bucket_numbers, file_lang, pick};
 use super::{Exit, Failure};
-use crate::aging::{self, Aging, AgingItem, AgingRow};
+use crate::aging::{self, AgedSums, Ager, Aging, AgingRow};
 use crate::cli::AgeArgs;
 use crate::exchange::Total;
 use crate::lang::Lang;
@@ -24,7 +24,7 @@ use crate::receivable::{Ledger, MoneyProof};
 use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, headings};
 use crate::terminal::Screen;
-use crate::terms::{self, MonthlyBasis};
+use crate::terms::MonthlyBasis;
 
 /// Runs `recv age`.
 pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
@@ -36,25 +36,41 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
         (args.bills, Beside::Bills),
     ];
     let beside: Vec<Beside> = asked.into_iter().filter(|(asked, _)| *asked).map(|(_, what)| what).collect();
-    let Opened { session, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } =
-        open_ledger(&args.inputs, &args.selection, voice, &beside, lang)?;
-    let policy = &session.policy.aging;
-    let only = bucket_numbers(&args.selection.only, policy)?;
+    let unsettled = Unsettled::read(&args.inputs, &args.selection, voice, &beside, lang)?;
+    let policy = unsettled.session.policy.aging.clone();
+    let ager = Ager::new(&policy, unsettled.session.as_of, by);
+    let only = bucket_numbers(&args.selection.only, &policy)?;
+    let is_wanted = |bucket: usize| only.is_empty() || only.contains(&bucket);
+
+    let mut out = Publisher::open(&unsettled.session, &args.output, "age")?;
+    let mut by_group = out.sheet("aging", aging::columns(&policy, by, args.unbilled))?;
+    let mut by_item = out.sheet("aging-items", aging::item_columns(&policy, by))?;
+    let (row_pen, item_pen) = (by_group.pen(), by_item.pen());
+    let mut sums = AgedSums::default();
+    let Opened { session, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } = unsettled
+        .open_handing_on(
+            |items| {
+                let (mut sums, mut text) = (AgedSums::default(), Vec::new());
+                ager.add(&items, &mut sums);
+                let mut aged =
+                    items.into_iter().map(|item| ager.aged(item)).filter(|item| is_wanted(item.bucket));
+                let written = aged.try_for_each(|item| item_pen.push(&mut text, &item));
+                written.map(|()| (sums, text))
+            },
+            |written| {
+                let (of_items, text) = written?;
+                sums.add_all(of_items);
+                by_item.append(&text)
+            },
+        )?;
     let nothing = BTreeMap::new();
     let amounts = unbilled.as_ref().map_or(&nothing, |unbilled| &unbilled.amounts);
-    let aging = aging::age(&ledger, amounts, policy, session.as_of, by)?;
-    let wanted = |bucket: usize| only.is_empty() || only.contains(&bucket);
-    let names = policy.buckets.names();
-    let rows: Vec<&AgingRow> = aging
-        .rows
-        .iter()
-        .filter(|row| only.is_empty() || only.iter().any(|&at| !row.buckets[at].is_zero()))
-        .collect();
-    let items: Vec<&AgingItem<'_>> = aging
-        .items
-        .iter()
-        .filter(|item| names.iter().position(|name| **name == *item.bucket).is_some_and(wanted))
-        .collect();
+    let aging = ager.report(sums, &ledger, amounts)?;
+    let has_wanted = |row: &&AgingRow| only.is_empty() || only.iter().any(|&at| !row.buckets[at].is_zero());
+    let rows: Vec<&AgingRow> = aging.rows.iter().filter(has_wanted).collect();
+    let mut text = Vec::new();
+    rows.iter().try_for_each(|row| row_pen.push(&mut text, row))?;
+    by_group.append(&text)?;
 
     let totals = aging.totals.iter().flat_map(|total| {
         let of = |what, amount| (Arc::clone(&total.group.currency), what, amount);
@@ -68,9 +84,8 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     });
     let converted = in_company_currency(rates.as_ref(), totals, &session)?;
 
-    let mut out = Publisher::open(&session, &args.output, "age")?;
-    out.report("aging", aging::columns(policy, by, args.unbilled), rows.iter().copied())?;
-    out.report("aging-items", aging::item_columns(policy, by), items)?;
+    out.close(by_group)?;
+    out.close(by_item)?;
     if args.settlements {
         out.report("settlements", settlement::columns(), &settlements)?;
     }
@@ -93,10 +108,10 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
         if let Some(basis) = monthly_basis(&aging, &session.policy.receivable) {
             page.fact("月结N天", "月结N天", basis.word().say(lang));
         }
-        print_buckets(&mut page, &aging, policy, unbilled.as_ref(), lang);
+        print_buckets(&mut page, &aging, &policy, unbilled.as_ref(), lang);
         print_converted(&mut page, converted.as_ref(), lang);
         print_findings(&mut page, &findings, lang);
-        print_customers(&mut page, &aging, &rows, (policy, by, args.unbilled), lang);
+        print_customers(&mut page, &aging, &rows, (&policy, by, args.unbilled), lang);
         if args.settlements {
             print_settlements(&mut page, &settlements, lang);
         }
@@ -118,9 +133,8 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
 }
 
 /// What 月结N天 means, where any open item has such terms.
-fn monthly_basis(aging: &Aging<'_>, policy: &ReceivablePolicy) -> Option<MonthlyBasis> {
-    let is_monthly = |row: &AgingItem<'_>| terms::is_monthly(&row.item.terms);
-    aging.items.iter().any(is_monthly).then_some(policy.monthly_basis)
+fn monthly_basis(aging: &Aging, policy: &ReceivablePolicy) -> Option<MonthlyBasis> {
+    aging.has_monthly_terms.then_some(policy.monthly_basis)
 }
 
 /// A bucket's total in one currency.
@@ -133,7 +147,7 @@ struct BucketTotal {
 
 fn print_buckets(
     page: &mut Page,
-    aging: &Aging<'_>,
+    aging: &Aging,
     policy: &AgingPolicy,
     unbilled: Option<&UnbilledSums>,
     lang: Lang,
@@ -224,7 +238,7 @@ fn print_buckets(
 
 fn print_customers(
     page: &mut Page,
-    aging: &Aging<'_>,
+    aging: &Aging,
     rows: &[&AgingRow],
     (policy, by, unbilled): (&AgingPolicy, GroupBy, bool),
     lang: Lang,

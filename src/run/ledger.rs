@@ -18,8 +18,9 @@ use crate::receivable::books::Books;
 use crate::receivable::collected::{Collected, Recovery};
 use crate::receivable::finding::BookFinding;
 use crate::receivable::grouping::GroupBy;
+use crate::receivable::settle::Account;
 use crate::receivable::settlement::{self, Settlement};
-use crate::receivable::{Group, Ledger};
+use crate::receivable::{Group, Ledger, OpenItem};
 
 /// The files that a ledger is made from. Shipments, receipts and holidays are read only where any due date depends on
 /// them.
@@ -79,23 +80,63 @@ pub fn open_ledger(
     beside: &[Beside],
     lang: Lang,
 ) -> Result<Opened, Failure> {
-    let (by, wants) = (selection.by, |what: Beside| beside.contains(&what));
-    let mut session = Session::open(inputs, &kinds_to_find(beside), Some(Kind::Invoices), lang)?;
-    let Read { mut books, rates, allowance, unbilled, taken } = Read::all(&mut session, by, beside, voice)?;
+    let mut items = Vec::new();
+    let take = |some: Vec<OpenItem>| {
+        items.extend(some);
+        Ok(())
+    };
+    let opened =
+        Unsettled::read(inputs, selection, voice, beside, lang)?.open_handing_on(|items| items, take)?;
+    Ok(Opened { ledger: Ledger { items, ..opened.ledger }, ..opened })
+}
 
-    let (policy, as_of, keep) = (&session.policy, session.as_of, wants(Beside::Settlements));
-    let (ledger, settlements) = Ledger::open_looking_on(&books, policy, as_of, by, keep, |account| {
-        if keep { settlement::of_account(account, &books.invoices) } else { Vec::new() }
-    })?;
-    let settlements = settlements.into_iter().flatten().collect();
-    let mut findings = ledger.findings.clone();
-    findings.extend(allowance.findings(&ledger));
-    findings.extend(file_findings(&session.sources, &taken));
-    findings.sort();
-    let openings = allowance.openings(&ledger, by);
-    let unbilled = unbilled.map(|unbilled| UnbilledSums::of(&unbilled, &session)).transpose()?;
-    let recovered = Recovered::of(&mut books);
-    Ok(Opened { session, ledger, taken, findings, rates, openings, settlements, unbilled, recovered })
+/// The books, read and not settled yet.
+pub struct Unsettled {
+    /// The session.
+    pub session: Session,
+    read: Read,
+    by: GroupBy,
+    keeps_settlements: bool,
+}
+
+impl Unsettled {
+    /// Reads the books, and what is wanted beside them.
+    pub fn read(
+        inputs: &Inputs,
+        selection: &Selection,
+        voice: &Voice,
+        beside: &[Beside],
+        lang: Lang,
+    ) -> Result<Unsettled, Failure> {
+        let by = selection.by;
+        let mut session = Session::open(inputs, &kinds_to_find(beside), Some(Kind::Invoices), lang)?;
+        let read = Read::all(&mut session, by, beside, voice)?;
+        Ok(Unsettled { session, read, by, keeps_settlements: beside.contains(&Beside::Settlements) })
+    }
+
+    /// Settles the books, and hands the open tranches on as [`Ledger::open_handing_on`] does.
+    pub fn open_handing_on<O: Send>(
+        self,
+        word: impl Fn(Vec<OpenItem>) -> O + Sync,
+        take: impl FnMut(O) -> Result<(), Failure>,
+    ) -> Result<Opened, Failure> {
+        let Unsettled { session, read, by, keeps_settlements } = self;
+        let Read { mut books, rates, allowance, unbilled, taken } = read;
+        let look = |account: &Account<'_>| {
+            if keeps_settlements { settlement::of_account(account, &books.invoices) } else { Vec::new() }
+        };
+        let of = (&books, &session.policy, session.as_of, by);
+        let (ledger, settlements) = Ledger::open_handing_on(of, (keeps_settlements, look), word, take)?;
+        let settlements = settlements.into_iter().flatten().collect();
+        let mut findings = ledger.findings.clone();
+        findings.extend(allowance.findings(&ledger));
+        findings.extend(file_findings(&session.sources, &taken));
+        findings.sort();
+        let openings = allowance.openings(&ledger, by);
+        let unbilled = unbilled.map(|unbilled| UnbilledSums::of(&unbilled, &session)).transpose()?;
+        let recovered = Recovered::of(&mut books);
+        Ok(Opened { session, ledger, taken, findings, rates, openings, settlements, unbilled, recovered })
+    }
 }
 
 fn kinds_to_find(beside: &[Beside]) -> Vec<Kind> {
