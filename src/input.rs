@@ -18,6 +18,7 @@ pub mod intake;
 pub mod lookup;
 pub mod opening;
 pub mod parties;
+pub mod places;
 pub mod records;
 pub mod source;
 pub mod spreadsheet;

@@ -20,6 +20,7 @@ use super::order::{OrderReader, OrderRow, Ordered};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Names, Order};
+use crate::input::places::Places;
 use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
 use crate::lang::Word;
 use crate::money::Rate;
@@ -71,29 +72,6 @@ impl GoodsTable {
     /// The goods of this number; `None` of a line whose goods nobody asked for.
     fn get(&self, number: u32) -> Option<&Goods> {
         self.all.get(number as usize)
-    }
-}
-
-/// The places of all order lines. Few of them differ from the one before in the upper half of the number.
-#[derive(Debug, Default)]
-struct Places {
-    lower: Vec<u32>,
-    /// From which line on the upper half is this.
-    upper: Vec<(u32, u32)>,
-}
-
-impl Places {
-    fn push(&mut self, place: Place) {
-        let (upper, lower) = place.halves();
-        if self.upper.last().is_none_or(|&(_, last)| last != upper) {
-            self.upper.push((self.lower.len() as u32, upper));
-        }
-        self.lower.push(lower);
-    }
-
-    fn get(&self, line: usize) -> Place {
-        let behind = self.upper.partition_point(|&(from, _)| from as usize <= line);
-        Place::of_halves(self.upper[behind - 1].1, self.lower[line])
     }
 }
 

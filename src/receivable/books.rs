@@ -1,10 +1,19 @@
 //! The books as the ledger needs them: customers, orders' terms, invoices, payments, and where terms ask for them the
 //! days on which goods were shipped and signed for.
 
+mod credit;
+mod named_order;
+mod terms_book;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+
+use credit::Currencies;
+pub use credit::{Credit, CreditKind, CurrencyNo, HeldBack};
+use named_order::{NamedOrder, PackedOrder};
+use terms_book::{OrderTerms, TermsBook, TermsNo};
 
 use super::Customer;
 use super::collected::{BillState, Collected};
@@ -31,81 +40,12 @@ use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Order};
 use crate::input::lookup::{Lookup, SCATTERED};
-use crate::input::{FastMap, InputError, Intake, Kind, Place, Reason, Sources, Verdict};
-use crate::lang::Word;
+use crate::input::places::Places;
+use crate::input::{InputError, Intake, Kind, Reason, Sources, Verdict};
 use crate::matching::tallies::Billing;
 use crate::money::{Money, Price, Quantity};
 use crate::policy::{Policy, Roll};
-use crate::terms::{Event, MonthlyBasis, Terms};
-
-/// What settles a receivable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CreditKind {
-    /// Money, or a bill that counts as money; negative for a refund.
-    Payment,
-    /// A discount that was taken with a payment.
-    Discount,
-    /// A red invoice.
-    RedInvoice,
-}
-
-impl CreditKind {
-    /// Whether it is a payment, or the discount of one.
-    pub const fn is_payment(self) -> bool {
-        matches!(self, CreditKind::Payment | CreditKind::Discount)
-    }
-
-    /// The word for it.
-    pub const fn word(self) -> Word {
-        match self {
-            CreditKind::Payment => Word { code: "payment", en: "payment", zh: "收款" },
-            CreditKind::Discount => Word { code: "discount", en: "discount", zh: "折扣" },
-            CreditKind::RedInvoice => Word { code: "red_invoice", en: "red invoice", zh: "红票" },
-        }
-    }
-}
-
-/// A payment or a red invoice that settles.
-#[derive(Clone, Debug)]
-pub struct Credit {
-    /// Which of the two.
-    pub kind: CreditKind,
-    /// Whose.
-    pub customer: Id<CustomerKey>,
-    /// In which currency.
-    pub currency: Arc<str>,
-    /// Its day.
-    pub date: NaiveDate,
-    /// The day from which it settles: its own, or the day on which a bill fell due.
-    pub counts_from: NaiveDate,
-    /// Its number.
-    pub number: DocumentNo,
-    /// What it says that it pays.
-    pub names: Designation,
-    /// How much it settles; negative for a refund.
-    pub amount: Money,
-}
-
-/// A payment that settles nothing (yet).
-#[derive(Clone, Debug)]
-pub struct HeldBack {
-    /// Whose.
-    pub customer: Id<CustomerKey>,
-    /// In which currency.
-    pub currency: Arc<str>,
-    /// Its day.
-    pub date: NaiveDate,
-    /// Its number.
-    pub number: DocumentNo,
-    /// What it says that it pays.
-    pub names: Designation,
-    /// How much.
-    pub amount: Money,
-    /// Dishonoured, or else a bill that is not due yet.
-    pub dishonoured: bool,
-    /// The day on which it was dishonoured, where that is known.
-    pub dishonoured_on: Option<NaiveDate>,
-}
+use crate::terms::{Event, Terms};
 
 /// Goods of an order line on the move.
 #[derive(Clone, Copy, Debug)]
@@ -164,14 +104,16 @@ pub struct Books {
     /// Whether orders.csv says which orders there are.
     pub knows_orders: bool,
     customers: Vec<Arc<Customer>>,
-    customer_terms: HashMap<Id<CustomerKey>, Arc<Terms>>,
-    /// Per order, its lowest line that has terms.
-    order_terms: Vec<Option<(u32, Arc<Terms>)>>,
+    /// All terms that orders and customers state, each once.
+    terms: Vec<Terms>,
+    customer_terms: HashMap<Id<CustomerKey>, TermsNo>,
+    order_terms: OrderTerms,
+    currencies: Currencies,
     /// Numbers of orders that invoices name and that are not in the books.
     strange_orders: Ids<Label>,
     names: SeenNames,
     /// The lowest order number that each invoice names.
-    named_order: Vec<NamedOrder>,
+    named_order: Vec<PackedOrder>,
     /// Invoice and order line, sorted, where terms or the grouping need them.
     invoice_lines: Vec<(u32, u32)>,
     /// Invoice, the order line's own value of the field that `--by` names, gross amount.
@@ -180,38 +122,6 @@ pub struct Books {
     findings: Vec<BookFinding>,
     /// Kinds of files that no terms depend on.
     unread: Vec<Kind>,
-}
-
-/// The order that an invoice names.
-#[derive(Clone, Copy, Debug)]
-enum NamedOrder {
-    Nothing,
-    Known(Id<Order>),
-    /// One that is not in the books.
-    Strange(Id<Label>),
-}
-
-/// Terms by their text; each text is read once.
-struct TermsBook {
-    basis: MonthlyBasis,
-    by_text: FastMap<String, Option<Arc<Terms>>>,
-}
-
-impl TermsBook {
-    /// The terms; `Ok(None)` where the text is empty.
-    fn read(&mut self, text: &str) -> Result<Option<Arc<Terms>>, (&'static str, Problem)> {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let terms = if let Some(known) = self.by_text.get(text) {
-            known.clone()
-        } else {
-            let read = Terms::parse(text, self.basis).ok().map(Arc::new);
-            self.by_text.insert(text.to_owned(), read.clone());
-            read
-        };
-        terms.map(Some).ok_or_else(|| ("terms", Problem::Terms(text.to_owned())))
-    }
 }
 
 /// What becomes of the orders once the invoices are read.
@@ -242,11 +152,11 @@ impl Books {
     fn and_read(self, orders: Orders, intake: &mut Intake<'_>, by: GroupBy) -> Result<Books, InputError> {
         let mut books = Books { bundles: Bundles::new(intake), ..self };
         let basis = intake.policy.receivable.monthly_basis;
-        let mut terms = TermsBook { basis, by_text: FastMap::default() };
+        let mut terms = TermsBook::new(basis);
         books.read_orders(intake, by, &mut terms)?;
         let rows = books.read_customers(intake, &mut terms)?;
         let uses = |event| {
-            let given = terms.by_text.values().flatten().any(|terms| terms.uses(event));
+            let given = terms.all.iter().any(|terms| terms.uses(event));
             given || intake.policy.receivable.default_terms.uses(event)
         };
         let (ships, signs) = (uses(Event::Ship), uses(Event::Sign));
@@ -278,6 +188,7 @@ impl Books {
         let unread = [(ships, Kind::Shipments), (signs, Kind::Receipts)];
         books.unread = unread.into_iter().filter(|(used, _)| !used).map(|(_, kind)| kind).collect();
         books.name_customers(rows);
+        books.terms = terms.all;
         Ok(books)
     }
 
@@ -287,7 +198,7 @@ impl Books {
         by: GroupBy,
         terms: &mut TermsBook,
     ) -> Result<(), InputError> {
-        let mut found: Vec<Option<(u32, Arc<Terms>)>> = Vec::new();
+        let mut found = OrderTerms::default();
         let mut values: Vec<Arc<str>> = Vec::new();
         let mut known: HashMap<String, Arc<str>> = HashMap::new();
         let policy = &intake.policy.matching;
@@ -307,12 +218,9 @@ impl Books {
                 return Ok(());
             }
             let order = lines.order_of(number).index();
-            if found.len() <= order {
-                found.resize(order + 1, None);
-            }
-            let lowest = found[order].as_ref().map(|&(lowest, _)| lines.key(lowest as usize));
+            let lowest = found.of(order).map(|(lowest, _)| lines.key(lowest));
             if lowest.is_none_or(|lowest| lines.key_rank(lines.key(number)) < lines.key_rank(lowest)) {
-                found[order] = Some((number as u32, terms));
+                found.set(order, number, terms);
             }
             Ok(())
         })?;
@@ -394,17 +302,18 @@ impl Books {
         orders: &Ids<Order>,
     ) {
         if self.named_order.len() <= invoice.index() {
-            self.named_order.resize(invoice.index() + 1, NamedOrder::Nothing);
+            self.named_order.resize(invoice.index() + 1, NamedOrder::Nothing.into());
         }
         let named = &mut self.named_order[invoice.index()];
-        let is_lower = match *named {
+        let is_lower = match NamedOrder::from(*named) {
             NamedOrder::Nothing => true,
             NamedOrder::Known(before) => Some(before) != order && order_no < orders.text(before).as_bytes(),
             NamedOrder::Strange(before) => order_no < self.strange_orders.text(before).as_bytes(),
         };
         if !order_no.is_empty() && is_lower {
             let known = order.map(NamedOrder::Known);
-            *named = known.unwrap_or_else(|| NamedOrder::Strange(self.strange_orders.intern(order_no)));
+            let named_so = known.unwrap_or_else(|| NamedOrder::Strange(self.strange_orders.intern(order_no)));
+            *named = named_so.into();
         }
     }
 
@@ -427,17 +336,17 @@ impl Books {
 
     fn read_payments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
         let as_of = intake.as_of;
-        let own_currency: Arc<str> = intake.policy.input.currency.as_str().into();
+        let own_currency = &intake.policy.input.currency;
         let confirm_days = intake.policy.receivable.bills.confirm_days;
         let mut numbers: Ids<Label> = Ids::default();
-        let mut places: Vec<Place> = Vec::new();
+        let mut places = Places::default();
         let invoices = std::mem::take(&mut self.invoices);
         let ahead = |rows: &[&PaymentRow<'_>]| invoices.find_all(rows.iter().map(|row| row.invoice_no));
         let read = intake.read_ahead::<PaymentReader, Option<Id<Invoice>>>(ahead, |row, found, place| {
             let (number, is_new) = numbers.intern_new(row.payment_no);
             if !is_new {
                 let text = String::from_utf8_lossy(row.payment_no).into_owned();
-                let earlier = places[number.index()];
+                let earlier = places.get(number.index());
                 return Verdict::Refused(
                     "payment_no",
                     Problem::PaymentTwice(text, String::new()),
@@ -449,11 +358,7 @@ impl Books {
                 return Verdict::LeftOut(Reason::AfterAsOf);
             }
             let customer = self.orders.customers.number(row.customer_id);
-            let currency = if row.currency.is_empty() || row.currency == &*own_currency {
-                Arc::clone(&own_currency)
-            } else {
-                currency_code(row.currency, &own_currency).into()
-            };
+            let (currency_no, currency) = self.currencies.note(&currency_code(row.currency, own_currency));
             let (date, number, amount) = (row.date, row.payment_no, row.amount);
             if let Some(collected) = &mut self.collected {
                 collected.note(row, &currency, as_of, confirm_days);
@@ -499,11 +404,10 @@ impl Books {
             for (kind, amount) in
                 parts.into_iter().filter(|(kind, amount)| *kind == CreditKind::Payment || !amount.is_zero())
             {
-                let currency = Arc::clone(&currency);
                 self.credits.push(Credit {
                     kind,
                     customer,
-                    currency,
+                    currency: currency_no,
                     date,
                     counts_from: row.settles_on.unwrap_or(date).max(date),
                     number: number.into(),
@@ -539,6 +443,7 @@ impl Books {
             let names = original.map_or(Designation::Nothing, Designation::Invoice);
             let (kind, customer, date) = (CreditKind::RedInvoice, head.customer, head.date);
             let counts_from = date;
+            let (currency, _) = self.currencies.note(&currency);
             self.credits.push(Credit { kind, customer, currency, date, counts_from, number, names, amount });
         }
         for (&invoice, &credited) in &self.credited_by_red {
@@ -640,6 +545,11 @@ impl Books {
         self.customers = known.collect();
     }
 
+    /// A currency's code.
+    pub fn currency(&self, number: CurrencyNo) -> &Arc<str> {
+        self.currencies.code(number)
+    }
+
     /// The customer of this number.
     pub fn customer(&self, number: usize) -> Arc<Customer> {
         Arc::clone(&self.customers[number])
@@ -654,13 +564,22 @@ impl Books {
 
     /// The customer's own terms.
     pub fn customer_terms(&self, customer: Id<CustomerKey>) -> Option<&Terms> {
-        self.customer_terms.get(&customer).map(|terms| &**terms)
+        self.customer_terms.get(&customer).map(|&terms| self.terms_of(terms))
     }
 
     /// The terms of the order that an invoice belongs to, and the order line that states them.
     pub fn order_terms(&self, invoice: Id<Invoice>) -> Option<(usize, &Terms)> {
-        let NamedOrder::Known(order) = *self.named_order.get(invoice.index())? else { return None };
-        self.order_terms.get(order.index())?.as_ref().map(|(line, terms)| (*line as usize, &**terms))
+        let NamedOrder::Known(order) = self.named_order(invoice) else { return None };
+        let (line, terms) = self.order_terms.of(order.index())?;
+        Some((line, self.terms_of(terms)))
+    }
+
+    fn terms_of(&self, number: TermsNo) -> &Terms {
+        &self.terms[number.index()]
+    }
+
+    fn named_order(&self, invoice: Id<Invoice>) -> NamedOrder {
+        self.named_order.get(invoice.index()).map_or(NamedOrder::Nothing, |&packed| packed.into())
     }
 
     /// The later day until which the customer may pay a tranche due on this day, where one was granted.
@@ -670,7 +589,7 @@ impl Books {
 
     /// The order that an invoice names, where it is not in the books.
     pub fn strange_order(&self, invoice: Id<Invoice>) -> Option<IdText<'_>> {
-        match *self.named_order.get(invoice.index())? {
+        match self.named_order(invoice) {
             NamedOrder::Strange(order) => Some(self.strange_orders.text(order)),
             NamedOrder::Nothing | NamedOrder::Known(_) => None,
         }
@@ -678,7 +597,7 @@ impl Books {
 
     /// Whether an invoice names an order, be it in the books or not.
     pub fn names_order(&self, invoice: Id<Invoice>) -> bool {
-        self.named_order.get(invoice.index()).is_some_and(|named| !matches!(named, NamedOrder::Nothing))
+        !matches!(self.named_order(invoice), NamedOrder::Nothing)
     }
 
     /// The order lines that an invoice bills.

@@ -475,7 +475,7 @@ pub fn accounts(books: &Books) -> Vec<Account<'_>> {
         account.invoices.push(invoice);
     }
     for credit in &books.credits {
-        let account = accounts.of(books, credit.customer, &credit.currency);
+        let account = accounts.of(books, credit.customer, books.currency(credit.currency));
         account.received += credit.amount;
         account.credits.push(credit);
     }
@@ -512,6 +512,7 @@ impl<'b> Accounts<'b> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::receivable::books::CurrencyNo;
 
     /// An account with one invoice of 100.00 in two tranches, 40.00 paid on it and 5.00 on nothing.
     fn with_settled<T>(then: impl FnOnce(Account<'_>) -> T) -> T {
@@ -529,7 +530,7 @@ mod tests {
         let payment = |names, amount| Credit {
             kind: CreditKind::Payment,
             customer: Id::from_index(0),
-            currency: "CNY".into(),
+            currency: CurrencyNo::default(),
             date: day,
             counts_from: day,
             number: [].as_slice().into(),
