@@ -17,14 +17,14 @@ use crate::collection::WorklistRow;
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::InvoiceReader;
 use crate::documents::payment::PaymentReader;
-use crate::ids::{CustomerKey, Id, Invoice, Order};
+use crate::ids::{CustomerKey, Id, Invoice, Order, Payment};
 use crate::input::{InputError, Intake, Sources, Verdict};
 use crate::lang::Lang;
 use crate::matching::Matching;
 use crate::money::Money;
 use crate::policy::{Origins, Policy};
 use crate::provision::Provision;
-use crate::receivable::books::Books;
+use crate::receivable::books::{Books, Credit, CreditNo};
 use crate::receivable::due::Due;
 use crate::receivable::finding::BookFinding;
 use crate::receivable::settle::Account;
@@ -158,9 +158,10 @@ pub fn subjects(text: &str, books: &Books, matching: Option<&Matching>) -> Vec<S
     if let Some(customer) = books.orders.customers.find(bytes) {
         found.push(Subject::Customer(customer));
     }
-    let is_payment = books.credits.iter().any(|credit| credit.kind.is_payment() && *credit.number == *bytes)
-        || books.held_back.iter().any(|held| *held.number == *bytes);
-    if is_payment {
+    let payment = books.payments.find(bytes);
+    let is_it = |number: Id<Payment>| Some(number) == payment;
+    let settles = |credit: &Credit| matches!(credit.number, CreditNo::Payment(number) if is_it(number));
+    if books.credits.iter().any(settles) || books.held_back.iter().any(|held| is_it(held.number)) {
         found.push(Subject::Payment(text.to_owned()));
     }
     found
@@ -172,9 +173,9 @@ pub fn customers_of(subjects: &[Subject], books: &Books) -> Vec<Id<CustomerKey>>
         Subject::Invoice(invoice) => vec![books.invoices.head(*invoice).customer],
         Subject::Customer(customer) => vec![*customer],
         Subject::Payment(number) => {
-            let number = number.as_bytes();
-            let credits = books.credits.iter().filter(|credit| *credit.number == *number);
-            let held = books.held_back.iter().filter(|held| *held.number == *number);
+            let is_it = |document| *books.number_of(document) == **number;
+            let credits = books.credits.iter().filter(|credit| is_it(credit.number));
+            let held = books.held_back.iter().filter(|held| is_it(CreditNo::Payment(held.number)));
             credits.map(|credit| credit.customer).chain(held.map(|held| held.customer)).collect()
         }
         Subject::IdleInvoice(_)

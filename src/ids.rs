@@ -84,6 +84,8 @@ kinds! {
     Shipment;
     /// Invoices, by code and number.
     Invoice;
+    /// Payments, by payment_no.
+    Payment;
     /// Customers, by customer_id.
     CustomerKey;
     /// Goods names, normalised.

@@ -29,6 +29,7 @@ pub mod ids;
 pub mod input;
 pub mod lang;
 pub mod matching;
+pub mod memory;
 pub mod money;
 pub mod names;
 pub mod output;

@@ -9,7 +9,6 @@ pub mod books;
 pub mod collected;
 pub mod designation;
 pub mod dispute;
-pub mod document_no;
 pub mod due;
 pub mod extension;
 pub mod finding;
@@ -330,7 +329,7 @@ impl Ledger {
                 let mut part = Settled::default();
                 for account in *batch {
                     let mut account = account.clone();
-                    account.claim(due);
+                    account.claim(due, books);
                     account.settle(policy.receivable.unapplied, books, keep);
                     part.add(&account, books, policy, as_of, by);
                     part.seen.push(look(&account));
@@ -364,18 +363,20 @@ impl Ledger {
     }
 }
 
-/// Accounts settled in one go: enough for the work to be worth handing out.
-const BATCH: usize = 64;
+/// Accounts settled in one go, and invoices in them: enough for the work to be worth handing out, and few enough that what
+/// comes of them is small.
+const BATCH: (usize, usize) = (64, 512);
 
 /// The accounts in batches. All of a customer are in one batch, so that its items can be sorted there.
 fn batches<'a, 'b>(accounts: &'a [Account<'b>]) -> Vec<&'a [Account<'b>]> {
     let mut batches = Vec::new();
-    let (mut start, mut end) = (0, 0);
+    let (mut start, mut end, mut invoices) = (0, 0, 0);
     for of_customer in accounts.chunk_by(|a, b| a.customer.id == b.customer.id) {
         end += of_customer.len();
-        if end - start >= BATCH {
+        invoices += of_customer.iter().map(Account::invoice_count).sum::<usize>();
+        if end - start >= BATCH.0 || invoices >= BATCH.1 {
             batches.push(&accounts[start..end]);
-            start = end;
+            (start, invoices) = (end, 0);
         }
     }
     batches.push(&accounts[start..end]);
@@ -528,17 +529,7 @@ fn open_items(
             let extended_to = books.extended(claim.invoice, tranche.due_date);
             let moved = extended_to.filter(|_| policy.receivable.extension_moves_provision);
             let provision_days = moved.map_or(overdue_days, |day| as_of.days_since(day));
-            let amounts = parts.split(tranche.amount);
-            let settled = parts.split_within(tranche.amount - tranche.balance(), &amounts);
-            let balances: Vec<Money> =
-                amounts.iter().zip(&settled).map(|(&amount, &settled)| amount - settled).collect();
-            let disputes = parts.split_within(disputed, &balances);
-            let is_split = balances.iter().filter(|balance| !balance.is_zero()).count() > 1;
-            all_disputed += disputed;
-            for (at, group) in parts.groups().iter().enumerate() {
-                if balances[at].is_zero() {
-                    continue;
-                }
+            let mut push = |group: &Group, amount, settled, disputed, part_of| {
                 items.push(OpenItem {
                     group: group.clone(),
                     customer: Arc::clone(&account.customer),
@@ -549,16 +540,32 @@ fn open_items(
                     invoice_date: claim.date,
                     terms: Arc::clone(&claim.terms),
                     due_date: tranche.due_date,
-                    amount: amounts[at],
-                    settled: settled[at],
-                    balance: balances[at],
+                    amount,
+                    settled,
+                    balance: amount - settled,
                     overdue_days,
                     bucket: buckets.bucket_of(overdue_days),
-                    disputed: disputes[at],
-                    part_of: is_split.then(|| Box::new(Whole { balance: tranche.balance(), disputed })),
+                    disputed,
+                    part_of,
                     extended_to,
                     provision_bucket: buckets.bucket_of(provision_days),
                 });
+            };
+            all_disputed += disputed;
+            let all_settled = tranche.amount - tranche.balance();
+            if let [group] = parts.groups() {
+                push(group, tranche.amount, all_settled, disputed, None);
+                continue;
+            }
+            let amounts = parts.split(tranche.amount);
+            let settled = parts.split_within(all_settled, &amounts);
+            let balances: Vec<Money> =
+                amounts.iter().zip(&settled).map(|(&amount, &settled)| amount - settled).collect();
+            let disputes = parts.split_within(disputed, &balances);
+            let is_split = balances.iter().filter(|balance| !balance.is_zero()).count() > 1;
+            for (at, group) in parts.groups().iter().enumerate().filter(|&(at, _)| !balances[at].is_zero()) {
+                let whole = || Box::new(Whole { balance: tranche.balance(), disputed });
+                push(group, amounts[at], settled[at], disputes[at], is_split.then(whole));
             }
         }
     }

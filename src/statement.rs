@@ -13,10 +13,9 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::documents::invoices::Invoices;
 use crate::lang::Word;
 use crate::money::Money;
-use crate::receivable::books::CreditKind;
+use crate::receivable::books::{Books, CreditKind};
 use crate::receivable::settle::Account;
 use crate::receivable::{BrokenIdentity, Customer};
 use crate::report::{Cell, Column, headings};
@@ -88,14 +87,14 @@ impl State {
     /// The state of a settled account; `bucket_of` gives the bucket of a due date, and whether it is overdue.
     pub fn of(
         account: &Account<'_>,
-        invoices: &Invoices,
+        books: &Books,
         buckets: usize,
         bucket_of: impl Fn(NaiveDate) -> (usize, bool),
     ) -> State {
         let mut state = State { buckets: vec![Money::ZERO; buckets], ..State::default() };
         for claim in &account.claims {
             let amount = claim.tranches.iter().map(|tranche| tranche.amount).sum();
-            let document = invoices.number(claim.invoice).to_string();
+            let document = books.invoices.number(claim.invoice).to_string();
             state.entries.push(Entry { date: claim.date, kind: LineKind::Invoice, document, amount });
             for tranche in &claim.tranches {
                 let (bucket, is_overdue) = bucket_of(tranche.due_date);
@@ -112,15 +111,16 @@ impl State {
                 CreditKind::Payment if credit.amount.is_negative() => LineKind::Refund,
                 CreditKind::Payment => LineKind::Payment,
             };
-            let document = String::from_utf8_lossy(&credit.number).into_owned();
+            let document = books.number_of(credit.number).to_string();
             state.entries.push(Entry { date: credit.counts_from, kind, document, amount: -credit.amount });
         }
         state.entries.sort();
-        let voided = invoices.voided_of(&account.customer.id);
+        let voided = books.invoices.voided_of(&account.customer.id);
         let voided = voided.map(|(number, day)| (number.to_owned(), day));
-        let dishonoured = account.held_back.iter().filter_map(|held| {
-            Some((String::from_utf8_lossy(&held.number).into_owned(), held.dishonoured_on?))
-        });
+        let dishonoured = account
+            .held_back
+            .iter()
+            .filter_map(|held| Some((books.payments.text(held.number).to_string(), held.dishonoured_on?)));
         state.ended = voided.chain(dishonoured).collect();
         state.unapplied = account.pool();
         let open: Money = account.claims.iter().map(crate::receivable::settle::Claim::balance).sum();

@@ -462,7 +462,7 @@ fn run(files: Vec<Source>, policy: &Policy, as_of: NaiveDate) -> Run {
     // The identities of money are checked in here.
     let (ledger, settlements) =
         Ledger::open_looking_on(&books, policy, AsOf(as_of), GroupBy::Customer, true, |account| {
-            settlement::of_account(account, &books.invoices)
+            settlement::of_account(account, &books)
         })
         .unwrap();
     let settlements: Vec<Settlement> = settlements.into_iter().flatten().collect();

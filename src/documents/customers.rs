@@ -5,12 +5,12 @@ use std::ops::Deref;
 use crate::ids::{CustomerKey, Id, Names};
 use crate::input::parties::{Parties, Party};
 
-/// The customers: those of customers.csv have the numbers by which they are recognised in documents ([`Parties`]), so that
+/// The customers: those that customers.csv or an alias names have the numbers by which they are recognised in documents ([`Parties`]), so that
 /// nobody seeks their ids again; the others follow.
 #[derive(Debug, Default)]
 pub struct Customers {
     names: Names<CustomerKey>,
-    /// Of those of customers.csv, which any document names.
+    /// Of those, which any document names.
     named: Vec<bool>,
 }
 
@@ -18,8 +18,8 @@ impl Customers {
     /// Nobody is named yet.
     pub fn of(parties: &Parties) -> Customers {
         let mut names = Names::default();
-        parties.codes().for_each(|code| {
-            names.intern(code);
+        parties.ids().for_each(|id| {
+            names.intern(id);
         });
         let named = vec![false; names.len()];
         Customers { names, named }

@@ -125,6 +125,7 @@ pub struct VoidInvoice {
 #[derive(Debug, Default)]
 pub struct Invoices {
     own_currency: String,
+    last_currency: Option<(String, Id<Label>)>,
     identities: Identities,
     ids: Ids<Invoice>,
     heads: Heads,
@@ -225,8 +226,7 @@ impl Invoices {
             self.agree_on_identity(row.number, &joined(code, number))?;
         }
         let original = self.original(row).map(|original| self.labels.intern(&original));
-        let currency = super::currency_code(row.currency, &self.own_currency);
-        let currency = self.labels.intern(currency.as_bytes());
+        let currency = self.currency(row.currency);
         let head = InvoiceHead {
             date: row.date,
             customer,
@@ -253,6 +253,19 @@ impl Invoices {
             self.agree(id, &head, original, customers)?;
         }
         Ok(id)
+    }
+
+    /// The number of a currency; that of what the last row said is known.
+    fn currency(&mut self, written: &str) -> Id<Label> {
+        if let Some((last, currency)) = &self.last_currency
+            && last == written
+        {
+            return *currency;
+        }
+        let code = super::currency_code(written, &self.own_currency);
+        let currency = self.labels.intern(code.as_bytes());
+        self.last_currency = Some((written.to_owned(), currency));
+        currency
     }
 
     /// The 20 digits of an invoice and its code and number must belong together in all rows.

@@ -452,6 +452,12 @@ impl OrderLines {
         ahead
     }
 
+    /// The same for whoever asks for the orders alone.
+    pub fn look_ahead_for_orders<'r>(&self, order_nos: impl Iterator<Item = &'r [u8]> + Clone) -> Vec<Ahead> {
+        let orders = self.orders.find_all(order_nos).into_iter();
+        orders.map(|order| Ahead { order, by_number: None, placement: None }).collect()
+    }
+
     /// Where a document's line belongs. It is sought over all lines of its order, whatever their date.
     pub fn place(&self, document: &DocumentLine<'_>, seen: &mut SeenNames) -> Placement {
         let order = self.orders.find(document.order_no);
@@ -597,6 +603,12 @@ impl OrderLines {
     #[inline]
     pub fn key(&self, number: usize) -> LineKey {
         self.keys.get(number)
+    }
+
+    /// The orders and the customers alone, where nobody asks for an order line any more.
+    #[must_use]
+    pub fn into_orders(self) -> OrderLines {
+        OrderLines { orders: self.orders, customers: self.customers, ..OrderLines::default() }
     }
 
     /// The customers alone, where nobody asks for an order any more.

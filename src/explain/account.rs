@@ -80,7 +80,7 @@ fn balance_step(account: &Account<'_>, evidence: &Evidence<'_>) -> Step {
         });
     let credits = account.credits.iter().zip(&account.unapplied).filter(|(_, left)| !left.is_zero());
     let credits = credits.map(|(credit, left)| {
-        let (kind, number) = (credit.kind.word().say(evidence.lang), String::from_utf8_lossy(&credit.number));
+        let (kind, number) = (credit.kind.word().say(evidence.lang), evidence.books.number_of(credit.number));
         let (left, date) = (left.grouped(), credit.date);
         Step::new(evidence.say(
             format!("{left} of {kind} {number}, {date}, is unapplied"),
@@ -94,7 +94,7 @@ fn balance_step(account: &Account<'_>, evidence: &Evidence<'_>) -> Step {
 
 /// A payment that settles nothing: a bill in hand, or one that was dishonoured.
 pub(super) fn held_step(held: &HeldBack, evidence: &Evidence<'_>) -> Step {
-    let (number, date) = (String::from_utf8_lossy(&held.number), held.date);
+    let (number, date) = (evidence.books.payments.text(held.number), held.date);
     let amount = money_in(held.amount, &held.currency);
     Step::new(if held.dishonoured {
         evidence.say(

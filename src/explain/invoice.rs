@@ -4,7 +4,7 @@ use super::account::{finding_steps, held_step, item_steps, standing_step};
 use super::{Evidence, Step, money_in};
 use crate::documents::invoice::InvoiceKind;
 use crate::ids::{Id, Invoice};
-use crate::input::InputError;
+use crate::input::{InputError, Place};
 use crate::receivable::designation::Designation;
 use crate::receivable::dispute::Dispute;
 use crate::receivable::due::{Dated, Due, TermsSource};
@@ -168,11 +168,12 @@ fn due_step(invoice: Id<Invoice>, evidence: &Evidence<'_>, due: &mut Due<'_>) ->
         TermsSource::DueDateGiven => {
             Step::new(evidence.say("due on the day that it states itself", "按发票自列到期日"))
         }
-        TermsSource::OrderLine(line) => {
-            let place = evidence.books.orders.place_of(line);
+        TermsSource::Order(line) => {
+            let places: Vec<Place> =
+                line.map(|line| evidence.books.orders.place_of(line)).into_iter().collect();
             let says =
                 evidence.say(format!("terms '{terms}' of its order"), format!("付款条件“{terms}”，取自订单"));
-            Step::new(says).at(evidence.sources(&[place])?)
+            Step::new(says).at(evidence.sources(&places)?)
         }
         TermsSource::Customer => {
             let customer = evidence.books.customer(evidence.books.invoices.head(invoice).customer.index());
@@ -280,7 +281,7 @@ fn settlement_step(invoice: Id<Invoice>, account: &Account<'_>, evidence: &Evide
     let mut steps = Vec::new();
     for application in account.applications.iter().filter(|application| application.claim == at) {
         let credit = account.credits[application.credit];
-        let (kind, number) = (credit.kind.word().say(evidence.lang), String::from_utf8_lossy(&credit.number));
+        let (kind, number) = (credit.kind.word().say(evidence.lang), evidence.books.number_of(credit.number));
         let (amount, date) = (application.amount.grouped(), credit.date);
         let tranche = claim.tranches[application.tranche].number;
         let rule = application.rule.reason(evidence.lang);

@@ -3,6 +3,7 @@
 use super::account::{finding_steps, held_step};
 use super::{Evidence, Step, money_in};
 use crate::input::InputError;
+use crate::receivable::books::CreditNo;
 use crate::receivable::settle::{Account, Rule};
 
 /// The explanation of a payment.
@@ -14,8 +15,10 @@ pub(super) fn explain(number: &str, evidence: &Evidence<'_>) -> Result<Step, Inp
     let says = evidence
         .say(format!("payment {number}, {date}: {amount}"), format!("收款 {number}，{date}：{amount}"));
     let accounts = evidence.accounts.iter().filter(|account| {
-        let credits = account.credits.iter().any(|credit| *credit.number == *number.as_bytes());
-        credits || account.held_back.iter().any(|held| *held.number == *number.as_bytes())
+        let is_asked = |document| &*evidence.books.number_of(document) == number;
+        let mut credits = account.credits.iter().map(|credit| credit.number);
+        let mut held_back = account.held_back.iter().map(|held| CreditNo::Payment(held.number));
+        credits.any(is_asked) || held_back.any(is_asked)
     });
     let mut steps: Vec<Step> = accounts.map(|account| settled_step(number, account, evidence)).collect();
     steps.extend(finding_steps(|finding| finding.document == number, evidence));
@@ -44,8 +47,8 @@ pub(super) fn settled_step(number: &str, account: &Account<'_>, evidence: &Evide
     let currency = &account.currency;
     let who = &account.customer.id;
     let mut steps = Vec::new();
-    let is_asked = |bytes: &[u8]| *bytes == *number.as_bytes();
-    let asked = account.credits.iter().enumerate().filter(|(_, credit)| is_asked(&credit.number));
+    let is_asked = |document| &*evidence.books.number_of(document) == number;
+    let asked = account.credits.iter().enumerate().filter(|(_, credit)| is_asked(credit.number));
     for (at, _) in asked {
         for application in account.applications.iter().filter(|application| application.credit == at) {
             let claim = &account.claims[application.claim];
@@ -83,7 +86,7 @@ pub(super) fn settled_step(number: &str, account: &Account<'_>, evidence: &Evide
             )));
         }
     }
-    let held_back = account.held_back.iter().filter(|held| is_asked(&held.number));
+    let held_back = account.held_back.iter().filter(|held| is_asked(CreditNo::Payment(held.number)));
     steps.extend(held_back.map(|held| held_step(held, evidence)));
     Step::new(evidence.say(format!("account of {who} in {currency}"), format!("{who} 的 {currency} 账户")))
         .with(steps)

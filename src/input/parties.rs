@@ -74,16 +74,20 @@ impl Deref for Party<'_> {
 }
 
 /// One customer, or several that can't be told apart (their number among the ambiguous).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
-    One(Box<[u8]>),
-    Several(usize),
+    One(Id<CustomerKey>),
+    Several(u32),
 }
 
 /// The customers of the books by everything that names them.
 #[derive(Debug, Default)]
 pub struct Parties {
-    codes: Names<CustomerKey>,
+    /// The customers' ids: first those of customers.csv, which documents may state as codes, then those that only aliases
+    /// have.
+    ids: Names<CustomerKey>,
+    /// How many of them are codes.
+    codes: usize,
     by_tax_id: FastMap<String, Found>,
     /// By name, normalised; aliases of the policy go before names of customers.csv.
     by_name: FastMap<String, Found>,
@@ -124,28 +128,33 @@ impl Parties {
             }
         }
         for (name, id) in aliases {
-            parties.by_name.insert(normal_name(name), Found::One(id.as_bytes().into()));
+            parties.by_name.insert(normal_name(name), Found::One(parties.ids.intern(id.as_bytes())));
         }
         for (written, found) in &mut parties.by_written_name {
             let normal = normal_name(&String::from_utf8_lossy(written));
             if let Some(known) = parties.by_name.get(&normal) {
-                found.clone_from(known);
+                *found = *known;
             }
         }
         Ok(parties)
     }
 
     fn add(&mut self, id: &[u8], name: &[u8], short_name: &[u8], tax_id: &[u8]) {
-        if id.is_empty() || !self.codes.intern_new(id).1 {
+        if id.is_empty() {
             return;
         }
+        let (id, is_new) = self.ids.intern_new(id);
+        if !is_new {
+            return;
+        }
+        self.codes = self.ids.len();
         let ambiguous = &mut self.ambiguous;
         if !tax_id.is_empty() {
             join(self.by_tax_id.entry(normal_tax_id(tax_id)), id, tax_id, ambiguous);
         }
         if !name.is_empty() {
             join(self.by_name.entry(normal_name(&String::from_utf8_lossy(name))), id, name, ambiguous);
-            self.by_written_name.insert(name.into(), Found::One(id.into()));
+            self.by_written_name.insert(name.into(), Found::One(id));
         }
         if !short_name.is_empty() {
             let short_names = self.by_short_name.entry(normal_name(&String::from_utf8_lossy(short_name)));
@@ -158,45 +167,50 @@ impl Parties {
     ///
     /// A tax id or a name that two customers share finds nobody; where nothing else does and the document counts
     /// (`counts`), that is remembered as ambiguous.
-    pub fn find<'r>(&'r self, stated: Stated<'r>, counts: bool) -> &'r [u8] {
-        if self.codes.is_empty() && self.by_name.is_empty() {
-            return stated.itself();
+    pub fn find<'r>(&'r self, stated: Stated<'r>, counts: bool) -> Party<'r> {
+        if self.codes == 0 && self.by_name.is_empty() {
+            return stated.itself().into();
         }
         let by_tax_id = if stated.tax_id.is_empty() || self.by_tax_id.is_empty() {
             None
         } else {
             self.by_tax_id.get(&normal_tax_id(stated.tax_id))
         };
-        if let Some(Found::One(id)) = by_tax_id {
-            return id;
+        if let Some(&Found::One(number)) = by_tax_id {
+            return self.party(number);
         }
-        if self.number_of(stated.code).is_some() {
-            return stated.code;
+        if let Some(number) = self.number_of(stated.code) {
+            return Party::known(stated.code, number);
         }
         // A column of codes may hold names after all.
         let by_name = self.by_any_name(if stated.name.is_empty() { stated.code } else { stated.name });
-        if let Some(Found::One(id)) = by_name {
-            return id;
+        if let Some(&Found::One(number)) = by_name {
+            return self.party(number);
         }
         if counts {
             for found in [by_tax_id, by_name].into_iter().flatten() {
                 if let Found::Several(number) = found {
-                    self.ambiguous[*number].1.store(true, Ordering::Relaxed);
+                    self.ambiguous[*number as usize].1.store(true, Ordering::Relaxed);
                 }
             }
         }
-        stated.itself()
+        stated.itself().into()
+    }
+
+    fn party(&self, number: Id<CustomerKey>) -> Party<'_> {
+        Party::known(self.ids.bytes(number), number)
     }
 
     /// The customer with this code, where there is one: a document that states no tax id means that customer.
     #[inline]
     pub fn number_of(&self, code: &[u8]) -> Option<Id<CustomerKey>> {
-        if code.is_empty() { None } else { self.codes.look_up(code) }
+        let known = if code.is_empty() { None } else { self.ids.look_up(code) };
+        known.filter(|number| number.index() < self.codes)
     }
 
-    /// The codes of all customers, by number.
-    pub fn codes(&self) -> impl Iterator<Item = &[u8]> {
-        self.codes.all().map(|number| self.codes.bytes(number))
+    /// The ids of all customers, by number.
+    pub fn ids(&self) -> impl Iterator<Item = &[u8]> {
+        self.ids.all().map(|number| self.ids.bytes(number))
     }
 
     fn by_any_name(&self, name: &[u8]) -> Option<&Found> {
@@ -223,18 +237,18 @@ impl Parties {
 /// Gives a key to a customer; a second one makes it ambiguous.
 fn join(
     entry: Entry<'_, String, Found>,
-    id: &[u8],
+    id: Id<CustomerKey>,
     written: &[u8],
     ambiguous: &mut Vec<(String, AtomicBool)>,
 ) {
     entry
         .and_modify(|found| {
             if matches!(found, Found::One(_)) {
-                *found = Found::Several(ambiguous.len());
+                *found = Found::Several(ambiguous.len() as u32);
                 ambiguous.push((String::from_utf8_lossy(written).into_owned(), AtomicBool::new(false)));
             }
         })
-        .or_insert_with(|| Found::One(id.into()));
+        .or_insert_with(|| Found::One(id));
 }
 
 /// A customer's name as it is compared: full-width forms, case and blanks folded, brackets of one form.
@@ -310,7 +324,7 @@ mod tests {
         assert_eq!(find(&parties, "91320500MA2CCCCC3X", "C4", "永顺公司"), "C4");
         assert_eq!(find(&parties, "91320500MA2CCCCC3X", "", "宁波港城电器有限公司"), "C1");
         let stated = Stated { name: "永顺公司".as_bytes(), ..Stated::default() };
-        assert_eq!(parties.find(stated, false), "永顺公司".as_bytes());
+        assert_eq!(parties.find(stated, false).id(), "永顺公司".as_bytes());
         assert_eq!(parties.ambiguous(), Vec::<&str>::new());
         assert_eq!(find(&parties, "91320500MA2CCCCC3X", "X9", ""), "X9");
         assert_eq!(parties.ambiguous(), ["91320500MA2CCCCC3X"]);

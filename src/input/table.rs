@@ -332,7 +332,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
                 return Party::known(stated.code, number);
             }
         }
-        self.parties.find(stated, self.counts).into()
+        self.parties.find(stated, self.counts)
     }
 
     /// A text of the reader's own making, for as long as the row lives; there is one in a row.
@@ -354,6 +354,11 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// The same of a cell that may be empty: a dash or another sign for 'nothing' is nothing.
     #[inline]
     fn stated(&self, column: C) -> &'r [u8] {
+        if self.layout.has(column) { self.stated_here(column) } else { &[] }
+    }
+
+    #[inline(never)]
+    fn stated_here(&self, column: C) -> &'r [u8] {
         let bytes = self.bytes(column);
         if is_placeholder(bytes) { &[] } else { bytes }
     }

@@ -5,13 +5,14 @@ mod credit;
 mod named_order;
 mod terms_book;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use credit::Currencies;
-pub use credit::{Credit, CreditKind, CurrencyNo, HeldBack};
+pub use credit::{Credit, CreditKind, CreditNo, CurrencyNo, HeldBack};
 use named_order::{NamedOrder, PackedOrder};
 use terms_book::{OrderTerms, TermsBook, TermsNo};
 
@@ -19,7 +20,6 @@ use super::Customer;
 use super::collected::{BillState, Collected};
 use super::designation::{Bundles, Designation};
 use super::dispute::Disputes;
-use super::document_no::DocumentNo;
 use super::extension::Extensions;
 use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
@@ -38,7 +38,7 @@ use crate::documents::order_lines::{Ahead, DocumentLine, OrderLines, Placement};
 use crate::documents::payment::{PaymentReader, PaymentRow};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
-use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Order};
+use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Order, Payment};
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::places::Places;
 use crate::input::{InputError, Intake, Kind, Reason, Sources, Verdict};
@@ -83,6 +83,8 @@ pub struct Books {
     pub shipped: HashMap<usize, Vec<MovingDay>>,
     /// The days on which goods of each billed order line were accepted.
     pub signed: HashMap<usize, Vec<MovingDay>>,
+    /// The payments.
+    pub payments: Ids<Payment>,
     /// Payments and red invoices.
     pub credits: Vec<Credit>,
     /// Payments that settle nothing.
@@ -164,8 +166,13 @@ impl Books {
         if by_line || intake.sources.has(Kind::Links) {
             books.orders.know_goods(intake)?;
         }
+        let forgets = orders == Orders::Forget && !by_line;
+        if forgets && !intake.sources.has(Kind::Links) {
+            books.orders = books.orders.into_orders();
+            books.order_terms.forget_lines();
+        }
         books.read_invoices(intake, by, by_line)?;
-        if orders == Orders::Forget && !by_line {
+        if forgets {
             books.orders = books.orders.into_customers();
         }
         books.read_payments(intake)?;
@@ -218,7 +225,7 @@ impl Books {
                 return Ok(());
             }
             let order = lines.order_of(number).index();
-            let lowest = found.of(order).map(|(lowest, _)| lines.key(lowest));
+            let lowest = found.line_of(order).map(|lowest| lines.key(lowest));
             if lowest.is_none_or(|lowest| lines.key_rank(lines.key(number)) < lines.key_rank(lowest)) {
                 found.set(order, number, terms);
             }
@@ -266,7 +273,13 @@ impl Books {
         let mut orders = std::mem::take(&mut self.orders);
         let mut customers = std::mem::take(&mut orders.customers);
         let mut links = Links::read(intake, &orders, &self.invoices)?;
-        let ahead = |rows: &[&InvoiceRow<'_>]| orders.look_ahead(rows.iter().map(|row| row.document_line()));
+        let ahead = |rows: &[&InvoiceRow<'_>]| {
+            if by_line {
+                orders.look_ahead(rows.iter().map(|row| row.document_line()))
+            } else {
+                orders.look_ahead_for_orders(rows.iter().map(|row| row.order_no))
+            }
+        };
         intake.read_ahead::<InvoiceReader, Ahead>(ahead, |row, ahead, _| {
             let linked = links.line_of(row, &orders, &self.invoices);
             let invoice = match self.invoices.take(row, &mut customers, as_of) {
@@ -338,15 +351,14 @@ impl Books {
         let as_of = intake.as_of;
         let own_currency = &intake.policy.input.currency;
         let confirm_days = intake.policy.receivable.bills.confirm_days;
-        let mut numbers: Ids<Label> = Ids::default();
         let mut places = Places::default();
         let invoices = std::mem::take(&mut self.invoices);
         let ahead = |rows: &[&PaymentRow<'_>]| invoices.find_all(rows.iter().map(|row| row.invoice_no));
         let read = intake.read_ahead::<PaymentReader, Option<Id<Invoice>>>(ahead, |row, found, place| {
-            let (number, is_new) = numbers.intern_new(row.payment_no);
+            let (payment, is_new) = self.payments.intern_new(row.payment_no);
             if !is_new {
                 let text = String::from_utf8_lossy(row.payment_no).into_owned();
-                let earlier = places.get(number.index());
+                let earlier = places.get(payment.index());
                 return Verdict::Refused(
                     "payment_no",
                     Problem::PaymentTwice(text, String::new()),
@@ -367,7 +379,7 @@ impl Books {
             let bundle = self.bundles.named(row.order_no, row.contract_no);
             let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
             let held_back = |currency, dishonoured| {
-                let number = number.into();
+                let number = payment;
                 let dishonoured_on = row.dishonoured.day().filter(|_| dishonoured);
                 HeldBack { customer, currency, date, number, names, amount, dishonoured, dishonoured_on }
             };
@@ -410,7 +422,7 @@ impl Books {
                     currency: currency_no,
                     date,
                     counts_from: row.settles_on.unwrap_or(date).max(date),
-                    number: number.into(),
+                    number: CreditNo::Payment(payment),
                     names,
                     amount,
                 });
@@ -430,20 +442,27 @@ impl Books {
             let head = self.invoices.head(invoice);
             let currency: Arc<str> = self.invoices.labels.text(head.currency).into();
             let amount = -self.invoices.total(invoice);
-            let number: DocumentNo = self.invoices.number(invoice).as_bytes().into();
+            let text = self.invoices.number(invoice);
             let original = self.invoices.original_of(invoice);
             if let Some(original) = original {
                 *self.credited_by_red.entry(original).or_default() += amount;
             } else if let Some(name) = self.invoices.original_named(invoice) {
                 let (named, customers) = ((name, head.customer, &*currency), &self.orders.customers);
-                let finding =
-                    unknown_invoice(Kind::Invoices, named, &number, amount, &self.invoices, customers);
+                let finding = unknown_invoice(
+                    Kind::Invoices,
+                    named,
+                    text.as_bytes(),
+                    amount,
+                    &self.invoices,
+                    customers,
+                );
                 self.findings.push(finding);
             }
             let names = original.map_or(Designation::Nothing, Designation::Invoice);
             let (kind, customer, date) = (CreditKind::RedInvoice, head.customer, head.date);
             let counts_from = date;
             let (currency, _) = self.currencies.note(&currency);
+            let number = CreditNo::Invoice(invoice);
             self.credits.push(Credit { kind, customer, currency, date, counts_from, number, names, amount });
         }
         for (&invoice, &credited) in &self.credited_by_red {
@@ -545,6 +564,23 @@ impl Books {
         self.customers = known.collect();
     }
 
+    /// The number of a credit's document.
+    pub fn number_of(&self, number: CreditNo) -> IdText<'_> {
+        match number {
+            CreditNo::Payment(payment) => self.payments.text(payment),
+            CreditNo::Invoice(invoice) => self.invoices.number(invoice),
+        }
+    }
+
+    /// How two credits of one day sort: by number, then by amount.
+    pub fn credit_order(&self, one: &Credit, other: &Credit) -> Ordering {
+        let by_number = match (one.number, other.number) {
+            (CreditNo::Payment(one), CreditNo::Payment(other)) => self.payments.order(one, other),
+            (one, other) => self.number_of(one).as_bytes().cmp(self.number_of(other).as_bytes()),
+        };
+        by_number.then(one.amount.cmp(&other.amount))
+    }
+
     /// A currency's code.
     pub fn currency(&self, number: CurrencyNo) -> &Arc<str> {
         self.currencies.code(number)
@@ -568,10 +604,10 @@ impl Books {
     }
 
     /// The terms of the order that an invoice belongs to, and the order line that states them.
-    pub fn order_terms(&self, invoice: Id<Invoice>) -> Option<(usize, &Terms)> {
+    pub fn order_terms(&self, invoice: Id<Invoice>) -> Option<(Option<usize>, &Terms)> {
         let NamedOrder::Known(order) = self.named_order(invoice) else { return None };
-        let (line, terms) = self.order_terms.of(order.index())?;
-        Some((line, self.terms_of(terms)))
+        let terms = self.order_terms.of(order.index())?;
+        Some((self.order_terms.line_of(order.index()), self.terms_of(terms)))
     }
 
     fn terms_of(&self, number: TermsNo) -> &Terms {

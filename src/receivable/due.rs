@@ -36,7 +36,8 @@ impl<'b> Due<'b> {
 
     /// The receivable that a blue invoice is.
     pub fn claim(&mut self, invoice: Id<Invoice>) -> Claim {
-        let mut tranches = Vec::new();
+        // Room for one, which nearly all terms have.
+        let mut tranches = Vec::with_capacity(1);
         let (_, terms) = self.date(invoice, |dated| tranches.push(dated.tranche));
         let terms = if let Some(known) = self.texts.get(terms) {
             Arc::clone(known)
@@ -112,8 +113,8 @@ pub struct Dated {
 pub enum TermsSource {
     /// The invoice has a due date of its own.
     DueDateGiven,
-    /// An order line.
-    OrderLine(usize),
+    /// Its order: the line that states them, where order lines are kept.
+    Order(Option<usize>),
     /// The customer.
     Customer,
     /// `receivable.default_terms`.
@@ -128,7 +129,7 @@ pub(super) fn terms_of<'a>(
     policy: &'a Policy,
 ) -> (TermsSource, &'a Terms) {
     let customer = books.invoices.head(invoice).customer;
-    let of_order = books.order_terms(invoice).map(|(line, terms)| (TermsSource::OrderLine(line), terms));
+    let of_order = books.order_terms(invoice).map(|(line, terms)| (TermsSource::Order(line), terms));
     of_order
         .or_else(|| books.customer_terms(customer).map(|terms| (TermsSource::Customer, terms)))
         .unwrap_or((TermsSource::Default, &policy.receivable.default_terms))

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::books::{Books, Credit, CreditKind, HeldBack};
+use super::books::{Books, Credit, CreditKind, CreditNo, HeldBack};
 use super::designation::Designation;
 use super::due::Due;
 use super::{Customer, MoneyProof};
@@ -166,8 +166,9 @@ pub struct Account<'b> {
     pub unapplied: Vec<Money>,
     /// Bills that are not due yet, and dishonoured payments.
     pub held_back: Vec<&'b HeldBack>,
-    /// Its blue invoices.
+    /// Its blue invoices, and which of the books' credits are its: those that are not claimed yet.
     invoices: Vec<Id<Invoice>>,
+    credit_numbers: Vec<u32>,
     /// The totals of its blue invoices, as the books have them.
     invoiced: Money,
     /// The amounts of its credits and of what is held back, as the books have them.
@@ -186,6 +187,7 @@ impl<'b> Account<'b> {
             unapplied: Vec::new(),
             held_back: Vec::new(),
             invoices: Vec::new(),
+            credit_numbers: Vec::new(),
             invoiced: Money::ZERO,
             received: Money::ZERO,
         }
@@ -196,17 +198,24 @@ impl<'b> Account<'b> {
         self.unapplied.iter().copied().sum()
     }
 
-    /// Makes the account's invoices receivables. One account is claimed and settled after the other, so that only one
+    /// How many blue invoices it has that are no receivables yet.
+    pub const fn invoice_count(&self) -> usize {
+        self.invoices.len()
+    }
+
+    /// Makes the account's invoices receivables, and looks up its credits. One account is claimed and settled after the other, so that only one
     /// account's tranches are held at a time.
-    pub fn claim(&mut self, due: &mut Due<'_>) {
+    pub fn claim(&mut self, due: &mut Due<'_>, books: &'b Books) {
         let invoices = std::mem::take(&mut self.invoices);
         self.claims = invoices.into_iter().map(|invoice| due.claim(invoice)).collect();
+        let credits = std::mem::take(&mut self.credit_numbers);
+        self.credits = credits.into_iter().map(|number| &books.credits[number as usize]).collect();
     }
 
     /// Settles the account: what names an invoice goes there, then what names an order or a contract, then refunds are
     /// taken back, then what is left goes as the policy says. `keep` keeps what went where.
     pub fn settle(&mut self, unapplied: Unapplied, books: &Books, keep: bool) {
-        self.credits.sort_by(|a, b| (a.date, &a.number, a.amount).cmp(&(b.date, &b.number, b.amount)));
+        self.credits.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| books.credit_order(a, b)));
         self.unapplied = self.credits.iter().map(|credit| credit.amount).collect();
         let by_invoice: FastMap<Id<Invoice>, usize> =
             self.claims.iter().enumerate().map(|(at, claim)| (claim.invoice, at)).collect();
@@ -337,8 +346,8 @@ impl<'b> Account<'b> {
     /// For each credit that names nothing the only claim, else the only tranche, of which exactly its amount is open.
     fn suggest(&self) -> BTreeMap<usize, (usize, Option<usize>)> {
         // A payment settles with the discount that was taken with it.
-        fn of_payment(credit: &Credit) -> Option<(NaiveDate, &[u8])> {
-            credit.kind.is_payment().then_some((credit.date, &*credit.number))
+        fn of_payment(credit: &Credit) -> Option<CreditNo> {
+            credit.kind.is_payment().then_some(credit.number)
         }
         let (mut claims, mut tranches) = (HashMap::new(), HashMap::new());
         for (at, claim) in self.claims.iter().enumerate() {
@@ -465,22 +474,43 @@ fn oldest_first(
 /// One account per customer and currency, with its invoices and credits: nothing is claimed or settled yet.
 pub fn accounts(books: &Books) -> Vec<Account<'_>> {
     let mut accounts = Accounts::default();
-    for invoice in books.invoices.all() {
-        if books.invoices.standing(invoice).kind == InvoiceKind::Red {
-            continue;
-        }
+    let blue = || books.invoices.all().filter(|&id| books.invoices.standing(id).kind != InvoiceKind::Red);
+    let of_invoice = |accounts: &mut Accounts<'_>, invoice| {
         let head = books.invoices.head(invoice);
-        let account = accounts.of(books, head.customer, books.invoices.labels.text(head.currency));
+        accounts.number(books, head.customer, books.invoices.labels.text(head.currency))
+    };
+    let of_credit = |accounts: &mut Accounts<'_>, credit: &Credit| {
+        accounts.number(books, credit.customer, books.currency(credit.currency))
+    };
+    // They are counted first, so that none is given more room than it needs.
+    let mut counts: Vec<[u32; 2]> = Vec::new();
+    let mut count = |account: usize, which: usize| {
+        if counts.len() <= account {
+            counts.resize(account + 1, [0; 2]);
+        }
+        counts[account][which] += 1;
+    };
+    blue().for_each(|invoice| count(of_invoice(&mut accounts, invoice), 0));
+    books.credits.iter().for_each(|credit| count(of_credit(&mut accounts, credit), 1));
+    for (account, [invoices, credits]) in accounts.all.iter_mut().zip(counts) {
+        account.invoices.reserve_exact(invoices as usize);
+        account.credit_numbers.reserve_exact(credits as usize);
+    }
+    for invoice in blue() {
+        let number = of_invoice(&mut accounts, invoice);
+        let account = &mut accounts.all[number];
         account.invoiced += books.invoices.total(invoice);
         account.invoices.push(invoice);
     }
-    for credit in &books.credits {
-        let account = accounts.of(books, credit.customer, books.currency(credit.currency));
+    for (at, credit) in (0..).zip(&books.credits) {
+        let number = of_credit(&mut accounts, credit);
+        let account = &mut accounts.all[number];
         account.received += credit.amount;
-        account.credits.push(credit);
+        account.credit_numbers.push(at);
     }
     for held in &books.held_back {
-        let account = accounts.of(books, held.customer, &held.currency);
+        let number = accounts.number(books, held.customer, &held.currency);
+        let account = &mut accounts.all[number];
         account.received += held.amount;
         account.held_back.push(held);
     }
@@ -491,21 +521,28 @@ pub fn accounts(books: &Books) -> Vec<Account<'_>> {
 #[derive(Default)]
 struct Accounts<'b> {
     all: Vec<Account<'b>>,
-    /// The accounts of each customer: few have more than one currency.
-    by_customer: FastMap<Id<CustomerKey>, Vec<usize>>,
+    /// By customer, its first account.
+    first: Vec<Option<u32>>,
+    /// By account, the next one of its customer: few have more than one currency.
+    next: Vec<Option<u32>>,
 }
 
-impl<'b> Accounts<'b> {
-    /// The account, a new one where there was none.
-    fn of(&mut self, books: &Books, customer: Id<CustomerKey>, currency: &str) -> &mut Account<'b> {
-        let own = self.by_customer.entry(customer).or_default();
-        let known = own.iter().copied().find(|&at| &*self.all[at].currency == currency);
-        let at = known.unwrap_or_else(|| {
+impl Accounts<'_> {
+    /// The account's number, a new one where there was none.
+    fn number(&mut self, books: &Books, customer: Id<CustomerKey>, currency: &str) -> usize {
+        if self.first.len() <= customer.index() {
+            self.first.resize(customer.index() + 1, None);
+        }
+        let first = self.first[customer.index()];
+        let own = std::iter::successors(first, |&account| self.next[account as usize]);
+        let known = own.map(|account| account as usize).find(|&at| &*self.all[at].currency == currency);
+        known.unwrap_or_else(|| {
+            let number = self.all.len();
             self.all.push(Account::new(books.customer(customer.index()), currency.into()));
-            own.push(self.all.len() - 1);
-            self.all.len() - 1
-        });
-        &mut self.all[at]
+            self.next.push(first);
+            self.first[customer.index()] = Some(number as u32);
+            number
+        })
     }
 }
 
@@ -527,13 +564,14 @@ mod tests {
             credited: Money::ZERO,
         };
         let invoice = Id::from_index(0);
-        let payment = |names, amount| Credit {
+        let mut books = Books::default();
+        let mut payment = |names, amount| Credit {
             kind: CreditKind::Payment,
             customer: Id::from_index(0),
             currency: CurrencyNo::default(),
             date: day,
             counts_from: day,
-            number: [].as_slice().into(),
+            number: CreditNo::Payment(books.payments.intern(b"P1")),
             names,
             amount,
         };
@@ -547,7 +585,7 @@ mod tests {
             received: yuan(45),
             ..Account::new(Arc::new(Customer::default()), "CNY".into())
         };
-        account.settle(Unapplied::Keep, &Books::default(), false);
+        account.settle(Unapplied::Keep, &books, false);
         then(account)
     }
 

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::Customer;
-use super::books::CreditKind;
+use super::books::{Books, CreditKind};
 use super::settle::{Account, Rule};
-use crate::documents::invoices::Invoices;
 use crate::lang::Word;
 use crate::money::Money;
 use crate::report::{Cell, Column, headings};
@@ -65,17 +64,17 @@ pub struct Settlement {
 }
 
 /// The rows of a settled account, whose applications were kept: by document, then as they were applied.
-pub fn of_account(account: &Account<'_>, invoices: &Invoices) -> Vec<Settlement> {
+pub fn of_account(account: &Account<'_>, books: &Books) -> Vec<Settlement> {
+    let invoices = &books.invoices;
     let mut rows = Vec::new();
     let mut applications = account.applications.clone();
     applications.sort_by_key(|application| application.credit);
     let mut applications = applications.into_iter().peekable();
-    let number = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     for (at, credit) in account.credits.iter().enumerate() {
         let row = |outcome, amount| Settlement {
             customer: Arc::clone(&account.customer),
             currency: Arc::clone(&account.currency),
-            document: number(&credit.number),
+            document: books.number_of(credit.number).to_string(),
             kind: credit.kind,
             date: credit.date,
             invoice_no: None,
@@ -103,7 +102,7 @@ pub fn of_account(account: &Account<'_>, invoices: &Invoices) -> Vec<Settlement>
     let held_back = account.held_back.iter().map(|held| Settlement {
         customer: Arc::clone(&account.customer),
         currency: Arc::clone(&account.currency),
-        document: number(&held.number),
+        document: books.payments.text(held.number).to_string(),
         kind: CreditKind::Payment,
         date: held.date,
         invoice_no: None,

@@ -123,7 +123,7 @@ impl Unsettled {
         let Unsettled { session, read, by, keeps_settlements } = self;
         let Read { mut books, rates, allowance, unbilled, taken } = read;
         let look = |account: &Account<'_>| {
-            if keeps_settlements { settlement::of_account(account, &books.invoices) } else { Vec::new() }
+            if keeps_settlements { settlement::of_account(account, &books) } else { Vec::new() }
         };
         let of = (&books, &session.policy, session.as_of, by);
         let (ledger, settlements) = Ledger::open_handing_on(of, (keeps_settlements, look), word, take)?;

@@ -97,7 +97,7 @@ fn day(session: &Session, as_of: AsOf, args: &StatementArgs) -> Result<Day, Fail
     let (ledger, states) =
         Ledger::open_looking_on(&books, policy, as_of, GroupBy::Customer, false, |account| {
             is_asked(&account.customer.id).then(|| {
-                let state = State::of(account, &books.invoices, buckets.count(), |due_date| {
+                let state = State::of(account, &books, buckets.count(), |due_date| {
                     let days = as_of.days_since(due_date);
                     (buckets.bucket_of(days), days > 0)
                 });

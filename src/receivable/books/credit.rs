@@ -6,11 +6,10 @@ use chrono::NaiveDate;
 
 #[cfg(doc)]
 use super::Books;
-use crate::ids::{CustomerKey, Id, Label, Names};
+use crate::ids::{CustomerKey, Id, Invoice, Label, Names, Payment};
 use crate::lang::Word;
 use crate::money::Money;
 use crate::receivable::designation::Designation;
-use crate::receivable::document_no::DocumentNo;
 
 /// What settles a receivable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +38,15 @@ impl CreditKind {
     }
 }
 
+/// The document that a credit is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CreditNo {
+    /// A payment.
+    Payment(Id<Payment>),
+    /// A red invoice.
+    Invoice(Id<Invoice>),
+}
+
 /// A payment or a red invoice that settles.
 #[derive(Clone, Debug)]
 pub struct Credit {
@@ -52,15 +60,15 @@ pub struct Credit {
     pub date: NaiveDate,
     /// The day from which it settles: its own, or the day on which a bill fell due.
     pub counts_from: NaiveDate,
-    /// Its number.
-    pub number: DocumentNo,
+    /// Its document ([`Books::number_of`]).
+    pub number: CreditNo,
     /// What it says that it pays.
     pub names: Designation,
     /// How much it settles; negative for a refund.
     pub amount: Money,
 }
 
-/// The number of a currency of the books' credits, in as few bytes as keep a [`Credit`] in four words of sixteen bytes.
+/// The number of a currency of the books' credits, in as few bytes as keep a [`Credit`] in 48.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CurrencyNo([u8; 3]);
 
@@ -104,8 +112,8 @@ pub struct HeldBack {
     pub currency: Arc<str>,
     /// Its day.
     pub date: NaiveDate,
-    /// Its number.
-    pub number: DocumentNo,
+    /// The payment.
+    pub number: Id<Payment>,
     /// What it says that it pays.
     pub names: Designation,
     /// How much.

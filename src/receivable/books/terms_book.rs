@@ -1,5 +1,7 @@
 //! The terms that orders and customers state, each text read once.
 
+use std::num::NonZero;
+
 use crate::diagnostic::Problem;
 use crate::input::FastMap;
 use crate::terms::{MonthlyBasis, Terms};
@@ -15,24 +17,37 @@ impl TermsNo {
     }
 }
 
-/// Per order, its lowest line that has terms, and which.
+/// Per order, which terms its lowest line has that has any, and which line that is.
 #[derive(Debug, Default)]
-pub(super) struct OrderTerms(Vec<(u32, TermsNo)>);
+pub(super) struct OrderTerms {
+    terms: Vec<Option<NonZero<u32>>>,
+    /// None once they are forgotten.
+    lines: Vec<u32>,
+}
 
 impl OrderTerms {
-    /// No line.
-    const NONE: u32 = u32::MAX;
-
-    pub(super) fn of(&self, order: usize) -> Option<(usize, TermsNo)> {
-        let &(line, terms) = self.0.get(order)?;
-        (line != OrderTerms::NONE).then_some((line as usize, terms))
+    /// The terms of an order.
+    pub(super) fn of(&self, order: usize) -> Option<TermsNo> {
+        self.terms.get(order).copied().flatten().map(|number| TermsNo(number.get() - 1))
     }
 
-    pub(super) fn set(&mut self, order: usize, line: usize, terms: TermsNo) {
-        if self.0.len() <= order {
-            self.0.resize(order + 1, (OrderTerms::NONE, terms));
+    /// The line that states them; `None` where lines are forgotten.
+    pub(super) fn line_of(&self, order: usize) -> Option<usize> {
+        self.of(order).and_then(|_| self.lines.get(order)).map(|&line| line as usize)
+    }
+
+    pub(super) fn set(&mut self, order: usize, line: usize, TermsNo(number): TermsNo) {
+        if self.terms.len() <= order {
+            self.terms.resize(order + 1, None);
+            self.lines.resize(order + 1, 0);
         }
-        self.0[order] = (line as u32, terms);
+        self.terms[order] = NonZero::new(number + 1);
+        self.lines[order] = line as u32;
+    }
+
+    /// Keeps the terms alone.
+    pub(super) fn forget_lines(&mut self) {
+        self.lines = Vec::new();
     }
 }
 
