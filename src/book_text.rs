@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::eights::append;
+
 /// A text of the books. A file is checked to be UTF-8 (or made so) as a whole when it is read, so that its texts are
 /// checked again only where somebody wants one as such and not as bytes: reports have millions of them.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -11,7 +13,7 @@ impl BookText {
     /// Becomes this text, in the room of the one before.
     pub fn set(&mut self, text: &[u8]) {
         self.0.clear();
-        self.0.extend_from_slice(text);
+        append(&mut self.0, text, |_| ());
     }
 
     /// Its bytes.

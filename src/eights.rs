@@ -13,6 +13,45 @@ pub fn few_bytes(text: &[u8]) -> u64 {
     }
 }
 
+/// At most sixteen bytes, and zeros behind them.
+#[inline]
+fn sixteen(text: &[u8]) -> [u8; 16] {
+    let (low, high) = match (text.first_chunk(), text.last_chunk()) {
+        (Some(&first), Some(&last)) => {
+            let beyond = 8 * (16 - text.len()) as u32;
+            (u64::from_le_bytes(first), u64::from_le_bytes(last).unbounded_shr(beyond))
+        }
+        _ => (few_bytes(text), 0),
+    };
+    (u128::from(high) << u64::BITS | u128::from(low)).to_le_bytes()
+}
+
+/// Appends a text, sixteen bytes at a time, and hands these to `look`, with zeros behind the last: short texts are put
+/// there sooner than by a call.
+#[inline]
+pub fn append(out: &mut Vec<u8>, text: &[u8], mut look: impl FnMut([u8; 16])) {
+    let (parts, rest) = text.as_chunks();
+    for &part in parts {
+        out.extend_from_slice(&part);
+        look(part);
+    }
+    if !rest.is_empty() {
+        let part = sixteen(rest);
+        let end = out.len() + rest.len();
+        out.extend_from_slice(&part);
+        out.truncate(end);
+        look(part);
+    }
+}
+
+/// Whether both texts are the same: for short ones sooner found out here than by a call.
+#[inline]
+pub fn are_equal(one: &[u8], other: &[u8]) -> bool {
+    let (eights, other_eights) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    let all_equal = || eights.0.iter().zip(other_eights.0).all(|(one, other)| one == other);
+    one.len() == other.len() && all_equal() && few_bytes(eights.1) == few_bytes(other_eights.1)
+}
+
 /// This byte eight times.
 const fn all(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
@@ -90,6 +129,24 @@ mod tests {
             let mut bytes = [0; 8];
             bytes[..text.len()].copy_from_slice(&text);
             prop_assert_eq!(few_bytes(&text), u64::from_le_bytes(bytes));
+        }
+
+        #[test]
+        fn texts_are_appended_as_they_are(before in prop::collection::vec(any::<u8>(), 0..3), text in prop::collection::vec(any::<u8>(), 0..50)) {
+            let (mut out, mut seen) = (before.clone(), Vec::new());
+            append(&mut out, &text, |part| seen.extend(part));
+            prop_assert_eq!(out, [&before[..], &text].concat());
+            prop_assert_eq!(&seen[..text.len()], &text[..]);
+            prop_assert!(seen[text.len()..].iter().all(|&byte| byte == 0) && seen.len() < text.len() + 16);
+        }
+
+        #[test]
+        fn texts_are_equal_as_their_bytes(one in "[ab]{0,3}|[a]{0,20}", other in "[ab]{0,3}|[a]{0,20}", last in any::<u8>()) {
+            let [mut one, other] = [one, other].map(String::into_bytes);
+            prop_assert_eq!(are_equal(&one, &other), one == other);
+            let same = one.clone();
+            one.push(last);
+            prop_assert!(are_equal(&one, &one.clone()) && !are_equal(&one, &same));
         }
 
         #[test]

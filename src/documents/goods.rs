@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::eights::are_equal;
 use crate::ids::{GoodsName, Id, Label, Names};
 
 /// All goods names of the books. The same goods have the same number, however a document writes the name.
@@ -59,7 +60,7 @@ impl GoodsNames {
     /// Whether the name of a document is this name of an order line.
     pub fn is(&self, name: Id<GoodsName>, written: &[u8], seen: &mut SeenNames) -> bool {
         let last = seen.last_written.get(name.index()).copied().flatten();
-        if last.is_some_and(|last| seen.written.bytes(last) == written) {
+        if last.is_some_and(|last| are_equal(seen.written.bytes(last), written)) {
             return true;
         }
         let (raw, found) = self.find_written(written, seen);

@@ -19,6 +19,7 @@ use super::goods::{GoodsNames, SeenNames};
 use super::order::{OrderReader, OrderRow, Ordered};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
+use crate::eights::are_equal;
 use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Names, Order};
 use crate::input::places::Places;
 use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
@@ -93,6 +94,14 @@ pub struct DocumentLine<'r> {
     pub goods_name: Option<&'r [u8]>,
 }
 
+impl DocumentLine<'_> {
+    /// The same without the goods' name.
+    #[must_use]
+    pub const fn without_name(self) -> Self {
+        DocumentLine { goods_name: None, ..self }
+    }
+}
+
 /// What is known of a document's line before it is placed.
 #[derive(Clone, Copy, Debug)]
 pub struct Ahead {
@@ -102,6 +111,20 @@ pub struct Ahead {
     by_number: Option<Result<usize, OrphanReason>>,
     /// Where that puts it.
     placement: Option<Placement>,
+    /// Whether its goods' name is written as that order line writes it.
+    is_written_alike: bool,
+}
+
+impl Ahead {
+    const fn of_order(order: Option<Id<Order>>) -> Ahead {
+        Ahead { order, by_number: None, placement: None, is_written_alike: false }
+    }
+
+    /// Whether the goods' name is known to be written as the order line of the document's line number writes it. Where it
+    /// is not, the names must be compared ([`OrderLines::is_named`]).
+    pub const fn is_written_alike(&self) -> bool {
+        self.is_written_alike
+    }
 }
 
 /// Where a document's line belongs.
@@ -316,7 +339,7 @@ impl OrderLines {
         let sku = (!sku.is_empty()).then(|| self.labels.intern(sku));
         let last = sku.and_then(|sku| self.last_goods.get(sku.index())).copied();
         let is_it = |goods: &Goods| {
-            goods.tax_rate == tax_rate && self.goods.written(goods.written_name) == goods_name
+            goods.tax_rate == tax_rate && are_equal(self.goods.written(goods.written_name), goods_name)
         };
         if let Some(last) = last.filter(|&last| self.goods_table.get(last).is_some_and(is_it)) {
             return last;
@@ -444,10 +467,13 @@ impl OrderLines {
             order,
             by_number: order.and_then(|order| self.place_by_number(order, document.line_no)),
             placement: None,
+            is_written_alike: false,
         };
-        let mut ahead: Vec<Ahead> = orders.into_iter().zip(documents).map(by_number).collect();
-        for one in &mut ahead {
-            one.placement = one.by_number.and_then(Result::ok).map(|line| self.place_on(line));
+        let mut ahead: Vec<Ahead> = orders.into_iter().zip(documents.clone()).map(by_number).collect();
+        for (one, document) in ahead.iter_mut().zip(documents) {
+            let Some(line) = one.by_number.and_then(Result::ok) else { continue };
+            one.placement = Some(self.place_on(line));
+            one.is_written_alike = document.goods_name.is_some_and(|written| self.is_written(line, written));
         }
         ahead
     }
@@ -455,14 +481,14 @@ impl OrderLines {
     /// The same for whoever asks for the orders alone.
     pub fn look_ahead_for_orders<'r>(&self, order_nos: impl Iterator<Item = &'r [u8]> + Clone) -> Vec<Ahead> {
         let orders = self.orders.find_all(order_nos).into_iter();
-        orders.map(|order| Ahead { order, by_number: None, placement: None }).collect()
+        orders.map(Ahead::of_order).collect()
     }
 
     /// Where a document's line belongs. It is sought over all lines of its order, whatever their date.
     pub fn place(&self, document: &DocumentLine<'_>, seen: &mut SeenNames) -> Placement {
         let order = self.orders.find(document.order_no);
         let by_number = order.and_then(|order| self.place_by_number(order, document.line_no));
-        self.place_ahead(document, Ahead { order, by_number, placement: None }, seen)
+        self.place_ahead(document, Ahead { by_number, ..Ahead::of_order(order) }, seen)
     }
 
     /// The same, of a document's line that was looked at ahead.
@@ -491,7 +517,12 @@ impl OrderLines {
     /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does.
     pub fn is_named(&self, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
         let Some(goods) = self.goods_of(line) else { return false };
-        self.goods.written(goods.written_name) == written || self.goods.is(goods.name, written, seen)
+        are_equal(self.goods.written(goods.written_name), written) || self.goods.is(goods.name, written, seen)
+    }
+
+    /// Whether the goods' name of a document is written as that of the order line.
+    fn is_written(&self, line: usize, written: &[u8]) -> bool {
+        self.goods_of(line).is_some_and(|goods| are_equal(self.goods.written(goods.written_name), written))
     }
 
     /// The placement of a document's line whose order line is known.

@@ -4,7 +4,13 @@
 //! A broken record is reported with its place, and reading goes on at the next line, so that one run finds every
 //! fault of a file.
 
+mod batch;
+mod split;
+
 use std::io::{self, Read, Seek, SeekFrom};
+
+pub use batch::Batch;
+use split::{Span, Split, Splitter, undouble};
 
 use super::encoding::{Encoding, EncodingCheck, decode_gb18030};
 use super::stops::{Near, Stops, StopsFrom, has_control};
@@ -27,27 +33,6 @@ pub enum RecordFault {
     Control,
     /// A byte that fits no encoding; holds its offset in the file. Nothing after it can be read.
     Encoding(u64),
-}
-
-/// Where a field lies in its record.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    start: u32,
-    end: u32,
-}
-
-impl Span {
-    #[inline]
-    const fn new(start: usize, end: usize) -> Span {
-        Span { start: start as u32, end: end as u32 }
-    }
-
-    /// The same without the blanks around the field.
-    fn trimmed(self, bytes: &[u8]) -> Span {
-        let (start, end) = (self.start as usize, self.end as usize);
-        let start = end - bytes[start..end].trim_ascii_start().len();
-        Span::new(start, start + bytes[start..end].trim_ascii_end().len())
-    }
 }
 
 /// The fields of one record, borrowed from the reader.
@@ -195,19 +180,6 @@ pub struct Records<R> {
     fences: Vec<u32>,
     line_ends: LineEnds,
     blank_lines: u64,
-}
-
-/// What splitting a record's bytes came to.
-enum Split {
-    /// A record with its line end.
-    Whole(usize),
-    /// A line without any text.
-    Blank(usize),
-    /// The buffer ends inside the record.
-    Short {
-        in_quotes: bool,
-    },
-    Broken(RecordFault),
 }
 
 impl<R: Read> Records<R> {
@@ -508,119 +480,6 @@ impl<R: Read + Seek> Records<R> {
     }
 }
 
-/// Records that stand together, taken out of their reader, so that another thread can look at them.
-#[derive(Debug, Default)]
-pub struct Batch {
-    bytes: Vec<u8>,
-    fences: Vec<u32>,
-    steps: Vec<Taken>,
-}
-
-/// A record or a fault in a batch.
-#[derive(Debug)]
-struct Taken {
-    offset: u64,
-    /// Which of the batch's fences is the record's first.
-    first: u32,
-    /// How many fields it has.
-    width: u32,
-    fault: Option<RecordFault>,
-    has_commas: bool,
-}
-
-/// Bytes of records that make a batch: so many that sharing them out costs little, and so few that they, and what is
-/// made of them, stay near the processor.
-const BATCH: usize = 64 * 1024;
-
-impl Batch {
-    /// Whether there are no records.
-    pub const fn is_empty(&self) -> bool {
-        self.steps.is_empty()
-    }
-
-    /// How many records there are, broken ones among them.
-    pub const fn count(&self) -> usize {
-        self.steps.len()
-    }
-
-    /// The records in their order; of one that is broken where it begins, and what is wrong with it.
-    pub fn records(&self) -> impl Iterator<Item = Result<Record<'_>, (u64, RecordFault)>> {
-        self.steps.iter().map(move |&Taken { offset, first, width, fault, has_commas }| {
-            if let Some(fault) = fault {
-                return Err((offset, fault));
-            }
-            let fences = &self.fences[first as usize..=(first + width) as usize];
-            Ok(Record { bytes: &self.bytes, fences, has_commas, offset })
-        })
-    }
-
-    /// Whether as many bytes as these beside those taken make less than a batch.
-    const fn has_room_beside(&self, bytes: usize) -> bool {
-        self.bytes.len() + bytes < BATCH && self.steps.len() < BATCH / 16
-    }
-
-    fn add(&mut self, record: &Record<'_>) {
-        let (shift, first) = (self.bytes.len() as u32, self.fences.len() as u32);
-        self.bytes.extend_from_slice(record.bytes);
-        self.fences.extend(record.fences.iter().map(|fence| fence.wrapping_add(shift)));
-        let Record { has_commas, offset, .. } = *record;
-        self.steps.push(Taken { offset, first, width: record.width() as u32, fault: None, has_commas });
-    }
-
-    fn add_fault(&mut self, offset: u64, fault: RecordFault) {
-        self.steps.push(Taken { offset, first: 0, width: 0, fault: Some(fault), has_commas: false });
-    }
-}
-
-impl<R: Read> Records<R> {
-    /// Takes out the next records; whether there may be more behind them.
-    pub fn take_batch(&mut self, batch: &mut Batch) -> io::Result<bool> {
-        batch.bytes.clear();
-        batch.fences.clear();
-        batch.steps.clear();
-        while batch.has_room_beside(0) {
-            self.take_plain(batch);
-            if !batch.has_room_beside(0) {
-                break;
-            }
-            match self.advance_with_care()? {
-                Step::Record(record) => batch.add(&record),
-                Step::Fault(offset, fault) => batch.add_fault(offset, fault),
-                Step::End => return Ok(false),
-            }
-        }
-        Ok(true)
-    }
-
-    /// Takes out records that need no care, up to the first that does: those without quotation marks and without blanks
-    /// around their fields, in UTF-8. They are split in one go and copied all together.
-    fn take_plain(&mut self, batch: &mut Batch) {
-        if !self.may_be_plain() {
-            return;
-        }
-        let bytes = &self.buffer[..self.end];
-        let has_commas = self.delimiter == b',';
-        let from = self.start;
-        let mut stops = self.stops.from(from, self.near);
-        let first_stop = stops.near();
-        let first_fence = batch.fences.len() as u32;
-        let (mut record, mut near) = (from, first_stop);
-        while batch.has_room_beside(record - from) {
-            let Some((width, next)) = plain_record(bytes, record, &mut stops) else { break };
-            let (offset, first) = (self.base + record as u64, first_fence + near.behind(first_stop));
-            batch.steps.push(Taken { offset, first, width: width as u32, fault: None, has_commas });
-            self.line_ends.note(&bytes[record..next]);
-            (record, near) = (next, stops.near());
-        }
-        // Modulo 2³²: where a place in the buffer comes to stand in the batch.
-        let shift = (batch.bytes.len() as u32).wrapping_sub(from as u32);
-        batch.fences.push(shift.wrapping_add(from as u32).wrapping_sub(1));
-        batch.fences.extend(self.stops.between(first_stop, near).iter().map(|stop| stop.wrapping_add(shift)));
-        batch.bytes.extend_from_slice(&bytes[from..record]);
-        (self.near, self.start) = (near, record);
-    }
-}
-
 /// How many fields the record has that begins at `from`, and where the next one begins; `None` where the record needs
 /// care: it holds quotation marks, or blanks around a field, or nothing, or it does not end here.
 #[inline]
@@ -675,132 +534,6 @@ fn find_delimiter(bytes: &[u8]) -> u8 {
         |choice: usize| lines.iter().map(|counts| alike(choice, counts[choice])).max().unwrap_or_default();
     let best = (0..CHOICES.len()).rev().max_by_key(|&choice| weight(choice)).unwrap_or(0);
     CHOICES[best]
-}
-
-/// The bytes from the next record on.
-struct Splitter<'a> {
-    bytes: &'a [u8],
-    /// Where the bytes begin in the buffer, by which stops are counted.
-    base: usize,
-    delimiter: u8,
-    at_end: bool,
-}
-
-impl Splitter<'_> {
-    /// Splits the first record into fields, without the marks around quoted ones; the numbers of those with doubled
-    /// marks inside are noted.
-    fn split(&self, stops: &mut StopsFrom<'_>, spans: &mut Vec<Span>, doubled: &mut Vec<usize>) -> Split {
-        let bytes = self.bytes;
-        spans.clear();
-        doubled.clear();
-        let mut field = 0;
-        loop {
-            let Some(at) = stops.next().map(|stop| stop - self.base) else {
-                if !self.at_end {
-                    return Split::Short { in_quotes: false };
-                }
-                spans.push(Span::new(field, bytes.len()));
-                return self.whole_or_blank(spans, bytes.len(), true);
-            };
-            if bytes[at] == self.delimiter {
-                spans.push(Span::new(field, at));
-                field = at + 1;
-                continue;
-            }
-            if bytes[at] != b'"' {
-                spans.push(Span::new(field, at));
-                return self.end_of_line(at, spans, stops.had_blanks_beside());
-            }
-            // ="00123" is how some programs keep a spreadsheet from taking a text for a number.
-            if !matches!(bytes[field..at].trim_ascii(), b"" | b"=") {
-                return Split::Broken(RecordFault::QuoteStray);
-            }
-            let Some((close, has_doubled)) = self.closing_mark(stops) else {
-                let fault = Split::Broken(RecordFault::QuoteOpen);
-                return if self.at_end { fault } else { Split::Short { in_quotes: true } };
-            };
-            if has_doubled {
-                doubled.push(spans.len());
-            }
-            // A line end inside the marks is a blank, and a stop as well.
-            spans.push(Span::new(at + 1, close).trimmed(bytes));
-            match bytes.get(close + 1) {
-                Some(&after) if after == self.delimiter => {
-                    field = close + 2;
-                    stops.next();
-                }
-                Some(b'\n' | b'\r') | None => {
-                    return self.end_of_line(close + 1, spans, stops.had_blanks_beside());
-                }
-                Some(_) => return Split::Broken(RecordFault::QuoteStray),
-            }
-        }
-    }
-
-    fn end_of_line(&self, at: usize, spans: &mut [Span], blanks_beside: bool) -> Split {
-        line_end(self.bytes, at, self.at_end).map_or(Split::Short { in_quotes: false }, |length| {
-            self.whole_or_blank(spans, length, blanks_beside)
-        })
-    }
-
-    /// A record of this length. Its fields lose the blanks around them, where any stand beside a delimiter, or may stand
-    /// at the beginning of the bytes.
-    fn whole_or_blank(&self, spans: &mut [Span], length: usize, blanks_beside: bool) -> Split {
-        if blanks_beside || self.bytes.first().is_some_and(|&first| first <= b' ') {
-            for span in &mut *spans {
-                *span = span.trimmed(self.bytes);
-            }
-        }
-        let blank = spans.iter().all(|span| span.start == span.end);
-        if blank && length > 0 { Split::Blank(length) } else { Split::Whole(length) }
-    }
-
-    /// The mark that closes the quoted field whose first mark was the last stop, and whether the field holds doubled
-    /// marks; `None` where the bytes end before it is certain.
-    fn closing_mark(&self, stops: &mut StopsFrom<'_>) -> Option<(usize, bool)> {
-        let mut doubled = false;
-        loop {
-            let at = stops.next()? - self.base;
-            if self.bytes[at] != b'"' {
-                continue;
-            }
-            match self.bytes.get(at + 1) {
-                Some(b'"') => {
-                    doubled = true;
-                    stops.next();
-                }
-                None if !self.at_end => return None,
-                _ => return Some((at, doubled)),
-            }
-        }
-    }
-}
-
-/// Where the line's end at `at` (LF, CRLF or CR) is over; `None` where the buffer breaks off inside it.
-fn line_end(bytes: &[u8], at: usize, at_end: bool) -> Option<usize> {
-    match (bytes.get(at), bytes.get(at + 1)) {
-        (Some(b'\r'), Some(b'\n')) => Some(at + 2),
-        (Some(b'\r'), None) if !at_end => None,
-        (None, _) => {
-            if at_end {
-                Some(at)
-            } else {
-                None
-            }
-        }
-        _ => Some(at + 1),
-    }
-}
-
-/// Makes the doubled marks from `start` on single.
-fn undouble(bytes: &mut Vec<u8>, start: usize) {
-    let (mut read, mut write) = (start, start);
-    while read < bytes.len() {
-        bytes[write] = bytes[read];
-        read += if bytes[read] == b'"' { 2 } else { 1 };
-        write += 1;
-    }
-    bytes.truncate(write);
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use std::marker::PhantomData;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::account::Reason;
 use super::columns::{ColumnSpec, Columns, MOST_COLUMNS, Unit, normalise_heading};
 use super::dress::{is_placeholder, undressed, undressed_text};
-use super::intake::Reason;
 use super::parties::{Parties, Party, Stated};
 use super::records::Record;
 use crate::calendar::{DateOrder, parse_date};

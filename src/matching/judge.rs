@@ -75,9 +75,9 @@ impl<'a> Desk<'a> {
             let owner = wording.owner(finding.check);
             let line_money = row.money();
             if let Some(difference) = differences.get_mut(at) {
-                difference.order_no.clone_from(&row.order_no);
-                difference.line_no.clone_from(&row.line_no);
-                difference.customer_id.clone_from(&row.customer_id);
+                difference.order_no.set(row.order_no.bytes());
+                difference.line_no.set(row.line_no.bytes());
+                difference.customer_id.set(row.customer_id.bytes());
                 (difference.finding, difference.owner, difference.line_money) = (finding, owner, line_money);
             } else {
                 differences.push(DifferenceRow {

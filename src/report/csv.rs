@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use wide::u8x16;
 
 use super::{Cell, Column, HeadingStyle, plain};
+use crate::eights::append;
 use crate::money::Number;
 
 /// The mark by which Excel knows that a CSV file is UTF-8.
@@ -92,41 +93,39 @@ fn push_text(row: &mut Vec<u8>, text: &[u8]) {
     if text.is_empty() {
         return;
     }
-    let mark = if runs_as_formula(text) { "'" } else { "" };
-    row.extend_from_slice(text);
-    let quote = if wants_quotes(row, text.len()) { "\"" } else { "" };
-    if mark.is_empty() && quote.is_empty() {
-        return;
+    let (start, mut specials) = (row.len(), u8x16::splat(0));
+    append(row, text, |part| specials |= are_special(part));
+    let is_formula = runs_as_formula(text);
+    if specials.any() || is_formula {
+        row.truncate(start);
+        push_marked(row, text, specials.any(), is_formula);
     }
-    row.truncate(row.len() - text.len());
-    row.extend_from_slice(quote.as_bytes());
-    row.extend_from_slice(mark.as_bytes());
+}
+
+/// The same with quotation marks around the text, or a mark that it is one.
+#[cold]
+fn push_marked(row: &mut Vec<u8>, text: &[u8], wants_quotes: bool, is_formula: bool) {
+    let quote: &[u8] = if wants_quotes { b"\"" } else { b"" };
+    row.extend_from_slice(quote);
+    row.extend_from_slice(if is_formula { b"'" } else { b"" });
     for &byte in text {
         if byte == b'"' {
             row.push(b'"');
         }
         row.push(byte);
     }
-    row.extend_from_slice(quote.as_bytes());
+    row.extend_from_slice(quote);
 }
 
 /// A text with one of these is quoted.
 const SPECIAL: [u8; 4] = [b',', b'"', b'\n', b'\r'];
 
-/// Whether any of the last bytes of the row is special: nearly none are, and sixteen are looked at in one go.
-fn wants_quotes(row: &[u8], last: usize) -> bool {
-    const LANES: usize = 16;
-    let specials = |part: &[u8; LANES]| {
-        let part = u8x16::new(*part);
-        let [comma, quote, feed, carriage] = SPECIAL.map(|special| part.simd_eq(u8x16::splat(special)));
-        (comma | quote | feed | carriage).to_bitmask()
-    };
-    let text = &row[row.len() - last..];
-    let Some(end) = row.last_chunk() else { return text.iter().any(|byte| SPECIAL.contains(byte)) };
-    let (parts, rest) = text.as_chunks();
-    // The rest is looked at together with what stands before it, which does not count.
-    let in_rest = specials(end).checked_shr((LANES - rest.len()) as u32).unwrap_or_default();
-    parts.iter().fold(in_rest, |found, part| found | specials(part)) != 0
+/// Which of the bytes are special: nearly none are, and sixteen are looked at in one go.
+#[inline]
+fn are_special(part: [u8; 16]) -> u8x16 {
+    let part = u8x16::new(part);
+    let [comma, quote, feed, carriage] = SPECIAL.map(|special| part.simd_eq(u8x16::splat(special)));
+    comma | quote | feed | carriage
 }
 
 /// Whether a spreadsheet would take the text for a formula: it begins with `=`, `+`, `-`, `@` or a tab and is not
