@@ -8,8 +8,8 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use recv::calendar::parse_date;
 use recv::ids::{Id, Ids, Names, Order};
-use recv::input::records::{Records, Step};
-use recv::money::{Money, Number, Price, Quantity};
+use recv::input::records::{Batch, Records, Step};
+use recv::money::{Money, Number, Plain, Price, Quantity};
 use recv::report::csv::push_row;
 use recv::report::{Cell, Column, Heading};
 
@@ -49,6 +49,27 @@ fn split_records(bencher: Bencher<'_, '_>, quoted: bool) {
         }
         cells
     });
+}
+
+/// As the reader of whole files takes them: many records at a time.
+#[divan::bench(args = [false, true])]
+fn take_batches(bencher: Bencher<'_, '_>, quoted: bool) {
+    let text = table(quoted);
+    bencher.counter(BytesCount::of_slice(&text)).bench(|| {
+        let mut records = Records::new(black_box(text.as_slice())).unwrap();
+        let (mut batch, mut count) = (Batch::default(), 0);
+        while records.take_batch(&mut batch).unwrap() {
+            count += batch.count();
+        }
+        count + batch.count()
+    });
+}
+
+/// Numbers in the common form, at the end of what stands before them in their row.
+#[divan::bench(args = ["12", "1234.50", "662.1911", "100518.80"])]
+fn numbers_of_cells(bencher: Bencher<'_, '_>, text: &str) {
+    let row = format!("SO2026030500017,1,2026-03-05,{text}");
+    bencher.counter(ItemsCount::new(1usize)).bench(|| Plain::at_end(black_box(row.as_bytes()), text.len()));
 }
 
 #[divan::bench(args = ["12", "-1234.50", "662.1911", "1,234,567.80", "（12.30）"])]
