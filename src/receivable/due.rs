@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::books::{Books, MovingDay};
-use super::settle::{Claim, Tranche};
+use super::settle::{Claim, Tranche, Tranches};
 use crate::documents::invoice::InvoiceKind;
 use crate::ids::{Id, Invoice};
 use crate::input::FastMap;
@@ -36,8 +36,7 @@ impl<'b> Due<'b> {
 
     /// The receivable that a blue invoice is.
     pub fn claim(&mut self, invoice: Id<Invoice>) -> Claim {
-        // Room for one, which nearly all terms have.
-        let mut tranches = Vec::with_capacity(1);
+        let mut tranches = Tranches::default();
         let (_, terms) = self.date(invoice, |dated| tranches.push(dated.tranche));
         let terms = if let Some(known) = self.texts.get(terms) {
             Arc::clone(known)

@@ -4,8 +4,10 @@
 //! names none: the oldest due first, or by statute. Nothing vanishes: what nothing absorbs stays with its credit.
 
 mod statute;
+mod tranches;
 
 pub use statute::Precedence;
+pub use tranches::Tranches;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
@@ -63,14 +65,14 @@ pub struct Claim {
     /// The terms as written, or `due date given`.
     pub terms: Arc<str>,
     /// Its tranches, in the order of the terms.
-    pub tranches: Vec<Tranche>,
+    pub tranches: Tranches,
     /// What payments and red invoices that name it had left over.
     left_over: Money,
 }
 
 impl Claim {
     /// A receivable of which nothing is settled yet.
-    pub fn new(invoice: Id<Invoice>, date: NaiveDate, terms: Arc<str>, tranches: Vec<Tranche>) -> Claim {
+    pub fn new(invoice: Id<Invoice>, date: NaiveDate, terms: Arc<str>, tranches: Tranches) -> Claim {
         Claim { invoice, date, terms, tranches, left_over: Money::ZERO }
     }
 
@@ -575,7 +577,7 @@ mod tests {
             names,
             amount,
         };
-        let tranches = vec![tranche(1, yuan(30)), tranche(2, yuan(70))];
+        let tranches = [tranche(1, yuan(30)), tranche(2, yuan(70))].into_iter().collect();
         let credits =
             [payment(Designation::Invoice(invoice), yuan(40)), payment(Designation::Nothing, yuan(5))];
         let mut account = Account {
@@ -609,7 +611,11 @@ mod tests {
             })
         };
         assert_eq!(corrupted(|account, cent| account.claims[0].tranches[1].amount -= cent), INVOICES);
-        assert_eq!(corrupted(|account, _| account.claims[0].tranches.truncate(1)), INVOICES);
+        let lose_the_second = |account: &mut Account<'_>, _| {
+            let tranches = &mut account.claims[0].tranches;
+            *tranches = tranches[..1].iter().cloned().collect();
+        };
+        assert_eq!(corrupted(lose_the_second), INVOICES);
         assert_eq!(corrupted(|account, cent| account.claims[0].tranches[0].paid -= cent), PAYMENTS);
         assert_eq!(corrupted(|account, cent| account.claims[0].tranches[0].credited += cent), PAYMENTS);
         assert_eq!(corrupted(|account, cent| account.unapplied[1] += cent), PAYMENTS);

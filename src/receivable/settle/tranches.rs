@@ -1,0 +1,74 @@
+//! The tranches of a receivable.
+
+use std::mem;
+use std::ops::{Deref, DerefMut};
+
+use super::Tranche;
+
+/// Tranches in the order of their terms. Nearly all terms have one, which needs no memory of its own.
+#[derive(Clone, Debug)]
+pub enum Tranches {
+    /// The only one.
+    One([Tranche; 1]),
+    /// Any other number.
+    Any(Vec<Tranche>),
+}
+
+impl Default for Tranches {
+    fn default() -> Tranches {
+        Tranches::Any(Vec::new())
+    }
+}
+
+impl Tranches {
+    /// Adds a tranche.
+    pub fn push(&mut self, tranche: Tranche) {
+        *self = match mem::take(self) {
+            Tranches::Any(none) if none.is_empty() => Tranches::One([tranche]),
+            Tranches::One([one]) => Tranches::Any(vec![one, tranche]),
+            Tranches::Any(mut some) => {
+                some.push(tranche);
+                Tranches::Any(some)
+            }
+        };
+    }
+}
+
+impl FromIterator<Tranche> for Tranches {
+    fn from_iter<I: IntoIterator<Item = Tranche>>(tranches: I) -> Tranches {
+        let mut all = Tranches::default();
+        for tranche in tranches {
+            all.push(tranche);
+        }
+        all
+    }
+}
+
+impl Deref for Tranches {
+    type Target = [Tranche];
+
+    fn deref(&self) -> &[Tranche] {
+        match self {
+            Tranches::One(one) => one,
+            Tranches::Any(any) => any,
+        }
+    }
+}
+
+impl DerefMut for Tranches {
+    fn deref_mut(&mut self) -> &mut [Tranche] {
+        match self {
+            Tranches::One(one) => one,
+            Tranches::Any(any) => any,
+        }
+    }
+}
+
+impl<'a> IntoIterator for &'a Tranches {
+    type Item = &'a Tranche;
+    type IntoIter = std::slice::Iter<'a, Tranche>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
