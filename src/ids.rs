@@ -262,6 +262,12 @@ impl<K> Ids<K> {
         slot.is_like(another).then(|| slot.cmp(&another))
     }
 
+    /// Gives back the memory by which texts are found: from here on none is known by its text, and none may be added.
+    pub fn forget_how_to_find(&mut self) {
+        self.table = Table::default();
+        self.slots.shrink_to_fit();
+    }
+
     /// How many there are.
     pub const fn len(&self) -> usize {
         self.slots.len()

@@ -624,6 +624,11 @@ impl Invoices {
         number_of(&self.ids, id)
     }
 
+    /// Gives back the memory by which invoices are found: from here on none is known by its number.
+    pub fn forget_how_to_find(&mut self) {
+        self.ids.forget_how_to_find();
+    }
+
     /// How two invoices sort: by number, then by code, so that nothing hangs on the order of their rows.
     pub fn order(&self, one: Id<Invoice>, other: Id<Invoice>) -> std::cmp::Ordering {
         let by_number = || self.number(one).as_bytes().cmp(self.number(other).as_bytes());

@@ -194,6 +194,11 @@ impl Books {
         }
         let unread = [(ships, Kind::Shipments), (signs, Kind::Receipts)];
         books.unread = unread.into_iter().filter(|(used, _)| !used).map(|(_, kind)| kind).collect();
+        if forgets {
+            // The ledger asks only for what they are called.
+            books.payments.forget_how_to_find();
+            books.invoices.forget_how_to_find();
+        }
         books.name_customers(rows);
         books.terms = terms.all;
         Ok(books)
