@@ -224,7 +224,7 @@ impl Delivered {
             if let Some(line) = self.aside.settle(placement, Kind::Shipments, place) {
                 self.deliveries.ship(line, shipment, row);
                 let too_early = row.date < lines.date_of(line) && row.quantity.is_positive();
-                let other_name = !ahead.is_written_alike() && !lines.is_named(line, row.goods_name, names);
+                let other_name = !lines.is_named_ahead(ahead, line, row.goods_name, names);
                 self.aside.remark_if(other_name, line, Check::Name, Kind::Shipments, place);
                 self.aside.remark_if(too_early, line, Check::Date, Kind::Shipments, place);
             }
@@ -255,7 +255,7 @@ impl Delivered {
                 }
                 let too_early =
                     row.is_positive() && shipped_on.is_some_and(|shipped_on| row.date < shipped_on);
-                let other_name = !ahead.is_written_alike() && !lines.is_named(line, row.goods_name, names);
+                let other_name = !lines.is_named_ahead(ahead, line, row.goods_name, names);
                 self.aside.remark_if(other_name, line, Check::Name, Kind::Receipts, place);
                 self.aside.remark_if(too_early, line, Check::Date, Kind::Receipts, place);
             }

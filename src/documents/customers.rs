@@ -5,8 +5,8 @@ use std::ops::Deref;
 use crate::ids::{CustomerKey, Id, Names};
 use crate::input::parties::{Parties, Party};
 
-/// The customers: those that customers.csv or an alias names have the numbers by which they are recognised in documents ([`Parties`]), so that
-/// nobody seeks their ids again; the others follow.
+/// The customers: those that customers.csv or an alias names have the numbers by which they are recognised in documents
+/// ([`Parties`]), so that nobody seeks their ids again; the others follow.
 #[derive(Debug, Default)]
 pub struct Customers {
     names: Names<CustomerKey>,

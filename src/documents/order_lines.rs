@@ -119,12 +119,6 @@ impl Ahead {
     const fn of_order(order: Option<Id<Order>>) -> Ahead {
         Ahead { order, by_number: None, placement: None, is_written_alike: false }
     }
-
-    /// Whether the goods' name is known to be written as the order line of the document's line number writes it. Where it
-    /// is not, the names must be compared ([`OrderLines::is_named`]).
-    pub const fn is_written_alike(&self) -> bool {
-        self.is_written_alike
-    }
 }
 
 /// Where a document's line belongs.
@@ -338,9 +332,7 @@ impl OrderLines {
         let (Ordered { sku, goods_name, .. }, tax_rate) = (row.ordered, row.tax_rate);
         let sku = (!sku.is_empty()).then(|| self.labels.intern(sku));
         let last = sku.and_then(|sku| self.last_goods.get(sku.index())).copied();
-        let is_it = |goods: &Goods| {
-            goods.tax_rate == tax_rate && are_equal(self.goods.written(goods.written_name), goods_name)
-        };
+        let is_it = |goods: &Goods| goods.tax_rate == tax_rate && self.are_written(goods, goods_name);
         if let Some(last) = last.filter(|&last| self.goods_table.get(last).is_some_and(is_it)) {
             return last;
         }
@@ -384,9 +376,9 @@ impl OrderLines {
 
     /// Adds the line to its order's chain, and to the index where the order is long.
     fn chain(&mut self, order: Id<Order>, number: u32, numbered: bool) {
-        let OrderHead { first, .. } = self.heads[order.index()];
-        let before = self.heads[order.index()].lines();
-        if self.scattered.is_none() && first + before != number {
+        let head = self.heads[order.index()];
+        let before = head.lines();
+        if self.scattered.is_none() && head.first + before != number {
             self.scattered = Some(Scattered::of(&self.lines, &self.heads));
         }
         self.heads[order.index()].add(numbered);
@@ -464,16 +456,16 @@ impl OrderLines {
     pub fn look_ahead<'r>(&self, documents: impl Iterator<Item = DocumentLine<'r>> + Clone) -> Vec<Ahead> {
         let orders = self.orders.find_all(documents.clone().map(|document| document.order_no));
         let by_number = |(order, document): (Option<Id<Order>>, DocumentLine<'_>)| Ahead {
-            order,
             by_number: order.and_then(|order| self.place_by_number(order, document.line_no)),
-            placement: None,
-            is_written_alike: false,
+            ..Ahead::of_order(order)
         };
         let mut ahead: Vec<Ahead> = orders.into_iter().zip(documents.clone()).map(by_number).collect();
         for (one, document) in ahead.iter_mut().zip(documents) {
             let Some(line) = one.by_number.and_then(Result::ok) else { continue };
             one.placement = Some(self.place_on(line));
-            one.is_written_alike = document.goods_name.is_some_and(|written| self.is_written(line, written));
+            let (goods, name) = (self.goods_of(line), document.goods_name);
+            one.is_written_alike =
+                goods.zip(name).is_some_and(|(goods, written)| self.are_written(goods, written));
         }
         ahead
     }
@@ -517,12 +509,17 @@ impl OrderLines {
     /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does.
     pub fn is_named(&self, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
         let Some(goods) = self.goods_of(line) else { return false };
-        are_equal(self.goods.written(goods.written_name), written) || self.goods.is(goods.name, written, seen)
+        self.are_written(goods, written) || self.goods.is(goods.name, written, seen)
     }
 
-    /// Whether the goods' name of a document is written as that of the order line.
-    fn is_written(&self, line: usize, written: &[u8]) -> bool {
-        self.goods_of(line).is_some_and(|goods| are_equal(self.goods.written(goods.written_name), written))
+    /// The same, of a document's line that was looked at ahead and placed on this order line.
+    pub fn is_named_ahead(&self, ahead: Ahead, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
+        ahead.is_written_alike || self.is_named(line, written, seen)
+    }
+
+    /// Whether these goods' name is written so.
+    fn are_written(&self, goods: &Goods, written: &[u8]) -> bool {
+        are_equal(self.goods.written(goods.written_name), written)
     }
 
     /// The placement of a document's line whose order line is known.

@@ -35,7 +35,7 @@ impl<'r> Stated<'r> {
     }
 }
 
-/// A document's customer: its id, and its number among those of customers.csv where the document states that id.
+/// A document's customer: its id, and its number among those that [`Parties`] knows where it is one of them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Party<'r> {
     id: &'r [u8],
@@ -43,7 +43,7 @@ pub struct Party<'r> {
 }
 
 impl<'r> Party<'r> {
-    /// A customer of customers.csv.
+    /// A customer that [`Parties`] knows.
     pub(super) const fn known(id: &'r [u8], number: Id<CustomerKey>) -> Party<'r> {
         Party { id, number: Some(number) }
     }

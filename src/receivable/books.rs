@@ -445,7 +445,7 @@ impl Books {
                 continue;
             }
             let head = self.invoices.head(invoice);
-            let currency: Arc<str> = self.invoices.labels.text(head.currency).into();
+            let (currency_no, currency) = self.currencies.note(self.invoices.labels.text(head.currency));
             let amount = -self.invoices.total(invoice);
             let text = self.invoices.number(invoice);
             let original = self.invoices.original_of(invoice);
@@ -465,10 +465,16 @@ impl Books {
             }
             let names = original.map_or(Designation::Nothing, Designation::Invoice);
             let (kind, customer, date) = (CreditKind::RedInvoice, head.customer, head.date);
-            let counts_from = date;
-            let (currency, _) = self.currencies.note(&currency);
-            let number = CreditNo::Invoice(invoice);
-            self.credits.push(Credit { kind, customer, currency, date, counts_from, number, names, amount });
+            self.credits.push(Credit {
+                kind,
+                customer,
+                currency: currency_no,
+                date,
+                counts_from: date,
+                number: CreditNo::Invoice(invoice),
+                names,
+                amount,
+            });
         }
         for (&invoice, &credited) in &self.credited_by_red {
             let excess = credited - self.invoices.total(invoice);

@@ -205,8 +205,8 @@ impl<'b> Account<'b> {
         self.invoices.len()
     }
 
-    /// Makes the account's invoices receivables, and looks up its credits. One account is claimed and settled after the other, so that only one
-    /// account's tranches are held at a time.
+    /// Makes the account's invoices receivables, and looks up its credits. One account is claimed and settled after the
+    /// other, so that only one account's tranches are held at a time.
     pub fn claim(&mut self, due: &mut Due<'_>, books: &'b Books) {
         let invoices = std::mem::take(&mut self.invoices);
         self.claims = invoices.into_iter().map(|invoice| due.claim(invoice)).collect();
