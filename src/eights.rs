@@ -73,22 +73,48 @@ pub const fn digits_value(text: u64) -> Option<u64> {
 /// The value of the decimal number that the last `length` bytes of the text are, without the point that may stand between
 /// its digits, and how many digits stand behind the point. `None` where they are none, or more than sixteen, or where too
 /// few bytes stand before them to look at eight in one go.
-#[inline]
+#[inline(always)]
 pub fn decimal_at_end(text: &[u8], length: usize) -> Option<(u64, u32)> {
+    if let ([.., digit @ b'0'..=b'9'], 1) = (text, length) {
+        return Some((u64::from(digit - b'0'), 0));
+    }
+    // Most amounts have two decimals, and up to eight digits before them.
+    if let [whole @ .., b'.', tenths, hundredths] = text
+        && let Some(whole) = digits_at_end(whole, length.saturating_sub(3))
+    {
+        let tenths = u64::from(tenths.wrapping_sub(b'0'));
+        let hundredths = u64::from(hundredths.wrapping_sub(b'0'));
+        return (tenths < 10 && hundredths < 10).then_some((whole * 100 + tenths * 10 + hundredths, 2));
+    }
+    match digits_at_end(text, length) {
+        Some(whole) => Some((whole, 0)),
+        None => any_decimal_at_end(text, length),
+    }
+}
+
+/// The value of the last `length` bytes of the text, where they are one to eight digits.
+#[inline]
+fn digits_at_end(text: &[u8], length: usize) -> Option<u64> {
+    digits_value(of_digits(u64::from_le_bytes(*text.last_chunk()?), length)?)
+}
+
+/// The same as [`decimal_at_end`] wherever the point is.
+#[inline(never)]
+fn any_decimal_at_end(text: &[u8], length: usize) -> Option<(u64, u32)> {
     let (before, last) = text.split_last_chunk()?;
     if length <= 8 {
-        return decimal(u64::from_le_bytes(*last), length as u32);
+        return decimal(u64::from_le_bytes(*last), length);
     }
     let (value, decimals) = decimal(u64::from_le_bytes(*last), 8)?;
-    let upper = digits_value(of_digits(u64::from_le_bytes(*before.last_chunk()?), length as u32 - 8)?)?;
+    let upper = digits_at_end(before, length - 8)?;
     let power = if decimals == 0 { 100_000_000 } else { 10_000_000 };
     Some((upper * power + value, decimals))
 }
 
 /// The last `count` of eight bytes, one at least, behind as many zeros as make them eight; `None` where there are more.
 #[inline]
-const fn of_digits(bytes: u64, count: u32) -> Option<u64> {
-    match 8u32.checked_sub(count) {
+const fn of_digits(bytes: u64, count: usize) -> Option<u64> {
+    match 8usize.checked_sub(count) {
         Some(others @ 0..8) => {
             let theirs = u64::MAX << (8 * others);
             Some(bytes & theirs | all(b'0') & !theirs)
@@ -100,7 +126,7 @@ const fn of_digits(bytes: u64, count: u32) -> Option<u64> {
 /// The same as [`decimal_at_end`] of the last `length` of eight bytes. Nothing here depends on where the point is, or
 /// whether there is one.
 #[inline]
-fn decimal(bytes: u64, length: u32) -> Option<(u64, u32)> {
+fn decimal(bytes: u64, length: usize) -> Option<(u64, u32)> {
     let bytes = of_digits(bytes, length)?;
     // The lowest byte that is a point has its upper bit set, and none below it has.
     let points = bytes ^ all(b'.');
@@ -109,7 +135,7 @@ fn decimal(bytes: u64, length: u32) -> Option<(u64, u32)> {
     // Counted from the lowest byte; eight where there is none.
     let point = points.trailing_zeros() / 8;
     let decimals = if has_point { 7 - point } else { 0 };
-    let has_both_sides = point > 8 - length && point != 7;
+    let has_both_sides = point as usize > 8 - length && point != 7;
     // What stands before the point moves onto it.
     let before = 1u64.unbounded_shl(8 * point).wrapping_sub(1);
     let behind = !before & !(0xff_u64.unbounded_shl(8 * point));

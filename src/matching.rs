@@ -211,7 +211,7 @@ impl Delivered {
         intake: &mut Intake<'_>,
     ) -> Result<(), InputError> {
         let as_of = intake.as_of;
-        let ahead = |rows: &[&ShipmentRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
+        let ahead = |rows: &[ShipmentRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
         intake.read_ahead::<ShipmentReader, Ahead>(ahead, |row, ahead, place| {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
@@ -239,7 +239,7 @@ impl Delivered {
         intake: &mut Intake<'_>,
     ) -> Result<(), InputError> {
         let as_of = intake.as_of;
-        let ahead = |rows: &[&ReceiptRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
+        let ahead = |rows: &[ReceiptRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
         intake.read_ahead::<ReceiptReader, Ahead>(ahead, |row, ahead, place| {
             if !as_of.includes(row.date) {
                 return Verdict::LeftOut(Reason::AfterAsOf);
@@ -293,7 +293,7 @@ impl<'p> Billed<'p> {
         let mut links = Links::read(intake, lines, &billed.invoices)?;
         let as_of = intake.as_of;
         // Invoices write the names of goods with a category before them, so that nobody looks ahead at these.
-        let ahead = |rows: &[&InvoiceRow<'_>]| {
+        let ahead = |rows: &[InvoiceRow<'_>]| {
             lines.look_ahead(rows.iter().map(|row| row.document_line().without_name()))
         };
         intake.read_ahead::<InvoiceReader, Ahead>(ahead, |row, ahead, place| {

@@ -76,7 +76,7 @@ impl Document for CustomerReader {
             name: cells.optional_text(CustomerName).unwrap_or_else(|| cells.text(ShortName)),
             industry: cells.text(Industry),
             credit_grade: cells.text(CreditGrade),
-            terms: stated_terms(cells, Terms, PaymentMethod),
+            terms: std::str::from_utf8(stated_terms(cells, Terms, PaymentMethod)).unwrap_or_default(),
             region: cells.text(Region),
             salesperson: cells.text(Salesperson),
             specific_rate: cells.rate(SpecificRate),

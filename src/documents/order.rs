@@ -174,7 +174,7 @@ impl Document for OrderReader {
             customer_id,
             tax_rate,
             contract_no: cells.id(ContractNo),
-            terms: stated_terms(cells, Terms, PaymentMethod).as_bytes(),
+            terms: stated_terms(cells, Terms, PaymentMethod),
             cancelled: Since::of(cancelled || cancelled_date.is_some(), cancelled_date),
             approved,
         })

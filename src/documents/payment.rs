@@ -214,14 +214,14 @@ fn is_money_out(cells: &mut Cells<'_, '_, PaymentColumn>) -> bool {
     }
     // Only banks call the payer 对方; a balance (余额) is in ERPs' lists what is not applied yet.
     let is_statement = [Direction, Counterparty].into_iter().any(|at| cells.layout().has(at));
-    let amount = Number::parse(cells.bytes(Amount)).and_then(Money::from_number);
-    is_statement && amount.is_ok_and(Money::is_negative)
+    let amount = || Number::parse(cells.bytes(Amount)).and_then(Money::from_number);
+    is_statement && amount().is_ok_and(Money::is_negative)
 }
 
 /// Whether the row of a bank statement states a balance and nothing that moved it: 期初余额, 承前页.
 fn is_balance_alone(cells: &Cells<'_, '_, PaymentColumn>) -> bool {
-    let nothing = [Amount, AmountOut, Counterparty, Direction].into_iter().all(|at| is_blank(cells, at));
-    nothing && cells.layout().has(Counterparty) && !cells.bytes(Balance).is_empty()
+    let nothing = || [Amount, AmountOut, Counterparty, Direction].into_iter().all(|at| is_blank(cells, at));
+    cells.layout().has(Counterparty) && !cells.bytes(Balance).is_empty() && nothing()
 }
 
 /// Whether the cell holds no amount: 0.00 and dashes are none.
@@ -322,8 +322,9 @@ impl PaymentReader {
 
     /// How the money came in; a bank transfer where nothing is said.
     fn method(&self, cells: &mut Cells<'_, '_, PaymentColumn>) -> policy::Method {
-        let text = cells.text(Method);
-        if let Some(&method) = self.own_words.get(text) {
+        if !self.own_words.is_empty()
+            && let Some(&method) = self.own_words.get(cells.text(Method))
+        {
             return method;
         }
         cells.word(Method, policy::Method::WORDS).unwrap_or(policy::Method::Wire)

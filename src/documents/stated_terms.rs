@@ -14,13 +14,14 @@ const NO_TERMS: [&str; 8] = ["赊销", "挂账", "信用", "无", "/", "-", "--"
 const TERMS_WORDS: [&str; 8] = ["月结", "票到", "货到", "款到", "预付", "质保", "天", "net"];
 
 /// The row's terms, as written; empty where it states none.
-pub fn stated_terms<'r, C: Columns>(cells: &Cells<'r, '_, C>, terms: C, method: C) -> &'r str {
-    let text = cells.text(terms);
-    if !text.is_empty() && !NO_TERMS.contains(&text) {
-        return text;
+pub fn stated_terms<'r, C: Columns>(cells: &Cells<'r, '_, C>, terms: C, method: C) -> &'r [u8] {
+    let written = cells.bytes(terms);
+    let says_nothing = || NO_TERMS.iter().any(|word| word.as_bytes() == written);
+    if !written.is_empty() && !says_nothing() {
+        return written;
     }
     let text = cells.text(method);
-    if is_meant_as_terms(text) { text } else { "" }
+    if is_meant_as_terms(text) { text.as_bytes() } else { &[] }
 }
 
 /// Whether a text from a column of methods is terms: one that recv reads, or one that a person must put right, because

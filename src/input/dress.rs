@@ -9,9 +9,14 @@
 /// assert_eq!(undressed("\u{3000}合页\u{A0}".as_bytes()), "合页".as_bytes());
 /// assert_eq!(undressed("\u{3000}".as_bytes()), b"");
 /// ```
-#[inline]
+#[inline(always)]
 pub fn undressed(field: &[u8]) -> &[u8] {
-    if is_bare(field) { field } else { undressed_with_care(field) }
+    match field {
+        [] => field,
+        [first, .., 0..0x80] if *first < 0x80 && *first != b'=' => field,
+        _ if is_bare(field) => field,
+        _ => undressed_with_care(field),
+    }
 }
 
 /// The same of a text.

@@ -214,7 +214,7 @@ impl<'a> Intake<'a> {
     /// all processors, what the sink needs to know of each.
     pub fn read_ahead<D: Document, A: Send>(
         &mut self,
-        ahead: impl Fn(&[&D::Row<'_>]) -> Vec<A> + Sync,
+        ahead: impl Fn(&[D::Row<'_>]) -> Vec<A> + Sync,
         mut sink: impl FnMut(&D::Row<'_>, A, Place) -> Verdict + Send,
     ) -> Result<(), InputError> {
         let duplicates = self.policy.input.duplicates;
@@ -244,8 +244,8 @@ impl<'a> Intake<'a> {
         file: usize,
         mut each: impl FnMut(&D::Row<'_>, Place) + Send,
     ) -> Result<(), InputError> {
-        let mut visitor = |visit: &mut Visit<'_, '_, D>, _: Option<()>| {
-            if let Outcome::Row(row) = &visit.outcome {
+        let mut visitor = |visit: &mut Visit<'_, '_, D>, row: Option<&D::Row<'_>>, _: Option<()>| {
+            if let Some(row) = row {
                 each(row, visit.place);
             }
         };
@@ -257,7 +257,7 @@ impl<'a> Intake<'a> {
         file: usize,
         surplus: &Surplus,
         hashes: &mut Hashes,
-        ahead: &(impl Fn(&[&D::Row<'_>]) -> Vec<A> + Sync),
+        ahead: &(impl Fn(&[D::Row<'_>]) -> Vec<A> + Sync),
         sink: &mut (impl FnMut(&D::Row<'_>, A, Place) -> Verdict + Send),
     ) -> Result<(), InputError> {
         let source = &self.sources.files[file];
@@ -281,7 +281,7 @@ impl<'a> Intake<'a> {
         let mut faults = Vec::new();
         let (mut void, mut any_total) = (HashSet::new(), false);
         let hashed = hashes.are_wanted();
-        let mut visitor = |visit: &mut Visit<'_, '_, D>, known: Option<A>| {
+        let mut visitor = |visit: &mut Visit<'_, '_, D>, typed: Option<&D::Row<'_>>, known: Option<A>| {
             let &mut Visit { place, money, currency, ref mut outcome, hash, layout, .. } = visit;
             let row = account.currencies.stated(money, currency);
             let mut own_reason = false;
@@ -304,14 +304,14 @@ impl<'a> Intake<'a> {
                     own_reason = true;
                     Verdict::LeftOut(*reason)
                 }
-                Outcome::Row(typed) => match (surplus.rows.get(&place), known) {
+                Outcome::Row => match (surplus.rows.get(&place), typed.zip(known)) {
                     (Some(_), _) if self.policy.input.duplicates == Duplicates::Drop => {
                         Verdict::LeftOut(Reason::Duplicate)
                     }
                     (Some(&Double { first, .. }), _) => {
                         Verdict::Refused("", Problem::DuplicateRow(String::new()), Some(first))
                     }
-                    (None, Some(known)) => sink(typed, known, place),
+                    (None, Some((typed, known))) => sink(typed, known, place),
                     // Nobody has looked ahead at it: the account will not add up.
                     (None, None) => return account.read.add(row),
                 },
@@ -418,7 +418,7 @@ impl<'a> Intake<'a> {
         let mut cells = Vec::new();
         let mut surplus = Surplus::default();
         for file in self.sources.of(D::KIND) {
-            let mut visitor = |row: &mut Visit<'_, '_, D>, _: Option<()>| {
+            let mut visitor = |row: &mut Visit<'_, '_, D>, _: Option<&D::Row<'_>>, _: Option<()>| {
                 if matches!(row.outcome, Outcome::Broken(_))
                     || among.is_some_and(|hashes| !hashes.contains(&row.hash))
                 {
@@ -453,7 +453,7 @@ impl<'a> Intake<'a> {
             }
             let Some(account) = self.accounts.get_mut(&file) else { continue };
             let faults = &mut self.faults;
-            let mut visitor = |visit: &mut Visit<'_, '_, D>, _: Option<()>| {
+            let mut visitor = |visit: &mut Visit<'_, '_, D>, _: Option<&D::Row<'_>>, _: Option<()>| {
                 let &mut Visit { place, money, currency, layout, .. } = visit;
                 let Some(refusal) = late.remove(&place) else { return };
                 if !set_aside.contains(&place) {
@@ -575,21 +575,13 @@ struct Double {
     currency: String,
 }
 
-enum Outcome<R> {
-    Row(R),
+/// What came of reading a row's cells.
+enum Outcome {
+    /// A typed row.
+    Row,
     /// It does not count, which its own cells say.
     LeftOut(Reason),
     Broken(Vec<(String, Problem)>),
-}
-
-impl<R> Outcome<R> {
-    /// The row, where it is sound.
-    const fn row(&self) -> Option<&R> {
-        match self {
-            Outcome::Row(row) => Some(row),
-            Outcome::LeftOut(_) | Outcome::Broken(_) => None,
-        }
-    }
 }
 
 /// One row on its way to its sink.
@@ -598,7 +590,7 @@ struct Visit<'r, 'c, D: Document> {
     money: Money,
     /// Its currency as the row names it; empty where it names none.
     currency: &'r str,
-    outcome: Outcome<D::Row<'r>>,
+    outcome: Outcome,
     /// The hash of the cells of all columns that recv reads; 0 where nobody wants it.
     hash: u64,
     /// The row's text; `None` where it could not be split.
@@ -631,8 +623,8 @@ fn visit_file<D: Document, A: Send>(
     file: usize,
     policy: &Policy,
     hashed: bool,
-    ahead: &(impl Fn(&[&D::Row<'_>]) -> Vec<A> + Sync),
-    visitor: &mut (impl FnMut(&mut Visit<'_, '_, D>, Option<A>) + Send),
+    ahead: &(impl Fn(&[D::Row<'_>]) -> Vec<A> + Sync),
+    visitor: &mut (impl FnMut(&mut Visit<'_, '_, D>, Option<&D::Row<'_>>, Option<A>) + Send),
 ) -> Result<FileEnd, InputError> {
     let source = &sources.files[file];
     let unreadable = |error| InputError::Unreadable { file: source.label.clone(), source: error };
@@ -672,10 +664,11 @@ fn visit_file<D: Document, A: Send>(
     by_turns(alone, draw, tools, &mut shared, |tools, batch, turn| {
         let made: Vec<OnceCell<Vec<u8>>> = (0..batch.count()).map(|_| OnceCell::new()).collect();
         let mut visits: Vec<Visit<'_, '_, D>> = Vec::with_capacity(batch.count());
+        let mut typed: Vec<D::Row<'_>> = Vec::with_capacity(batch.count());
         let mut unread = None;
         for (record, made) in batch.records().zip(&made) {
             match record {
-                Ok(record) => rows.read(tools, record, made, &mut visits),
+                Ok(record) => visits.extend(rows.read(tools, record, made, &mut typed)),
                 Err((offset, fault @ RecordFault::Encoding(_))) => {
                     let problem = Problem::from(fault).in_encoding(stated);
                     unread = Some(FileFault { offset, problem });
@@ -686,13 +679,16 @@ fn visit_file<D: Document, A: Send>(
                 }
             }
         }
-        let sound: Vec<&D::Row<'_>> = visits.iter().filter_map(|visit| visit.outcome.row()).collect();
-        let mut known = ahead(&sound).into_iter();
+        let mut known = ahead(&typed).into_iter();
         let blank_rows = batch.count() - visits.len() - usize::from(unread.is_some());
         turn.take(|(visitor, file_faults, blank)| {
+            let mut typed = typed.iter();
             for visit in &mut visits {
-                let known = visit.outcome.row().and_then(|_| known.next());
-                visitor(visit, known);
+                let (row, known) = match visit.outcome {
+                    Outcome::Row => (typed.next(), known.next()),
+                    Outcome::LeftOut(_) | Outcome::Broken(_) => (None, None),
+                };
+                visitor(visit, row, known);
             }
             file_faults.extend(unread);
             *blank += blank_rows as u64;
@@ -734,41 +730,35 @@ struct RowReader<'c, C> {
 
 impl<'c, C: Columns> RowReader<'c, C> {
     /// A row of which nothing but this outcome is known yet.
-    const fn visit<'r, D: Document<Column = C>>(
-        &self,
-        offset: u64,
-        outcome: Outcome<D::Row<'r>>,
-    ) -> Visit<'r, 'c, D> {
+    const fn visit<'r, D: Document<Column = C>>(&self, offset: u64, outcome: Outcome) -> Visit<'r, 'c, D> {
         let &RowReader { file, layout, compared, .. } = self;
         let place = Place::new(file, offset);
         let (money, currency) = (Money::ZERO, "");
         Visit { place, money, currency, outcome, hash: 0, record: None, compared, layout }
     }
 
-    /// Reads a row, and adds it to the visits, unless all its cells are blank. It is large: from here on it stays where
-    /// it is.
+    /// Reads a row, and adds it to the typed ones where it is sound; `None` where all its cells are blank.
     fn read<'r, D: Document<Column = C>>(
         &self,
         tools: &mut Tools<D>,
         record: Record<'r>,
         made: &'r OnceCell<Vec<u8>>,
-        visits: &mut Vec<Visit<'r, 'c, D>>,
-    ) where
+        typed: &mut Vec<D::Row<'r>>,
+    ) -> Option<Visit<'r, 'c, D>>
+    where
         'c: 'r,
     {
         let &RowReader { sources, file, policy, layout, width, compared } = self;
-        visits.push(self.visit(record.offset, Outcome::Broken(Vec::new())));
-        let Some(visit) = visits.last_mut() else { return };
         let mut faults = Vec::new();
+        let mut visit = self.visit(record.offset, Outcome::Row);
+        let before = typed.len();
         let mut left_out = None;
         if let Some(fault) = width.fault(&record) {
             faults.push((String::new(), fault));
         } else {
             let parties = &*sources.parties;
             let mut cells = Cells::new((file, record), layout, &tools.reader, parties, made, &mut faults);
-            if let Some(row) = tools.document.parse(&mut cells) {
-                visit.outcome = Outcome::Row(row);
-            }
+            typed.extend(tools.document.parse(&mut cells));
             left_out = cells.left_out();
             visit.money = cells.money.unwrap_or(Money::ZERO);
             visit.currency = cells.currency;
@@ -778,13 +768,13 @@ impl<'c, C: Columns> RowReader<'c, C> {
                 faults.insert(0, (String::new(), doubt));
             }
         }
+        let sound = faults.is_empty() && typed.len() > before;
         if !faults.is_empty() && record.fields().all(|field| undressed(field).is_empty()) {
-            visits.pop();
-            return;
+            typed.truncate(before);
+            return None;
         }
         visit.record = Some(record);
         visit.hash = compared.map_or(0, |compared| compared.hash(&record, &mut tools.scratch));
-        let sound = faults.is_empty() && matches!(visit.outcome, Outcome::Row(_));
         // A sound row with its date is no total row: most need no further look.
         let may_be_total = !sound || D::DATE.is_none();
         let is_total = || may_be_total && footing_of::<D>(&record, layout, policy).is_some();
@@ -793,6 +783,10 @@ impl<'c, C: Columns> RowReader<'c, C> {
         } else if !sound {
             visit.outcome = Outcome::Broken(faults);
         }
+        if !matches!(visit.outcome, Outcome::Row) {
+            typed.truncate(before);
+        }
+        Some(visit)
     }
 }
 
@@ -872,7 +866,7 @@ mod tests {
         let as_of: AsOf = "2026-01-31".parse().unwrap();
         let mut intake = Intake::new(&sources, &policy, as_of);
         let mut seen = Vec::new();
-        let ahead = |rows: &[&crate::documents::payment::PaymentRow<'_>]| {
+        let ahead = |rows: &[crate::documents::payment::PaymentRow<'_>]| {
             rows.iter().map(|row| row.payment_no.to_vec()).collect()
         };
         intake

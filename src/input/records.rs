@@ -64,21 +64,29 @@ impl<'a> Record<'a> {
     /// A field without the blanks around it; empty where there is none of this number.
     #[inline]
     pub fn field(&self, number: usize) -> &'a [u8] {
-        match self.fences.get(number..) {
-            Some(&[before, behind, ..]) => &self.bytes[before.wrapping_add(1) as usize..behind as usize],
-            _ => &[],
+        match self.fences_around(number) {
+            Some((before, behind)) => &self.bytes[before.wrapping_add(1) as usize..behind as usize],
+            None => &[],
         }
     }
 
     /// All bytes up to the field's end, among which those of the fields before it, and the length of the field.
     #[inline]
     pub fn up_to(&self, number: usize) -> (&'a [u8], usize) {
-        match self.fences.get(number..) {
-            Some(&[before, behind, ..]) => {
+        match self.fences_around(number) {
+            Some((before, behind)) => {
                 (&self.bytes[..behind as usize], behind.wrapping_sub(before.wrapping_add(1)) as usize)
             }
-            _ => (&[], 0),
+            None => (&[], 0),
         }
+    }
+
+    /// The places before and behind a field; `None` where there is none of this number.
+    #[inline(always)]
+    fn fences_around(&self, number: usize) -> Option<(u32, u32)> {
+        let &behind = self.fences.get(number.wrapping_add(1))?;
+        let &before = self.fences.get(number)?;
+        Some((before, behind))
     }
 
     /// The same as text; empty where it is none.

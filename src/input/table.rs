@@ -12,7 +12,7 @@ use super::columns::{ColumnSpec, Columns, MOST_COLUMNS, Unit, normalise_heading}
 use super::dress::{is_placeholder, undressed, undressed_text};
 use super::parties::{Parties, Party, Stated};
 use super::records::Record;
-use crate::calendar::{DateOrder, parse_date};
+use crate::calendar::{DateFault, DateOrder, parse_date};
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, Id};
 use crate::money::{ExchangeRate, Money, Number, NumberFault, Plain, Price, Quantity, Rate};
@@ -193,11 +193,14 @@ fn find_column<'a>(
     None
 }
 
-/// How the cells of one file are read, and what the last ones said: exports are sorted, so that most cells of a date or
-/// a rate say what the one above them says. Each thread has its own.
+/// How the cells of one file are read, and what the last ones said: exports are sorted, so that most cells of a date, a
+/// rate or a word say what the one above them says. Each thread has its own.
 pub struct CellReader {
     dates: Option<DateOrder>,
-    last_date: Last<NaiveDate>,
+    /// The last date of each column, and the last word by its number in the column's vocabulary.
+    last_dates: [Last<NaiveDate>; MOST_COLUMNS],
+    last_words: [Last<Option<usize>>; MOST_COLUMNS],
+    /// The last tax rate that was no plain fraction.
     last_tax_rate: Last<Rate>,
     /// The last code that was a customer's.
     last_code: Last<Id<CustomerKey>>,
@@ -208,7 +211,8 @@ impl CellReader {
     pub fn new(dates: Option<DateOrder>) -> CellReader {
         CellReader {
             dates,
-            last_date: Last::default(),
+            last_dates: std::array::from_fn(|_| Last::default()),
+            last_words: std::array::from_fn(|_| Last::default()),
             last_tax_rate: Last::default(),
             last_code: Last::default(),
         }
@@ -231,12 +235,15 @@ impl<T: Copy> Last<T> {
         let short = ShortText::of(text);
         match self.0.get() {
             Some((last, value)) if short == Some(last) => Ok(value),
-            _ => {
-                let value = read()?;
-                self.0.set(short.map(|short| (short, value)));
-                Ok(value)
-            }
+            _ => self.note(short, read),
         }
+    }
+
+    #[inline(never)]
+    fn note<E>(&self, short: Option<ShortText>, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let value = read()?;
+        self.0.set(short.map(|short| (short, value)));
+        Ok(value)
     }
 }
 
@@ -345,25 +352,27 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         self.layout
     }
 
+    /// The cell as the file writes it; empty where the file has no such column.
+    #[inline(always)]
+    fn written(&self, column: C) -> &'r [u8] {
+        self.record.field(self.layout.place(column))
+    }
+
     /// The cell's bytes without what is only around them ([`undressed`]); empty where the file has no such column.
-    #[inline]
+    #[inline(always)]
     pub fn bytes(&self, column: C) -> &'r [u8] {
-        undressed(self.record.field(self.layout.place(column)))
+        undressed(self.written(column))
     }
 
     /// The same of a cell that may be empty: a dash or another sign for 'nothing' is nothing.
-    #[inline]
+    #[inline(always)]
     fn stated(&self, column: C) -> &'r [u8] {
-        if self.layout.has(column) { self.stated_here(column) } else { &[] }
-    }
-
-    #[inline(never)]
-    fn stated_here(&self, column: C) -> &'r [u8] {
         let bytes = self.bytes(column);
         if is_placeholder(bytes) { &[] } else { bytes }
     }
 
     /// The cell's text.
+    #[inline(always)]
     pub fn text(&self, column: C) -> &'r str {
         if self.layout.has(column) { self.stated_text(column) } else { "" }
     }
@@ -388,26 +397,31 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// An identifier, as text with its zeros; empty where the cell is.
-    #[inline]
+    #[inline(always)]
     pub fn id(&mut self, column: C) -> &'r [u8] {
-        match self.bytes(column) {
-            bytes @ [b'\'' | b'0'..=b'9', ..] => self.careful_id(column, bytes),
-            bytes => bytes,
+        match self.written(column) {
+            // What begins with a letter is no number, nor is what has three places a cut one.
+            plain @ ([] | [b'A'..=b'Z' | b'a'..=b'z' | 0xE4..=0xE9, .., 0..0x80]) => plain,
+            plain @ ([b'0'..=b'9'] | [b'0'..=b'9', 0..0x80] | [b'0'..=b'9', _, 0..0x80]) => plain,
+            _ => self.careful_id(column),
         }
     }
 
-    /// An identifier that may be protected by a `'`, or cut to a number with an exponent: `1E+9` at least.
+    /// An identifier that may have something around it, be protected by a `'`, or be cut to a number with an exponent:
+    /// `1E+9` at least.
     #[inline(never)]
-    fn careful_id(&mut self, column: C, bytes: &'r [u8]) -> &'r [u8] {
-        let plain = bytes.strip_prefix(b"'").map_or(bytes, <[u8]>::trim_ascii);
-        if bytes[0] != b'\''
-            && plain.len() > 3
-            && plain.contains(&b'+')
-            && Number::parse(plain) == Err(NumberFault::Exponent)
-        {
-            self.fault(column, Problem::Cut(String::from_utf8_lossy(plain).into_owned()));
+    fn careful_id(&mut self, column: C) -> &'r [u8] {
+        let bytes = self.bytes(column);
+        if let [b'\'', protected @ ..] = bytes {
+            return protected.trim_ascii();
         }
-        plain
+        if matches!(bytes, [b'0'..=b'9', _, _, _, ..])
+            && bytes.contains(&b'+')
+            && Number::parse(bytes) == Err(NumberFault::Exponent)
+        {
+            self.fault(column, Problem::Cut(String::from_utf8_lossy(bytes).into_owned()));
+        }
+        bytes
     }
 
     /// An identifier that may be missing: a sign for 'nothing' is none.
@@ -416,7 +430,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// An identifier that must be there.
-    #[inline]
+    #[inline(always)]
     pub fn needed_id(&mut self, column: C) -> &'r [u8] {
         let id = self.id(column);
         if id.is_empty() {
@@ -426,27 +440,35 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// A date, where the cell has one.
-    #[inline]
+    #[inline(always)]
     pub fn date(&mut self, column: C) -> Option<NaiveDate> {
-        if self.stated(column).is_empty() { None } else { self.needed_date(column) }
+        if !self.layout.has(column) || self.stated(column).is_empty() {
+            return None;
+        }
+        self.needed_date(column)
     }
 
     /// A date that must be there; `None` when it is wrong, which is then reported.
-    #[inline]
+    #[inline(always)]
     pub fn needed_date(&mut self, column: C) -> Option<NaiveDate> {
-        let bytes = self.bytes(column);
-        let CellReader { dates, last_date, .. } = self.reader;
-        match last_date.or_read(bytes, || parse_date(bytes, *dates)) {
+        let (written, reader) = (self.written(column), self.reader);
+        let read = || parse_date(undressed(written), reader.dates);
+        match reader.last_dates[column.index() % MOST_COLUMNS].or_read(written, read) {
             Ok(date) => Some(date),
-            Err(fault) => {
-                self.fault(column, Problem::Date(String::from_utf8_lossy(bytes).into_owned(), fault));
-                None
-            }
+            Err(fault) => self.no_date(column, fault),
         }
     }
 
+    /// Reports a cell that is no date.
+    #[inline(never)]
+    fn no_date(&mut self, column: C, fault: DateFault) -> Option<NaiveDate> {
+        let text = String::from_utf8_lossy(self.bytes(column)).into_owned();
+        self.fault(column, Problem::Date(text, fault));
+        None
+    }
+
     /// A number, where the cell has one: what `plain` takes at once, or `take` with more care.
-    #[inline]
+    #[inline(always)]
     fn number<T>(
         &mut self,
         column: C,
@@ -477,7 +499,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// Reports an empty cell that must hold a number.
-    #[inline]
+    #[inline(always)]
     fn needed<T>(&mut self, column: C, sound_before: usize, value: Option<T>) -> Option<T> {
         if value.is_none() && self.faults.len() == sound_before {
             self.fault(column, Problem::Missing);
@@ -486,6 +508,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// An amount of money, where the cell has one.
+    #[inline(always)]
     pub fn amount(&mut self, column: C) -> Option<Money> {
         let shift = self.layout.shift(column);
         let plain = |number| if shift == 0 { Money::plain(number) } else { None };
@@ -493,6 +516,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// An amount that must be there.
+    #[inline(always)]
     pub fn needed_amount(&mut self, column: C) -> Option<Money> {
         let before = self.faults.len();
         let amount = self.amount(column);
@@ -500,12 +524,13 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// A quantity, where the cell has one.
-    #[inline]
+    #[inline(always)]
     pub fn quantity(&mut self, column: C) -> Option<Quantity> {
         self.number(column, Quantity::plain, Quantity::from_number)
     }
 
     /// A quantity that must be there.
+    #[inline(always)]
     pub fn needed_quantity(&mut self, column: C) -> Option<Quantity> {
         let before = self.faults.len();
         let quantity = self.quantity(column);
@@ -513,6 +538,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// A price that must be there.
+    #[inline(always)]
     pub fn needed_price(&mut self, column: C) -> Option<Price> {
         let before = self.faults.len();
         let shift = self.layout.shift(column);
@@ -534,12 +560,21 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// A tax rate, where the cell has one: `13%`, `0.13`, and `13`; 免税 and 不征税 are 0. A bare `1` is 1%.
     #[inline]
     pub fn tax_rate(&mut self, column: C) -> Option<Rate> {
+        let (up_to_end, length) = self.record.up_to(self.layout.place(column));
+        match Plain::at_end(up_to_end, length).and_then(Rate::plain_fraction) {
+            None if length > 0 => self.careful_tax_rate(column),
+            rate => rate,
+        }
+    }
+
+    #[inline(never)]
+    fn careful_tax_rate(&mut self, column: C) -> Option<Rate> {
         let bytes = self.stated(column);
         if bytes.is_empty() {
             return None;
         }
         let rate = self.reader.last_tax_rate.or_read(bytes, || {
-            let rate = plain_fraction(bytes).map_or_else(|| rate_of(self.text(column), true), Ok)?;
+            let rate = rate_of(self.text(column), true)?;
             let in_range = rate.is_share() && (Rate::ZERO..=Rate::ONE).contains(&rate);
             if in_range { Ok(rate) } else { Err(RateFault::Range) }
         });
@@ -552,13 +587,11 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         if !self.layout.has(column) || self.stated(column).is_empty() {
             return None;
         }
-        let rate = rate_of(self.text(column), false);
         let in_range =
             |rate: Rate| if rate < Rate::ZERO || rate > Rate::ONE { Err(RateFault::Range) } else { Ok(rate) };
-        self.take_rate(column, rate.and_then(in_range))
+        self.take_rate(column, rate_of(self.text(column), false).and_then(in_range))
     }
 
-    #[inline]
     fn take_rate(&mut self, column: C, rate: Result<Rate, RateFault>) -> Option<Rate> {
         let fault = match rate {
             Ok(rate) => return Some(rate),
@@ -572,38 +605,47 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// A word of a vocabulary, where the cell has one. Full-width forms, dashes of any kind and brackets count alike:
     /// `已红冲－全额` and `已红冲（全额）` are `已红冲-全额`.
-    #[inline]
+    #[inline(always)]
     pub fn word<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
-        if self.layout.has(column) { self.stated_word(column, words) } else { None }
+        if self.written(column).is_empty() { None } else { self.word_here(column, words) }
     }
 
-    fn stated_word<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
+    #[inline]
+    fn word_here<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
+        let last = &self.reader.last_words[column.index() % MOST_COLUMNS];
+        match last.or_read(self.written(column), || self.number_of_word(column, words)) {
+            Ok(number) => number.and_then(|number| words.get(number)).map(|&(_, value)| value),
+            Err(UnknownWord) => {
+                let allowed = words.iter().map(|&(word, _)| word).collect();
+                self.fault(column, Problem::Word(self.text(column).to_owned(), allowed));
+                None
+            }
+        }
+    }
+
+    /// Which of the words stands in the cell; nothing where the cell says nothing.
+    #[inline(never)]
+    fn number_of_word<T>(
+        &self,
+        column: C,
+        words: &[(&'static str, T)],
+    ) -> Result<Option<usize>, UnknownWord> {
         let bytes = self.stated(column);
         if bytes.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let is_it = |word: &str| word.len() == bytes.len() && word.as_bytes().eq_ignore_ascii_case(bytes);
-        let written = words.iter().find(|(word, _)| is_it(word));
-        if let Some(&(_, value)) = written {
-            return Some(value);
-        }
-        self.folded_word(column, words)
-    }
-
-    #[inline(never)]
-    fn folded_word<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
-        let text = self.text(column);
-        let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)).or_else(|| {
-            let folded = fold_word(text);
-            words.iter().find(|(word, _)| fold_word(word) == folded)
-        });
-        if found.is_none() {
-            let allowed = words.iter().map(|&(word, _)| word).collect();
-            self.fault(column, Problem::Word(text.to_owned(), allowed));
-        }
-        found.map(|&(_, value)| value)
+        let number = |is_it: &dyn Fn(&str) -> bool| words.iter().position(|(word, _)| is_it(word));
+        let as_written = number(&|word| word.as_bytes().eq_ignore_ascii_case(bytes));
+        let folded = || {
+            let folded = fold_word(self.text(column));
+            number(&|word| fold_word(word) == folded)
+        };
+        as_written.or_else(folded).map(Some).ok_or(UnknownWord)
     }
 }
+
+/// A word that is none of its column's vocabulary.
+struct UnknownWord;
 
 /// A word as it is compared where it is not written as the vocabulary writes it.
 fn fold_word(text: &str) -> String {
@@ -616,15 +658,6 @@ enum RateFault {
     Blank,
     BareOne,
     Range,
-}
-
-/// `0.13`, the form of most files.
-#[inline]
-fn plain_fraction(bytes: &[u8]) -> Option<Rate> {
-    bytes
-        .starts_with(b"0.")
-        .then(|| Number::parse(bytes).ok().and_then(|number| Rate::from_fraction(number).ok()))
-        .flatten()
 }
 
 /// A rate as text. In a tax-rate column a bare number of 1 or more is a percentage.

@@ -278,7 +278,7 @@ impl Books {
         let mut orders = std::mem::take(&mut self.orders);
         let mut customers = std::mem::take(&mut orders.customers);
         let mut links = Links::read(intake, &orders, &self.invoices)?;
-        let ahead = |rows: &[&InvoiceRow<'_>]| {
+        let ahead = |rows: &[InvoiceRow<'_>]| {
             if by_line {
                 orders.look_ahead(rows.iter().map(|row| row.document_line()))
             } else {
@@ -358,7 +358,7 @@ impl Books {
         let confirm_days = intake.policy.receivable.bills.confirm_days;
         let mut places = Places::default();
         let invoices = std::mem::take(&mut self.invoices);
-        let ahead = |rows: &[&PaymentRow<'_>]| invoices.find_all(rows.iter().map(|row| row.invoice_no));
+        let ahead = |rows: &[PaymentRow<'_>]| invoices.find_all(rows.iter().map(|row| row.invoice_no));
         let read = intake.read_ahead::<PaymentReader, Option<Id<Invoice>>>(ahead, |row, found, place| {
             let (payment, is_new) = self.payments.intern_new(row.payment_no);
             if !is_new {
