@@ -2,7 +2,7 @@
 //!
 //! Two passes. [`Matching::gather`] reads the documents once; each adds itself to the accumulator of its order line
 //! ([`tallies`]), and what a single row contradicts is noted with its place. [`Matching::judge`] then goes through
-//! the order lines in the order of the report, reads each again, and applies the rules ([`checks`]).
+//! the order lines in the order of the report, finds what each orders (kept in figures, or read again), and applies the rules ([`checks`]).
 
 pub mod checks;
 pub mod finding;
@@ -21,7 +21,7 @@ use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{GoodsNamed, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
-use crate::documents::order_lines::{Ahead, OrderLines, OrphanReason, Placement};
+use crate::documents::order_lines::{Ahead, OrderDetail, OrderLines, OrphanReason, Placement};
 use crate::documents::receipt::{ReceiptReader, ReceiptRow};
 use crate::documents::shipment::{ShipmentReader, ShipmentRow};
 use crate::ids::{Id, Invoice};
@@ -77,9 +77,10 @@ struct Orphan {
 
 impl Matching {
     /// Reads orders, then shipments and receipts on one thread and invoices on another: they add to different
-    /// accumulators. Rows of an order line that is dated after the as-of date are left out with it.
-    pub fn gather(intake: &mut Intake<'_>) -> Result<Matching, InputError> {
-        let mut lines = OrderLines::read(intake, &intake.policy.matching, true, |_, _, _| Ok(()))?;
+    /// accumulators. Rows of an order line that is dated after the as-of date are left out with it. `detail` says what is
+    /// kept of order lines, their goods at least.
+    pub fn gather(intake: &mut Intake<'_>, detail: OrderDetail) -> Result<Matching, InputError> {
+        let mut lines = OrderLines::read(intake, &intake.policy.matching, detail, |_, _, _| Ok(()))?;
         let customers = std::mem::take(&mut lines.customers);
         let mut beside = intake.beside();
         let (delivered, billed) = thread::scope(|scope| {

@@ -26,6 +26,10 @@ pub struct Ordered<'r> {
     pub goods_name: &'r [u8],
     /// How much was ordered.
     pub quantity: Quantity,
+    /// The price of one, as stated.
+    pub unit_price: Price,
+    /// Whether that price holds the tax.
+    pub basis: PriceBasis,
     /// The price for which one is billed, tax included.
     pub billing_price: Price,
     /// `round(quantity × unit_price)`, in the basis of the stated amount.
@@ -196,17 +200,16 @@ impl OrderReader {
         cells.currency = cells.text(Currency);
         let (order_no, line_no) = (cells.needed_id(OrderNo), cells.id(LineNo));
         let (sku, goods_name) = (cells.id(Sku), cells.needed_id(GoodsName));
-        let price = price?;
+        let (unit_price, basis) = (price?, self.basis);
         Some(Ordered {
             order_no,
             line_no,
             sku,
             goods_name,
             quantity: quantity?,
-            billing_price: match self.basis {
-                PriceBasis::TaxInclusive => price,
-                PriceBasis::Net => price.with_tax(tax_rate.unwrap_or_default()),
-            },
+            unit_price,
+            basis,
+            billing_price: billed_at(unit_price, basis, tax_rate),
             computed_amount: computed_amount?,
             amount,
             currency: cells.currency,
@@ -248,6 +251,15 @@ impl Document for OrderedReader {
         let is_net = reader.basis == PriceBasis::Net;
         let tax_rate = if is_net { cells.tax_rate(TaxRate) } else { None };
         reader.ordered(cells, tax_rate)
+    }
+}
+
+/// The price for which one is billed, tax included, where an order states this price.
+#[inline]
+pub fn billed_at(unit_price: Price, basis: PriceBasis, tax_rate: Option<Rate>) -> Price {
+    match basis {
+        PriceBasis::TaxInclusive => unit_price,
+        PriceBasis::Net => unit_price.with_tax(tax_rate.unwrap_or_default()),
     }
 }
 

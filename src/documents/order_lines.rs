@@ -1,8 +1,9 @@
 //! All order lines of the books, compactly, and the order line that a document's line belongs to.
 //!
-//! Of an order line only what documents are compared with is kept; its texts and amounts are found again by its
-//! place when the report is written.
+//! Of an order line what documents are compared with is kept, and where it is asked for what it orders in figures; what
+//! else its row says is found again by its place when the report is written.
 
+mod figures;
 mod kept;
 mod key;
 
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use figures::Figures;
 use kept::{Kept, NO_GOODS, Ordering};
 use key::Keys;
 pub use key::{LineKey, digits_value};
@@ -25,6 +27,7 @@ use crate::input::places::Places;
 use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
 use crate::lang::Word;
 use crate::money::Rate;
+use crate::money::digits::push_whole;
 use crate::policy::MatchPolicy;
 
 /// Whether a delivery's line number is the order's, by the headings over the order and the number: beside 源单编号 or
@@ -74,6 +77,17 @@ impl GoodsTable {
     fn get(&self, number: u32) -> Option<&Goods> {
         self.all.get(number as usize)
     }
+}
+
+/// What is kept of order lines beside what tells those of an order apart. Each keeps what those before it keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OrderDetail {
+    /// Nothing; [`OrderLines::know_goods`] reads the goods later.
+    Bare,
+    /// Their goods.
+    Goods,
+    /// What they order, in figures.
+    Figures,
 }
 
 /// No line.
@@ -244,6 +258,8 @@ pub struct OrderLines {
     last_goods: Vec<u32>,
     /// Whether the goods of lines with a line number are kept.
     knows_goods: bool,
+    /// What the lines order, where that is asked for.
+    figures: Option<Figures>,
     heads: Vec<OrderHead>,
     /// By what each line is found among those of its order. It is kept apart from the rest of the line, so that the few
     /// lines of an order lie close together in memory.
@@ -258,17 +274,22 @@ pub struct OrderLines {
 }
 
 impl OrderLines {
-    /// Reads the order lines. `each` is handed every row that is taken, with the number of its line. Without `with_goods`
-    /// the goods are kept only where they tell the lines of an order apart; [`OrderLines::know_goods`] reads the others.
+    /// Reads the order lines. `each` is handed every row that is taken, with the number of its line.
     pub fn read(
         intake: &mut Intake<'_>,
         policy: &MatchPolicy,
-        with_goods: bool,
+        detail: OrderDetail,
         mut each: impl FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)> + Send,
     ) -> Result<OrderLines, InputError> {
         let goods = GoodsNames::new(&policy.goods_aliases);
         let customers = Customers::of(&intake.sources.parties);
-        let mut lines = OrderLines { customers, goods, knows_goods: with_goods, ..OrderLines::default() };
+        let mut lines = OrderLines {
+            customers,
+            goods,
+            knows_goods: detail >= OrderDetail::Goods,
+            figures: (detail == OrderDetail::Figures).then(Figures::default),
+            ..OrderLines::default()
+        };
         let as_of = intake.as_of;
         intake.read::<OrderReader>(|row, place| match lines.add(row, place, as_of) {
             Ok(line) => match each(&lines, line, row) {
@@ -315,6 +336,9 @@ impl OrderLines {
         }
         self.keys.push(key);
         self.places.push(place);
+        if let Some(figures) = &mut self.figures {
+            figures.push(&row.ordered);
+        }
         let left_out_for = if row.approved {
             (!as_of.includes(row.date)).then_some(Reason::OrderAfterAsOf)
         } else {
@@ -620,6 +644,37 @@ impl OrderLines {
     #[inline]
     pub fn goods_of(&self, line: usize) -> Option<&Goods> {
         self.goods_table.get(self.lines.goods(line))
+    }
+
+    /// Whether the row of any line must be read again to know what it orders.
+    pub fn are_read_again(&self) -> bool {
+        !self.figures.as_ref().is_some_and(Figures::are_complete)
+    }
+
+    /// Hands what the line orders to `take`, as its row states it but for the fields of `--by`, and the amount where it is
+    /// what quantity and price come to; `None` where only the row knows. `line_no` is room for the line's number.
+    pub fn ordered<T>(
+        &self,
+        line: usize,
+        line_no: &mut Vec<u8>,
+        take: impl FnOnce(&Ordered<'_>) -> T,
+    ) -> Option<T> {
+        let goods = self.goods_of(line)?;
+        let figures = self.figures.as_ref()?.ordered(line, goods.tax_rate)?;
+        let order_no = self.orders.text(self.order_of(line));
+        line_no.clear();
+        match self.key(line) {
+            LineKey::Number(number) => push_whole(line_no, number.into()),
+            LineKey::Text(text) => line_no.extend_from_slice(self.labels.bytes(text)),
+            LineKey::Sku(_) | LineKey::Name(_) => {}
+        }
+        Some(take(&Ordered {
+            order_no: order_no.as_bytes(),
+            line_no,
+            sku: goods.sku.map_or(&[], |sku| self.labels.bytes(sku)),
+            goods_name: self.goods.written(goods.written_name),
+            ..figures
+        }))
     }
 
     /// Where the line's row is.

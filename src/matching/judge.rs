@@ -1,4 +1,4 @@
-//! The second pass of the match: every order line read again, its figures put together, and the rules applied.
+//! The second pass of the match: what every order line orders, what its documents come to, and the rules applied.
 
 use std::sync::Arc;
 
@@ -51,6 +51,7 @@ struct Desk<'a> {
     /// The line that is judged, what was billed of it, and what was found; kept, so that a line allocates next to nothing.
     row: MatchRow,
     billed: Vec<Billed>,
+    line_no: Vec<u8>,
     findings: Vec<Finding>,
     differences: Vec<DifferenceRow>,
 }
@@ -62,6 +63,7 @@ impl<'a> Desk<'a> {
             wording: Wording::new(&policy.matching),
             row: MatchRow::default(),
             billed: Vec::new(),
+            line_no: Vec::new(),
             findings: Vec::new(),
             differences: Vec::new(),
         }
@@ -142,7 +144,8 @@ impl Matching {
     ) -> Result<MatchSummary, E> {
         let (numbers, as_in_file) = self.lines.in_key_order();
         let starts: Vec<usize> = (0..numbers.len()).step_by(BATCH).collect();
-        let block = if as_in_file { IN_ORDER } else { SCATTERED };
+        let in_one_go = as_in_file && self.lines.are_read_again();
+        let block = if in_one_go { IN_ORDER } else { SCATTERED };
         let mut summary = MatchSummary::default();
         summary.orphans = self.orphans.len() as u64;
         parallel::in_order(
@@ -151,7 +154,7 @@ impl Matching {
             |desk, &start| -> Result<(B, MatchSummary), InputError> {
                 let mut batch = (B::default(), MatchSummary::default());
                 let place = |&number: &u32| self.lines.place_of(number as usize);
-                if let Some(behind) = numbers.get(start + BATCH).filter(|_| as_in_file) {
+                if let Some(behind) = numbers.get(start + BATCH).filter(|_| in_one_go) {
                     desk.reread.orders.expect(place(&numbers[start]), place(behind))?;
                 }
                 for &number in numbers[start..].iter().take(BATCH) {
@@ -194,18 +197,21 @@ impl Matching {
         label: &impl Fn(&Ordered<'_>, &[u8], &mut BookText),
         desk: &mut Desk<'_>,
     ) -> Result<(), InputError> {
-        let Desk { reread, wording, row, billed, findings, .. } = desk;
+        let Desk { reread, wording, row, billed, findings, line_no, .. } = desk;
         findings.clear();
         billed.clear();
         billed.extend(self.billed(line));
-        reread.orders.row(self.lines.place_of(line), |order| {
+        let mut judge = |order: &Ordered<'_>| {
             let details = detailed.then_some(&mut *findings);
             self.judge_line((line, order, billed), &policy.matching, row, wording, details);
             row.currency.clear();
             row.currency.push_str(&currency_code(order.currency, &policy.input.currency));
             let customer_id = self.lines.customers.bytes(self.lines.customer_of(line));
             label(order, customer_id, &mut row.customer_id);
-        })?;
+        };
+        if self.lines.ordered(line, line_no, &mut judge).is_none() {
+            reread.orders.row(self.lines.place_of(line), judge)?;
+        }
         self.write_note(line, &mut row.note, reread)?;
         if detailed && !row.found.is_empty() {
             self.describe_remarks(line, policy, wording, reread, findings)?;

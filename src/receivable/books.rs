@@ -34,7 +34,7 @@ use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
 use crate::documents::order::OrderedReader;
-use crate::documents::order_lines::{Ahead, DocumentLine, OrderLines, Placement};
+use crate::documents::order_lines::{Ahead, DocumentLine, OrderDetail, OrderLines, Placement};
 use crate::documents::payment::{PaymentReader, PaymentRow};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
@@ -215,7 +215,7 @@ impl Books {
         let mut known: HashMap<String, Arc<str>> = HashMap::new();
         let policy = &intake.policy.matching;
         let bundles = &mut self.bundles;
-        self.orders = OrderLines::read(intake, policy, false, |lines, number, row| {
+        self.orders = OrderLines::read(intake, policy, OrderDetail::Bare, |lines, number, row| {
             if by.is_of_orders() {
                 let value = by.of_order(&row.ordered);
                 values.push(Arc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));

@@ -9,6 +9,7 @@ use super::selection::file_lang;
 use super::{Exit, FAULTS_IN_FULL, Failure, control, publish};
 use crate::cli::CheckArgs;
 use crate::documents::holiday::read_work_days;
+use crate::documents::order_lines::OrderDetail;
 use crate::exchange::Rates;
 use crate::input::columns::{ColumnSpec, Columns, PaymentColumn, specs_of};
 use crate::input::count::{Count, Sum};
@@ -193,7 +194,7 @@ fn heading_columns<'a>() -> Vec<Column<HeadingRow<'a>>> {
 /// could be read.
 fn read_all(session: &Session) -> Result<(Taken, Vec<BookFinding>), Failure> {
     let mut for_match = session.intake();
-    Matching::gather(&mut for_match)?;
+    Matching::gather(&mut for_match, OrderDetail::Goods)?;
     let mut for_ledger = session.intake();
     let books = Books::read(&mut for_ledger, GroupBy::Customer)?;
     Allowance::read(&mut for_ledger)?;

@@ -38,7 +38,7 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
     let session = Session::open(&args.inputs, &kinds, Some(Kind::Orders), lang)?;
     let only = statuses(&args.selection.only)?;
     let mut intake = session.intake();
-    let mut matching = Matching::gather(&mut intake)?;
+    let mut matching = Matching::gather(&mut intake, Grouping::order_detail(by))?;
     let grouping = Grouping::read(by, &mut intake)?;
     let taken = session.accept(intake, voice)?;
     let suggested = Suggested::find(&mut matching, &session, args.accept_suggestions)?;

@@ -21,7 +21,10 @@ pub struct Unbilled {
 impl Unbilled {
     /// Reads what the match reads.
     pub fn gather(intake: &mut Intake<'_>, by: GroupBy) -> Result<Unbilled, InputError> {
-        Ok(Unbilled { matching: Matching::gather(intake)?, grouping: Grouping::read(by, intake)? })
+        Ok(Unbilled {
+            matching: Matching::gather(intake, Grouping::order_detail(by))?,
+            grouping: Grouping::read(by, intake)?,
+        })
     }
 
     /// What may be invoiced of all order lines (`to_invoice_amount` of match.csv), by group; none is nothing.

@@ -6,6 +6,7 @@ use crate::book_text::BookText;
 use crate::documents::currency_code;
 use crate::documents::customer::read_customers;
 use crate::documents::order::Ordered;
+use crate::documents::order_lines::OrderDetail;
 use crate::input::{InputError, Intake, Verdict};
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{Customer, books};
@@ -18,6 +19,11 @@ pub struct Grouping {
 }
 
 impl Grouping {
+    /// What is to be kept of order lines: where they are grouped by a field of theirs, their rows are read again for it.
+    pub const fn order_detail(by: GroupBy) -> OrderDetail {
+        if by.is_of_orders() { OrderDetail::Goods } else { OrderDetail::Figures }
+    }
+
     pub fn read(by: GroupBy, intake: &mut Intake<'_>) -> Result<Grouping, InputError> {
         let mut customers = HashMap::new();
         if by != GroupBy::Customer {
