@@ -97,22 +97,22 @@ impl Encoding {
 #[derive(Debug)]
 pub struct EncodingCheck {
     encoding: Encoding,
-    /// Bytes of a character that the last block broke off.
-    carried: Vec<u8>,
+    /// How many bytes of a character the last block broke off.
+    pending: usize,
     /// Whether the encoding was found here, and every letter so far is one that GB18030 reads as Chinese.
     open: bool,
 }
 
 impl EncodingCheck {
     /// At the start of a file, after its mark if it has one.
-    pub fn new(marked: bool) -> EncodingCheck {
+    pub const fn new(marked: bool) -> EncodingCheck {
         let encoding = if marked { Encoding::Utf8Mark } else { Encoding::Ascii };
-        EncodingCheck { encoding, carried: Vec::new(), open: !marked }
+        EncodingCheck { encoding, pending: 0, open: !marked }
     }
 
     /// In the middle of a file whose encoding is known.
-    pub fn known(encoding: Encoding) -> EncodingCheck {
-        EncodingCheck { encoding, carried: Vec::new(), open: false }
+    pub const fn known(encoding: Encoding) -> EncodingCheck {
+        EncodingCheck { encoding, pending: 0, open: false }
     }
 
     /// What has been found so far.
@@ -126,41 +126,37 @@ impl EncodingCheck {
         self.open && self.encoding == Encoding::Utf8
     }
 
-    /// Checks the next block; `Err` holds the place in the block (counted from its start) of the first byte that
-    /// fits no encoding.
-    pub fn check(&mut self, block: &[u8], last: bool) -> Result<(), usize> {
-        if self.carried.is_empty() && self.encoding != Encoding::Utf8 && block.is_ascii() {
+    /// How many bytes at the end of the last block begin a character: the next check is to see them again.
+    pub const fn pending(&self) -> usize {
+        self.pending
+    }
+
+    /// Checks the next block, with the bytes before it that are [pending](Self::pending); `Err` holds the place among all
+    /// these of the first byte that fits no encoding.
+    pub fn check(&mut self, bytes: &[u8], last: bool) -> Result<(), usize> {
+        self.pending = 0;
+        if self.encoding != Encoding::Utf8 && bytes.is_ascii() {
             return Ok(());
         }
-        let carried = std::mem::take(&mut self.carried);
-        let joined;
-        let bytes = if carried.is_empty() {
-            block
-        } else {
-            joined = [&carried, block].concat();
-            &joined
-        };
-        let verdict = match self.encoding {
-            Encoding::Utf8 | Encoding::Utf8Mark => utf8_end(bytes),
-            Encoding::Gb18030 => gb18030_end(bytes),
-            Encoding::Ascii => utf8_end(bytes)
-                .map(|end| (Encoding::Utf8, end))
-                .or_else(|at_utf8| {
+        let end = match self.encoding {
+            Encoding::Utf8 | Encoding::Utf8Mark => utf8_end(bytes)?,
+            Encoding::Gb18030 => gb18030_end(bytes)?,
+            Encoding::Ascii => {
+                let as_utf8 = utf8_end(bytes).map(|end| (Encoding::Utf8, end));
+                let (encoding, end) = as_utf8.or_else(|at_utf8| {
                     gb18030_end(bytes).map(|end| (Encoding::Gb18030, end)).map_err(|at_gb| at_utf8.max(at_gb))
-                })
-                .map(|(encoding, end)| {
-                    self.encoding = encoding;
-                    end
-                }),
+                })?;
+                self.encoding = encoding;
+                end
+            }
         };
-        let end = verdict.map_err(|at| at.saturating_sub(carried.len()))?;
         if last && end < bytes.len() {
-            return Err(end.saturating_sub(carried.len()));
+            return Err(end);
         }
         if self.open && self.encoding != Encoding::Ascii {
             self.open = self.encoding == Encoding::Utf8 && only_common_pairs(&bytes[..end]);
         }
-        self.carried = bytes[end..].to_vec();
+        self.pending = bytes.len() - end;
         Ok(())
     }
 }
@@ -315,9 +311,9 @@ mod tests {
 
     fn check(bytes: &[u8], block: usize) -> Result<Encoding, usize> {
         let mut check = EncodingCheck::new(false);
-        let blocks = bytes.len().div_ceil(block);
-        for (number, part) in bytes.chunks(block).enumerate() {
-            check.check(part, number + 1 == blocks).map_err(|at| number * block + at)?;
+        for from in (0..bytes.len()).step_by(block) {
+            let (from, end) = (from - check.pending(), bytes.len().min(from + block));
+            check.check(&bytes[from..end], end == bytes.len()).map_err(|at| from + at)?;
         }
         Ok(check.encoding())
     }

@@ -6,19 +6,24 @@
 
 mod batch;
 mod split;
+mod window;
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 pub use batch::Batch;
+use batch::{MOST_RECORDS, Rewritten, Taken};
 use split::{Span, Split, Splitter, undouble};
+use window::Window;
 
 use super::encoding::{Encoding, EncodingCheck, decode_gb18030};
-use super::stops::{Near, Stops, StopsFrom, has_control};
+use super::stops::{StopsFrom, has_control};
+use crate::eights::append;
 
 /// The longest record: beyond it a quotation mark was left open, or the file is no table.
 pub const MAX_RECORD: usize = 1 << 20;
-/// Bytes read at a time.
-pub const BLOCK: usize = 256 * 1024;
+/// Bytes read at a time, whose records make a batch: so many that sharing them out costs little, and so few that they,
+/// and what is made of them, stay near the processor.
+pub const BLOCK: usize = 64 * 1024;
 
 /// What is wrong with a record as text, before its cells are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +115,7 @@ impl LineEnds {
     const NAMES: [&'static str; 3] = ["LF", "CRLF", "CR"];
 
     /// Notes the end of a line.
+    #[inline]
     fn note(&mut self, line: &[u8]) {
         match line {
             [.., b'\r', b'\n'] => self.0[1] += 1,
@@ -160,34 +166,34 @@ pub struct Records<R> {
     input: R,
     /// Bytes read at a time.
     block: usize,
-    buffer: Vec<u8>,
-    /// The next record begins here in the buffer …
-    start: usize,
-    /// … and bytes are valid up to here.
-    end: usize,
-    /// The offset in the file of the buffer's first byte.
-    base: u64,
+    /// The bytes that are held, and the records last taken.
+    held: Batch,
     at_end: bool,
     check: EncodingCheck,
-    /// The delimiters, quotation marks and line ends of the buffer.
-    stops: Stops,
-    /// A stop close before the next record.
-    near: Near,
-    /// The first byte that fits no encoding; the buffer ends before it.
+    /// The first byte that fits no encoding; the bytes held end before it.
     bad_byte: Option<u64>,
     /// Whether it has been told since the last jump.
     bad_byte_told: bool,
     control_seen: bool,
     delimiter: u8,
+    /// The broken record whose first line is being passed over.
+    broken: Option<(u64, RecordFault)>,
     spans: Vec<Span>,
     /// Fields of the record that hold doubled quotation marks.
     doubled: Vec<usize>,
     decoded: String,
-    /// The last record, where its fields do not stand in the buffer as they are meant, and the fences of its fields.
-    rewritten: Vec<u8>,
-    fences: Vec<u32>,
     line_ends: LineEnds,
     blank_lines: u64,
+}
+
+/// What the bytes that are held come to next.
+enum Next {
+    /// A record or a fault, which was taken.
+    Taken,
+    /// More must be read.
+    Short,
+    /// The end.
+    End,
 }
 
 impl<R: Read> Records<R> {
@@ -202,35 +208,29 @@ impl<R: Read> Records<R> {
         let mut records = Records {
             input,
             block,
-            buffer: Vec::new(),
-            start: 0,
-            end: 0,
-            base: 0,
+            held: Batch::default(),
             at_end: false,
             check: EncodingCheck::new(false),
-            stops: Stops::default(),
-            near: Near::default(),
             bad_byte: None,
             bad_byte_told: false,
             control_seen: false,
             delimiter: b',',
+            broken: None,
             spans: Vec::new(),
             doubled: Vec::new(),
             decoded: String::new(),
-            rewritten: Vec::new(),
-            fences: Vec::new(),
             line_ends: LineEnds::default(),
             blank_lines: 0,
         };
-        records.fill_raw()?;
-        let marked = records.buffer[..records.end].starts_with(b"\xef\xbb\xbf");
+        let from = records.read_on()?;
+        let marked = records.held.window.rest().starts_with(b"\xef\xbb\xbf");
         records.check = match known {
             Some(encoding) if !marked => EncodingCheck::known(encoding),
             _ => EncodingCheck::new(marked),
         };
-        records.start = if marked { 3 } else { 0 };
-        records.examine(records.start);
-        records.delimiter = find_delimiter(&records.buffer[records.start..records.end]);
+        records.held.window.start = if marked { 3 } else { 0 };
+        records.examine(from + records.held.window.start);
+        records.delimiter = find_delimiter(records.held.window.rest());
         records.index();
         Ok(records)
     }
@@ -252,7 +252,7 @@ impl<R: Read> Records<R> {
 
     /// The place before the next record.
     pub const fn mark(&self) -> Mark {
-        let offset = self.base + self.start as u64;
+        let offset = self.held.window.offset();
         Mark { offset, blank_lines: self.blank_lines, line_ends: self.line_ends }
     }
 
@@ -273,192 +273,237 @@ impl<R: Read> Records<R> {
 
     /// The next record, or what is wrong with it.
     pub fn advance(&mut self) -> io::Result<Step<'_>> {
-        if let Some((from, first, width)) = self.pass_plain() {
-            let Records { buffer, start, base, stops, delimiter, .. } = self;
-            let bytes = &buffer[..*start];
-            let (fences, has_commas) = (stops.fences(first, width), *delimiter == b',');
-            return Ok(Step::Record(Record { bytes, fences, has_commas, offset: *base + from as u64 }));
-        }
-        self.advance_with_care()
+        self.take(1)?;
+        Ok(match self.held.records().next() {
+            Some(Ok(record)) => Step::Record(record),
+            Some(Err((offset, fault))) => Step::Fault(offset, fault),
+            None => Step::End,
+        })
     }
 
-    /// Passes over the next record if it needs no care: where it begins, its first stop, and how many fields it has.
-    fn pass_plain(&mut self) -> Option<(usize, Near, usize)> {
+    /// Takes out the next records; whether there may be more behind them.
+    pub fn take_batch(&mut self, batch: &mut Batch) -> io::Result<bool> {
+        let more = self.take(MOST_RECORDS)?;
+        batch.window.go_on_from(&self.held.window, self.seen_whole());
+        std::mem::swap(&mut self.held, batch);
+        self.index();
+        Ok(more)
+    }
+
+    /// Takes the next records, so many at most, as far as the bytes held go, or those that must be read for the first of
+    /// them; whether there may be more behind them.
+    fn take(&mut self, most: usize) -> io::Result<bool> {
+        self.held.clear();
+        loop {
+            self.take_plain(most);
+            if self.held.count() == most {
+                return Ok(true);
+            }
+            match self.take_with_care() {
+                Next::Taken => {}
+                Next::Short if self.held.is_empty() => self.fill()?,
+                Next::Short => return Ok(true),
+                Next::End => return Ok(false),
+            }
+        }
+    }
+
+    /// Takes records that need no care, up to the first that does: those without quotation marks and without blanks around
+    /// their fields, in UTF-8. They stay where they stand.
+    fn take_plain(&mut self, most: usize) {
         if !self.may_be_plain() {
-            return None;
+            return;
         }
-        let (from, mut stops) = (self.start, self.stops.from(self.start, self.near));
-        let first = stops.near();
-        let (width, next) = plain_record(&self.buffer[..self.end], from, &mut stops)?;
-        if self.stops.fences(first, 0)[0].wrapping_add(1) as usize != from {
-            return None;
+        let has_commas = self.delimiter == b',';
+        let Batch { window, taken, .. } = &mut self.held;
+        let mut stops = window.stops.from(window.start, window.near);
+        if window.stops.fences(stops.near().first(), 0)[0].wrapping_add(1) as usize != window.start {
+            return;
         }
-        self.line_ends.note(&self.buffer[from..next]);
-        (self.near, self.start) = (stops.near(), next);
-        Some((from, first, width))
+        let (mut start, mut near) = (window.start, stops.near());
+        while taken.len() < most {
+            let Some((width, line_end, next)) = plain_record(window.valid(), start, &mut stops) else {
+                break;
+            };
+            taken.push(Taken::Plain { first: near.first(), width, has_commas });
+            self.line_ends.note(line_end);
+            (start, near) = (next, stops.near());
+        }
+        (window.start, window.near) = (start, near);
     }
 
-    /// The same of a record that may need care.
-    fn advance_with_care(&mut self) -> io::Result<Step<'_>> {
-        let length = loop {
-            let reached = self.bad_byte.filter(|&bad| bad <= self.base + self.start as u64);
+    /// Takes the next record or fault, whatever care it needs.
+    fn take_with_care(&mut self) -> Next {
+        if let Some((offset, fault)) = self.broken {
+            return self.pass_broken(offset, fault);
+        }
+        let (length, offset) = loop {
+            let Window { start, end, .. } = self.held.window;
+            let offset = self.held.window.offset();
+            let reached = self.bad_byte.filter(|&bad| bad <= offset);
             if let Some(bad) = reached.filter(|_| !self.bad_byte_told) {
                 self.bad_byte_told = true;
                 self.stop();
-                return Ok(Step::Fault(bad, RecordFault::Encoding(bad)));
+                return self.taken(Taken::Fault(bad, RecordFault::Encoding(bad)));
             }
-            if self.start == self.end && self.at_end {
-                return Ok(Step::End);
+            if start == end && self.at_end {
+                return Next::End;
             }
-            let splitter = Splitter {
-                bytes: &self.buffer[self.start..self.end],
-                base: self.start,
-                delimiter: self.delimiter,
-                at_end: self.at_end,
-            };
-            let mut stops = self.stops.from(self.start, self.near);
-            let split = splitter.split(&mut stops, &mut self.spans, &mut self.doubled);
-            self.near = stops.near();
-            match split {
-                Split::Whole(length) if self.runs_into_bad_byte(length) => self.start = self.end,
-                Split::Whole(length) if length > MAX_RECORD => return self.broken(RecordFault::TooLong),
-                Split::Whole(length) => break length,
+            match self.split() {
+                Split::Whole(length) if self.runs_into_bad_byte(length) => self.skip(end - start),
+                Split::Whole(length) if length > MAX_RECORD => {
+                    return self.pass_broken(offset, RecordFault::TooLong);
+                }
+                Split::Whole(length) => break (length, offset),
                 Split::Blank(length) => {
                     self.blank_lines += 1;
-                    self.line_ends.note(&self.buffer[self.start..self.start + length]);
-                    self.start += length;
+                    self.line_ends.note(&self.held.window.rest()[..length]);
+                    self.skip(length);
                 }
-                Split::Short { in_quotes } => {
-                    if self.end - self.start > MAX_RECORD {
-                        let fault = if in_quotes { RecordFault::QuoteOpen } else { RecordFault::TooLong };
-                        return self.broken(fault);
-                    }
-                    if self.bad_byte.is_some() {
-                        // The record runs into bytes of no encoding: nothing behind them can be trusted.
-                        self.start = self.end;
-                        continue;
-                    }
-                    self.fill()?;
+                Split::Short { in_quotes } if end - start > MAX_RECORD => {
+                    let fault = if in_quotes { RecordFault::QuoteOpen } else { RecordFault::TooLong };
+                    return self.pass_broken(offset, fault);
                 }
-                Split::Broken(RecordFault::QuoteOpen) if self.bad_byte.is_some() => self.start = self.end,
-                Split::Broken(fault) => return self.broken(fault),
+                // The record runs into bytes of no encoding: nothing behind them can be trusted.
+                Split::Short { .. } | Split::Broken(RecordFault::QuoteOpen) if self.bad_byte.is_some() => {
+                    self.skip(end - start);
+                }
+                Split::Short { .. } => return Next::Short,
+                Split::Broken(fault) => return self.pass_broken(offset, fault),
             }
         };
-        let (from, offset) = (self.start, self.base + self.start as u64);
-        self.start += length;
-        let raw = &self.buffer[from..from + length];
+        let raw = &self.held.window.rest()[..length];
         self.line_ends.note(raw);
-        if self.control_seen && has_control(raw) {
-            return Ok(Step::Fault(offset, RecordFault::Control));
-        }
-        Ok(Step::Record(self.rewritten_record(from, offset)))
+        let taken = if self.control_seen && has_control(raw) {
+            Taken::Fault(offset, RecordFault::Control)
+        } else {
+            self.rewrite(offset)
+        };
+        self.skip(length);
+        self.taken(taken)
     }
 
-    /// The record in UTF-8, with a comma between fields and nothing around them, and with single marks where the file
-    /// doubles them. Delimiters, quotes and line ends are no part of a GB18030 character, so that the decoded fields are
-    /// those of the bytes. The buffer stays as it is: the record may be asked for again.
-    fn rewritten_record(&mut self, from: usize, offset: u64) -> Record<'_> {
+    /// Splits the next record.
+    fn split(&mut self) -> Split {
+        let window = &mut self.held.window;
+        let splitter = Splitter {
+            bytes: window.rest(),
+            base: window.start,
+            delimiter: self.delimiter,
+            at_end: self.at_end,
+        };
+        let mut stops = window.stops.from(window.start, window.near);
+        let split = splitter.split(&mut stops, &mut self.spans, &mut self.doubled);
+        window.near = stops.near();
+        split
+    }
+
+    /// The record that was split, in UTF-8, with a comma between fields and nothing around them, and with single marks
+    /// where the file doubles them. Delimiters, quotes and line ends are no part of a GB18030 character, so that the decoded
+    /// fields are those of the bytes. The window stays as it is: the record may be asked for again.
+    fn rewrite(&mut self, offset: u64) -> Taken {
         let is_gb18030 = self.encoding() == Encoding::Gb18030;
         let mut doubled = self.doubled.iter().copied().peekable();
-        self.rewritten.clear();
-        self.fences.clear();
-        self.fences.push(BEFORE_ALL);
+        let Batch { window, rewritten: Rewritten { bytes, fences }, .. } = &mut self.held;
+        let (record, first) = (window.rest(), fences.len() as u32);
+        fences.push((bytes.len() as u32).wrapping_sub(1));
         for (number, span) in self.spans.iter().enumerate() {
-            let bytes = &self.buffer[from + span.start as usize..from + span.end as usize];
-            let start = self.rewritten.len();
-            if is_gb18030 && !bytes.is_ascii() {
-                decode_gb18030(bytes, &mut self.decoded);
-                self.rewritten.extend_from_slice(self.decoded.as_bytes());
+            let field = &record[span.start as usize..span.end as usize];
+            let start = bytes.len();
+            if is_gb18030 && !field.is_ascii() {
+                decode_gb18030(field, &mut self.decoded);
+                bytes.extend_from_slice(self.decoded.as_bytes());
             } else {
-                self.rewritten.extend_from_slice(bytes);
+                append(bytes, field, |_| ());
             }
             if doubled.next_if_eq(&number).is_some() {
-                undouble(&mut self.rewritten, start);
+                undouble(bytes, start);
             }
-            self.fences.push(self.rewritten.len() as u32);
-            self.rewritten.push(b',');
+            fences.push(bytes.len() as u32);
+            bytes.push(b',');
         }
-        Record { bytes: &self.rewritten, fences: &self.fences, has_commas: true, offset }
+        Taken::Rewritten { offset, first, width: self.spans.len() as u32 }
     }
 
-    /// Reports a broken record and goes on at the line after its first one.
-    fn broken(&mut self, fault: RecordFault) -> io::Result<Step<'_>> {
-        let offset = self.base + self.start as u64;
-        loop {
-            match self.buffer[self.start..self.end].iter().position(|&byte| byte == b'\n') {
-                Some(at) => {
-                    self.start += at + 1;
-                    break;
-                }
-                None if self.at_end => {
-                    self.start = self.end;
-                    break;
-                }
-                None => {
-                    self.start = self.end;
-                    self.fill()?;
-                }
-            }
+    fn taken(&mut self, taken: Taken) -> Next {
+        self.held.taken.push(taken);
+        Next::Taken
+    }
+
+    /// Reports a broken record, to go on at the line after its first one.
+    fn pass_broken(&mut self, offset: u64, fault: RecordFault) -> Next {
+        let rest = self.held.window.rest();
+        let line_end = rest.iter().position(|&byte| byte == b'\n');
+        self.skip(line_end.map_or(rest.len(), |at| at + 1));
+        if line_end.is_none() && !self.at_end {
+            self.broken = Some((offset, fault));
+            return Next::Short;
         }
-        Ok(Step::Fault(offset, fault))
+        self.broken = None;
+        self.taken(Taken::Fault(offset, fault))
     }
 
     /// Whether the record of this length is only what stands before a byte of no encoding in its line.
     fn runs_into_bad_byte(&self, length: usize) -> bool {
-        let end = self.start + length;
-        self.bad_byte.is_some() && end == self.end && !matches!(self.buffer[end - 1], b'\n' | b'\r')
+        let rest = self.held.window.rest();
+        self.bad_byte.is_some() && length == rest.len() && !matches!(rest, [.., b'\n' | b'\r'])
     }
 
     /// Whether records may be split without care for their bytes.
     fn may_be_plain(&self) -> bool {
-        self.bad_byte.is_none() && !self.control_seen && self.encoding() != Encoding::Gb18030
+        self.bad_byte.is_none()
+            && self.broken.is_none()
+            && !self.control_seen
+            && self.encoding() != Encoding::Gb18030
     }
 
-    fn stop(&mut self) {
+    /// Passes over so many bytes.
+    const fn skip(&mut self, bytes: usize) {
+        self.held.window.start += bytes;
+    }
+
+    const fn stop(&mut self) {
         self.at_end = true;
-        self.start = self.end;
+        self.held.window.start = self.held.window.end;
     }
 
-    /// Reads on, keeping what has not been used yet at the front of the buffer.
+    /// Reads on, keeping what has not been used yet.
     fn fill(&mut self) -> io::Result<()> {
-        let from = self.fill_raw()?;
+        let from = self.read_on()?;
         self.examine(from);
         self.index();
         Ok(())
     }
 
     fn index(&mut self) {
-        self.near = Near::default();
-        self.control_seen |= self.stops.index(&self.buffer[..self.end], self.delimiter);
+        self.control_seen |= self.held.window.index(self.delimiter);
     }
 
-    fn fill_raw(&mut self) -> io::Result<usize> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.base += self.start as u64;
-        self.end -= self.start;
-        self.start = 0;
-        let from = self.end;
-        let most = from + self.block;
-        if self.buffer.len() < most {
-            self.buffer.resize(most, 0);
-        }
-        while !self.at_end && self.end < most {
-            match self.input.read(&mut self.buffer[self.end..most]) {
-                Ok(0) => self.at_end = true,
-                Ok(read) => self.end += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+    /// Where in the window the first character stands that has not been seen as a whole.
+    const fn seen_whole(&self) -> usize {
+        self.held.window.end - self.check.pending()
+    }
+
+    /// Reads as many bytes as there is room for where a record or more were used, and some where none was; the place of
+    /// the first of them.
+    fn read_on(&mut self) -> io::Result<usize> {
+        self.held.window.forget_before(self.seen_whole());
+        let window = &mut self.held.window;
+        let from = window.end;
+        let most = if from < self.block / 2 { self.block } else { from + self.block };
+        if !self.at_end {
+            self.at_end = window.read_up_to(most, &mut self.input)?;
         }
         Ok(from)
     }
 
     /// Checks the bytes that came in at `from`; what follows a byte of no encoding is cut off.
     fn examine(&mut self, from: usize) {
-        let block = &self.buffer[from..self.end];
-        if let Err(at) = self.check.check(block, self.at_end) {
-            self.bad_byte = Some(self.base + (from + at) as u64);
-            self.end = from + at;
+        let window = &mut self.held.window;
+        let from = from - self.check.pending();
+        if let Err(at) = self.check.check(&window.valid()[from..], self.at_end) {
+            self.bad_byte = Some(window.base + (from + at) as u64);
+            window.end = window.start.max(from + at);
             self.at_end = true;
         }
     }
@@ -474,37 +519,43 @@ impl<R: Read + Seek> Records<R> {
     /// Goes to the record that begins at this offset of the file, which was read as a whole before.
     pub fn go_to(&mut self, offset: u64) -> io::Result<()> {
         self.bad_byte_told = false;
-        let in_buffer = (self.base..self.base + self.end as u64).contains(&offset);
-        if in_buffer {
-            self.start = (offset - self.base) as usize;
+        self.broken = None;
+        let window = &mut self.held.window;
+        let in_window = (window.base..window.base + window.end as u64).contains(&offset);
+        if in_window {
+            window.start = (offset - window.base) as usize;
             return Ok(());
         }
         self.input.seek(SeekFrom::Start(offset))?;
+        window.begin_at(offset);
         // A character may be broken off at the jump, so that the check starts anew; what the encoding is stays known.
         self.check = EncodingCheck::known(self.check.encoding());
-        (self.base, self.start, self.end, self.at_end) = (offset, 0, 0, false);
-        self.bad_byte = None;
+        (self.at_end, self.bad_byte) = (false, None);
         self.fill()
     }
 }
 
-/// How many fields the record has that begins at `from`, and where the next one begins; `None` where the record needs
-/// care: it holds quotation marks, or blanks around a field, or nothing, or it does not end here.
+/// How many fields the record has that begins at `from`, its line end, and where the next one begins; `None` where the
+/// record needs care: it holds quotation marks, or blanks around a field, or nothing, or it does not end here.
 #[inline]
-fn plain_record(bytes: &[u8], from: usize, stops: &mut StopsFrom<'_>) -> Option<(usize, usize)> {
+fn plain_record<'a>(
+    bytes: &'a [u8],
+    from: usize,
+    stops: &mut StopsFrom<'_>,
+) -> Option<(u32, &'a [u8], usize)> {
     bytes.get(from).filter(|&&first| first > b' ')?;
-    let fields = stops.plain_up_to_other()?;
-    let end = *fields.last()? as usize;
-    let next = match bytes[end..] {
-        [b'\n', ..] => end + 1,
+    let (width, end) = stops.plain_up_to_other()?;
+    let line_end: &[u8] = match bytes.get(end..)? {
+        [b'\n', ..] => b"\n",
         [b'\r', b'\n', ..] => {
             stops.pass_other();
-            end + 2
+            b"\r\n"
         }
         _ => return None,
     };
-    let is_blank = end - from == fields.len() - 1;
-    (!is_blank && next - from <= MAX_RECORD).then_some((fields.len(), next))
+    let (length, next) = (end - from, end + line_end.len());
+    let is_blank = length == width as usize - 1;
+    (!is_blank && next - from <= MAX_RECORD).then_some((width, line_end, next))
 }
 
 /// Lines among which the headings stand: a few of titles may come before them.

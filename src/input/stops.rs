@@ -120,15 +120,10 @@ impl Stops {
         &self.fences[1..=self.count]
     }
 
-    /// The places between two of them.
-    pub fn between(&self, from: Near, to: Near) -> &[u32] {
-        &self.places()[from.next..to.next]
-    }
-
-    /// The place before this stop, and those of so many from it on.
+    /// The place before the stop of this number, and those of so many from it on.
     #[inline]
-    pub fn fences(&self, from: Near, count: usize) -> &[u32] {
-        &self.fences[from.next..=from.next + count]
+    pub fn fences(&self, first: u32, count: u32) -> &[u32] {
+        &self.fences[first as usize..=first as usize + count as usize]
     }
 
     /// The stops at or after `from`. They are sought from `near` on, which is likely to be close before.
@@ -169,9 +164,10 @@ pub struct Near {
 }
 
 impl Near {
-    /// How many stops there are from another place on up to this.
-    pub const fn behind(self, other: Near) -> u32 {
-        (self.next - other.next) as u32
+    /// The number of the stop that comes next.
+    #[inline]
+    pub const fn first(self) -> u32 {
+        self.next as u32
     }
 }
 
@@ -184,8 +180,9 @@ pub struct StopsFrom<'a> {
     at: Near,
 }
 
-impl<'a> StopsFrom<'a> {
+impl StopsFrom<'_> {
     /// The place of what comes next.
+    #[inline]
     pub const fn near(&self) -> Near {
         self.at
     }
@@ -198,14 +195,17 @@ impl<'a> StopsFrom<'a> {
         })
     }
 
-    /// The places of the delimiters up to the next other stop, and that of this stop; `None` where the block ends before,
-    /// or a blank stands beside any of them.
+    /// How many stops there are up to the next one that is no delimiter, that one among them, and its place; `None` where
+    /// the block ends before, or a blank stands beside any of them.
     #[inline]
-    pub fn plain_up_to_other(&mut self) -> Option<&'a [u32]> {
-        let other = *self.stops.others.get(self.at.other)? as usize;
-        let places = self.stops.places().get(self.at.next..=other)?;
-        (self.at.next, self.at.other) = (other + 1, self.at.other + 1);
-        (!self.had_blanks_beside()).then_some(places)
+    pub fn plain_up_to_other(&mut self) -> Option<(u32, usize)> {
+        let other = *self.stops.others.get(self.at.other)?;
+        let place = *self.stops.places().get(other as usize)?;
+        let has_blanks_beside =
+            self.stops.beside_blanks.get(self.at.blank).is_some_and(|&blank| blank <= place);
+        let count = (other + 1).checked_sub(self.at.first()).filter(|_| !has_blanks_beside)?;
+        (self.at.next, self.at.other) = (other as usize + 1, self.at.other + 1);
+        Some((count, place as usize))
     }
 
     /// Passes over the next stop, which is no delimiter.
@@ -287,10 +287,11 @@ mod tests {
             let ahead: Vec<usize> = rest.clone().collect();
             let count = ahead.iter().take_while(|&&at| bytes[at] == b',').count() + 1;
             let found = passed.by_ref().take(count).count() == count;
-            let plain = rest.plain_up_to_other().map(|plain| plain.iter().map(|&place| place as usize).collect::<Vec<_>>());
-            let expected = (found && !passed.had_blanks_beside()).then(|| ahead[..count].to_vec());
+            let plain = rest.plain_up_to_other();
+            let expected = (found && !passed.had_blanks_beside()).then(|| (count as u32, ahead[count - 1]));
             prop_assert_eq!(plain, expected);
-            prop_assert!(!found || rest.eq(ahead.into_iter().skip(count)));
+            let passed = if plain.is_some() { count } else { 0 };
+            prop_assert!(rest.eq(ahead.into_iter().skip(passed)));
         }
     }
 
