@@ -101,9 +101,38 @@ impl<'a> Record<'a> {
     }
 
     /// The bytes from one field to another, with commas between fields; `None` where something else stands there.
+    #[inline]
     pub(super) fn fields_with_commas(&self, first: usize, last: usize) -> Option<&'a [u8]> {
         let (before, behind) = (*self.fences.get(first)?, *self.fences.get(last + 1)?);
         self.has_commas.then(|| &self.bytes[before.wrapping_add(1) as usize..behind as usize])
+    }
+}
+
+/// How a line ends.
+#[derive(Clone, Copy, Debug)]
+enum LineEnd {
+    Lf,
+    CrLf,
+    Cr,
+}
+
+impl LineEnd {
+    /// The end of this line; `None` where it just stops.
+    const fn of(line: &[u8]) -> Option<LineEnd> {
+        match line {
+            [.., b'\r', b'\n'] => Some(LineEnd::CrLf),
+            [.., b'\n'] => Some(LineEnd::Lf),
+            [.., b'\r'] => Some(LineEnd::Cr),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    const fn length(self) -> usize {
+        match self {
+            LineEnd::Lf | LineEnd::Cr => 1,
+            LineEnd::CrLf => 2,
+        }
     }
 }
 
@@ -114,14 +143,15 @@ pub struct LineEnds([u64; 3]);
 impl LineEnds {
     const NAMES: [&'static str; 3] = ["LF", "CRLF", "CR"];
 
-    /// Notes the end of a line.
     #[inline]
-    fn note(&mut self, line: &[u8]) {
-        match line {
-            [.., b'\r', b'\n'] => self.0[1] += 1,
-            [.., b'\n'] => self.0[0] += 1,
-            [.., b'\r'] => self.0[2] += 1,
-            _ => {}
+    const fn note(&mut self, line_end: LineEnd) {
+        self.0[line_end as usize] += 1;
+    }
+
+    /// Notes the end of a line, where it has one.
+    fn note_of(&mut self, line: &[u8]) {
+        if let Some(line_end) = LineEnd::of(line) {
+            self.note(line_end);
         }
     }
 
@@ -320,14 +350,12 @@ impl<R: Read> Records<R> {
         if window.stops.fences(stops.near().first(), 0)[0].wrapping_add(1) as usize != window.start {
             return;
         }
-        let (mut start, mut near) = (window.start, stops.near());
+        let (bytes, mut start, mut near) = (window.valid(), window.start, stops.near());
         while taken.len() < most {
-            let Some((width, line_end, next)) = plain_record(window.valid(), start, &mut stops) else {
-                break;
-            };
+            let Some((width, end, line_end)) = plain_record(bytes, start, &mut stops) else { break };
             taken.push(Taken::Plain { first: near.first(), width, has_commas });
             self.line_ends.note(line_end);
-            (start, near) = (next, stops.near());
+            (start, near) = (end + line_end.length(), stops.near());
         }
         (window.start, window.near) = (start, near);
     }
@@ -357,7 +385,7 @@ impl<R: Read> Records<R> {
                 Split::Whole(length) => break (length, offset),
                 Split::Blank(length) => {
                     self.blank_lines += 1;
-                    self.line_ends.note(&self.held.window.rest()[..length]);
+                    self.line_ends.note_of(&self.held.window.rest()[..length]);
                     self.skip(length);
                 }
                 Split::Short { in_quotes } if end - start > MAX_RECORD => {
@@ -373,7 +401,7 @@ impl<R: Read> Records<R> {
             }
         };
         let raw = &self.held.window.rest()[..length];
-        self.line_ends.note(raw);
+        self.line_ends.note_of(raw);
         let taken = if self.control_seen && has_control(raw) {
             Taken::Fault(offset, RecordFault::Control)
         } else {
@@ -403,7 +431,7 @@ impl<R: Read> Records<R> {
     /// fields are those of the bytes. The window stays as it is: the record may be asked for again.
     fn rewrite(&mut self, offset: u64) -> Taken {
         let is_gb18030 = self.encoding() == Encoding::Gb18030;
-        let mut doubled = self.doubled.iter().copied().peekable();
+        let mut doubled = &self.doubled[..];
         let Batch { window, rewritten: Rewritten { bytes, fences }, .. } = &mut self.held;
         let (record, first) = (window.rest(), fences.len() as u32);
         fences.push((bytes.len() as u32).wrapping_sub(1));
@@ -416,8 +444,9 @@ impl<R: Read> Records<R> {
             } else {
                 append(bytes, field, |_| ());
             }
-            if doubled.next_if_eq(&number).is_some() {
+            if let Some((_, others)) = doubled.split_first().filter(|(first, _)| **first == number) {
                 undouble(bytes, start);
+                doubled = others;
             }
             fences.push(bytes.len() as u32);
             bytes.push(b',');
@@ -535,27 +564,23 @@ impl<R: Read + Seek> Records<R> {
     }
 }
 
-/// How many fields the record has that begins at `from`, its line end, and where the next one begins; `None` where the
-/// record needs care: it holds quotation marks, or blanks around a field, or nothing, or it does not end here.
+/// How many fields the record has that begins at `from`, where the last of them ends, and how its line does; `None` where
+/// the record needs care: it holds quotation marks, or blanks around a field, or nothing, or it does not end here.
 #[inline]
-fn plain_record<'a>(
-    bytes: &'a [u8],
-    from: usize,
-    stops: &mut StopsFrom<'_>,
-) -> Option<(u32, &'a [u8], usize)> {
+fn plain_record(bytes: &[u8], from: usize, stops: &mut StopsFrom<'_>) -> Option<(u32, usize, LineEnd)> {
     bytes.get(from).filter(|&&first| first > b' ')?;
     let (width, end) = stops.plain_up_to_other()?;
-    let line_end: &[u8] = match bytes.get(end..)? {
-        [b'\n', ..] => b"\n",
+    let line_end = match bytes.get(end..)? {
+        [b'\n', ..] => LineEnd::Lf,
         [b'\r', b'\n', ..] => {
             stops.pass_other();
-            b"\r\n"
+            LineEnd::CrLf
         }
         _ => return None,
     };
-    let (length, next) = (end - from, end + line_end.len());
+    let length = end - from;
     let is_blank = length == width as usize - 1;
-    (!is_blank && next - from <= MAX_RECORD).then_some((width, line_end, next))
+    (!is_blank && length + line_end.length() <= MAX_RECORD).then_some((width, end, line_end))
 }
 
 /// Lines among which the headings stand: a few of titles may come before them.

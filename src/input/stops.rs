@@ -50,36 +50,35 @@ impl Stops {
         self.others.clear();
         self.beside_blanks.clear();
         let (words, rest) = bytes.as_chunks::<WORD>();
-        let (mut has_control, mut blank_before) = (false, 0);
+        let (mut odd, mut blank_before) = (0, 0);
         for (number, word) in words.iter().enumerate() {
             let found = look.at(word, delimiter);
             self.add(number * WORD, &found, blank_before, bytes);
             blank_before = found.blanks >> (WORD - 1);
-            has_control |= found.has_control(word);
+            odd |= found.odd;
         }
         if !rest.is_empty() {
             let mut last = [PADDING; WORD];
             last[..rest.len()].copy_from_slice(rest);
             let found = look.at(&last, delimiter);
             self.add(words.len() * WORD, &found, blank_before, bytes);
-            has_control |= found.has_control(&last);
+            odd |= found.odd;
         }
-        has_control
+        odd != 0 && has_control(bytes)
     }
 
     /// Adds the stops of a word, which stands at `base` in all bytes.
     #[inline(always)]
     fn add(&mut self, base: usize, found: &Found, blank_before: u64, bytes: &[u8]) {
-        let used = 1 + self.count;
-        if self.fences.len() < used + WORD {
-            self.make_room();
-        }
-        // Room for as many stops as there are bytes: none is looked for beyond it.
-        let Some(room) = self.fences.get_mut(used..).and_then(|room| room.first_chunk_mut::<WORD>()) else {
-            return;
-        };
         let (first, base) = (self.count as u32, base as u32);
-        let stops = found.delimiters | found.others;
+        let &Found { stops, others, blanks, .. } = found;
+        // Room for as many stops as there are bytes: none is looked for beyond it.
+        let room = loop {
+            match self.fences.get_mut(1 + self.count..).and_then(|room| room.first_chunk_mut::<WORD>()) {
+                Some(room) => break room,
+                None => self.make_room(),
+            }
+        };
         let mut rest = stops;
         // Eight at a time, whether there are as many or not: most words have no more.
         for eight in room.as_chunks_mut::<8>().0 {
@@ -91,14 +90,14 @@ impl Stops {
                 break;
             }
         }
-        let mut others = found.others;
-        while others != 0 {
-            let other = others & others.wrapping_neg();
-            self.others.push(first + (stops & (other - 1)).count_ones());
-            others ^= other;
-        }
         self.count += stops.count_ones() as usize;
-        let mut beside = stops & (found.blanks << 1 | blank_before | found.blanks >> 1);
+        let mut rest = others;
+        while rest != 0 {
+            let other = rest & rest.wrapping_neg();
+            self.others.push(first + (stops & (other - 1)).count_ones());
+            rest ^= other;
+        }
+        let mut beside = stops & (blanks << 1 | blank_before | blanks >> 1);
         if stops >> (WORD - 1) != 0 && bytes.get(base as usize + WORD).is_some_and(|&next| next <= b' ') {
             beside |= 1 << (WORD - 1);
         }
@@ -111,7 +110,7 @@ impl Stops {
     #[cold]
     #[inline(never)]
     fn make_room(&mut self) {
-        let length = 2 * self.fences.len() + WORD + 1;
+        let length = 2 * self.fences.len() + WORD;
         self.fences.resize(length, BEFORE_ALL);
     }
 
@@ -129,11 +128,11 @@ impl Stops {
     /// The stops at or after `from`. They are sought from `near` on, which is likely to be close before.
     #[inline]
     pub fn from(&self, from: usize, near: Near) -> StopsFrom<'_> {
-        let Near { next, other, blank } = near;
-        let next = lower_bound(self.places(), next, from);
-        let other = lower_bound(&self.others, other, next);
-        let blank = lower_bound(&self.beside_blanks, blank, from);
-        StopsFrom { stops: self, at: Near { next, other, blank } }
+        let (places, others, beside_blanks) = (self.places(), &*self.others, &*self.beside_blanks);
+        let next = lower_bound(places, near.next, from);
+        let other = lower_bound(others, near.other, next);
+        let blank = lower_bound(beside_blanks, near.blank, from);
+        StopsFrom { places, others, beside_blanks, at: Near { next, other, blank } }
     }
 }
 
@@ -174,7 +173,10 @@ impl Near {
 /// Goes through the stops of a block.
 #[derive(Clone, Debug)]
 pub struct StopsFrom<'a> {
-    stops: &'a Stops,
+    places: &'a [u32],
+    /// Which of the places are no delimiters, and those beside blanks: all as in [`Stops`].
+    others: &'a [u32],
+    beside_blanks: &'a [u32],
     /// What comes next; of those beside blanks, what came first. Stops that are passed one by one are not counted among
     /// those that are no delimiters.
     at: Near,
@@ -189,21 +191,23 @@ impl StopsFrom<'_> {
 
     /// Whether a blank stands beside any of the stops so far.
     pub fn had_blanks_beside(&self) -> bool {
-        let last = self.at.next.checked_sub(1).and_then(|last| self.stops.places().get(last));
-        last.is_some_and(|last| {
-            self.stops.beside_blanks.get(self.at.blank).is_some_and(|blank| blank <= last)
-        })
+        let last = self.at.next.checked_sub(1).and_then(|last| self.places.get(last));
+        last.is_some_and(|&last| self.has_blank_up_to(last))
+    }
+
+    /// Whether the first stop beside a blank is not behind this place.
+    #[inline]
+    fn has_blank_up_to(&self, place: u32) -> bool {
+        self.beside_blanks.get(self.at.blank).is_some_and(|&blank| blank <= place)
     }
 
     /// How many stops there are up to the next one that is no delimiter, that one among them, and its place; `None` where
     /// the block ends before, or a blank stands beside any of them.
     #[inline]
     pub fn plain_up_to_other(&mut self) -> Option<(u32, usize)> {
-        let other = *self.stops.others.get(self.at.other)?;
-        let place = *self.stops.places().get(other as usize)?;
-        let has_blanks_beside =
-            self.stops.beside_blanks.get(self.at.blank).is_some_and(|&blank| blank <= place);
-        let count = (other + 1).checked_sub(self.at.first()).filter(|_| !has_blanks_beside)?;
+        let other = *self.others.get(self.at.other)?;
+        let place = *self.places.get(other as usize)?;
+        let count = (other + 1).checked_sub(self.at.first()).filter(|_| !self.has_blank_up_to(place))?;
         (self.at.next, self.at.other) = (other as usize + 1, self.at.other + 1);
         Some((count, place as usize))
     }
@@ -220,7 +224,7 @@ impl Iterator for StopsFrom<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<usize> {
-        let place = *self.stops.places().get(self.at.next)?;
+        let place = *self.places.get(self.at.next)?;
         self.at.next += 1;
         Some(place as usize)
     }

@@ -8,35 +8,24 @@ pub const WORD: usize = 64;
 /// What 64 bytes are, one bit for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// The delimiters.
-    pub delimiters: u64,
+    /// The delimiters, quotation marks and line ends.
+    pub stops: u64,
     /// The stops that are no delimiters.
     pub others: u64,
     /// The blanks that are no stops, and other bytes below the space.
     pub blanks: u64,
-    /// The spaces.
-    spaces: u64,
+    /// Those of them that are no spaces: tabs and control characters.
+    pub odd: u64,
 }
 
 impl Found {
     /// Those of bytes up to the space that are no stops are blanks.
     #[inline(always)]
     const fn of(delimiters: u64, others: u64, up_to_space: u64, spaces: u64) -> Found {
-        let others = others & !delimiters;
-        Found { delimiters, others, blanks: up_to_space & !delimiters & !others, spaces }
+        let stops = delimiters | others;
+        let blanks = up_to_space & !stops;
+        Found { stops, others: others & !delimiters, blanks, odd: blanks & !spaces }
     }
-
-    /// Whether there is a control character other than tab and line ends among these bytes.
-    #[inline]
-    pub fn has_control(&self, word: &[u8; WORD]) -> bool {
-        self.blanks & !self.spaces != 0 && has_control_at_all(word)
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn has_control_at_all(word: &[u8; WORD]) -> bool {
-    has_control(word)
 }
 
 /// Whether any byte is a control character other than tab and line ends.
@@ -79,8 +68,8 @@ impl Look for Plainly {
 pub mod avx2 {
     use super::{Found, Look, WORD};
     use std::arch::x86_64::{
-        _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
-        _mm256_set1_epi8,
+        _mm_loadu_si128, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
+        _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_shuffle_epi8,
     };
 
     /// That the processor has AVX2, BMI and a count of bits; there is none without it.
@@ -117,19 +106,31 @@ pub mod avx2 {
         }
     }
 
+    /// The stops that are no delimiters, each where its lower four bits say. Elsewhere stands what has other lower bits.
+    const OTHERS: [u8; 16] = {
+        let mut others = [0; 16];
+        others[0] = 1;
+        others[(b'"' & 0xf) as usize] = b'"';
+        others[(b'\n' & 0xf) as usize] = b'\n';
+        others[(b'\r' & 0xf) as usize] = b'\r';
+        others
+    };
+
     #[inline]
     #[target_feature(enable = "avx2,bmi1,popcnt")]
     fn at(word: &[u8; WORD], delimiter: u8) -> Found {
         let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
-        let [wanted, quote, feed, carriage, space] = [delimiter, b'"', b'\n', b'\r', b' '].map(splat);
+        let (wanted, space) = (splat(delimiter), splat(b' '));
+        // SAFETY: there are as many bytes as are read, wherever they begin; here and below.
+        let table = _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(OTHERS.as_ptr().cast()) });
         let (mut delimiters, mut others, mut low, mut spaces) = (0, 0, 0, 0);
         for (number, part) in word.as_chunks::<32>().0.iter().enumerate() {
-            // SAFETY: there are as many bytes as are read, wherever they begin.
             let part = unsafe { _mm256_loadu_si256(part.as_ptr().cast()) };
-            let is = |byte| _mm256_cmpeq_epi8(part, byte);
+            let is = |bytes| _mm256_cmpeq_epi8(part, bytes);
             let mask = |lanes| u64::from(_mm256_movemask_epi8(lanes).cast_unsigned()) << (32 * number);
             delimiters |= mask(is(wanted));
-            others |= mask(_mm256_or_si256(is(quote), _mm256_or_si256(is(feed), is(carriage))));
+            // Each byte is compared with the one other stop that it may be.
+            others |= mask(is(_mm256_shuffle_epi8(table, part)));
             low |= mask(is(_mm256_min_epu8(part, space)));
             spaces |= mask(is(space));
         }
@@ -148,10 +149,10 @@ mod tests {
         };
         let is_stop = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
         Found {
-            delimiters: mask(&|byte| byte == delimiter),
+            stops: mask(&is_stop),
             others: mask(&|byte| byte != delimiter && is_stop(byte)),
             blanks: mask(&|byte| byte <= b' ' && !is_stop(byte)),
-            spaces: mask(&|byte| byte == b' '),
+            odd: mask(&|byte| byte < b' ' && !is_stop(byte)),
         }
     }
 
@@ -164,8 +165,9 @@ mod tests {
             let word = bytes.first_chunk().unwrap();
             let expected = by_looking(word, delimiter);
             prop_assert_eq!(Plainly.at(word, delimiter), expected);
-            let has_control = bytes.iter().any(|byte| *byte < b' ' && !b"\t\n\r".contains(byte));
-            prop_assert_eq!(expected.has_control(word), has_control);
+            let is_control = |byte: &u8| *byte < b' ' && !b"\t\n\r".contains(byte);
+            prop_assert_eq!(has_control(word), bytes.iter().any(is_control));
+            prop_assert!(expected.odd != 0 || !has_control(word));
             #[cfg(target_arch = "x86_64")]
             if let Some(avx2) = avx2::Avx2::of_this_processor() {
                 prop_assert_eq!(avx2.at(word, delimiter), expected);
