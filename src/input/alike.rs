@@ -15,19 +15,25 @@ pub const HASH_BITS: u32 = 48;
 #[derive(Debug)]
 pub struct Compared {
     positions: Vec<usize>,
-    /// Whether these columns stand side by side in the file.
-    side_by_side: bool,
+    /// The first and the last of these columns, where all of them stand side by side in the file.
+    side_by_side: Option<(usize, usize)>,
 }
 
 impl Compared {
     /// All columns that were found, in the order of their table, whatever their order in the file.
     pub fn columns<C: Columns>(layout: &Layout<C>) -> Compared {
-        let positions: Vec<usize> = layout.found().collect();
-        let side_by_side = positions.windows(2).all(|pair| pair[1] == pair[0] + 1);
-        Compared { positions, side_by_side }
+        Compared::at(layout.found().collect())
+    }
+
+    /// The columns at these positions.
+    fn at(positions: Vec<usize>) -> Compared {
+        let is_side_by_side = positions.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        let ends = positions.first().copied().zip(positions.last().copied());
+        Compared { positions, side_by_side: ends.filter(|_| is_side_by_side) }
     }
 
     /// A hash of the cells with commas between them, by which rows that may be alike are found: of [`HASH_BITS`].
+    #[inline]
     pub fn hash(&self, record: &Record<'_>, scratch: &mut Vec<u8>) -> u64 {
         let hash = if let Some(bytes) = self.as_written(record) {
             hash_bytes(bytes)
@@ -54,8 +60,7 @@ impl Compared {
 
     /// The cells with commas between them, where the file has just that.
     fn as_written<'r>(&self, record: &Record<'r>) -> Option<&'r [u8]> {
-        let (&first, &last) = (self.positions.first()?, self.positions.last()?);
-        if self.side_by_side { record.fields_with_commas(first, last) } else { None }
+        self.side_by_side.and_then(|(first, last)| record.fields_with_commas(first, last))
     }
 }
 
@@ -63,6 +68,15 @@ impl Compared {
 #[derive(Default)]
 pub struct Hashes {
     wanted: bool,
+    parts: [Part; 1 << PART_BITS],
+}
+
+/// The upper bits of a hash by which it is of one part or another.
+const PART_BITS: u32 = 2;
+
+/// Hashes that have their [`PART_BITS`] alike.
+#[derive(Default)]
+struct Part {
     /// The lower 32 bits of each hash, and the others.
     lower: Vec<u32>,
     upper: Vec<u16>,
@@ -79,46 +93,52 @@ impl Hashes {
         self.wanted
     }
 
-    /// Adds the hash of a row.
+    /// Adds the hash of a row, of [`HASH_BITS`].
     #[inline]
     pub fn add(&mut self, hash: u64) {
-        if self.wanted {
-            self.lower.push(hash as u32);
-            self.upper.push((hash >> u32::BITS) as u16);
+        let part = (hash >> (HASH_BITS - PART_BITS)) as usize;
+        if let Some(part) = self.parts.get_mut(part).filter(|_| self.wanted) {
+            part.lower.push(hash as u32);
+            part.upper.push((hash >> u32::BITS) as u16);
         }
     }
 
+    /// The hashes that came more than once. A part of the hashes is sieved at a time, so that the sieve is small.
+    pub fn repeated(self) -> Option<HashSet<u64>> {
+        let mut repeated = HashSet::new();
+        let mut sieve = Vec::new();
+        for part in self.parts {
+            repeated.extend(part.repeated(&mut sieve));
+        }
+        (!repeated.is_empty()).then_some(repeated)
+    }
+}
+
+impl Part {
     fn all(&self) -> impl Iterator<Item = u64> + '_ {
         let both = self.lower.iter().zip(&self.upper);
         both.map(|(&lower, &upper)| u64::from(upper) << u32::BITS | u64::from(lower))
     }
 
-    /// The hashes that came more than once. Most hashes have a bit of the sieve to themselves: only the others are
-    /// sorted. A part of the hashes is sieved at a time, so that the sieve is small.
-    pub fn repeated(self) -> Option<HashSet<u64>> {
-        const PARTS: u64 = 4;
-        let words = (self.lower.len() / (4 * PARTS as usize)).next_power_of_two();
+    /// The hashes that came more than once. Most have a bit of the sieve to themselves: only the others are sorted. The sieve
+    /// has the bits that came once, and beside them those that came twice.
+    fn repeated(self, sieve: &mut Vec<[u64; 2]>) -> Vec<u64> {
+        let words = (self.lower.len() / 4).next_power_of_two();
+        sieve.clear();
+        sieve.resize(words, [0; 2]);
         let place = |hash: u64| ((hash >> 6) as usize & (words - 1), 1u64 << (hash & 63));
-        // Bits that came once, and beside them those that came twice.
-        let mut sieve = vec![[0u64; 2]; words];
-        let mut repeated = HashSet::new();
-        for part in 0..PARTS {
-            sieve.fill([0; 2]);
-            let of_part = || self.all().filter(|hash| hash >> (HASH_BITS - PARTS.ilog2()) == part);
-            for (word, bit) in of_part().map(place) {
-                let [once, twice] = &mut sieve[word];
-                *twice |= *once & bit;
-                *once |= bit;
-            }
-            let is_caught = |&hash: &u64| {
-                let (word, bit) = place(hash);
-                sieve[word][1] & bit != 0
-            };
-            let mut caught: Vec<u64> = of_part().filter(is_caught).collect();
-            caught.sort_unstable();
-            repeated.extend(caught.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]));
+        for (word, bit) in self.all().map(place) {
+            let [once, twice] = &mut sieve[word];
+            *twice |= *once & bit;
+            *once |= bit;
         }
-        (!repeated.is_empty()).then_some(repeated)
+        let is_caught = |&hash: &u64| {
+            let (word, bit) = place(hash);
+            sieve[word][1] & bit != 0
+        };
+        let mut caught: Vec<u64> = self.all().filter(is_caught).collect();
+        caught.sort_unstable();
+        caught.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
     }
 }
 
@@ -129,8 +149,7 @@ mod tests {
 
     /// The hashes of all rows.
     fn hashes(text: &[u8], positions: &[usize]) -> Vec<u64> {
-        let side_by_side = positions.windows(2).all(|pair| pair[1] == pair[0] + 1);
-        let compared = Compared { positions: positions.to_vec(), side_by_side };
+        let compared = Compared::at(positions.to_vec());
         let mut records = Records::new(text).unwrap();
         let mut hashes = Vec::new();
         while let Step::Record(record) = records.advance().unwrap() {
