@@ -12,6 +12,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::eights::are_equal;
 use forms::{Forms, MadeText, Slot, Sought};
 pub use names::Names;
 use table::Table;
@@ -100,13 +101,13 @@ pub struct Ids<K> {
     forms: Forms,
     /// The texts that have no form.
     formless: Names<K>,
-    /// Where those before `indexed` are found. Behind them stand the newest, with slots in rising order and greater than
-    /// all before: most files are sorted, and such a text is new without anybody looking for it. They are entered in the
-    /// table many at a time, so that the reads of memory overlap.
+    /// Where those before `indexed` are found. Behind them stand the newest, of one form, with slots in rising order and
+    /// greater than all before of that form: most files are sorted, and such a text is new without anybody looking for it.
+    /// They are entered in the table many at a time, so that the reads of memory overlap.
     table: Table,
     indexed: usize,
-    /// The greatest slot with a form.
-    greatest: Option<Slot>,
+    /// The greatest slot of each form.
+    greatest: Vec<Option<Slot>>,
     /// The identifier that was asked for last: rows of one document stand together in most files.
     last: AtomicU32,
 }
@@ -122,7 +123,7 @@ impl<K> Default for Ids<K> {
             formless: Names::default(),
             table: Table::default(),
             indexed: 0,
-            greatest: None,
+            greatest: Vec::new(),
             last: AtomicU32::new(0),
         }
     }
@@ -135,15 +136,19 @@ impl<K> Ids<K> {
     }
 
     /// The text's identifier, and whether it is new.
+    #[inline]
     pub fn intern_new(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        let slot = match self.forms.slot(text) {
-            Some(slot) if self.greatest.is_none_or(|greatest| greatest < slot) => {
-                self.greatest = Some(slot);
-                if self.slots.len() - self.indexed == MOST_UNINDEXED {
-                    self.index();
-                }
-                return (self.push(slot), true);
-            }
+        let slot = self.forms.slot(text);
+        match slot.and_then(|slot| self.if_last(slot)) {
+            Some(last) => (last, false),
+            None => self.intern_another(slot, text),
+        }
+    }
+
+    /// The same of a text that is not the one that was asked for last.
+    fn intern_another(&mut self, slot: Option<Slot>, text: &[u8]) -> (Id<K>, bool) {
+        let slot = match slot {
+            Some(slot) if self.is_beyond_all(slot) => return (self.push_newest(slot), true),
             Some(slot) => slot,
             None => Slot::formless(self.formless.intern(text).index()),
         };
@@ -155,6 +160,29 @@ impl<K> Ids<K> {
         (new, true)
     }
 
+    /// Whether the slot is greater than all of its form, and notes it as the greatest where it is.
+    fn is_beyond_all(&mut self, slot: Slot) -> bool {
+        if self.greatest.len() <= slot.form() {
+            self.greatest.resize(slot.form() + 1, None);
+        }
+        let greatest = &mut self.greatest[slot.form()];
+        let is_beyond = greatest.is_none_or(|greatest| greatest < slot);
+        if is_beyond {
+            *greatest = Some(slot);
+        }
+        is_beyond
+    }
+
+    /// Adds a slot that is greater than all of its form.
+    fn push_newest(&mut self, slot: Slot) -> Id<K> {
+        let newest = &self.slots[self.indexed..];
+        if newest.len() == MOST_UNINDEXED || newest.first().is_some_and(|first| !first.is_like(slot)) {
+            self.index();
+        }
+        self.push(slot)
+    }
+
+    #[inline]
     fn push(&mut self, slot: Slot) -> Id<K> {
         let number = self.slots.len();
         self.slots.push(slot);
@@ -191,13 +219,17 @@ impl<K> Ids<K> {
         self.last_or_found(self.slot(text)?)
     }
 
-    /// The identifier of this slot: the one that was asked for last, or another one.
-    fn last_or_found(&self, slot: Slot) -> Option<Id<K>> {
+    /// The identifier that was asked for last, where it has this slot.
+    #[inline]
+    fn if_last(&self, slot: Slot) -> Option<Id<K>> {
         let last = self.last.load(Ordering::Relaxed);
-        if self.slots.get(last as usize) == Some(&slot) {
-            return Some(Id(last, PhantomData));
-        }
-        self.find_slot(slot).map(|id| self.note(id))
+        (self.slots.get(last as usize) == Some(&slot)).then_some(Id(last, PhantomData))
+    }
+
+    /// The identifier of this slot: the one that was asked for last, or another one.
+    #[inline]
+    fn last_or_found(&self, slot: Slot) -> Option<Id<K>> {
+        self.if_last(slot).or_else(|| self.find_slot(slot).map(|id| self.note(id)))
     }
 
     /// Tells whether an identifier has this text, of several that may.
@@ -210,30 +242,32 @@ impl<K> Ids<K> {
     /// The identifiers of many texts. Each step is taken for all of them before the next: so the reads of memory that the
     /// texts need, each far from the others, overlap.
     pub fn find_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Option<Id<K>>> {
-        let slots: Vec<Option<Slot>> = texts.map(|text| self.slot(text)).collect();
-        let is_again = |at: usize| at > 0 && slots[at] == slots[at - 1];
-        let first = |slot: Slot| self.table.find(slot.hash(), |_| true);
-        let likely = |at: usize| slots[at].filter(|_| !is_again(at)).and_then(first);
-        let likely: Vec<Option<u32>> = (0..slots.len()).map(likely).collect();
-        let mut found: Vec<Option<Id<K>>> = Vec::with_capacity(slots.len());
-        for (at, likely) in likely.into_iter().enumerate() {
-            let known = match (slots[at], likely) {
-                (None, _) => None,
-                _ if is_again(at) => found[at - 1],
-                (Some(slot), Some(likely)) if slot == self.slots[likely as usize] => {
-                    Some(Id(likely, PhantomData))
-                }
-                (Some(slot), _) => self.find_slot(slot),
+        let mut before = None;
+        let sight = |text: &'t [u8]| {
+            if before.replace(text).is_some_and(|before| are_equal(before, text)) {
+                return Sight::SameAsBefore;
+            }
+            let Some(slot) = self.slot(text) else { return Sight::Unknown };
+            self.table.find(slot.hash(), |_| true).map_or(Sight::Sought(slot), |id| Sight::Likely(slot, id))
+        };
+        let sights: Vec<Sight> = texts.map(sight).collect();
+        let mut found = None;
+        let find = |sight| {
+            found = match sight {
+                Sight::SameAsBefore => found,
+                Sight::Unknown => None,
+                Sight::Likely(slot, id) if slot == self.slots[id as usize] => Some(Id(id, PhantomData)),
+                Sight::Likely(slot, _) | Sight::Sought(slot) => self.find_slot(slot),
             };
-            found.push(known);
-        }
-        found
+            found
+        };
+        sights.into_iter().map(find).collect()
     }
 
     #[inline]
     fn find_slot(&self, slot: Slot) -> Option<Id<K>> {
         let newest = &self.slots[self.indexed..];
-        if newest.first().is_some_and(|&first| slot >= first && slot.has_form()) {
+        if newest.first().is_some_and(|&first| slot >= first && slot.is_like(first)) {
             let found = newest.binary_search(&slot);
             return found.ok().map(|at| Id::from_index(self.indexed + at));
         }
@@ -282,6 +316,19 @@ impl<K> Ids<K> {
     pub fn all(&self) -> impl Iterator<Item = Id<K>> + use<K> {
         (0..self.len()).map(Id::from_index)
     }
+}
+
+/// What is seen of a text of many before the next step.
+#[derive(Clone, Copy)]
+enum Sight {
+    /// It is the text before it.
+    SameAsBefore,
+    /// Nobody knows it.
+    Unknown,
+    /// The first identifier that its hash leads to.
+    Likely(Slot, u32),
+    /// Its hash leads to none, so that it is one of the newest or unknown.
+    Sought(Slot),
 }
 
 /// The text of an identifier.

@@ -163,6 +163,7 @@ struct Aside {
 
 impl Aside {
     /// The order line of a document's line; what has none becomes an orphan.
+    #[inline]
     fn settle(&mut self, placement: Placement, kind: Kind, place: Place) -> Option<usize> {
         match placement {
             Placement::Line(line) => Some(line),
@@ -174,6 +175,7 @@ impl Aside {
         }
     }
 
+    #[inline]
     fn remark_if(&mut self, differs: bool, line: usize, check: Check, kind: Kind, place: Place) {
         if differs {
             self.remark(line, check, kind, place, false);
@@ -255,7 +257,7 @@ impl Delivered {
                     self.notes.push((line as u32, place));
                 }
                 let too_early =
-                    row.is_positive() && shipped_on.is_some_and(|shipped_on| row.date < shipped_on);
+                    shipped_on.is_some_and(|shipped_on| row.date < shipped_on) && row.is_positive();
                 let other_name = !lines.is_named_ahead(ahead, line, row.goods_name, names);
                 self.aside.remark_if(other_name, line, Check::Name, Kind::Receipts, place);
                 self.aside.remark_if(too_early, line, Check::Date, Kind::Receipts, place);

@@ -58,11 +58,17 @@ impl GoodsNames {
     }
 
     /// Whether the name of a document is this name of an order line.
+    #[inline]
     pub fn is(&self, name: Id<GoodsName>, written: &[u8], seen: &mut SeenNames) -> bool {
         let last = seen.last_written.get(name.index()).copied().flatten();
         if last.is_some_and(|last| are_equal(seen.written.bytes(last), written)) {
             return true;
         }
+        self.is_newly_written(name, written, seen)
+    }
+
+    /// The same where the document writes it otherwise than the last one.
+    fn is_newly_written(&self, name: Id<GoodsName>, written: &[u8], seen: &mut SeenNames) -> bool {
         let (raw, found) = self.find_written(written, seen);
         if found != Some(name) {
             return false;

@@ -118,10 +118,12 @@ impl Identities {
     }
 
     /// Where the row is a whole invoice that counts from another file of whole invoices: how it stands there.
+    #[inline]
     pub fn superseding(&self, row: &InvoiceRow<'_>) -> Option<State> {
-        if !row.is_whole || self.furthest.is_empty() {
-            return None;
-        }
+        if !row.is_whole || self.furthest.is_empty() { None } else { self.superseding_whole(row) }
+    }
+
+    fn superseding_whole(&self, row: &InvoiceRow<'_>) -> Option<State> {
         let furthest = self.furthest.get(&Whole::of(row, self.key(row.code, row.number)))?;
         (furthest.file != row.file).then_some(furthest.state)
     }

@@ -14,6 +14,7 @@ use super::identities::{Identities, SEPARATOR, State, joined};
 use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
+use crate::eights::are_equal;
 use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Names};
 use crate::input::{FastMap, InputError, Intake, Reason, Verdict};
 use crate::money::{Money, Quantity, Sums};
@@ -131,6 +132,8 @@ pub struct Invoices {
     heads: Heads,
     /// The invoice that an invoice takes back, where its rows name one: a number, or code and number in one.
     originals: FastMap<Id<Invoice>, Id<Label>>,
+    /// What the last row that was entered said of its invoice: the rows of one stand together in most files.
+    last_said: Option<(Id<Invoice>, InvoiceHead, Option<Id<Label>>)>,
     gross: Sums<Money>,
     quantity: Sums<Quantity>,
     /// Originals, and currencies.
@@ -249,16 +252,18 @@ impl Invoices {
                     self.coded.entry(name).or_default().push(id);
                 }
             }
-        } else {
+        } else if self.last_said != Some((id, head, original)) {
             self.agree(id, &head, original, customers)?;
         }
+        self.last_said = Some((id, head, original));
         Ok(id)
     }
 
     /// The number of a currency; that of what the last row said is known.
+    #[inline]
     fn currency(&mut self, written: &str) -> Id<Label> {
         if let Some((last, currency)) = &self.last_currency
-            && last == written
+            && are_equal(last.as_bytes(), written.as_bytes())
         {
             return *currency;
         }
@@ -401,9 +406,15 @@ impl Invoices {
 
     /// How the invoice counts. It is red by its kind, or when its total is negative; the money of a red one whose
     /// total is positive is negated, and likewise its quantities.
+    #[inline]
     pub fn standing(&self, id: Id<Invoice>) -> Standing {
-        let gross = self.gross.get(id.index());
-        let red = self.heads.get(id).stated == Some(InvoiceKind::Red) || gross.is_negative();
+        self.standing_at(id, self.gross.get(id.index()))
+    }
+
+    /// The same at this gross total of the invoice.
+    #[inline]
+    fn standing_at(&self, id: Id<Invoice>, gross: Money) -> Standing {
+        let red = self.heads.stated(id) == Some(InvoiceKind::Red) || gross.is_negative();
         Standing {
             kind: if red { InvoiceKind::Red } else { InvoiceKind::Blue },
             negate_money: red && gross.is_positive(),
@@ -412,11 +423,14 @@ impl Invoices {
     }
 
     /// The invoice's total, as it counts: negative for a red one.
+    #[inline]
     pub fn total(&self, id: Id<Invoice>) -> Money {
-        self.standing(id).money(self.gross.get(id.index()))
+        let gross = self.gross.get(id.index());
+        self.standing_at(id, gross).money(gross)
     }
 
     /// What its rows agree on.
+    #[inline]
     pub fn head(&self, id: Id<Invoice>) -> InvoiceHead {
         self.heads.get(id)
     }
@@ -500,7 +514,9 @@ impl Invoices {
 
     /// Whether it is blue and bills money.
     fn is_open_able(&self, invoice: Id<Invoice>) -> bool {
-        self.standing(invoice).kind == InvoiceKind::Blue && self.total(invoice).is_positive()
+        let gross = self.gross.get(invoice.index());
+        let standing = self.standing_at(invoice, gross);
+        standing.kind == InvoiceKind::Blue && standing.money(gross).is_positive()
     }
 
     /// The invoices with exactly these identities, looked up many at a time.

@@ -7,7 +7,7 @@ mod figures;
 mod kept;
 mod key;
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 use chrono::NaiveDate;
 
@@ -121,9 +121,7 @@ impl DocumentLine<'_> {
 pub struct Ahead {
     /// The order that it names, where that is in the books.
     pub order: Option<Id<Order>>,
-    /// What its line number alone decides.
-    by_number: Option<Result<usize, OrphanReason>>,
-    /// Where that puts it.
+    /// Where its line number alone puts it.
     placement: Option<Placement>,
     /// Whether its goods' name is written as that order line writes it.
     is_written_alike: bool,
@@ -131,7 +129,7 @@ pub struct Ahead {
 
 impl Ahead {
     const fn of_order(order: Option<Id<Order>>) -> Ahead {
-        Ahead { order, by_number: None, placement: None, is_written_alike: false }
+        Ahead { order, placement: None, is_written_alike: false }
     }
 }
 
@@ -192,6 +190,11 @@ struct OrderHead {
 impl OrderHead {
     const fn lines(self) -> u32 {
         self.lines_and_numbered / 2
+    }
+
+    /// Its lines, where those of every order follow one another.
+    const fn lines_together(self) -> Range<usize> {
+        self.first as usize..(self.first + self.lines()) as usize
     }
 
     const fn is_numbered(self) -> bool {
@@ -270,7 +273,7 @@ pub struct OrderLines {
     goods_table: GoodsTable,
     places: Places,
     /// Lines of long orders by what names them; [`NONE`] where several answer.
-    long_orders: HashMap<(Id<Order>, Handle), u32>,
+    long_orders: FastMap<(Id<Order>, Handle), u32>,
 }
 
 impl OrderLines {
@@ -435,6 +438,7 @@ impl OrderLines {
     }
 
     /// The order's one line that answers to the handle; `None` where none does, or several.
+    #[inline]
     fn line_with(&self, order: Id<Order>, handle: Handle) -> Option<usize> {
         if self.heads[order.index()].lines() > SHORT_ORDER {
             let found = self.long_orders.get(&(order, handle)).copied().filter(|&line| line != NONE);
@@ -442,7 +446,10 @@ impl OrderLines {
         }
         if let Handle::Key(key) = handle {
             // No two lines of an order have one key: the second was refused.
-            return self.keys.find(self.lines_of(order), key);
+            return match &self.scattered {
+                None => self.keys.find_among(self.heads[order.index()].lines_together(), key),
+                Some(_) => self.keys.find(self.lines_of(order), key),
+            };
         }
         let mut found = self.lines_of(order).filter(|&line| match handle {
             Handle::Key(_) => false,
@@ -479,13 +486,16 @@ impl OrderLines {
     /// before the next, so that the reads of memory that they need overlap.
     pub fn look_ahead<'r>(&self, documents: impl Iterator<Item = DocumentLine<'r>> + Clone) -> Vec<Ahead> {
         let orders = self.orders.find_all(documents.clone().map(|document| document.order_no));
-        let by_number = |(order, document): (Option<Id<Order>>, DocumentLine<'_>)| Ahead {
-            by_number: order.and_then(|order| self.place_by_number(order, document.line_no)),
-            ..Ahead::of_order(order)
+        let by_number = |(order, document): (Option<Id<Order>>, DocumentLine<'_>)| {
+            let line = order.and_then(|order| Some((order, self.place_by_number(order, document.line_no)?)));
+            // Whether the line counts is looked at in the next step.
+            let placement =
+                line.map(|(order, line)| line.map_or_else(|why| self.orphan(order, why), Placement::Line));
+            Ahead { placement, ..Ahead::of_order(order) }
         };
         let mut ahead: Vec<Ahead> = orders.into_iter().zip(documents.clone()).map(by_number).collect();
         for (one, document) in ahead.iter_mut().zip(documents) {
-            let Some(line) = one.by_number.and_then(Result::ok) else { continue };
+            let Some(Placement::Line(line)) = one.placement else { continue };
             one.placement = Some(self.place_on(line));
             let (goods, name) = (self.goods_of(line), document.goods_name);
             one.is_written_alike =
@@ -502,32 +512,42 @@ impl OrderLines {
 
     /// Where a document's line belongs. It is sought over all lines of its order, whatever their date.
     pub fn place(&self, document: &DocumentLine<'_>, seen: &mut SeenNames) -> Placement {
-        let order = self.orders.find(document.order_no);
-        let by_number = order.and_then(|order| self.place_by_number(order, document.line_no));
-        self.place_ahead(document, Ahead { by_number, ..Ahead::of_order(order) }, seen)
+        let ahead = Ahead::of_order(self.orders.find(document.order_no));
+        self.place_ahead(document, ahead, seen)
     }
 
     /// The same, of a document's line that was looked at ahead.
+    #[inline]
     pub fn place_ahead(&self, document: &DocumentLine<'_>, ahead: Ahead, seen: &mut SeenNames) -> Placement {
-        if let Some(placement) = ahead.placement {
-            return placement;
-        }
+        ahead.placement.unwrap_or_else(|| self.place_with_care(document, ahead.order, seen))
+    }
+
+    fn place_with_care(
+        &self,
+        document: &DocumentLine<'_>,
+        order: Option<Id<Order>>,
+        seen: &mut SeenNames,
+    ) -> Placement {
         if document.order_no.is_empty() {
             return Placement::Orphan(OrphanReason::NoOrder);
         }
-        let Some(order) = ahead.order else {
+        let Some(order) = order else {
             return Placement::Orphan(OrphanReason::UnknownOrder);
         };
-        let line = ahead.by_number.unwrap_or_else(|| self.place_by_goods(order, document, seen));
-        match line {
-            Ok(line) => self.place_on(line),
-            Err(reason) if self.lines_of(order).any(|line| self.counts(line)) => Placement::Orphan(reason),
-            Err(_) => {
-                let mut reasons = self.lines_of(order).filter_map(|line| self.lines.left_out_for(line));
-                let first = reasons.next().unwrap_or(Reason::OrderAfterAsOf);
-                Placement::LeftOut(reasons.fold(first, Ord::min))
-            }
+        let by_number = self.place_by_number(order, document.line_no);
+        let line = by_number.unwrap_or_else(|| self.place_by_goods(order, document, seen));
+        line.map_or_else(|reason| self.orphan(order, reason), |line| self.place_on(line))
+    }
+
+    /// The placement of a document's line that is none of its order's: it is left out with the order where none of that
+    /// counts.
+    fn orphan(&self, order: Id<Order>, reason: OrphanReason) -> Placement {
+        if self.lines_of(order).any(|line| self.counts(line)) {
+            return Placement::Orphan(reason);
         }
+        let mut reasons = self.lines_of(order).filter_map(|line| self.lines.left_out_for(line));
+        let first = reasons.next().unwrap_or(Reason::OrderAfterAsOf);
+        Placement::LeftOut(reasons.fold(first, Ord::min))
     }
 
     /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does.
@@ -537,16 +557,19 @@ impl OrderLines {
     }
 
     /// The same, of a document's line that was looked at ahead and placed on this order line.
+    #[inline]
     pub fn is_named_ahead(&self, ahead: Ahead, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
         ahead.is_written_alike || self.is_named(line, written, seen)
     }
 
     /// Whether these goods' name is written so.
+    #[inline]
     fn are_written(&self, goods: &Goods, written: &[u8]) -> bool {
         are_equal(self.goods.written(goods.written_name), written)
     }
 
     /// The placement of a document's line whose order line is known.
+    #[inline]
     pub fn place_on(&self, line: usize) -> Placement {
         self.lines.left_out_for(line).map_or(Placement::Line(line), Placement::LeftOut)
     }
@@ -587,6 +610,7 @@ impl OrderLines {
 
     /// The line of the order that a document's line number means. Where the order has line numbers, it decides alone;
     /// `None` where it has none, or the document states none.
+    #[inline]
     fn place_by_number(&self, order: Id<Order>, line_no: &[u8]) -> Option<Result<usize, OrphanReason>> {
         if line_no.is_empty() || !self.heads[order.index()].is_numbered() {
             return None;
@@ -616,11 +640,13 @@ impl OrderLines {
     }
 
     /// Who ordered the line.
+    #[inline]
     pub fn customer_of(&self, line: usize) -> Id<CustomerKey> {
         self.ordering_of(line).customer
     }
 
     /// The day on which the line was ordered.
+    #[inline]
     pub fn date_of(&self, line: usize) -> NaiveDate {
         self.ordering_of(line).date
     }

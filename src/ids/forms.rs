@@ -30,7 +30,8 @@ impl Slot {
         Slot::new(FORMLESS, number as u64)
     }
 
-    const fn form(self) -> usize {
+    /// The number of its form.
+    pub(super) const fn form(self) -> usize {
         (self.0 >> VALUE_BITS) as usize
     }
 
@@ -185,7 +186,8 @@ impl Forms {
         let Some(form) = self.all.get(slot.form()) else { return made };
         (made.bytes, made.length) = (form.pattern, form.length.into());
         let mut value = slot.value();
-        for byte in made.bytes.iter_mut().rev().filter(|byte| **byte == DIGIT) {
+        let varying = if form.digits_end { made.length - usize::from(form.digits) } else { 0 };
+        for byte in made.bytes[varying..made.length].iter_mut().rev().filter(|byte| **byte == DIGIT) {
             *byte = b'0' + (value % 10) as u8;
             value /= 10;
         }
@@ -224,8 +226,10 @@ fn digits_value(text: &[u8]) -> Option<u64> {
         }
         value = value * 10 + u64::from(digit);
     }
-    let eight_value = |&eight| eights::digits_value(u64::from_le_bytes(eight));
-    eights.iter().try_fold(value, |value, eight| Some(value * 100_000_000 + eight_value(eight)?))
+    for &eight in eights {
+        value = value * 100_000_000 + eights::digits_value(u64::from_le_bytes(eight))?;
+    }
+    Some(value)
 }
 
 #[cfg(test)]

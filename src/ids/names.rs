@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::Id;
 use super::table::Table;
+use crate::eights::are_equal;
 use crate::input::hash_bytes;
 
 /// All texts of one kind.
@@ -28,27 +29,35 @@ impl<K> Default for Names<K> {
 
 impl<K> Names<K> {
     /// The text's number, a new one where it was not known.
+    #[inline]
     pub fn intern(&mut self, text: &[u8]) -> Id<K> {
         self.intern_new(text).0
     }
 
     /// The text's number, and whether it is new.
+    #[inline]
     pub fn intern_new(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        if let Some(known) = self.find(text) {
-            return (known, false);
+        match self.find(text) {
+            Some(known) => (known, false),
+            None => (self.add(text), true),
         }
+    }
+
+    /// The number of a text that was not known.
+    fn add(&mut self, text: &[u8]) -> Id<K> {
         let new = Id::from_index(self.ends.len());
         self.texts.extend_from_slice(text);
         self.ends.push(self.texts.len());
         let Names { texts, ends, table, .. } = self;
         table.add(|number| hash_bytes(part(texts, ends, number as usize)) as u32);
-        (self.note(new), true)
+        self.note(new)
     }
 
     /// The text's number, where it is known.
+    #[inline]
     pub fn find(&self, text: &[u8]) -> Option<Id<K>> {
         let last = Id::from_index(self.last.load(Ordering::Relaxed) as usize);
-        if last.index() < self.ends.len() && self.bytes(last) == text {
+        if last.index() < self.ends.len() && are_equal(self.bytes(last), text) {
             return Some(last);
         }
         self.look_up(text).map(|found| self.note(found))
@@ -56,10 +65,11 @@ impl<K> Names<K> {
 
     /// The same. Threads may ask this as often as they like: unlike [`Names::find`] it notes nothing that they share.
     pub fn look_up(&self, text: &[u8]) -> Option<Id<K>> {
-        let is_it = |number: u32| part(&self.texts, &self.ends, number as usize) == text;
+        let is_it = |number: u32| are_equal(part(&self.texts, &self.ends, number as usize), text);
         self.table.find(hash_bytes(text) as u32, is_it).map(|number| Id::from_index(number as usize))
     }
 
+    #[inline]
     fn note(&self, id: Id<K>) -> Id<K> {
         self.last.store(id.0, Ordering::Relaxed);
         id

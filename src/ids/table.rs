@@ -64,7 +64,10 @@ impl Table {
     fn put(&mut self, number: u32, hash: u32) {
         let mut at = self.first(hash);
         while self.entries[at] != FREE {
-            at = (at + 1) % self.entries.len();
+            at += 1;
+            if at == self.entries.len() {
+                at = 0;
+            }
         }
         self.entries[at] = hash.unbounded_shl(self.bits) | number;
     }

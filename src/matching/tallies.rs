@@ -59,26 +59,34 @@ impl<K> Chains<K> {
 
     /// The line's entry of a document. `is_it` tells the document from others, `document` says which one it is where the
     /// list is long.
+    #[inline]
     fn find(
         &self,
         line: usize,
         is_it: impl Fn(Id<K>) -> bool,
         document: impl FnOnce() -> Option<Id<K>>,
     ) -> Option<usize> {
-        let mut entries = self.of(line);
-        let near = entries.by_ref().take(FEW).find(|&at| is_it(self.document(at)));
-        near.or_else(|| {
-            entries.next()?;
-            self.behind.get(&(line, document()?)).copied()
-        })
+        let mut at = self.heads[line];
+        for _ in 0..FEW {
+            if at == NONE {
+                return None;
+            }
+            let entry = &self.entries[at as usize];
+            if is_it(entry.document) {
+                return Some(at as usize);
+            }
+            at = entry.next;
+        }
+        if at == NONE { None } else { self.behind.get(&(line, document()?)).copied() }
     }
 
     /// Gives the line a further entry, which it does not have yet; its number is the count of entries before.
+    #[inline]
     fn add(&mut self, line: usize, document: Id<K>) -> usize {
         let number = self.entries.len();
-        self.entries.push(Entry { next: self.heads[line], document });
-        self.heads[line] = number as u32;
-        let pushed_back = self.of(line).nth(FEW);
+        let next = std::mem::replace(&mut self.heads[line], number as u32);
+        self.entries.push(Entry { next, document });
+        let pushed_back = if next == NONE { None } else { self.of(line).nth(FEW) };
         if let Some(pushed_back) = pushed_back {
             self.behind.insert((line, self.document(pushed_back)), pushed_back);
         }
@@ -245,14 +253,15 @@ impl Deliveries {
     /// Adds a shipped row to its order line.
     pub fn ship(&mut self, line: usize, shipment: Id<Shipment>, row: &ShipmentRow<'_>) {
         let known = self.batches.find(line, |known| known == shipment, || Some(shipment));
+        let positive = row.quantity.is_positive();
         let day_before = known.map_or(NEVER, |batch| self.batch_day(batch));
         let batch = known.unwrap_or_else(|| {
             self.batch_sums.push_zero();
             self.batch_sums.push_zero();
             self.batches.add(line, shipment)
         });
-        self.move_goods(line, shipped(batch), row.quantity, row.quantity.is_positive());
-        let day = if row.quantity.is_positive() { row.date.min(day_before) } else { day_before };
+        self.move_goods(line, shipped(batch), row.quantity, positive);
+        let day = if positive { row.date.min(day_before) } else { day_before };
         // The day of a shipment that consists of returns so far may come later, and is not that of the batch.
         if day == NEVER || day != self.batch_day(batch) {
             self.other_days.of_batches.insert(batch as u32, day);
@@ -260,6 +269,7 @@ impl Deliveries {
     }
 
     /// Adds to one of the sums of a batch; `positive` says whether the row is an event.
+    #[inline]
     fn move_goods(&mut self, line: usize, sum: usize, quantity: Quantity, positive: bool) {
         self.batch_sums.add(sum, quantity);
         if !positive {
@@ -282,16 +292,17 @@ impl Deliveries {
             self.spoiled_sums.add(damaged, row.damaged);
             self.spoiled_sums.add(damaged + 1, row.rejected);
         }
+        let quantity = row.signed();
         let positive = row.is_positive();
         if let Some(batch) = self.batch_named(line, row.shipment_no) {
-            self.move_goods(line, signed(batch), row.signed(), positive);
+            self.move_goods(line, signed(batch), quantity, positive);
             self.first_day(self.batches.document(batch))
         } else {
             self.exceptional.add(line);
             let at_large = self.signed_at_large.entry(line as u32).or_default();
-            at_large.all += row.signed();
+            at_large.all += quantity;
             if positive {
-                at_large.positive += row.signed();
+                at_large.positive += quantity;
             }
             self.first_day_of(row.shipment_no)
         }

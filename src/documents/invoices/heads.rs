@@ -55,6 +55,12 @@ impl Heads {
         InvoiceHead { date, customer, stated, reversal, marked_irregular, due_date, currency }
     }
 
+    /// The kind of an invoice, where any row says so.
+    #[inline]
+    pub(super) fn stated(&self, id: Id<Invoice>) -> Option<InvoiceKind> {
+        self.manners[self.kept[id.index()].manner as usize].stated
+    }
+
     /// Puts another head in the place of the invoice's.
     pub(super) fn set(&mut self, id: Id<Invoice>, head: &InvoiceHead) {
         self.kept[id.index()] = self.kept(head);

@@ -43,8 +43,8 @@ impl State {
     const REASONS: [Reason; 3] = [Reason::OrderAfterAsOf, Reason::NotApproved, Reason::OrderSetAside];
 
     fn reason_bits(reason: Option<Reason>) -> u8 {
-        let known = reason.and_then(|reason| State::REASONS.iter().position(|&known| known == reason));
-        known.map_or(0, |at| at as u8 + 1)
+        let Some(reason) = reason else { return 0 };
+        State::REASONS.iter().position(|&known| known == reason).map_or(0, |at| at as u8 + 1)
     }
 }
 
@@ -55,6 +55,7 @@ impl Kept {
     }
 
     /// Adds a line. `of_order` is what holds for its order.
+    #[inline]
     pub(super) fn push(
         &mut self,
         order: Id<Order>,
@@ -67,8 +68,7 @@ impl Kept {
             self.others.push((self.lines.len() as u32, own));
         }
         self.lines.push(Line { order, goods });
-        let flags = [(cancelled, State::CANCELLED), (is_other, State::OTHER)];
-        let flags = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag).sum::<u8>();
+        let flags = u8::from(cancelled) * State::CANCELLED | u8::from(is_other) * State::OTHER;
         self.states.push(State(State::reason_bits(left_out_for) | flags));
     }
 

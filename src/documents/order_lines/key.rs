@@ -1,5 +1,7 @@
 //! What tells the lines of one order apart.
 
+use std::ops::Range;
+
 use crate::ids::{GoodsName, Id, Label};
 
 /// What tells the lines of one order apart.
@@ -67,6 +69,7 @@ impl Default for Keys {
 }
 
 impl Keys {
+    #[inline]
     pub(super) fn push(&mut self, key: LineKey) {
         if let Keys::Small(small) = self {
             match key {
@@ -87,6 +90,23 @@ impl Keys {
         }
     }
 
+    /// The first of these lines, which follow one another, that has the key.
+    #[inline]
+    pub(super) fn find_among(&self, lines: Range<usize>, key: LineKey) -> Option<usize> {
+        let first = lines.start;
+        let found = match self {
+            Keys::Small(small) => {
+                let LineKey::Number(number) = key else { return None };
+                small[lines].iter().position(|&known| u32::from(known) == number)
+            }
+            Keys::Any(keys) => {
+                let key = PackedKey::from(key);
+                keys[lines].iter().position(|&known| known == key)
+            }
+        };
+        found.map(|at| first + at)
+    }
+
     /// The first of these lines that has the key.
     #[inline]
     pub(super) fn find(&self, mut lines: impl Iterator<Item = usize>, key: LineKey) -> Option<usize> {
@@ -104,14 +124,14 @@ impl Keys {
 }
 
 /// The value of a text of digits that fits a line number; leading zeros say nothing.
+#[inline]
 pub fn digits_value(text: &[u8]) -> Option<u32> {
-    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
-        return None;
+    let mut value = 0u32;
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        value = if digit > 9 { return None } else { value.checked_mul(10)?.checked_add(u32::from(digit))? };
     }
-    let value = text
-        .iter()
-        .try_fold(0u32, |value, digit| value.checked_mul(10)?.checked_add(u32::from(digit - b'0')));
-    value.filter(|&value| value < KEY_LIMIT)
+    (value < KEY_LIMIT && !text.is_empty()).then_some(value)
 }
 
 #[cfg(test)]
@@ -135,6 +155,9 @@ mod tests {
                 prop_assert!((0..count).all(|line| keys.get(line) == pushed[line]));
                 for key in &pushed {
                     prop_assert_eq!(keys.find(0..count, *key), pushed[..count].iter().position(|known| known == key));
+                    let start = count / 2;
+                    let expected = pushed[start..count].iter().position(|known| known == key).map(|at| start + at);
+                    prop_assert_eq!(keys.find_among(start..count, *key), expected);
                 }
             }
         }
