@@ -512,16 +512,11 @@ fn open_items(
     let whole = grouping::group_of_customer(&account.customer, &account.currency, by);
     let mut all_disputed = Money::ZERO;
     for claim in &account.claims {
-        let disputed = books.disputes.of_tranches(claim);
-        let mut open = claim
-            .tranches
-            .iter()
-            .zip(disputed)
-            .filter(|(tranche, _)| !tranche.balance().is_zero())
-            .peekable();
-        if open.peek().is_none() {
+        if claim.tranches.iter().all(|tranche| tranche.balance().is_zero()) {
             continue;
         }
+        let disputed = books.disputes.of_tranches(claim);
+        let open = claim.tranches.iter().zip(disputed).filter(|(tranche, _)| !tranche.balance().is_zero());
         let parts = Parts::of(books, claim, &whole, by);
         let invoice_no: Arc<str> = (*books.invoices.number(claim.invoice)).into();
         for (tranche, disputed) in open {

@@ -322,16 +322,15 @@ impl Terms {
     /// roundings of a few cents would take more than there is, the later tranches get nothing rather than less.
     ///
     /// 100.00 by `33.33%, 33.33%, 33.34%` is 33.33, 33.33 and 33.34; 0.05 by the same is 0.02, 0.02 and 0.01.
-    pub fn split_amount(&self, total: Money) -> Vec<Money> {
+    pub fn split_amount(&self, total: Money) -> impl Iterator<Item = Money> + '_ {
         let last = self.rules.len().saturating_sub(1);
         let mut left = total;
-        let mut take = |(number, rule): (usize, &Rule)| {
-            let share = total.times_rounded(rule.share);
-            let amount = if number == last || share.abs() > left.abs() { left } else { share };
+        self.rules.iter().enumerate().map(move |(number, rule)| {
+            let share = || Some(total.times_rounded(rule.share)).filter(|share| share.abs() <= left.abs());
+            let amount = if number == last { left } else { share().unwrap_or(left) };
             left -= amount;
             amount
-        };
-        self.rules.iter().enumerate().map(&mut take).collect()
+        })
     }
 }
 

@@ -533,7 +533,7 @@ impl Invoices {
         currency: &str,
     ) -> Option<Id<Invoice>> {
         self.only_open_able(name, found, |head| {
-            head.customer == customer && self.labels.text(head.currency) == currency
+            head.customer == customer && self.labels.bytes(head.currency) == currency.as_bytes()
         })
     }
 
@@ -668,10 +668,10 @@ impl Invoices {
         name: &'a [u8],
         found: Option<Id<Invoice>>,
     ) -> impl Iterator<Item = Id<Invoice>> + 'a {
-        let number = name.iter().position(|&byte| byte == SEPARATOR).map(|at| &name[at + 1..]);
-        let without_code = number.and_then(|number| self.ids.find(number));
+        let number = || name.iter().position(|&byte| byte == SEPARATOR).map(|at| &name[at + 1..]);
+        let without_code = || number().and_then(|number| self.ids.find(number));
         let coded = self.coded.get(name).into_iter().flatten().copied();
-        found.or(without_code).into_iter().chain(coded)
+        found.or_else(without_code).into_iter().chain(coded)
     }
 
     /// All invoices, in the order of their first rows.

@@ -224,8 +224,7 @@ impl Books {
             if counts {
                 bundles.note_order(row.ordered.order_no, row.contract_no);
             }
-            let written = std::str::from_utf8(row.terms).unwrap_or_default().trim();
-            let Some(terms) = terms.read(written)? else { return Ok(()) };
+            let Some(terms) = terms.read_written(row.terms)? else { return Ok(()) };
             if !counts {
                 return Ok(());
             }

@@ -82,8 +82,8 @@ impl Disputes {
 
     /// How much more of a claim is disputed than is open of it; `None` where that is not so.
     pub fn excess(&self, claim: &Claim) -> Option<Money> {
-        let disputed = self.total(claim);
-        Some(disputed - claim.balance()).filter(|excess| excess.is_positive() && !disputed.is_zero())
+        let disputed = Some(self.total(claim)).filter(|disputed| !disputed.is_zero());
+        disputed.map(|disputed| disputed - claim.balance()).filter(|excess| excess.is_positive())
     }
 
     /// What is disputed of each open tranche of a claim, in its order: what is in dispute counts against the oldest due

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::books::{Books, MovingDay};
 use super::settle::{Claim, Tranche, Tranches};
 use crate::documents::invoice::InvoiceKind;
+use crate::eights::are_equal;
 use crate::ids::{Id, Invoice};
 use crate::input::FastMap;
 use crate::matching::tallies::Billed;
@@ -26,24 +27,39 @@ pub struct Due<'b> {
     billed: BilledSoFar<'b>,
     /// Terms as written, each text once.
     texts: FastMap<String, Arc<str>>,
+    /// The last of them that was asked for: most invoices of a customer have one.
+    last_text: Arc<str>,
 }
 
 impl<'b> Due<'b> {
     /// Nothing made yet.
     pub fn new(books: &'b Books, policy: &'b Policy) -> Due<'b> {
-        Due { books, policy, billed: BilledSoFar::new(books), texts: FastMap::default() }
+        Due {
+            books,
+            policy,
+            billed: BilledSoFar::new(books),
+            texts: FastMap::default(),
+            last_text: "".into(),
+        }
     }
 
     /// The receivable that a blue invoice is.
     pub fn claim(&mut self, invoice: Id<Invoice>) -> Claim {
         let mut tranches = Tranches::default();
         let (_, terms) = self.date(invoice, |dated| tranches.push(dated.tranche));
-        let terms = if let Some(known) = self.texts.get(terms) {
-            Arc::clone(known)
-        } else {
-            Arc::clone(self.texts.entry(terms.to_owned()).or_insert(terms.into()))
-        };
-        Claim::new(invoice, self.books.invoices.head(invoice).date, terms, tranches)
+        Claim::new(invoice, self.books.invoices.head(invoice).date, self.text(terms), tranches)
+    }
+
+    /// The text of terms, to share.
+    fn text(&mut self, terms: &str) -> Arc<str> {
+        if !are_equal(self.last_text.as_bytes(), terms.as_bytes()) {
+            self.last_text = if let Some(known) = self.texts.get(terms) {
+                Arc::clone(known)
+            } else {
+                Arc::clone(self.texts.entry(terms.to_owned()).or_insert(terms.into()))
+            };
+        }
+        Arc::clone(&self.last_text)
     }
 
     /// Dates the tranches of an invoice, in the order of its terms; returns where these come from, and their text.
@@ -127,10 +143,10 @@ pub(super) fn terms_of<'a>(
     invoice: Id<Invoice>,
     policy: &'a Policy,
 ) -> (TermsSource, &'a Terms) {
-    let customer = books.invoices.head(invoice).customer;
     let of_order = books.order_terms(invoice).map(|(line, terms)| (TermsSource::Order(line), terms));
+    let of_customer = || books.customer_terms(books.invoices.head(invoice).customer);
     of_order
-        .or_else(|| books.customer_terms(customer).map(|terms| (TermsSource::Customer, terms)))
+        .or_else(|| of_customer().map(|terms| (TermsSource::Customer, terms)))
         .unwrap_or((TermsSource::Default, &policy.receivable.default_terms))
 }
 
@@ -141,14 +157,13 @@ fn event_date<'b>(
     event: Event,
     billed: &mut BilledSoFar<'b>,
 ) -> Option<NaiveDate> {
-    let lines = books.lines_of(invoice);
     let mut latest = |moved: &HashMap<usize, Vec<MovingDay>>| {
         let day = |line| covered_on(books, moved.get(&line)?, line, billed.up_to(line, invoice));
         books.lines_of(invoice).filter_map(day).max()
     };
     match event {
         Event::Invoice => Some(books.invoices.head(invoice).date),
-        Event::Order => lines.map(|line| books.orders.date_of(line)).min(),
+        Event::Order => books.lines_of(invoice).map(|line| books.orders.date_of(line)).min(),
         Event::Ship => latest(&books.shipped),
         Event::Sign => latest(&books.signed),
     }

@@ -1,6 +1,8 @@
 //! `--by`: reports by another field than the customer. The order's value counts, else the customer's; an invoice over
 //! several values is split by gross amount.
 
+use std::borrow::Cow;
+use std::slice;
 use std::sync::Arc;
 
 use super::books::Books;
@@ -83,22 +85,23 @@ pub fn group_of_customer(customer: &Customer, currency: &Arc<str>, by: GroupBy) 
 
 /// The groups among which an invoice's amounts are split, by the values of its lines: their gross amounts are the
 /// weights.
-pub struct Parts {
-    groups: Vec<Group>,
-    weights: Vec<Money>,
+pub struct Parts<'a> {
+    groups: Cow<'a, [Group]>,
+    weights: Cow<'a, [Money]>,
 }
 
-impl Parts {
+impl<'a> Parts<'a> {
     /// Those of an invoice of an account; `whole` is the group of what belongs to the account's customer as a whole.
-    pub fn of(books: &Books, claim: &Claim, whole: &Group, by: GroupBy) -> Parts {
+    pub fn of(books: &Books, claim: &Claim, whole: &'a Group, by: GroupBy) -> Parts<'a> {
         let shares = if by.is_of_orders() { books.shares(claim.invoice, &whole.key) } else { Vec::new() };
         let total: Money = shares.iter().map(|&(_, gross)| gross).sum();
         if total.is_zero() {
-            return Parts { groups: vec![whole.clone()], weights: vec![Money::ZERO] };
+            return Parts { groups: slice::from_ref(whole).into(), weights: Cow::Borrowed(&[Money::ZERO]) };
         }
         let group = |key| Group { key, currency: Arc::clone(&whole.currency) };
-        let (groups, weights) = shares.into_iter().map(|(value, gross)| (group(value), gross)).unzip();
-        Parts { groups, weights }
+        let parts = shares.into_iter().map(|(value, gross)| (group(value), gross));
+        let (groups, weights): (Vec<Group>, Vec<Money>) = parts.unzip();
+        Parts { groups: groups.into(), weights: weights.into() }
     }
 
     /// The groups, by value.

@@ -82,10 +82,13 @@ impl Claim {
     }
 
     /// Tranches by due date, then number.
-    pub(super) fn oldest_due_first(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.tranches.len()).collect();
+    pub(super) fn oldest_due_first(&self) -> impl Iterator<Item = usize> + use<> {
+        // Nearly all have but one.
+        let one = (self.tranches.len() == 1).then_some(0);
+        let several = if one.is_some() { 0 } else { self.tranches.len() };
+        let mut order: Vec<usize> = (0..several).collect();
         order.sort_by_key(|&at| (self.tranches[at].due_date, self.tranches[at].number));
-        order
+        one.into_iter().chain(order)
     }
 }
 
@@ -476,13 +479,18 @@ fn oldest_first(
 /// One account per customer and currency, with its invoices and credits: nothing is claimed or settled yet.
 pub fn accounts(books: &Books) -> Vec<Account<'_>> {
     let mut accounts = Accounts::default();
+    let (mut last_of_invoices, mut last_of_credits) = (None, None);
     let blue = || books.invoices.all().filter(|&id| books.invoices.standing(id).kind != InvoiceKind::Red);
-    let of_invoice = |accounts: &mut Accounts<'_>, invoice| {
+    let mut of_invoice = |accounts: &mut Accounts<'_>, invoice| {
         let head = books.invoices.head(invoice);
-        accounts.number(books, head.customer, books.invoices.labels.text(head.currency))
+        let code = || books.invoices.labels.text(head.currency);
+        let currency = accounts.currency_again(head.currency, &mut last_of_invoices, code);
+        accounts.number(books, head.customer, currency)
     };
-    let of_credit = |accounts: &mut Accounts<'_>, credit: &Credit| {
-        accounts.number(books, credit.customer, books.currency(credit.currency))
+    let mut of_credit = |accounts: &mut Accounts<'_>, credit: &Credit| {
+        let code = || &**books.currency(credit.currency);
+        let currency = accounts.currency_again(credit.currency, &mut last_of_credits, code);
+        accounts.number(books, credit.customer, currency)
     };
     // They are counted first, so that none is given more room than it needs.
     let mut counts: Vec<[u32; 2]> = Vec::new();
@@ -511,7 +519,8 @@ pub fn accounts(books: &Books) -> Vec<Account<'_>> {
         account.credit_numbers.push(at);
     }
     for held in &books.held_back {
-        let number = accounts.number(books, held.customer, &held.currency);
+        let currency = accounts.currency(&held.currency);
+        let number = accounts.number(books, held.customer, currency);
         let account = &mut accounts.all[number];
         account.received += held.amount;
         account.held_back.push(held);
@@ -525,26 +534,53 @@ struct Accounts<'b> {
     all: Vec<Account<'b>>,
     /// By customer, its first account.
     first: Vec<Option<u32>>,
-    /// By account, the next one of its customer: few have more than one currency.
-    next: Vec<Option<u32>>,
+    /// By account, which of the currencies it has, and the next one of its customer: few have more than one.
+    next: Vec<(usize, Option<u32>)>,
+    /// Their currencies, each once.
+    currencies: Vec<Arc<str>>,
 }
 
 impl Accounts<'_> {
+    /// Which of the currencies it is, a new one where there was none.
+    fn currency(&mut self, code: &str) -> usize {
+        let known = self.currencies.iter().position(|known| **known == *code);
+        known.unwrap_or_else(|| {
+            self.currencies.push(code.into());
+            self.currencies.len() - 1
+        })
+    }
+
+    /// The same of the currency that the books call `name`, where it mostly is the last one.
+    #[inline]
+    fn currency_again<'c, N: Copy + PartialEq>(
+        &mut self,
+        name: N,
+        last: &mut Option<(N, usize)>,
+        code: impl FnOnce() -> &'c str,
+    ) -> usize {
+        match *last {
+            Some((known, currency)) if known == name => currency,
+            _ => last.insert((name, self.currency(code()))).1,
+        }
+    }
+
     /// The account's number, a new one where there was none.
-    fn number(&mut self, books: &Books, customer: Id<CustomerKey>, currency: &str) -> usize {
+    #[inline]
+    fn number(&mut self, books: &Books, customer: Id<CustomerKey>, currency: usize) -> usize {
         if self.first.len() <= customer.index() {
             self.first.resize(customer.index() + 1, None);
         }
         let first = self.first[customer.index()];
-        let own = std::iter::successors(first, |&account| self.next[account as usize]);
-        let known = own.map(|account| account as usize).find(|&at| &*self.all[at].currency == currency);
-        known.unwrap_or_else(|| {
-            let number = self.all.len();
-            self.all.push(Account::new(books.customer(customer.index()), currency.into()));
-            self.next.push(first);
-            self.first[customer.index()] = Some(number as u32);
-            number
-        })
+        let mut own = std::iter::successors(first, |&account| self.next[account as usize].1);
+        if let Some(known) = own.find(|&account| self.next[account as usize].0 == currency) {
+            return known as usize;
+        }
+        let number = self.all.len();
+        let code = Arc::clone(&self.currencies[currency]);
+        self.all.push(Account::new(books.customer(customer.index()), code));
+        self.next.push((currency, first));
+        self.first[customer.index()] = Some(number as u32);
+        number
     }
 }
 

@@ -242,8 +242,7 @@ fn terms_know_which_events_they_need() {
 #[test]
 fn the_last_tranche_takes_the_remainder() {
     let split = |terms: &str, cents: i128| -> Vec<i128> {
-        let parts = read(terms).unwrap().split_amount(Money::from_cents(cents));
-        parts.into_iter().map(Money::cents).collect()
+        read(terms).unwrap().split_amount(Money::from_cents(cents)).map(Money::cents).collect()
     };
     let thirds = "33.33% invoice,33.33% invoice+30,33.34% invoice.eom+60";
     assert_eq!(split(thirds, 10_000), [3_333, 3_333, 3_334]);
@@ -255,8 +254,7 @@ fn the_last_tranche_takes_the_remainder() {
 #[test]
 fn no_tranche_falls_below_nothing() {
     let quarters = read("25% order,25% ship,25% sign,25% invoice").unwrap();
-    let cents: Vec<i128> =
-        quarters.split_amount(Money::from_cents(2)).into_iter().map(Money::cents).collect();
+    let cents: Vec<i128> = quarters.split_amount(Money::from_cents(2)).map(Money::cents).collect();
     assert_eq!(cents, [1, 1, 0, 0]);
 }
 
@@ -282,7 +280,7 @@ fn any_terms() -> impl Strategy<Value = Terms> {
 proptest! {
     #[test]
     fn tranches_add_up_to_the_total(terms in any_terms(), cents in -1_000_000_000i128..1_000_000_000) {
-        let tranches = terms.split_amount(Money::from_cents(cents));
+        let tranches: Vec<Money> = terms.split_amount(Money::from_cents(cents)).collect();
         prop_assert_eq!(tranches.len(), terms.rules().len());
         prop_assert_eq!(tranches.iter().copied().sum::<Money>(), Money::from_cents(cents));
         prop_assert!(tranches.iter().all(|tranche| tranche.cents() * cents.signum() >= 0));

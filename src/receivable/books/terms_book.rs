@@ -3,6 +3,7 @@
 use std::num::NonZero;
 
 use crate::diagnostic::Problem;
+use crate::eights::are_equal;
 use crate::input::FastMap;
 use crate::terms::{MonthlyBasis, Terms};
 
@@ -56,22 +57,35 @@ pub(super) struct TermsBook {
     basis: MonthlyBasis,
     pub(super) all: Vec<Terms>,
     by_text: FastMap<String, Option<TermsNo>>,
-    /// What was asked for last: rows that say the same stand together in most files.
-    last: (String, Option<TermsNo>),
+    /// What was written last, and which terms that are: rows that say the same stand together in most files.
+    last: (Vec<u8>, Option<TermsNo>),
 }
 
 impl TermsBook {
     pub(super) fn new(basis: MonthlyBasis) -> TermsBook {
-        TermsBook { basis, all: Vec::new(), by_text: FastMap::default(), last: (String::new(), None) }
+        TermsBook { basis, all: Vec::new(), by_text: FastMap::default(), last: (Vec::new(), None) }
+    }
+
+    /// The terms of an order line, as written.
+    #[inline]
+    pub(super) fn read_written(
+        &mut self,
+        written: &[u8],
+    ) -> Result<Option<TermsNo>, (&'static str, Problem)> {
+        if are_equal(&self.last.0, written) { Ok(self.last.1) } else { self.read_anew(written) }
+    }
+
+    fn read_anew(&mut self, written: &[u8]) -> Result<Option<TermsNo>, (&'static str, Problem)> {
+        let terms = self.read(std::str::from_utf8(written).unwrap_or_default().trim())?;
+        written.clone_into(&mut self.last.0);
+        self.last.1 = terms;
+        Ok(terms)
     }
 
     /// The terms; `Ok(None)` where the text is empty.
     pub(super) fn read(&mut self, text: &str) -> Result<Option<TermsNo>, (&'static str, Problem)> {
         if text.is_empty() {
             return Ok(None);
-        }
-        if text == self.last.0 {
-            return Ok(self.last.1);
         }
         let known = self.by_text.get(text).copied();
         let terms = known.unwrap_or_else(|| {
@@ -85,8 +99,6 @@ impl TermsBook {
         if terms.is_none() {
             return Err(("terms", Problem::Terms(text.to_owned())));
         }
-        text.clone_into(&mut self.last.0);
-        self.last.1 = terms;
         Ok(terms)
     }
 }

@@ -22,15 +22,16 @@ impl Default for Tranches {
 
 impl Tranches {
     /// Adds a tranche.
+    #[inline]
     pub fn push(&mut self, tranche: Tranche) {
-        *self = match mem::take(self) {
-            Tranches::Any(none) if none.is_empty() => Tranches::One([tranche]),
-            Tranches::One([one]) => Tranches::Any(vec![one, tranche]),
-            Tranches::Any(mut some) => {
-                some.push(tranche);
-                Tranches::Any(some)
+        match self {
+            Tranches::Any(none) if none.is_empty() => *self = Tranches::One([tranche]),
+            Tranches::Any(some) => some.push(tranche),
+            Tranches::One(_) => {
+                let one = mem::take(self);
+                *self = Tranches::Any(one.iter().cloned().chain([tranche]).collect());
             }
-        };
+        }
     }
 }
 
