@@ -64,6 +64,7 @@ fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
 }
 
 /// This byte eight times.
+#[inline]
 const fn all(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }

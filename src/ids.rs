@@ -22,11 +22,13 @@ pub struct Id<K>(u32, PhantomData<K>);
 
 impl<K> Id<K> {
     /// The identifier of this number.
+    #[inline]
     pub const fn from_index(index: usize) -> Id<K> {
         Id(index as u32, PhantomData)
     }
 
     /// The number, for tables with a row per identifier.
+    #[inline]
     pub const fn index(self) -> usize {
         self.0 as usize
     }
@@ -41,6 +43,7 @@ impl<K> Clone for Id<K> {
 impl<K> Copy for Id<K> {}
 
 impl<K> PartialEq for Id<K> {
+    #[inline]
     fn eq(&self, other: &Id<K>) -> bool {
         self.0 == other.0
     }
@@ -232,11 +235,17 @@ impl<K> Ids<K> {
         self.if_last(slot).or_else(|| self.find_slot(slot).map(|id| self.note(id)))
     }
 
-    /// Tells whether an identifier has this text, of several that may.
+    /// The text as [`Ids::has_text`] asks for it, of several identifiers that may have it.
     #[inline]
-    pub fn with_text<'a>(&'a self, text: &[u8]) -> impl Fn(Id<K>) -> bool + 'a {
-        let slot = self.slot(text);
-        move |id| slot == Some(self.slots[id.index()])
+    pub fn sought(&mut self, text: &[u8]) -> SoughtText {
+        let formless = || self.formless.look_up(text).map(|id| Slot::formless(id.index()));
+        SoughtText(self.forms.slot(text).or_else(formless))
+    }
+
+    /// Whether the identifier has this text.
+    #[inline]
+    pub fn has_text(&self, id: Id<K>, text: SoughtText) -> bool {
+        text.0 == Some(self.slots[id.index()])
     }
 
     /// The identifiers of many texts. Each step is taken for all of them before the next: so the reads of memory that the
@@ -317,6 +326,10 @@ impl<K> Ids<K> {
         (0..self.len()).map(Id::from_index)
     }
 }
+
+/// A text that is compared with those of identifiers of one kind.
+#[derive(Clone, Copy, Debug)]
+pub struct SoughtText(Option<Slot>);
 
 /// What is seen of a text of many before the next step.
 #[derive(Clone, Copy)]

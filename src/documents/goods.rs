@@ -47,6 +47,7 @@ impl GoodsNames {
     }
 
     /// A name as written.
+    #[inline]
     pub fn written(&self, raw: Id<Label>) -> &[u8] {
         self.written.bytes(raw)
     }

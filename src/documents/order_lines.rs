@@ -74,6 +74,7 @@ impl GoodsTable {
     }
 
     /// The goods of this number; `None` of a line whose goods nobody asked for.
+    #[inline]
     fn get(&self, number: u32) -> Option<&Goods> {
         self.all.get(number as usize)
     }
@@ -111,6 +112,7 @@ pub struct DocumentLine<'r> {
 impl DocumentLine<'_> {
     /// The same without the goods' name.
     #[must_use]
+    #[inline]
     pub const fn without_name(self) -> Self {
         DocumentLine { goods_name: None, ..self }
     }
@@ -128,6 +130,7 @@ pub struct Ahead {
 }
 
 impl Ahead {
+    #[inline]
     const fn of_order(order: Option<Id<Order>>) -> Ahead {
         Ahead { order, placement: None, is_written_alike: false }
     }
@@ -188,19 +191,23 @@ struct OrderHead {
 }
 
 impl OrderHead {
+    #[inline]
     const fn lines(self) -> u32 {
         self.lines_and_numbered / 2
     }
 
     /// Its lines, where those of every order follow one another.
+    #[inline]
     const fn lines_together(self) -> Range<usize> {
         self.first as usize..(self.first + self.lines()) as usize
     }
 
+    #[inline]
     const fn is_numbered(self) -> bool {
         !self.lines_and_numbered.is_multiple_of(2)
     }
 
+    #[inline]
     const fn add(&mut self, numbered: bool) {
         self.lines_and_numbered = (self.lines_and_numbered + 2) | numbered as u32;
     }
@@ -329,7 +336,7 @@ impl OrderLines {
             }
             _ => self.line_number(line_no),
         };
-        if let Some(earlier) = (!is_new).then(|| self.line_with(order, Handle::Key(key))).flatten() {
+        if let Some(earlier) = (!is_new).then(|| self.line_with_key(order, key)).flatten() {
             return Err(earlier);
         }
         let ordering = Ordering { customer: self.customers.number(row.customer_id), date: row.date };
@@ -437,8 +444,18 @@ impl OrderLines {
         digits_value(text).map_or_else(|| LineKey::Text(self.labels.intern(text)), LineKey::Number)
     }
 
-    /// The order's one line that answers to the handle; `None` where none does, or several.
+    /// The order's line with this key.
     #[inline]
+    fn line_with_key(&self, order: Id<Order>, key: LineKey) -> Option<usize> {
+        let head = &self.heads[order.index()];
+        if self.scattered.is_none() && head.lines() <= SHORT_ORDER {
+            self.keys.find_among(head.lines_together(), key)
+        } else {
+            self.line_with(order, Handle::Key(key))
+        }
+    }
+
+    /// The order's one line that answers to the handle; `None` where none does, or several.
     fn line_with(&self, order: Id<Order>, handle: Handle) -> Option<usize> {
         if self.heads[order.index()].lines() > SHORT_ORDER {
             let found = self.long_orders.get(&(order, handle)).copied().filter(|&line| line != NONE);
@@ -446,10 +463,7 @@ impl OrderLines {
         }
         if let Handle::Key(key) = handle {
             // No two lines of an order have one key: the second was refused.
-            return match &self.scattered {
-                None => self.keys.find_among(self.heads[order.index()].lines_together(), key),
-                Some(_) => self.keys.find(self.lines_of(order), key),
-            };
+            return self.keys.find(self.lines_of(order), key);
         }
         let mut found = self.lines_of(order).filter(|&line| match handle {
             Handle::Key(_) => false,
@@ -580,12 +594,12 @@ impl OrderLines {
         let text = self.labels.find(line_no);
         if self.heads[order.index()].is_numbered() {
             let key = digits_value(line_no).map(LineKey::Number).or_else(|| text.map(LineKey::Text))?;
-            return self.line_with(order, Handle::Key(key));
+            return self.line_with_key(order, key);
         }
-        let by_sku = text.and_then(|sku| self.line_with(order, Handle::Key(LineKey::Sku(sku))));
+        let by_sku = text.and_then(|sku| self.line_with_key(order, LineKey::Sku(sku)));
         by_sku.or_else(|| {
             let name = self.goods.find(line_no, seen)?;
-            self.line_with(order, Handle::Key(LineKey::Name(name)))
+            self.line_with_key(order, LineKey::Name(name))
         })
     }
 
@@ -617,7 +631,7 @@ impl OrderLines {
         }
         let text = || self.labels.find(line_no).map(LineKey::Text);
         let key = digits_value(line_no).map(LineKey::Number).or_else(text);
-        let line = key.and_then(|key| self.line_with(order, Handle::Key(key)));
+        let line = key.and_then(|key| self.line_with_key(order, key));
         Some(line.ok_or(OrphanReason::UnknownLine))
     }
 

@@ -2,7 +2,7 @@
 //! differ from one another in the digits only: SO2023010300000221, XS-20260305-017. The pattern is the form of an
 //! identifier; it is kept once.
 
-use crate::eights;
+use crate::eights::{self, are_equal};
 use crate::input::FastMap;
 
 /// Digits that differ: so many that their value has room below the number of the form. Where there are more, the first
@@ -21,35 +21,42 @@ const FORMLESS: usize = (1 << (u64::BITS - VALUE_BITS)) - 1;
 pub(super) struct Slot(u64);
 
 impl Slot {
+    #[inline]
     const fn new(form: usize, value: u64) -> Slot {
         Slot((form as u64) << VALUE_BITS | value)
     }
 
     /// The slot of the text without form that has this number.
+    #[inline]
     pub(super) const fn formless(number: usize) -> Slot {
         Slot::new(FORMLESS, number as u64)
     }
 
     /// The number of its form.
+    #[inline]
     pub(super) const fn form(self) -> usize {
         (self.0 >> VALUE_BITS) as usize
     }
 
+    #[inline]
     const fn value(self) -> u64 {
         self.0 & ((1 << VALUE_BITS) - 1)
     }
 
     /// Which text it is of those without form, where it is one.
+    #[inline]
     pub(super) fn as_formless(self) -> Option<usize> {
         (!self.has_form()).then_some(self.value() as usize)
     }
 
     /// Whether it is that of a text with a form.
+    #[inline]
     pub(super) const fn has_form(self) -> bool {
         self.form() != FORMLESS
     }
 
     /// Whether both texts have one form.
+    #[inline]
     pub(super) fn is_like(self, other: Slot) -> bool {
         self.form() == other.form() && self.has_form()
     }
@@ -141,6 +148,8 @@ pub(super) struct Forms {
     /// The form of the last text that was given a slot: most have one. Those who only seek leave it as it is, so that
     /// threads do not wait for one another.
     last: usize,
+    /// A text that was asked about, and its slot: rows of one document stand together in most files.
+    known: Option<(MadeText, Option<Slot>)>,
 }
 
 impl Forms {
@@ -163,7 +172,23 @@ impl Forms {
     }
 
     /// The slot of a text that may have a new form; `None` where it has none.
+    #[inline]
     pub(super) fn slot(&mut self, text: &[u8]) -> Option<Slot> {
+        match &self.known {
+            Some((known, slot)) if are_equal(known.bytes(), text) => *slot,
+            _ => self.slot_of_another(text),
+        }
+    }
+
+    fn slot_of_another(&mut self, text: &[u8]) -> Option<Slot> {
+        let slot = self.slot_or_new_form(text);
+        if let Some(text) = MadeText::of(text) {
+            self.known = Some((text, slot));
+        }
+        slot
+    }
+
+    fn slot_or_new_form(&mut self, text: &[u8]) -> Option<Slot> {
         match self.seek(text) {
             Sought::Slot(slot) => {
                 self.last = slot.form();
@@ -195,7 +220,7 @@ impl Forms {
     }
 }
 
-/// A text that was put together again.
+/// A short text: one that was put together again, or is kept.
 #[derive(Clone, Copy)]
 pub(super) struct MadeText {
     bytes: [u8; MOST_BYTES],
@@ -204,6 +229,14 @@ pub(super) struct MadeText {
 }
 
 impl MadeText {
+    /// The text, where it is short enough.
+    fn of(text: &[u8]) -> Option<MadeText> {
+        let mut bytes = [0; MOST_BYTES];
+        bytes.get_mut(..text.len())?.copy_from_slice(text);
+        Some(MadeText { bytes, start: 0, length: text.len() })
+    }
+
+    #[inline]
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes[self.start..self.length]
     }

@@ -47,12 +47,14 @@ impl<K> Chains<K> {
     }
 
     /// The line's entries.
+    #[inline]
     fn of(&self, line: usize) -> impl Iterator<Item = usize> + '_ {
         let entry = |at: u32| (at != NONE).then_some(at as usize);
         std::iter::successors(entry(self.heads[line]), move |&at| entry(self.entries[at].next))
     }
 
     /// The document of an entry.
+    #[inline]
     fn document(&self, entry: usize) -> Id<K> {
         self.entries[entry].document
     }
@@ -309,10 +311,13 @@ impl Deliveries {
     }
 
     /// The line's goods in the shipment of this number: found by comparing, since most lines have few shipments.
-    fn batch_named(&self, line: usize, shipment_no: &[u8]) -> Option<usize> {
-        let is_named = self.shipments.with_text(shipment_no);
-        let named = || self.batches.find(line, is_named, || self.shipments.find(shipment_no));
-        if shipment_no.is_empty() { None } else { named() }
+    #[inline]
+    fn batch_named(&mut self, line: usize, shipment_no: &[u8]) -> Option<usize> {
+        if shipment_no.is_empty() {
+            return None;
+        }
+        let (text, shipments) = (self.shipments.sought(shipment_no), &self.shipments);
+        self.batches.find(line, |known| shipments.has_text(known, text), || shipments.find(shipment_no))
     }
 
     /// The first day of the whole shipment that a receipt names, where it is known.
@@ -320,12 +325,14 @@ impl Deliveries {
         self.shipments.find(shipment_no).and_then(|shipment| self.first_day(shipment))
     }
 
+    #[inline]
     fn first_day(&self, shipment: Id<Shipment>) -> Option<NaiveDate> {
         let other = self.other_days.of_shipments.get(&shipment).copied();
         Some(other.unwrap_or(self.days[shipment.index()])).filter(|&day| day != NEVER)
     }
 
     /// The first day on which goods of the batch left; [`NEVER`] where none did.
+    #[inline]
     fn batch_day(&self, batch: usize) -> NaiveDate {
         let other = self.other_days.of_batches.get(&(batch as u32)).copied();
         other.unwrap_or_else(|| self.days[self.batches.document(batch).index()])

@@ -42,6 +42,7 @@ impl State {
     /// Why a line may be left out.
     const REASONS: [Reason; 3] = [Reason::OrderAfterAsOf, Reason::NotApproved, Reason::OrderSetAside];
 
+    #[inline]
     fn reason_bits(reason: Option<Reason>) -> u8 {
         let Some(reason) = reason else { return 0 };
         State::REASONS.iter().position(|&known| known == reason).map_or(0, |at| at as u8 + 1)
@@ -50,6 +51,7 @@ impl State {
 
 impl Kept {
     /// How many lines there are.
+    #[inline]
     pub(super) const fn len(&self) -> usize {
         self.lines.len()
     }

@@ -19,6 +19,7 @@ pub enum LineKey {
 
 impl LineKey {
     /// Whether the line has a line number.
+    #[inline]
     pub const fn is_numbered(self) -> bool {
         matches!(self, LineKey::Number(_) | LineKey::Text(_))
     }
@@ -32,6 +33,7 @@ pub(super) struct PackedKey(u32);
 const KEY_LIMIT: u32 = 1 << 30;
 
 impl From<LineKey> for PackedKey {
+    #[inline]
     fn from(key: LineKey) -> PackedKey {
         let (kind, number) = match key {
             LineKey::Number(number) => (0, number),
@@ -44,6 +46,7 @@ impl From<LineKey> for PackedKey {
 }
 
 impl From<PackedKey> for LineKey {
+    #[inline]
     fn from(PackedKey(packed): PackedKey) -> LineKey {
         let number = packed % KEY_LIMIT;
         match packed / KEY_LIMIT {
