@@ -215,7 +215,10 @@ impl Ager {
             let row = row.or_insert_with(|| self.row(first.group.clone(), &first.customer));
             for item in of_group {
                 row.add_item(item, bucket_of(item, &self.policy, self.as_of));
-                sums.has_monthly_terms |= terms::is_monthly(&item.terms);
+            }
+            // Most items of a customer share one text of terms.
+            for alike in of_group.chunk_by(|one, other| Arc::ptr_eq(&one.terms, &other.terms)) {
+                sums.has_monthly_terms |= terms::is_monthly(&alike[0].terms);
             }
             let balance: Money = of_group.iter().map(|item| item.balance).sum();
             *sums.of_items.entry(first.group.clone()).or_default() += balance;

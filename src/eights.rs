@@ -51,16 +51,16 @@ pub fn are_equal(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len()
         && match one.len() {
             ..8 => few_bytes(one) == few_bytes(other),
-            8..=16 => ends::<8>(one) == ends(other),
-            17..=32 => ends::<16>(one) == ends(other),
+            8..=16 => are_equal_at_ends::<8>(one, other),
+            17..=32 => are_equal_at_ends::<16>(one, other),
             _ => one == other,
         }
 }
 
-/// The first and the last so many bytes of a text that has as many.
+/// Whether the first and the last so many bytes of both texts are the same.
 #[inline]
-fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
-    text.first_chunk().zip(text.last_chunk())
+fn are_equal_at_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
+    one.first_chunk::<N>() == other.first_chunk() && one.last_chunk::<N>() == other.last_chunk()
 }
 
 /// This byte eight times.

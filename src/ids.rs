@@ -235,17 +235,11 @@ impl<K> Ids<K> {
         self.if_last(slot).or_else(|| self.find_slot(slot).map(|id| self.note(id)))
     }
 
-    /// The text as [`Ids::has_text`] asks for it, of several identifiers that may have it.
+    /// Tells whether an identifier has this text, of several that may.
     #[inline]
-    pub fn sought(&mut self, text: &[u8]) -> SoughtText {
-        let formless = || self.formless.look_up(text).map(|id| Slot::formless(id.index()));
-        SoughtText(self.forms.slot(text).or_else(formless))
-    }
-
-    /// Whether the identifier has this text.
-    #[inline]
-    pub fn has_text(&self, id: Id<K>, text: SoughtText) -> bool {
-        text.0 == Some(self.slots[id.index()])
+    pub fn with_text<'a>(&'a self, text: &[u8]) -> impl Fn(Id<K>) -> bool + 'a {
+        let slot = self.slot(text);
+        move |id| slot == Some(self.slots[id.index()])
     }
 
     /// The identifiers of many texts. Each step is taken for all of them before the next: so the reads of memory that the
@@ -326,10 +320,6 @@ impl<K> Ids<K> {
         (0..self.len()).map(Id::from_index)
     }
 }
-
-/// A text that is compared with those of identifiers of one kind.
-#[derive(Clone, Copy, Debug)]
-pub struct SoughtText(Option<Slot>);
 
 /// What is seen of a text of many before the next step.
 #[derive(Clone, Copy)]

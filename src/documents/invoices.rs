@@ -240,6 +240,10 @@ impl Invoices {
             currency,
         };
         let (id, is_new) = self.ids.intern_new(key);
+        let said = Some((id, head, original));
+        if self.last_said == said {
+            return Ok(id);
+        }
         if is_new {
             self.heads.push(&head);
             self.originals.extend(original.map(|original| (id, original)));
@@ -252,10 +256,10 @@ impl Invoices {
                     self.coded.entry(name).or_default().push(id);
                 }
             }
-        } else if self.last_said != Some((id, head, original)) {
+        } else {
             self.agree(id, &head, original, customers)?;
         }
-        self.last_said = Some((id, head, original));
+        self.last_said = said;
         Ok(id)
     }
 

@@ -79,6 +79,8 @@ struct Form {
     digits: u8,
     /// Whether these digits stand together at the end.
     digits_end: bool,
+    /// Where they do: all bits of those of the first sixteen bytes that stand before them.
+    before: u128,
 }
 
 /// A digit that differs: no byte of any text.
@@ -95,7 +97,8 @@ impl Form {
         }
         let at_end = pattern[..text.len()].iter().rev().take_while(|&&byte| byte == DIGIT).count();
         let (length, digits_end) = (text.len() as u8, at_end == digits);
-        (digits > 0).then_some(Form { pattern, length, digits: digits as u8, digits_end })
+        let before = u128::MAX.unbounded_shr(8 * 16u32.saturating_sub((text.len() - digits) as u32));
+        (digits > 0).then_some(Form { pattern, length, digits: digits as u8, digits_end, before })
     }
 
     /// The value of the text's digits, where the text has this form. (A text of another form never fits: a digit of the
@@ -112,8 +115,7 @@ impl Form {
         let is_pattern = match (text.first_chunk(), self.pattern.first_chunk()) {
             // Sixteen bytes are compared in one go; those behind the first do not count.
             (Some(&first), Some(&pattern)) if before.len() <= 16 => {
-                let differs = u128::from_le_bytes(first) ^ u128::from_le_bytes(pattern);
-                differs.unbounded_shl(8 * (16 - before.len()) as u32) == 0
+                (u128::from_le_bytes(first) ^ u128::from_le_bytes(pattern)) & self.before == 0
             }
             _ => before == &self.pattern[..before.len()],
         };
@@ -121,6 +123,7 @@ impl Form {
     }
 
     /// The same where digits stand between other signs.
+    #[inline(never)]
     fn value_among_signs(&self, text: &[u8]) -> Option<u64> {
         text.iter().zip(&self.pattern).try_fold(0, |value, (&byte, &sign)| match sign {
             DIGIT if byte.is_ascii_digit() => Some(value * 10 + u64::from(byte - b'0')),
@@ -211,10 +214,13 @@ impl Forms {
         let Some(form) = self.all.get(slot.form()) else { return made };
         (made.bytes, made.length) = (form.pattern, form.length.into());
         let mut value = slot.value();
-        let varying = if form.digits_end { made.length - usize::from(form.digits) } else { 0 };
-        for byte in made.bytes[varying..made.length].iter_mut().rev().filter(|byte| **byte == DIGIT) {
-            *byte = b'0' + (value % 10) as u8;
-            value /= 10;
+        for byte in made.bytes[..made.length].iter_mut().rev() {
+            if *byte == DIGIT {
+                *byte = b'0' + (value % 10) as u8;
+                value /= 10;
+            } else if form.digits_end {
+                break;
+            }
         }
         made
     }

@@ -20,15 +20,15 @@ impl Table {
 
     /// Where the entry of a hash is sought first: the upper bits of the hash say how far along the table.
     #[inline]
-    fn first(&self, hash: u32) -> usize {
-        ((u64::from(hash) * self.entries.len() as u64) >> u32::BITS) as usize
+    const fn first(entries: &[u32], hash: u32) -> usize {
+        ((hash as u64 * entries.len() as u64) >> u32::BITS) as usize
     }
 
     /// The first number with this hash that is the one sought.
     #[inline]
     pub(super) fn find(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         let mark = hash.unbounded_shl(self.bits);
-        let mut at = self.first(hash);
+        let mut at = Table::first(&self.entries, hash);
         loop {
             let entry = *self.entries.get(at)?;
             if entry == FREE {
@@ -61,15 +61,14 @@ impl Table {
         (0..=next).for_each(|number| self.put(number, hash_of(number)));
     }
 
+    #[inline]
     fn put(&mut self, number: u32, hash: u32) {
-        let mut at = self.first(hash);
-        while self.entries[at] != FREE {
-            at += 1;
-            if at == self.entries.len() {
-                at = 0;
-            }
+        let entry = hash.unbounded_shl(self.bits) | number;
+        let first = Table::first(&self.entries, hash);
+        let (before, behind) = self.entries.split_at_mut(first);
+        if let Some(free) = behind.iter_mut().chain(before).find(|entry| **entry == FREE) {
+            *free = entry;
         }
-        self.entries[at] = hash.unbounded_shl(self.bits) | number;
     }
 }
 

@@ -312,12 +312,10 @@ impl Deliveries {
 
     /// The line's goods in the shipment of this number: found by comparing, since most lines have few shipments.
     #[inline]
-    fn batch_named(&mut self, line: usize, shipment_no: &[u8]) -> Option<usize> {
-        if shipment_no.is_empty() {
-            return None;
-        }
-        let (text, shipments) = (self.shipments.sought(shipment_no), &self.shipments);
-        self.batches.find(line, |known| shipments.has_text(known, text), || shipments.find(shipment_no))
+    fn batch_named(&self, line: usize, shipment_no: &[u8]) -> Option<usize> {
+        let is_named = self.shipments.with_text(shipment_no);
+        let named = || self.batches.find(line, is_named, || self.shipments.find(shipment_no));
+        if shipment_no.is_empty() { None } else { named() }
     }
 
     /// The first day of the whole shipment that a receipt names, where it is known.

@@ -22,7 +22,6 @@ use super::{Customer, MoneyProof};
 use crate::documents::invoice::InvoiceKind;
 use crate::documents::invoices::Invoices;
 use crate::ids::{CustomerKey, Id, Invoice};
-use crate::input::FastMap;
 use crate::lang::{Lang, Word};
 use crate::money::Money;
 use crate::policy::Unapplied;
@@ -222,15 +221,20 @@ impl<'b> Account<'b> {
     pub fn settle(&mut self, unapplied: Unapplied, books: &Books, keep: bool) {
         self.credits.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| books.credit_order(a, b)));
         self.unapplied = self.credits.iter().map(|credit| credit.amount).collect();
-        let by_invoice: FastMap<Id<Invoice>, usize> =
+        let mut by_invoice: Vec<(Id<Invoice>, usize)> =
             self.claims.iter().enumerate().map(|(at, claim)| (claim.invoice, at)).collect();
+        by_invoice.sort_unstable();
+        let claim_of = |invoice: Id<Invoice>| {
+            let found = by_invoice.binary_search_by_key(&invoice, |&(own, _)| own);
+            found.ok().map(|at| by_invoice[at].1)
+        };
         let named = |credit: &Credit| match credit.names {
-            Designation::Invoice(invoice) => by_invoice.get(&invoice).copied(),
+            Designation::Invoice(invoice) => claim_of(invoice),
             _ => None,
         };
         let bundled = |credit: &Credit| -> Vec<usize> {
             let invoices = books.bundles.invoices(credit.names).into_iter();
-            invoices.filter_map(|invoice| by_invoice.get(&invoice).copied()).collect()
+            invoices.filter_map(claim_of).collect()
         };
         let is_refund = |credit: &Credit| credit.amount.is_negative();
         // What payments that name an order or a contract of several invoices had left over.
@@ -427,10 +431,13 @@ impl<'b> Account<'b> {
 
     /// Adds the account's money to its currency's proof.
     pub fn add_to(&self, proof: &mut MoneyProof) {
-        let tranches = || self.claims.iter().flat_map(|claim| &claim.tranches);
         proof.invoiced += self.invoiced;
-        proof.balance += tranches().map(Tranche::balance).sum();
-        proof.applied += tranches().map(|tranche| tranche.paid + tranche.credited).sum();
+        for claim in &self.claims {
+            for tranche in &claim.tranches {
+                proof.balance += tranche.balance();
+                proof.applied += tranche.paid + tranche.credited;
+            }
+        }
         proof.received += self.received;
         proof.unapplied += self.pool();
         for held in &self.held_back {

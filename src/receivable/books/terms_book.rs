@@ -57,13 +57,21 @@ pub(super) struct TermsBook {
     basis: MonthlyBasis,
     pub(super) all: Vec<Terms>,
     by_text: FastMap<String, Option<TermsNo>>,
+    /// Those of order lines as their cells hold them.
+    by_written: FastMap<Vec<u8>, Option<TermsNo>>,
     /// What was written last, and which terms that are: rows that say the same stand together in most files.
     last: (Vec<u8>, Option<TermsNo>),
 }
 
 impl TermsBook {
     pub(super) fn new(basis: MonthlyBasis) -> TermsBook {
-        TermsBook { basis, all: Vec::new(), by_text: FastMap::default(), last: (Vec::new(), None) }
+        TermsBook {
+            basis,
+            all: Vec::new(),
+            by_text: FastMap::default(),
+            by_written: FastMap::default(),
+            last: (Vec::new(), None),
+        }
     }
 
     /// The terms of an order line, as written.
@@ -76,7 +84,14 @@ impl TermsBook {
     }
 
     fn read_anew(&mut self, written: &[u8]) -> Result<Option<TermsNo>, (&'static str, Problem)> {
-        let terms = self.read(std::str::from_utf8(written).unwrap_or_default().trim())?;
+        let terms = match self.by_written.get(written) {
+            Some(&known) => known,
+            None => {
+                let terms = self.read(std::str::from_utf8(written).unwrap_or_default().trim())?;
+                self.by_written.insert(written.to_owned(), terms);
+                terms
+            }
+        };
         written.clone_into(&mut self.last.0);
         self.last.1 = terms;
         Ok(terms)
