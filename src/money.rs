@@ -192,6 +192,7 @@ impl fmt::Display for Money {
 
 impl Add for Money {
     type Output = Money;
+    #[inline]
     fn add(self, other: Money) -> Money {
         Money(self.0.saturating_add(other.0))
     }
@@ -199,6 +200,7 @@ impl Add for Money {
 
 impl Sub for Money {
     type Output = Money;
+    #[inline]
     fn sub(self, other: Money) -> Money {
         Money(self.0.saturating_sub(other.0))
     }
@@ -206,18 +208,21 @@ impl Sub for Money {
 
 impl Neg for Money {
     type Output = Money;
+    #[inline]
     fn neg(self) -> Money {
         Money(self.0.saturating_neg())
     }
 }
 
 impl AddAssign for Money {
+    #[inline]
     fn add_assign(&mut self, other: Money) {
         *self = *self + other;
     }
 }
 
 impl SubAssign for Money {
+    #[inline]
     fn sub_assign(&mut self, other: Money) {
         *self = *self - other;
     }
@@ -253,22 +258,26 @@ macro_rules! exact_type {
             }
 
             /// Exactly nothing.
+            #[inline]
             pub fn is_zero(self) -> bool {
                 self.0.is_zero()
             }
 
             /// Below zero.
+            #[inline]
             pub fn is_negative(self) -> bool {
                 self.0 < Exact::ZERO
             }
 
             /// Above zero.
+            #[inline]
             pub fn is_positive(self) -> bool {
                 self.0 > Exact::ZERO
             }
 
             /// Without its sign.
             #[must_use]
+            #[inline]
             pub fn abs(self) -> $name {
                 if self.is_negative() { -self } else { self }
             }
@@ -279,12 +288,14 @@ macro_rules! exact_type {
             }
 
             /// Appends the text of `Display`, much faster.
+            #[inline]
             pub fn write_to(self, out: &mut Vec<u8>) {
                 self.0.write_to(out);
             }
         }
 
         impl From<Exact> for $name {
+            #[inline]
             fn from(exact: Exact) -> $name {
                 $name(exact)
             }
@@ -298,6 +309,7 @@ macro_rules! exact_type {
 
         impl Add for $name {
             type Output = $name;
+            #[inline]
             fn add(self, other: $name) -> $name {
                 $name(self.0 + other.0)
             }
@@ -305,6 +317,7 @@ macro_rules! exact_type {
 
         impl Sub for $name {
             type Output = $name;
+            #[inline]
             fn sub(self, other: $name) -> $name {
                 $name(self.0 - other.0)
             }
@@ -312,12 +325,14 @@ macro_rules! exact_type {
 
         impl Neg for $name {
             type Output = $name;
+            #[inline]
             fn neg(self) -> $name {
                 $name(-self.0)
             }
         }
 
         impl AddAssign for $name {
+            #[inline]
             fn add_assign(&mut self, other: $name) {
                 self.0 = self.0 + other.0;
             }
@@ -363,12 +378,14 @@ impl Quantity {
     /// assert_eq!(quantity.times_rounded(price).to_string(), "11409.56");
     /// ```
     #[must_use]
+    #[inline]
     pub fn times_rounded(self, price: Price) -> Money {
         Money(self.0.product_cents_rounded(price.0))
     }
 
     /// `self × share`, exact: a share has at most [`Rate::SHARE_PLACES`] decimals, so that nothing is lost.
     #[must_use]
+    #[inline]
     pub fn times_share(self, share: Rate) -> Quantity {
         Quantity(self.0.times_exactly(share.0, Rate::PLACES))
     }
@@ -406,6 +423,7 @@ impl Price {
 
     /// `self × share`, exact: a share has at most [`Rate::SHARE_PLACES`] decimals.
     #[must_use]
+    #[inline]
     pub fn times_share(self, share: Rate) -> Price {
         Price(self.0.times_exactly(share.0, Rate::PLACES))
     }

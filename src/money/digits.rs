@@ -1,95 +1,61 @@
-//! Decimal text written straight into a buffer. A report has millions of figures; formatting each of them into a
-//! text of its own would take longer than computing it.
+//! Decimal text written straight into a buffer, up to eight digits in one go. A report has millions of figures;
+//! formatting each of them into a text of its own would take longer than computing it.
 
-/// The numbers from 0 to 99, two digits each.
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[0; 2]; 100];
-    let mut number = 0;
-    while number < pairs.len() {
-        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
-        number += 1;
-    }
-    pairs
-};
+/// The most digits that are put together in one go.
+const FEW: u32 = 8;
+/// The least number that has more of them.
+const MANY: u64 = 10u64.pow(FEW);
 
-/// Digits of the largest 64-bit number.
-const MOST_DIGITS: usize = 20;
+/// Eight zeros, as text.
+const ZEROS: u64 = u64::from_le_bytes(*b"00000000");
 
-/// Room for the longest text: all digits, a sign, a point and the decimals, in a power of two.
-const ROOM: usize = 32;
-
-/// Decimal text that is put together from its end; it ends in the middle of its room, so that as many bytes as the
-/// longest text has can be copied from wherever it starts.
-struct Digits {
-    text: [u8; 2 * ROOM],
-    start: usize,
+/// The digits of a number below 10⁸ as eight bytes, the first digit lowest: quotient and rest of all, of fours, of
+/// pairs, each next to the other.
+const fn eight_digits(value: u64) -> u64 {
+    let fours = value / 10_000 | (value % 10_000) << 32;
+    let hundreds = fours * 10_486 >> 20 & 0x7f_0000_007f;
+    let pairs = hundreds | (fours - hundreds * 100) << 16;
+    let tens = pairs * 103 >> 10 & 0x000f_000f_000f_000f;
+    tens | (pairs - tens * 10) << 8
 }
 
-/// Appends what `write` puts together.
+/// Appends the first `count` of eight bytes.
 #[inline]
-fn append(out: &mut Vec<u8>, write: impl FnOnce(&mut Digits)) {
-    let mut digits = Digits { text: [0; 2 * ROOM], start: ROOM };
-    write(&mut digits);
-    let Some(text) = digits.text[digits.start % ROOM..].first_chunk::<ROOM>() else { return };
-    let end = out.len() + ROOM - digits.start;
-    out.extend_from_slice(text);
+fn append(out: &mut Vec<u8>, bytes: u64, count: usize) {
+    let end = out.len() + count;
+    out.extend_from_slice(&bytes.to_le_bytes());
     out.truncate(end);
 }
 
-impl Digits {
-    /// Puts a byte before the text. Every place is in the room; said like this, no check of it is left.
-    #[inline]
-    fn put(&mut self, byte: u8) {
-        self.start -= 1;
-        self.text[self.start % ROOM] = byte;
-    }
-
-    #[inline]
-    fn put_pair(&mut self, pair: u64) {
-        let [tens, units] = PAIRS[(pair % 100) as usize];
-        self.put(units);
-        self.put(tens);
-    }
-
-    /// Puts the digits of a whole number before the text.
-    #[inline]
-    fn put_whole(&mut self, mut value: u64) {
-        while value >= 100 {
-            self.put_pair(value);
-            value /= 100;
-        }
-        if value >= 10 {
-            self.put_pair(value);
-        } else {
-            self.put(b'0' + value as u8);
-        }
-    }
-
-    /// Puts so many digits before the text, with zeros in front.
-    #[inline]
-    fn put_padded(&mut self, mut value: u64, width: usize) {
-        for _ in 0..width / 2 {
-            self.put_pair(value);
-            value /= 100;
-        }
-        if width % 2 == 1 {
-            self.put(b'0' + (value % 10) as u8);
-        }
-    }
+/// Appends a whole number of at most eight digits, with as many zeros in front as make it `width` digits, at most eight.
+#[inline]
+fn push_few(out: &mut Vec<u8>, value: u64, width: u32) {
+    let digits = eight_digits(value);
+    let zeros = (digits.trailing_zeros() / 8).min(FEW - width);
+    append(out, (digits | ZEROS) >> (8 * zeros), (FEW - zeros) as usize);
 }
 
 /// Appends a whole number.
+#[inline]
 pub(crate) fn push_whole(out: &mut Vec<u8>, value: u64) {
-    if value < 10 {
-        return out.push(b'0' + value as u8);
-    }
-    append(out, |digits| digits.put_whole(value));
+    push_padded(out, value, 1);
 }
 
-/// Appends a whole number of at most `width` digits, with zeros in front; never more than [`MOST_DIGITS`] of them.
+/// Appends a whole number with as many zeros in front as make it `width` digits; there are eight at most.
 #[inline]
-pub(crate) fn push_padded(out: &mut Vec<u8>, value: u64, width: usize) {
-    append(out, |digits| digits.put_padded(value, width.min(MOST_DIGITS)));
+pub(crate) fn push_padded(out: &mut Vec<u8>, value: u64, width: u32) {
+    if value < MANY {
+        push_few(out, value, width.clamp(1, FEW));
+    } else {
+        push_many(out, value);
+    }
+}
+
+/// Appends a whole number of more than eight digits.
+#[cold]
+fn push_many(out: &mut Vec<u8>, value: u64) {
+    push_padded(out, value / MANY, 1);
+    push_few(out, value % MANY, FEW);
 }
 
 /// Appends `units × 10^-PLACES`, with a minus where `negative`: with all its decimals, or without the zeros at their
@@ -101,30 +67,21 @@ pub(crate) fn push_decimal<const PLACES: u32>(
     units: u64,
     all_decimals: bool,
 ) {
-    const { assert!(PLACES <= 6, "the longest text has room") };
-    let (whole, mut fraction) = (units / 10u64.pow(PLACES), units % 10u64.pow(PLACES));
-    if whole < 10 && fraction == 0 && !all_decimals && !negative {
-        return out.push(b'0' + whole as u8);
+    const { assert!(PLACES < FEW, "the point and all decimals are eight bytes") };
+    let (whole, fraction) = (units / 10u64.pow(PLACES), units % 10u64.pow(PLACES));
+    if negative {
+        out.push(b'-');
     }
-    append(out, |digits| {
-        if fraction > 0 || all_decimals {
-            let mut places = PLACES as usize;
-            if !all_decimals {
-                if places == 6 && fraction.is_multiple_of(1000) {
-                    (fraction, places) = (fraction / 1000, 3);
-                }
-                while fraction.is_multiple_of(10) {
-                    (fraction, places) = (fraction / 10, places - 1);
-                }
-            }
-            digits.put_padded(fraction, places);
-            digits.put(b'.');
-        }
-        digits.put_whole(whole);
-        if negative {
-            digits.put(b'-');
-        }
-    });
+    if whole < 10 {
+        out.push(b'0' + whole as u8);
+    } else {
+        push_whole(out, whole);
+    }
+    if fraction > 0 || all_decimals {
+        let decimals = eight_digits(fraction * 10u64.pow(FEW - PLACES));
+        let places = if all_decimals { PLACES } else { FEW - decimals.leading_zeros() / 8 };
+        append(out, (decimals | ZEROS) << 8 | u64::from(b'.'), 1 + places as usize);
+    }
 }
 
 #[cfg(test)]
@@ -146,6 +103,7 @@ mod tests {
             assert_eq!(written(|out| push_whole(out, value)), value.to_string());
         }
         assert_eq!(written(|out| push_padded(out, 7, 3)), "007");
+        assert_eq!(written(|out| push_padded(out, 12_345, 3)), "12345");
     }
 
     #[test]
@@ -156,11 +114,20 @@ mod tests {
 
     proptest! {
         #[test]
+        fn whole_numbers_are_written_as_display_writes_them(value in any::<u64>(), bits in 0u32..64, width in 1usize..9) {
+            let value = value >> bits;
+            prop_assert_eq!(written(|out| push_whole(out, value)), value.to_string());
+            prop_assert_eq!(written(|out| push_padded(out, value, width as u32)), format!("{value:0width$}"));
+        }
+
+        #[test]
         fn the_buffer_and_display_agree(units in any::<i64>(), wide in any::<i128>(), rate in 0i64..=20_000) {
             let money = Money::from_cents(i128::from(units));
             prop_assert_eq!(written(|out| money.write_to(out)), money.to_string());
-            let narrow = Exact::from_narrow(units);
-            prop_assert_eq!(written(|out| narrow.write_to(out)), narrow.to_string());
+            for units in [units, units % 1_000_000_000, units % 1_000_000 * 1000, units % 1000 * 1_000_000] {
+                let narrow = Exact::from_narrow(units);
+                prop_assert_eq!(written(|out| narrow.write_to(out)), narrow.to_string());
+            }
             let wide = Exact::from_scaled(wide / 1_000, Exact::WIDE_PLACES);
             prop_assert_eq!(written(|out| wide.write_to(out)), wide.to_string());
             let rate = Rate::parse_percent(&format!("{}.{:02}%", rate / 100, rate % 100)).unwrap();

@@ -72,7 +72,17 @@ impl Exact {
     }
 
     /// `units × 10^-places`, for at most 18 places.
+    #[inline]
     pub fn from_scaled(units: i128, places: u32) -> Exact {
+        // Rates and amounts nearly always have a narrow form, found without dividing 128 bits.
+        if let Some(narrow) = i64::try_from(units).ok().and_then(|units| narrow_scaled(units, places)) {
+            return Exact::of(Narrow(narrow));
+        }
+        Exact::from_scaled_wide(units, places)
+    }
+
+    #[cold]
+    fn from_scaled_wide(units: i128, places: u32) -> Exact {
         Exact::from_wide(units.saturating_mul(POWERS[(Exact::WIDE_PLACES - places) as usize]))
     }
 
@@ -108,6 +118,7 @@ impl Exact {
     }
 
     /// In units of 10⁻¹⁸.
+    #[inline]
     pub fn wide(self) -> i128 {
         match self.form() {
             Narrow(units) => i128::from(units) * Exact::STEP,
@@ -115,6 +126,7 @@ impl Exact {
         }
     }
 
+    #[cold]
     fn from_wide(units: i128) -> Exact {
         match i64::try_from(units / Exact::STEP) {
             Ok(narrow) if units % Exact::STEP == 0 => Exact::of(Narrow(narrow)),
@@ -129,27 +141,35 @@ impl Exact {
     }
 
     /// The product in hundredths (cents), rounded half away from zero.
+    #[inline]
     pub fn product_cents_rounded(self, other: Exact) -> i128 {
+        // The 64-bit division is several times faster, and nearly every amount fits it.
+        if let (Narrow(a), Narrow(b)) = (self.form(), other.form())
+            && let Some(product) = a.checked_mul(b)
+        {
+            const DIVISOR: u64 = Exact::UNITS_PER_CENT as u64;
+            // Half the divisor more than a signed number always fits the unsigned one.
+            let cents = (product.unsigned_abs() + DIVISOR / 2) / DIVISOR;
+            return i128::from(if product < 0 { -(cents as i64) } else { cents as i64 });
+        }
+        self.wide_product_cents_rounded(other)
+    }
+
+    /// Products of two narrow forms in one cent.
+    const UNITS_PER_CENT: i128 = 10i128.pow(2 * Exact::NARROW_PLACES - 2);
+
+    #[cold]
+    fn wide_product_cents_rounded(self, other: Exact) -> i128 {
         if let (Narrow(a), Narrow(b)) = (self.form(), other.form()) {
-            const DIVISOR: i128 = 10i128.pow(2 * Exact::NARROW_PLACES - 2);
             let product = i128::from(a) * i128::from(b);
-            // The 64-bit division is several times faster, and nearly every amount fits it.
-            return match i64::try_from(product) {
-                Ok(small) => {
-                    let half = (DIVISOR / 2) as i64 * small.signum();
-                    small.checked_add(half).map_or_else(
-                        || (product + i128::from(half)) / DIVISOR,
-                        |sum| i128::from(sum / DIVISOR as i64),
-                    )
-                }
-                Err(_) => (product + DIVISOR / 2 * product.signum()) / DIVISOR,
-            };
+            return (product + Exact::UNITS_PER_CENT / 2 * product.signum()) / Exact::UNITS_PER_CENT;
         }
         round_div(I256::from(self.wide()) * I256::from(other.wide()), 10i128.pow(2 * Exact::WIDE_PLACES - 2))
     }
 
     /// `self × units × 10^-places`, exact where the factors' decimals together stay within 18.
     #[must_use]
+    #[inline]
     pub fn times_exactly(self, units: i64, places: u32) -> Exact {
         // Nearly every price times a rate has a narrow form, found with one 64-bit division.
         if let Narrow(own) = self.form()
@@ -159,6 +179,11 @@ impl Exact {
         {
             return Exact::of(Narrow(product / power));
         }
+        self.times_exactly_wide(units, places)
+    }
+
+    #[cold]
+    fn times_exactly_wide(self, units: i64, places: u32) -> Exact {
         if let Some(product) = self.wide().checked_mul(i128::from(units)) {
             return Exact::from_wide(product / POWERS[places as usize]);
         }
@@ -171,7 +196,7 @@ impl Exact {
         // cents × 10⁻² ÷ (narrow × 10⁻⁶); in millionths × 10⁶.
         if let Narrow(divisor) = divisor.form() {
             let millionths = mul_div_rounded(cents, 10i128.pow(10), divisor.into());
-            return Exact::from_wide(millionths.saturating_mul(Exact::STEP));
+            return Exact::from_scaled(millionths, Exact::NARROW_PLACES);
         }
         // cents × 10⁻² ÷ (wide × 10⁻¹⁸) = cents × 10¹⁶ ÷ wide; in millionths × 10⁶.
         let millionths = round_div(I256::from(cents) * I256::from(10i128.pow(22)), divisor.wide());
@@ -179,11 +204,31 @@ impl Exact {
     }
 
     /// Appends the text of `Display` (`12.5`, `-3`), much faster where the number is narrow.
+    #[inline]
     pub fn write_to(self, out: &mut Vec<u8>) {
-        let Narrow(units) = self.form() else {
-            return out.extend_from_slice(self.to_string().as_bytes());
-        };
-        push_decimal::<{ Exact::NARROW_PLACES }>(out, units < 0, units.unsigned_abs(), false);
+        match self.form() {
+            Narrow(units @ 0..) => push_narrow(out, false, units.unsigned_abs()),
+            Narrow(units) => push_narrow(out, true, units.unsigned_abs()),
+            Wide(_) => out.extend_from_slice(self.to_string().as_bytes()),
+        }
+    }
+}
+
+/// Appends so many millionths.
+fn push_narrow(out: &mut Vec<u8>, negative: bool, units: u64) {
+    push_decimal::<{ Exact::NARROW_PLACES }>(out, negative, units, false);
+}
+
+/// `units × 10^-places` in millionths, where that is exact and fits.
+#[inline]
+fn narrow_scaled(units: i64, places: u32) -> Option<i64> {
+    let power = |places: u32| NARROW_POWERS.get(places as usize).copied();
+    match Exact::NARROW_PLACES.checked_sub(places) {
+        Some(missing) => units.checked_mul(power(missing)?),
+        None => {
+            let beyond = power(places - Exact::NARROW_PLACES)?;
+            (units % beyond == 0).then_some(units / beyond)
+        }
     }
 }
 
@@ -211,16 +256,34 @@ pub(super) fn round_div(dividend: I256, divisor: i128) -> i128 {
     if negative { -bounded } else { bounded }
 }
 
+impl Exact {
+    #[cold]
+    fn cmp_wide(self, other: Exact) -> Ordering {
+        self.wide().cmp(&other.wide())
+    }
+
+    #[cold]
+    fn plus_wide(self, other: Exact) -> Exact {
+        Exact::from_wide(self.wide().saturating_add(other.wide()))
+    }
+
+    #[cold]
+    fn minus_wide(self, other: Exact) -> Exact {
+        self.plus_wide(-other)
+    }
+
+    #[cold]
+    fn negated_wide(self) -> Exact {
+        Exact::from_wide(self.wide().saturating_neg())
+    }
+}
+
 impl Add for Exact {
     type Output = Exact;
     #[inline]
     fn add(self, other: Exact) -> Exact {
-        if let (Narrow(a), Narrow(b)) = (self.form(), other.form())
-            && let Some(sum) = a.checked_add(b)
-        {
-            return Exact::of(Narrow(sum));
-        }
-        Exact::from_wide(self.wide().saturating_add(other.wide()))
+        let sum = self.narrow().zip(other.narrow()).and_then(|(a, b)| a.checked_add(b));
+        sum.map_or_else(|| self.plus_wide(other), Exact::from_narrow)
     }
 }
 
@@ -228,7 +291,8 @@ impl Sub for Exact {
     type Output = Exact;
     #[inline]
     fn sub(self, other: Exact) -> Exact {
-        self + -other
+        let difference = self.narrow().zip(other.narrow()).and_then(|(a, b)| a.checked_sub(b));
+        difference.map_or_else(|| self.minus_wide(other), Exact::from_narrow)
     }
 }
 
@@ -236,13 +300,8 @@ impl Neg for Exact {
     type Output = Exact;
     #[inline]
     fn neg(self) -> Exact {
-        match self.form() {
-            Narrow(units) => units.checked_neg().map_or_else(
-                || Exact::from_wide(self.wide().saturating_neg()),
-                |units| Exact::of(Narrow(units)),
-            ),
-            Wide(units) => Exact::from_wide(units.saturating_neg()),
-        }
+        let negated = self.narrow().and_then(i64::checked_neg);
+        negated.map_or_else(|| self.negated_wide(), Exact::from_narrow)
     }
 }
 
@@ -258,7 +317,7 @@ impl Ord for Exact {
     fn cmp(&self, other: &Exact) -> Ordering {
         match (self.form(), other.form()) {
             (Narrow(a), Narrow(b)) => a.cmp(&b),
-            _ => self.wide().cmp(&other.wide()),
+            _ => self.cmp_wide(*other),
         }
     }
 }
