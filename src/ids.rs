@@ -13,6 +13,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::eights::are_equal;
+use crate::memory::bring_near;
 use forms::{Forms, MadeText, Slot, Sought};
 pub use names::Names;
 use table::Table;
@@ -235,6 +236,11 @@ impl<K> Ids<K> {
         self.if_last(slot).or_else(|| self.find_slot(slot).map(|id| self.note(id)))
     }
 
+    /// Brings near what is kept of these.
+    pub fn approach(&self, ids: impl Iterator<Item = Id<K>>) {
+        bring_near(ids.map(|id| u64::from(self.slots[id.index()].hash())));
+    }
+
     /// Tells whether an identifier has this text, of several that may.
     #[inline]
     pub fn with_text<'a>(&'a self, text: &[u8]) -> impl Fn(Id<K>) -> bool + 'a {
@@ -280,7 +286,10 @@ impl<K> Ids<K> {
 
     /// The identifier's text.
     pub fn text(&self, id: Id<K>) -> IdText<'_> {
-        let slot = self.slots[id.index()];
+        self.text_of(self.slots[id.index()])
+    }
+
+    fn text_of(&self, slot: Slot) -> IdText<'_> {
         IdText(match slot.as_formless() {
             Some(at) => Text::Kept(self.formless.bytes(Id::from_index(at))),
             None => Text::Made(self.forms.text(slot)),
@@ -297,6 +306,23 @@ impl<K> Ids<K> {
     pub fn order_alike(&self, one: Id<K>, other: Id<K>) -> Option<std::cmp::Ordering> {
         let [slot, another] = [one, other].map(|id| self.slots[id.index()]);
         slot.is_like(another).then(|| slot.cmp(&another))
+    }
+
+    /// Numbers the identifiers anew in the order of their texts; the new number of each.
+    pub fn sort(&mut self) -> Vec<Id<K>> {
+        let mut sorted: Vec<(Slot, u32)> = self.slots.iter().copied().zip(0..).collect();
+        sorted.sort_unstable_by(|&(one, _), &(other, _)| {
+            let by_text = || self.text_of(one).as_bytes().cmp(self.text_of(other).as_bytes());
+            if one.is_like(other) { one.cmp(&other) } else { by_text() }
+        });
+        let mut numbers = vec![Id::from_index(0); sorted.len()];
+        for (number, (slot, before)) in sorted.into_iter().enumerate() {
+            self.slots[number] = slot;
+            numbers[before as usize] = Id::from_index(number);
+        }
+        (self.table, self.indexed) = (Table::default(), 0);
+        self.index();
+        numbers
     }
 
     /// Gives back the memory by which texts are found: from here on none is known by its text, and none may be added.
@@ -427,6 +453,23 @@ mod tests {
             let found = ids.find_all(texts.iter().map(Vec::as_slice).chain([&b"x"[..]]));
             let expected = texts.iter().map(|text| known.iter().position(|known| known == text)).chain([None]);
             prop_assert!(found.iter().map(|id| id.map(Id::index)).eq(expected));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sorted_identifiers_are_numbered_as_their_texts_sort(texts in prop::collection::vec("[AB][0-9]{1,3}|[0-9]{0,19}|[a-z]{30,40}", 0..40), late in "[AB][0-9]{1,3}") {
+            let mut ids: Ids<Order> = Ids::default();
+            let before: Vec<Id<Order>> = texts.iter().map(|text| ids.intern(text.as_bytes())).collect();
+            let numbers = ids.sort();
+            let sorted: Vec<String> = ids.all().map(|id| ids.text(id).to_string()).collect();
+            prop_assert!(sorted.is_sorted() && sorted.len() == numbers.len());
+            for (text, before) in texts.iter().zip(before) {
+                prop_assert_eq!(ids.find(text.as_bytes()), Some(numbers[before.index()]));
+                prop_assert_eq!(&*ids.text(numbers[before.index()]), text);
+            }
+            let known = texts.contains(&late);
+            prop_assert_eq!(ids.intern_new(late.as_bytes()).1, !known);
         }
     }
 

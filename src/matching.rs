@@ -25,6 +25,7 @@ use crate::documents::order_lines::{Ahead, OrderDetail, OrderLines, OrphanReason
 use crate::documents::receipt::{ReceiptReader, ReceiptRow};
 use crate::documents::shipment::{ShipmentReader, ShipmentRow};
 use crate::ids::{Id, Invoice};
+use crate::input::intake::Sink;
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::money::Money;
 use crate::policy::MatchPolicy;
@@ -77,10 +78,11 @@ struct Orphan {
 
 impl Matching {
     /// Reads orders, then shipments and receipts on one thread and invoices on another: they add to different
-    /// accumulators. Rows of an order line that is dated after the as-of date are left out with it. `detail` says what is
+    /// accumulators. Order lines are sorted as the report has them. Rows of an order line that is dated after the as-of date are left out with it. `detail` says what is
     /// kept of order lines, their goods at least.
     pub fn gather(intake: &mut Intake<'_>, detail: OrderDetail) -> Result<Matching, InputError> {
         let mut lines = OrderLines::read(intake, &intake.policy.matching, detail, |_, _, _| Ok(()))?;
+        lines.sort();
         let customers = std::mem::take(&mut lines.customers);
         let mut beside = intake.beside();
         let (delivered, billed) = thread::scope(|scope| {
@@ -202,68 +204,122 @@ impl Delivered {
             aside: Aside::default(),
         };
         let mut names = SeenNames::default();
-        delivered.gather_shipments(lines, &mut names, intake)?;
-        delivered.gather_receipts(lines, &mut names, intake)?;
-        Ok(delivered)
-    }
-
-    fn gather_shipments(
-        &mut self,
-        lines: &OrderLines,
-        names: &mut SeenNames,
-        intake: &mut Intake<'_>,
-    ) -> Result<(), InputError> {
         let as_of = intake.as_of;
         let ahead = |rows: &[ShipmentRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
-        intake.read_ahead::<ShipmentReader, Ahead>(ahead, |row, ahead, place| {
-            if !as_of.includes(row.date) {
-                return Verdict::LeftOut(Reason::AfterAsOf);
-            }
-            let placement = lines.place_ahead(&row.document_line(), ahead, names);
-            if let Placement::LeftOut(reason) = placement {
-                return Verdict::LeftOut(reason);
-            }
-            let shipment = self.deliveries.know_shipment(row);
-            if let Some(line) = self.aside.settle(placement, Kind::Shipments, place) {
-                self.deliveries.ship(line, shipment, row);
-                let too_early = row.date < lines.date_of(line) && row.quantity.is_positive();
-                let other_name = !lines.is_named_ahead(ahead, line, row.goods_name, names);
-                self.aside.remark_if(other_name, line, Check::Name, Kind::Shipments, place);
-                self.aside.remark_if(too_early, line, Check::Date, Kind::Shipments, place);
-            }
-            Verdict::Used
-        })
+        let shipping = Shipping { delivered: &mut delivered, lines, names: &mut names, as_of };
+        intake.read_into::<ShipmentReader, Ahead>(ahead, shipping)?;
+        let ahead = |rows: &[ReceiptRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
+        let signing = Signing { delivered: &mut delivered, lines, names: &mut names, as_of };
+        intake.read_into::<ReceiptReader, Ahead>(ahead, signing)?;
+        Ok(delivered)
+    }
+}
+
+/// Adds shipments to their order lines.
+struct Shipping<'a> {
+    delivered: &'a mut Delivered,
+    lines: &'a OrderLines,
+    names: &'a mut SeenNames,
+    as_of: AsOf,
+}
+
+impl Sink<ShipmentReader, Ahead> for Shipping<'_> {
+    fn approach(&self, known: &[Ahead]) {
+        self.delivered.deliveries.approach(known.iter().filter_map(Ahead::line));
     }
 
-    fn gather_receipts(
-        &mut self,
-        lines: &OrderLines,
-        names: &mut SeenNames,
-        intake: &mut Intake<'_>,
-    ) -> Result<(), InputError> {
-        let as_of = intake.as_of;
-        let ahead = |rows: &[ReceiptRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
-        intake.read_ahead::<ReceiptReader, Ahead>(ahead, |row, ahead, place| {
-            if !as_of.includes(row.date) {
-                return Verdict::LeftOut(Reason::AfterAsOf);
+    fn take(&mut self, row: &ShipmentRow<'_>, ahead: Ahead, place: Place) -> Verdict {
+        let Shipping { delivered, lines, names, as_of } = self;
+        if !as_of.includes(row.date) {
+            return Verdict::LeftOut(Reason::AfterAsOf);
+        }
+        let placement = lines.place_ahead(&row.document_line(), ahead, names);
+        if let Placement::LeftOut(reason) = placement {
+            return Verdict::LeftOut(reason);
+        }
+        let Delivered { deliveries, aside, .. } = delivered;
+        let shipment = deliveries.know_shipment(row);
+        if let Some(line) = aside.settle(placement, Kind::Shipments, place) {
+            deliveries.ship(line, shipment, row);
+            let too_early = row.date < lines.date_of(line) && row.quantity.is_positive();
+            let other_name = !lines.is_named_ahead(ahead, line, row.goods_name, names);
+            aside.remark_if(other_name, line, Check::Name, Kind::Shipments, place);
+            aside.remark_if(too_early, line, Check::Date, Kind::Shipments, place);
+        }
+        Verdict::Used
+    }
+}
+
+/// Adds receipts to their order lines.
+struct Signing<'a> {
+    delivered: &'a mut Delivered,
+    lines: &'a OrderLines,
+    names: &'a mut SeenNames,
+    as_of: AsOf,
+}
+
+impl Sink<ReceiptReader, Ahead> for Signing<'_> {
+    fn approach(&self, known: &[Ahead]) {
+        self.delivered.deliveries.approach(known.iter().filter_map(Ahead::line));
+    }
+
+    fn take(&mut self, row: &ReceiptRow<'_>, ahead: Ahead, place: Place) -> Verdict {
+        let Signing { delivered, lines, names, as_of } = self;
+        if !as_of.includes(row.date) {
+            return Verdict::LeftOut(Reason::AfterAsOf);
+        }
+        let placement = lines.place_ahead(&row.document_line(), ahead, names);
+        if let Placement::LeftOut(reason) = placement {
+            return Verdict::LeftOut(reason);
+        }
+        let Delivered { deliveries, aside, notes } = delivered;
+        if let Some(line) = aside.settle(placement, Kind::Receipts, place) {
+            let shipped_on = deliveries.sign(line, row);
+            if row.has_damage() {
+                notes.push((line as u32, place));
             }
-            let placement = lines.place_ahead(&row.document_line(), ahead, names);
-            if let Placement::LeftOut(reason) = placement {
-                return Verdict::LeftOut(reason);
-            }
-            if let Some(line) = self.aside.settle(placement, Kind::Receipts, place) {
-                let shipped_on = self.deliveries.sign(line, row);
-                if row.has_damage() {
-                    self.notes.push((line as u32, place));
-                }
-                let too_early =
-                    shipped_on.is_some_and(|shipped_on| row.date < shipped_on) && row.is_positive();
-                let other_name = !lines.is_named_ahead(ahead, line, row.goods_name, names);
-                self.aside.remark_if(other_name, line, Check::Name, Kind::Receipts, place);
-                self.aside.remark_if(too_early, line, Check::Date, Kind::Receipts, place);
-            }
-            Verdict::Used
-        })
+            let too_early = shipped_on.is_some_and(|shipped_on| row.date < shipped_on) && row.is_positive();
+            let other_name = !lines.is_named_ahead(ahead, line, row.goods_name, names);
+            aside.remark_if(other_name, line, Check::Name, Kind::Receipts, place);
+            aside.remark_if(too_early, line, Check::Date, Kind::Receipts, place);
+        }
+        Verdict::Used
+    }
+}
+
+/// Adds invoices to their order lines.
+struct Invoicing<'a, 'p> {
+    billed: &'a mut Billed<'p>,
+    lines: &'a OrderLines,
+    links: &'a mut Links,
+    as_of: AsOf,
+}
+
+impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
+    fn approach(&self, known: &[Ahead]) {
+        self.billed.billing.approach(known.iter().filter_map(Ahead::line));
+    }
+
+    fn take(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, place: Place) -> Verdict {
+        let Invoicing { billed, lines, links, as_of } = self;
+        let linked = links.line_of(row, lines, &billed.invoices);
+        let invoice = match billed.invoices.take(row, &mut billed.customers, *as_of) {
+            Ok(invoice) => invoice,
+            Err(verdict) => return verdict,
+        };
+        if row.goods_named == GoodsNamed::Elsewhere {
+            *billed.listed.entry(invoice).or_default() += row.gross;
+        }
+        let document = row.document_line();
+        let by_itself = || lines.place_ahead(&document, ahead, &mut billed.names);
+        let placement = linked.map_or_else(by_itself, |line| lines.place_on(line));
+        if let Placement::LeftOut(reason) = placement {
+            return Verdict::LeftOut(reason);
+        }
+        if let Some(line) = billed.aside.settle(placement, Kind::Invoices, place) {
+            billed.bill(lines, line, (row, place), invoice);
+        }
+        Verdict::Used
     }
 }
 
@@ -299,26 +355,8 @@ impl<'p> Billed<'p> {
         let ahead = |rows: &[InvoiceRow<'_>]| {
             lines.look_ahead(rows.iter().map(|row| row.document_line().without_name()))
         };
-        intake.read_ahead::<InvoiceReader, Ahead>(ahead, |row, ahead, place| {
-            let linked = links.line_of(row, lines, &billed.invoices);
-            let invoice = match billed.invoices.take(row, &mut billed.customers, as_of) {
-                Ok(invoice) => invoice,
-                Err(verdict) => return verdict,
-            };
-            if row.goods_named == GoodsNamed::Elsewhere {
-                *billed.listed.entry(invoice).or_default() += row.gross;
-            }
-            let document = row.document_line();
-            let by_itself = || lines.place_ahead(&document, ahead, &mut billed.names);
-            let placement = linked.map_or_else(by_itself, |line| lines.place_on(line));
-            if let Placement::LeftOut(reason) = placement {
-                return Verdict::LeftOut(reason);
-            }
-            if let Some(line) = billed.aside.settle(placement, Kind::Invoices, place) {
-                billed.bill(lines, line, (row, place), invoice);
-            }
-            Verdict::Used
-        })?;
+        let invoicing = Invoicing { billed: &mut billed, lines, links: &mut links, as_of };
+        intake.read_into::<InvoiceReader, Ahead>(ahead, invoicing)?;
         links.refuse_strays(lines, intake)?;
         Ok(billed)
     }

@@ -1,4 +1,12 @@
-//! How memory is asked for.
+//! How memory is asked for, and read from afar.
+
+use std::hint::black_box;
+
+/// Reads many places of memory that stand far from one another, before what is done with them one by one: reads overlap
+/// where nothing is done between them, and what was read is near the processor for a while.
+pub fn bring_near(reads: impl Iterator<Item = u64>) {
+    black_box(reads.fold(0, |all, read| all ^ read));
+}
 
 /// Has large blocks given back to the system as soon as they are free, where the allocator is glibc's.
 ///

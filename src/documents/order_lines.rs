@@ -6,6 +6,7 @@
 mod figures;
 mod kept;
 mod key;
+mod sorted;
 
 use std::ops::Range;
 
@@ -134,6 +135,14 @@ impl Ahead {
     const fn of_order(order: Option<Id<Order>>) -> Ahead {
         Ahead { order, placement: None, is_written_alike: false }
     }
+
+    /// The order line that its line number means, where that counts.
+    pub const fn line(&self) -> Option<usize> {
+        match self.placement {
+            Some(Placement::Line(line)) => Some(line),
+            _ => None,
+        }
+    }
 }
 
 /// Where a document's line belongs.
@@ -254,7 +263,7 @@ enum Handle {
     Name(Id<GoodsName>),
 }
 
-/// All order lines, in the order of their rows.
+/// All order lines, in the order of their rows until they are sorted.
 #[derive(Debug, Default)]
 pub struct OrderLines {
     /// The orders.
@@ -279,6 +288,8 @@ pub struct OrderLines {
     lines: Kept,
     goods_table: GoodsTable,
     places: Places,
+    /// Which row each line is, where they were sorted.
+    rows: Option<Vec<u32>>,
     /// Lines of long orders by what names them; [`NONE`] where several answer.
     long_orders: FastMap<(Id<Order>, Handle), u32>,
 }
@@ -718,8 +729,8 @@ impl OrderLines {
     }
 
     /// Where the line's row is.
-    pub fn place_of(&self, number: usize) -> Place {
-        self.places.get(number)
+    pub fn place_of(&self, line: usize) -> Place {
+        self.places.get(self.rows.as_ref().map_or(line, |rows| rows[line] as usize))
     }
 
     /// The line in its order.
@@ -750,7 +761,7 @@ impl OrderLines {
         self.lines.len() == 0
     }
 
-    /// The numbers of an order's lines, in the order of their rows.
+    /// The numbers of an order's lines, in the order of all lines.
     pub fn lines_of(&self, order: Id<Order>) -> impl Iterator<Item = usize> + '_ {
         let head = self.heads[order.index()];
         let mut next = Some(head.first).filter(|_| head.lines() > 0);
@@ -765,31 +776,14 @@ impl OrderLines {
         })
     }
 
-    /// The numbers of the lines that count, by order number as text, then line number; and whether that is also the
-    /// order of their rows.
-    pub fn in_key_order(&self) -> (Vec<u32>, bool) {
-        let counting: Vec<u32> =
-            (0..self.lines.len() as u32).filter(|&line| self.counts(line as usize)).collect();
-        let before = |a: u32, b: u32| {
-            let [one, other] = [a, b].map(|line| self.lines.order(line as usize));
-            if one == other {
-                self.key_rank(self.key(a as usize)) <= self.key_rank(self.key(b as usize))
-            } else {
-                self.orders.order(one, other).is_lt()
-            }
-        };
-        if counting.windows(2).all(|pair| before(pair[0], pair[1])) {
-            return (counting, true);
-        }
-        let mut by_text: Vec<Id<Order>> = self.orders.all().collect();
-        by_text.sort_unstable_by(|&a, &b| self.orders.order(a, b));
-        let mut sorted = Vec::with_capacity(counting.len());
-        for order in by_text {
-            let from = sorted.len();
-            sorted.extend(self.lines_of(order).filter(|&line| self.counts(line)).map(|line| line as u32));
-            sorted[from..].sort_by_key(|&line| self.key_rank(self.key(line as usize)));
-        }
-        (sorted, false)
+    /// The numbers of the lines that count.
+    pub fn counting(&self) -> Vec<u32> {
+        (0..self.lines.len() as u32).filter(|&line| self.counts(line as usize)).collect()
+    }
+
+    /// Whether the lines stand in the order of their rows.
+    pub const fn are_in_row_order(&self) -> bool {
+        self.rows.is_none()
     }
 
     /// How lines of one order sort: numbers as numbers, then other line numbers as text, then goods as text.

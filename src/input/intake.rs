@@ -58,6 +58,25 @@ pub trait Document: Sized {
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, Self::Column>) -> Option<Self::Row<'r>>;
 }
 
+/// What takes the rows of a kind of document, each with what is known of it ahead.
+pub trait Sink<D: Document, A> {
+    /// Looks at what is known of the rows that are taken next, before the first of them is: the reads of memory that many
+    /// rows need, each far from the others, overlap when nothing is done between them.
+    fn approach(&self, _known: &[A]) {}
+
+    /// Takes a row, and says what became of it.
+    fn take(&mut self, row: &D::Row<'_>, known: A, place: Place) -> Verdict;
+}
+
+/// A function that takes each row by itself.
+struct Each<F>(F);
+
+impl<D: Document, A, F: FnMut(&D::Row<'_>, A, Place) -> Verdict> Sink<D, A> for Each<F> {
+    fn take(&mut self, row: &D::Row<'_>, known: A, place: Place) -> Verdict {
+        (self.0)(row, known, place)
+    }
+}
+
 /// What became of a row.
 #[derive(Clone, Debug)]
 pub enum Verdict {
@@ -215,7 +234,16 @@ impl<'a> Intake<'a> {
     pub fn read_ahead<D: Document, A: Send>(
         &mut self,
         ahead: impl Fn(&[D::Row<'_>]) -> Vec<A> + Sync,
-        mut sink: impl FnMut(&D::Row<'_>, A, Place) -> Verdict + Send,
+        sink: impl FnMut(&D::Row<'_>, A, Place) -> Verdict + Send,
+    ) -> Result<(), InputError> {
+        self.read_into::<D, A>(ahead, Each(sink))
+    }
+
+    /// The same with a sink that looks at what is known of many rows before it gets them.
+    pub fn read_into<D: Document, A: Send>(
+        &mut self,
+        ahead: impl Fn(&[D::Row<'_>]) -> Vec<A> + Sync,
+        mut sink: impl Sink<D, A> + Send,
     ) -> Result<(), InputError> {
         let duplicates = self.policy.input.duplicates;
         let surplus = match duplicates {
@@ -244,8 +272,8 @@ impl<'a> Intake<'a> {
         file: usize,
         mut each: impl FnMut(&D::Row<'_>, Place) + Send,
     ) -> Result<(), InputError> {
-        let mut visitor = |visit: &mut Visit<'_, '_, D>, row: Option<&D::Row<'_>>, _: Option<()>| {
-            if let Some(row) = row {
+        let mut visitor = |coming: Coming<'_, '_, '_, D, ()>| {
+            if let Coming::Row(visit, Some(row), _) = coming {
                 each(row, visit.place);
             }
         };
@@ -258,7 +286,7 @@ impl<'a> Intake<'a> {
         surplus: &Surplus,
         hashes: &mut Hashes,
         ahead: &(impl Fn(&[D::Row<'_>]) -> Vec<A> + Sync),
-        sink: &mut (impl FnMut(&D::Row<'_>, A, Place) -> Verdict + Send),
+        sink: &mut (impl Sink<D, A> + Send),
     ) -> Result<(), InputError> {
         let source = &self.sources.files[file];
         let mut account = FileAccount {
@@ -281,7 +309,11 @@ impl<'a> Intake<'a> {
         let mut faults = Vec::new();
         let (mut void, mut any_total) = (HashSet::new(), false);
         let hashed = hashes.are_wanted();
-        let mut visitor = |visit: &mut Visit<'_, '_, D>, typed: Option<&D::Row<'_>>, known: Option<A>| {
+        let mut visitor = |coming: Coming<'_, '_, '_, D, A>| {
+            let (visit, typed, known) = match coming {
+                Coming::Batch(known) => return sink.approach(known),
+                Coming::Row(visit, typed, known) => (visit, typed, known),
+            };
             let &mut Visit { place, money, currency, ref mut outcome, hash, layout, .. } = visit;
             let row = account.currencies.stated(money, currency);
             let mut own_reason = false;
@@ -311,7 +343,7 @@ impl<'a> Intake<'a> {
                     (Some(&Double { first, .. }), _) => {
                         Verdict::Refused("", Problem::DuplicateRow(String::new()), Some(first))
                     }
-                    (None, Some((typed, known))) => sink(typed, known, place),
+                    (None, Some((typed, known))) => sink.take(typed, known, place),
                     // Nobody has looked ahead at it: the account will not add up.
                     (None, None) => return account.read.add(row),
                 },
@@ -418,7 +450,8 @@ impl<'a> Intake<'a> {
         let mut cells = Vec::new();
         let mut surplus = Surplus::default();
         for file in self.sources.of(D::KIND) {
-            let mut visitor = |row: &mut Visit<'_, '_, D>, _: Option<&D::Row<'_>>, _: Option<()>| {
+            let mut visitor = |coming: Coming<'_, '_, '_, D, ()>| {
+                let Coming::Row(row, ..) = coming else { return };
                 if matches!(row.outcome, Outcome::Broken(_))
                     || among.is_some_and(|hashes| !hashes.contains(&row.hash))
                 {
@@ -453,7 +486,8 @@ impl<'a> Intake<'a> {
             }
             let Some(account) = self.accounts.get_mut(&file) else { continue };
             let faults = &mut self.faults;
-            let mut visitor = |visit: &mut Visit<'_, '_, D>, _: Option<&D::Row<'_>>, _: Option<()>| {
+            let mut visitor = |coming: Coming<'_, '_, '_, D, ()>| {
+                let Coming::Row(visit, ..) = coming else { return };
                 let &mut Visit { place, money, currency, layout, .. } = visit;
                 let Some(refusal) = late.remove(&place) else { return };
                 if !set_aside.contains(&place) {
@@ -600,6 +634,14 @@ struct Visit<'r, 'c, D: Document> {
     layout: &'c Layout<D::Column>,
 }
 
+/// What comes to whoever visits the rows of a file.
+enum Coming<'v, 'r, 'c, D: Document, A> {
+    /// Sound rows are next of which this is known.
+    Batch(&'v [A]),
+    /// A row; where it is sound, what it says and what is known of it.
+    Row(&'v mut Visit<'r, 'c, D>, Option<&'v D::Row<'r>>, Option<A>),
+}
+
 /// What a file turned out to be.
 #[derive(Default)]
 struct FileEnd {
@@ -624,7 +666,7 @@ fn visit_file<D: Document, A: Send>(
     policy: &Policy,
     hashed: bool,
     ahead: &(impl Fn(&[D::Row<'_>]) -> Vec<A> + Sync),
-    visitor: &mut (impl FnMut(&mut Visit<'_, '_, D>, Option<&D::Row<'_>>, Option<A>) + Send),
+    visitor: &mut (impl FnMut(Coming<'_, '_, '_, D, A>) + Send),
 ) -> Result<FileEnd, InputError> {
     let source = &sources.files[file];
     let unreadable = |error| InputError::Unreadable { file: source.label.clone(), source: error };
@@ -679,16 +721,17 @@ fn visit_file<D: Document, A: Send>(
                 }
             }
         }
-        let mut known = ahead(&typed).into_iter();
+        let known = ahead(&typed);
         let blank_rows = batch.count() - visits.len() - usize::from(unread.is_some());
         turn.take(|(visitor, file_faults, blank)| {
-            let mut typed = typed.iter();
+            visitor(Coming::Batch(&known));
+            let (mut typed, mut known) = (typed.iter(), known.into_iter());
             for visit in &mut visits {
                 let (row, known) = match visit.outcome {
                     Outcome::Row => (typed.next(), known.next()),
                     Outcome::LeftOut(_) | Outcome::Broken(_) => (None, None),
                 };
-                visitor(visit, row, known);
+                visitor(Coming::Row(visit, row, known));
             }
             file_faults.extend(unread);
             *blank += blank_rows as u64;

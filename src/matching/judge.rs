@@ -142,9 +142,9 @@ impl Matching {
         enter: impl Fn(&mut B, &MatchRow, &[DifferenceRow]) + Sync,
         mut take: impl FnMut(B) -> Result<(), E>,
     ) -> Result<MatchSummary, E> {
-        let (numbers, as_in_file) = self.lines.in_key_order();
+        let numbers = self.lines.counting();
         let starts: Vec<usize> = (0..numbers.len()).step_by(BATCH).collect();
-        let in_one_go = as_in_file && self.lines.are_read_again();
+        let in_one_go = self.lines.are_in_row_order() && self.lines.are_read_again();
         let block = if in_one_go { IN_ORDER } else { SCATTERED };
         let mut summary = MatchSummary::default();
         summary.orphans = self.orphans.len() as u64;
@@ -157,8 +157,11 @@ impl Matching {
                 if let Some(behind) = numbers.get(start + BATCH).filter(|_| in_one_go) {
                     desk.reread.orders.expect(place(&numbers[start]), place(behind))?;
                 }
-                for &number in numbers[start..].iter().take(BATCH) {
-                    self.judge_again(number as usize, policy, detailed, &label, desk)?;
+                let lines = || numbers[start..].iter().take(BATCH).map(|&number| number as usize);
+                self.deliveries.approach(lines());
+                self.billing.approach(lines());
+                for line in lines() {
+                    self.judge_again(line, policy, detailed, &label, desk)?;
                     batch.1.add(&desk.row);
                     let (row, found) = desk.written();
                     enter(&mut batch.0, row, found);

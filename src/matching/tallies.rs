@@ -1,7 +1,7 @@
 //! What the documents of every order line come to: one small accumulator per order line, to which each document adds
 //! itself while the files are read.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::documents::invoice::InvoiceKind;
 use crate::documents::invoices::Invoices;
@@ -9,6 +9,7 @@ use crate::documents::receipt::ReceiptRow;
 use crate::documents::shipment::ShipmentRow;
 use crate::ids::{Id, Ids, Invoice, Shipment};
 use crate::input::FastMap;
+use crate::memory::bring_near;
 use crate::money::{Money, Quantity, Sums};
 
 /// No entry.
@@ -51,6 +52,13 @@ impl<K> Chains<K> {
     fn of(&self, line: usize) -> impl Iterator<Item = usize> + '_ {
         let entry = |at: u32| (at != NONE).then_some(at as usize);
         std::iter::successors(entry(self.heads[line]), move |&at| entry(self.entries[at].next))
+    }
+
+    /// The first entry of each of these lines that has any; it and what it says of its document are brought near.
+    fn approach(&self, lines: impl Iterator<Item = usize>) -> Vec<u32> {
+        let first: Vec<u32> = lines.map(|line| self.heads[line]).filter(|&at| at != NONE).collect();
+        bring_near(first.iter().map(|&at| self.document(at as usize).index() as u64));
+        first
     }
 
     /// The document of an entry.
@@ -252,6 +260,18 @@ impl Deliveries {
         shipment
     }
 
+    /// Brings near what is known of these lines.
+    pub fn approach(&self, lines: impl Iterator<Item = usize>) {
+        let batches = self.batches.approach(lines);
+        self.batch_sums.approach(batches.iter().map(|&batch| shipped(batch as usize)));
+        let shipments = || batches.iter().map(|&batch| self.batches.document(batch as usize));
+        self.shipments.approach(shipments());
+        bring_near(
+            shipments()
+                .map(|shipment| u64::from(self.days[shipment.index()].num_days_from_ce().cast_unsigned())),
+        );
+    }
+
     /// Adds a shipped row to its order line.
     pub fn ship(&mut self, line: usize, shipment: Id<Shipment>, row: &ShipmentRow<'_>) {
         let known = self.batches.find(line, |known| known == shipment, || Some(shipment));
@@ -420,6 +440,13 @@ impl Billing {
             quantity: Sums::default(),
             gross: Sums::default(),
         }
+    }
+
+    /// Brings near what is billed of these lines.
+    pub fn approach(&self, lines: impl Iterator<Item = usize>) {
+        let entries = self.chains.approach(lines);
+        self.gross.approach(entries.iter().map(|&at| at as usize));
+        self.quantity.approach(entries.iter().map(|&at| at as usize));
     }
 
     /// Adds an invoice's row to its order line. Signs are settled when all rows are known.

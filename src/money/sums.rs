@@ -4,6 +4,7 @@
 use super::exact::Exact;
 use super::{Money, Quantity};
 use crate::input::FastMap;
+use crate::memory::bring_near;
 
 /// A number that nearly always fits 64 bits, and mostly 32.
 pub trait Compact: Copy + Default + std::ops::Add<Output = Self> {
@@ -77,6 +78,14 @@ impl<T: Compact> Sums<T> {
         match &mut self.column {
             Column::Narrow(sums) => sums.push(0),
             Column::Wide(sums) => sums.push(0),
+        }
+    }
+
+    /// Brings the sums of these rows near.
+    pub fn approach(&self, rows: impl Iterator<Item = usize>) {
+        match &self.column {
+            Column::Narrow(sums) => bring_near(rows.map(|row| u64::from(sums[row].cast_unsigned()))),
+            Column::Wide(sums) => bring_near(rows.map(|row| sums[row].cast_unsigned())),
         }
     }
 

@@ -50,6 +50,11 @@ impl Figures {
         self.is_complete
     }
 
+    /// The figures of these lines, in their order.
+    pub(super) fn of_rows(self, rows: &[u32]) -> Figures {
+        Figures { all: rows.iter().map(|&row| self.all[row as usize]).collect(), ..self }
+    }
+
     /// Adds a line.
     pub(super) fn push(&mut self, ordered: &Ordered<'_>) {
         let figure = self.figure(ordered);

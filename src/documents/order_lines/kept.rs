@@ -74,6 +74,21 @@ impl Kept {
         self.states.push(State(State::reason_bits(left_out_for) | flags));
     }
 
+    /// The same lines in another order, `rows` being what each was before, and with other numbers of their orders.
+    pub(super) fn of_rows(&self, rows: &[u32], numbers: &[Id<Order>]) -> Kept {
+        let line = |&row: &u32| {
+            let Line { order, goods } = self.lines[row as usize];
+            Line { order: numbers[order.index()], goods }
+        };
+        let is_other = |row: &u32| self.states[*row as usize].0 & State::OTHER != 0;
+        let others = rows.iter().zip(0..).filter(|(row, _)| is_other(row));
+        Kept {
+            lines: rows.iter().map(line).collect(),
+            states: rows.iter().map(|&row| self.states[row as usize]).collect(),
+            others: others.filter_map(|(&row, line)| Some((line, self.other(row as usize)?))).collect(),
+        }
+    }
+
     /// The line's order.
     #[inline]
     pub(super) fn order(&self, line: usize) -> Id<Order> {

@@ -85,6 +85,14 @@ impl Keys {
         }
     }
 
+    /// The keys of these lines, in their order.
+    pub(super) fn of_rows(&self, rows: &[u32]) -> Keys {
+        match self {
+            Keys::Small(small) => Keys::Small(rows.iter().map(|&row| small[row as usize]).collect()),
+            Keys::Any(keys) => Keys::Any(rows.iter().map(|&row| keys[row as usize]).collect()),
+        }
+    }
+
     #[inline]
     pub(super) fn get(&self, line: usize) -> LineKey {
         match self {

@@ -1,0 +1,66 @@
+//! Order lines in the order of the report, whatever the order of their rows.
+
+use super::{OrderHead, OrderLines, SHORT_ORDER};
+use crate::ids::{Id, Order};
+
+impl OrderLines {
+    /// Numbers orders and lines anew, by order number as text, then line number, where their rows stand in another order:
+    /// whoever goes through the lines as the report does then goes through memory from one end to the other, and the lines
+    /// of an order stand together. Whoever has kept a number from before must not use it any more.
+    pub fn sort(&mut self) {
+        if self.are_sorted() {
+            return;
+        }
+        let numbers = self.orders.sort();
+        let mut heads = self.heads.clone();
+        for (&number, &head) in numbers.iter().zip(&self.heads) {
+            heads[number.index()] = head;
+        }
+        let mut behind = 0;
+        for head in &mut heads {
+            head.first = behind;
+            behind += head.lines();
+        }
+        let rows = self.rows_by_key(&heads, &numbers);
+        self.keys = self.keys.of_rows(&rows);
+        self.lines = self.lines.of_rows(&rows, &numbers);
+        self.figures = self.figures.take().map(|figures| figures.of_rows(&rows));
+        (self.heads, self.scattered) = (heads, None);
+        self.long_orders.clear();
+        for order in self.orders.all() {
+            let head = self.heads[order.index()];
+            if head.lines() > SHORT_ORDER {
+                head.lines_together().for_each(|line| self.index(order, line as u32));
+            }
+        }
+        self.rows = Some(rows);
+    }
+
+    /// Whether the lines stand by order number as text, then line number.
+    fn are_sorted(&self) -> bool {
+        let is_behind = |line: usize| {
+            let (one, other) = (self.lines.order(line), self.lines.order(line + 1));
+            if one == other {
+                self.key_rank(self.key(line)) <= self.key_rank(self.key(line + 1))
+            } else {
+                self.orders.order(one, other).is_lt()
+            }
+        };
+        (1..self.lines.len()).all(|line| is_behind(line - 1))
+    }
+
+    /// The row of each line, lines standing by these heads and numbers of their orders, and those of an order by their keys.
+    fn rows_by_key(&self, heads: &[OrderHead], numbers: &[Id<Order>]) -> Vec<u32> {
+        let mut next: Vec<u32> = heads.iter().map(|head| head.first).collect();
+        let mut rows = vec![0; self.lines.len()];
+        for row in 0..self.lines.len() {
+            let line = &mut next[numbers[self.lines.order(row).index()].index()];
+            rows[*line as usize] = row as u32;
+            *line += 1;
+        }
+        for head in heads {
+            rows[head.lines_together()].sort_by_key(|&row| self.key_rank(self.key(row as usize)));
+        }
+        rows
+    }
+}
