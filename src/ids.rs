@@ -53,18 +53,21 @@ impl<K> PartialEq for Id<K> {
 impl<K> Eq for Id<K> {}
 
 impl<K> PartialOrd for Id<K> {
+    #[inline]
     fn partial_cmp(&self, other: &Id<K>) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl<K> Ord for Id<K> {
+    #[inline]
     fn cmp(&self, other: &Id<K>) -> std::cmp::Ordering {
         self.0.cmp(&other.0)
     }
 }
 
 impl<K> Hash for Id<K> {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.hash(state);
     }

@@ -438,8 +438,10 @@ fn in_report_order(a: &OpenItem, b: &OpenItem) -> Ordering {
             (item.due_date, item.amount, item.settled, &item.terms, item.disputed, item.extended_to);
         (item.tranche, item.invoice_date, &item.group.currency, amounts, &item.customer.id)
     }
-    let first = (&a.group.key, &a.invoice_no).cmp(&(&b.group.key, &b.invoice_no));
-    first.then_with(|| rest(a).cmp(&rest(b)))
+    // Items of one account share its group.
+    let same_group = Arc::ptr_eq(&a.group.key, &b.group.key);
+    let by_group = if same_group { Ordering::Equal } else { a.group.key.cmp(&b.group.key) };
+    by_group.then_with(|| a.invoice_no.cmp(&b.invoice_no)).then_with(|| rest(a).cmp(&rest(b)))
 }
 
 /// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT, CUSTOMER_UNKNOWN, DISPUTE_EXCEEDS, EXTENSION_IDLE and, of invoices,

@@ -97,11 +97,13 @@ pub struct InvoiceRow<'r> {
 
 impl<'r> InvoiceRow<'r> {
     /// The goods that the row names, where it names them itself.
+    #[inline]
     pub fn goods(&self) -> Option<&'r [u8]> {
         (self.goods_named == GoodsNamed::Here).then_some(self.goods_name)
     }
 
     /// The order line that the row means by itself, without a link.
+    #[inline]
     pub fn document_line(&self) -> DocumentLine<'r> {
         let goods_name = self.goods();
         DocumentLine { order_no: self.order_no, line_no: self.line_no, sku: self.sku, goods_name }

@@ -246,7 +246,9 @@ impl Invoices {
         }
         if is_new {
             self.heads.push(&head);
-            self.originals.extend(original.map(|original| (id, original)));
+            if let Some(original) = original {
+                self.originals.insert(id, original);
+            }
             self.gross.push_zero();
             self.quantity.push_zero();
             let paper = self.identities.paper_of(key).unwrap_or(key);

@@ -41,6 +41,7 @@ pub struct ReceiptRow<'r> {
 
 impl<'r> ReceiptRow<'r> {
     /// The order line that the row means.
+    #[inline]
     pub const fn document_line(&self) -> DocumentLine<'r> {
         let goods_name = Some(self.goods_name);
         DocumentLine { order_no: self.order_no, line_no: self.line_no, sku: self.sku, goods_name }

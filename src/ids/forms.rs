@@ -256,7 +256,7 @@ impl MadeText {
 /// The value of digits, of at most [`MOST_DIGITS`] of them; `None` where any byte is none.
 #[inline]
 fn digits_value(text: &[u8]) -> Option<u64> {
-    let (few, eights) = text.as_rchunks::<8>();
+    let (few, eights) = text.as_rchunks();
     let mut value = 0;
     for &byte in few {
         let digit = byte.wrapping_sub(b'0');
@@ -265,10 +265,14 @@ fn digits_value(text: &[u8]) -> Option<u64> {
         }
         value = value * 10 + u64::from(digit);
     }
-    for &eight in eights {
-        value = value * 100_000_000 + eights::digits_value(u64::from_le_bytes(eight))?;
+    let and_eight = |value: u64, &eight: &[u8; 8]| {
+        Some(value * 100_000_000 + eights::digits_value(u64::from_le_bytes(eight))?)
+    };
+    match eights {
+        [] => Some(value),
+        [only] => and_eight(value, only),
+        [upper, lower, ..] => and_eight(and_eight(value, upper)?, lower),
     }
-    Some(value)
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ impl Kept {
             self.others.push((self.lines.len() as u32, own));
         }
         self.lines.push(Line { order, goods });
-        let flags = u8::from(cancelled) * State::CANCELLED | u8::from(is_other) * State::OTHER;
+        let flags = (u8::from(cancelled) * State::CANCELLED) | (u8::from(is_other) * State::OTHER);
         self.states.push(State(State::reason_bits(left_out_for) | flags));
     }
 

@@ -84,13 +84,12 @@ impl TermsBook {
     }
 
     fn read_anew(&mut self, written: &[u8]) -> Result<Option<TermsNo>, (&'static str, Problem)> {
-        let terms = match self.by_written.get(written) {
-            Some(&known) => known,
-            None => {
-                let terms = self.read(std::str::from_utf8(written).unwrap_or_default().trim())?;
-                self.by_written.insert(written.to_owned(), terms);
-                terms
-            }
+        let terms = if let Some(&known) = self.by_written.get(written) {
+            known
+        } else {
+            let terms = self.read(std::str::from_utf8(written).unwrap_or_default().trim())?;
+            self.by_written.insert(written.to_owned(), terms);
+            terms
         };
         written.clone_into(&mut self.last.0);
         self.last.1 = terms;
