@@ -117,6 +117,8 @@ pub struct Ids<K> {
     greatest: Vec<Option<Slot>>,
     /// The identifier that was asked for last: rows of one document stand together in most files.
     last: AtomicU32,
+    /// How many texts were sought in the table, to be interned, since somebody approached many of them.
+    sought: u32,
 }
 
 /// Texts that are not in the table yet.
@@ -132,6 +134,7 @@ impl<K> Default for Ids<K> {
             indexed: 0,
             greatest: Vec::new(),
             last: AtomicU32::new(0),
+            sought: 0,
         }
     }
 }
@@ -159,6 +162,7 @@ impl<K> Ids<K> {
             Some(slot) => slot,
             None => Slot::formless(self.formless.intern(text).index()),
         };
+        self.sought += 1;
         if let Some(known) = self.last_or_found(slot) {
             return (known, false);
         }
@@ -242,6 +246,18 @@ impl<K> Ids<K> {
     /// Brings near what is kept of these.
     pub fn approach(&self, ids: impl Iterator<Item = Id<K>>) {
         bring_near(ids.map(|id| u64::from(self.slots[id.index()].hash())));
+    }
+
+    /// Brings near what is known of these texts, which are interned next. Where the last ones came in their order, these are
+    /// likely to do so, too, and nothing of them is sought.
+    pub fn approach_texts<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>) {
+        const FEW: u32 = 16;
+        if std::mem::take(&mut self.sought) < FEW {
+            return;
+        }
+        let slots = texts.filter_map(|text| self.slot(text));
+        let likely: Vec<u32> = slots.filter_map(|slot| self.table.find(slot.hash(), |_| true)).collect();
+        self.approach(likely.into_iter().map(|number| Id(number, PhantomData)));
     }
 
     /// Tells whether an identifier has this text, of several that may.

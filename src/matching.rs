@@ -224,8 +224,10 @@ struct Shipping<'a> {
 }
 
 impl Sink<ShipmentReader, Ahead> for Shipping<'_> {
-    fn approach(&self, known: &[Ahead]) {
-        self.delivered.deliveries.approach(known.iter().filter_map(Ahead::line));
+    fn approach(&mut self, rows: &[ShipmentRow<'_>], known: &[Ahead]) {
+        let deliveries = &mut self.delivered.deliveries;
+        deliveries.approach(known.iter().filter_map(Ahead::line));
+        deliveries.shipments.approach_texts(rows.iter().map(|row| row.shipment_no));
     }
 
     fn take(&mut self, row: &ShipmentRow<'_>, ahead: Ahead, place: Place) -> Verdict {
@@ -259,7 +261,7 @@ struct Signing<'a> {
 }
 
 impl Sink<ReceiptReader, Ahead> for Signing<'_> {
-    fn approach(&self, known: &[Ahead]) {
+    fn approach(&mut self, _: &[ReceiptRow<'_>], known: &[Ahead]) {
         self.delivered.deliveries.approach(known.iter().filter_map(Ahead::line));
     }
 
@@ -296,8 +298,9 @@ struct Invoicing<'a, 'p> {
 }
 
 impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
-    fn approach(&self, known: &[Ahead]) {
+    fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &[Ahead]) {
         self.billed.billing.approach(known.iter().filter_map(Ahead::line));
+        self.billed.invoices.approach(rows);
     }
 
     fn take(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, place: Place) -> Verdict {

@@ -216,6 +216,12 @@ impl Invoices {
         Ok(id)
     }
 
+    /// Brings near what is known of these rows' invoices, so far as their numbers alone say which they are.
+    pub fn approach(&mut self, rows: &[InvoiceRow<'_>]) {
+        let without_code = rows.iter().filter(|row| row.code.is_empty());
+        self.ids.approach_texts(without_code.map(|row| row.number));
+    }
+
     /// Enters what the row says of its invoice, without its amounts. `Err` names the column that contradicts an
     /// earlier row, and how.
     fn enter(

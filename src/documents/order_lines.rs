@@ -24,9 +24,11 @@ use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
 use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Names, Order};
+use crate::input::intake::Sink;
 use crate::input::places::Places;
 use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
 use crate::lang::Word;
+use crate::memory::bring_near;
 use crate::money::Rate;
 use crate::money::digits::push_whole;
 use crate::policy::MatchPolicy;
@@ -90,6 +92,44 @@ pub enum OrderDetail {
     Goods,
     /// What they order, in figures.
     Figures,
+}
+
+/// Takes order lines, and hands each that is taken to `each`.
+struct Taking<'a, F> {
+    lines: &'a mut OrderLines,
+    each: F,
+    as_of: AsOf,
+}
+
+impl<F> Sink<OrderReader, ()> for Taking<'_, F>
+where
+    F: FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)>,
+{
+    fn approach(&mut self, rows: &[OrderRow<'_>], _: &[()]) {
+        self.lines.orders.approach_texts(rows.iter().map(|row| row.ordered.order_no));
+    }
+
+    fn take(&mut self, row: &OrderRow<'_>, (): (), place: Place) -> Verdict {
+        let Taking { lines, each, as_of } = self;
+        match lines.add(row, place, *as_of) {
+            Ok(line) => match each(lines, line, row) {
+                Err((column, problem)) => {
+                    lines.lines.leave_out(line, Reason::OrderSetAside);
+                    Verdict::Refused(column, problem, None)
+                }
+                Ok(()) if !row.approved => Verdict::LeftOut(Reason::NotApproved),
+                Ok(()) if as_of.includes(row.date) => Verdict::Used,
+                Ok(()) => Verdict::LeftOut(Reason::AfterAsOf),
+            },
+            Err(earlier) => {
+                let (column, told_by) = row.ordered.told_apart_by();
+                let written = [row.ordered.order_no, b"/", told_by].concat();
+                let text = String::from_utf8_lossy(&written).into_owned();
+                let earlier = lines.place_of(earlier);
+                Verdict::Refused(column, Problem::OrderLineTwice(text, String::new()), Some(earlier))
+            }
+        }
+    }
 }
 
 /// No line.
@@ -312,24 +352,8 @@ impl OrderLines {
             ..OrderLines::default()
         };
         let as_of = intake.as_of;
-        intake.read::<OrderReader>(|row, place| match lines.add(row, place, as_of) {
-            Ok(line) => match each(&lines, line, row) {
-                Err((column, problem)) => {
-                    lines.lines.leave_out(line, Reason::OrderSetAside);
-                    Verdict::Refused(column, problem, None)
-                }
-                Ok(()) if !row.approved => Verdict::LeftOut(Reason::NotApproved),
-                Ok(()) if as_of.includes(row.date) => Verdict::Used,
-                Ok(()) => Verdict::LeftOut(Reason::AfterAsOf),
-            },
-            Err(earlier) => {
-                let (column, told_by) = row.ordered.told_apart_by();
-                let written = [row.ordered.order_no, b"/", told_by].concat();
-                let text = String::from_utf8_lossy(&written).into_owned();
-                let earlier = lines.place_of(earlier);
-                Verdict::Refused(column, Problem::OrderLineTwice(text, String::new()), Some(earlier))
-            }
-        })?;
+        let taking = Taking { lines: &mut lines, each: &mut each, as_of };
+        intake.read_into::<OrderReader, ()>(|rows| vec![(); rows.len()], taking)?;
         lines.last_goods = Vec::new();
         lines.refuse_lines_without_number(intake)?;
         Ok(lines)
@@ -511,6 +535,7 @@ impl OrderLines {
     /// before the next, so that the reads of memory that they need overlap.
     pub fn look_ahead<'r>(&self, documents: impl Iterator<Item = DocumentLine<'r>> + Clone) -> Vec<Ahead> {
         let orders = self.orders.find_all(documents.clone().map(|document| document.order_no));
+        self.approach(&orders);
         let by_number = |(order, document): (Option<Id<Order>>, DocumentLine<'_>)| {
             let line = order.and_then(|order| Some((order, self.place_by_number(order, document.line_no)?)));
             // Whether the line counts is looked at in the next step.
@@ -527,6 +552,25 @@ impl OrderLines {
                 goods.zip(name).is_some_and(|(goods, written)| self.are_written(goods, written));
         }
         ahead
+    }
+
+    /// Brings near what tells the lines of these orders apart, where most of the orders stand far from the one before.
+    fn approach(&self, orders: &[Option<Id<Order>>]) {
+        const FAR: usize = 64;
+        let are_far = |pair: &[Option<Id<Order>>]| match pair {
+            &[Some(one), Some(other)] => one.index().abs_diff(other.index()) > FAR,
+            _ => false,
+        };
+        if 2 * orders.windows(2).filter(|pair| are_far(pair)).count() < orders.len() {
+            return;
+        }
+        let first: Vec<usize> =
+            orders.iter().flatten().map(|order| self.heads[order.index()].first as usize).collect();
+        self.keys.approach(first.iter().copied());
+        let goods = self.lines.approach(first.into_iter());
+        bring_near(
+            goods.filter_map(|goods| self.goods_table.get(goods)).map(|goods| goods.name.index() as u64),
+        );
     }
 
     /// The same for whoever asks for the orders alone.

@@ -60,9 +60,9 @@ pub trait Document: Sized {
 
 /// What takes the rows of a kind of document, each with what is known of it ahead.
 pub trait Sink<D: Document, A> {
-    /// Looks at what is known of the rows that are taken next, before the first of them is: the reads of memory that many
-    /// rows need, each far from the others, overlap when nothing is done between them.
-    fn approach(&self, _known: &[A]) {}
+    /// Looks at the rows that are taken next, and at what is known of them, before the first of them is: the reads of memory
+    /// that many rows need, each far from the others, overlap when nothing is done between them.
+    fn approach(&mut self, _rows: &[D::Row<'_>], _known: &[A]) {}
 
     /// Takes a row, and says what became of it.
     fn take(&mut self, row: &D::Row<'_>, known: A, place: Place) -> Verdict;
@@ -311,7 +311,7 @@ impl<'a> Intake<'a> {
         let hashed = hashes.are_wanted();
         let mut visitor = |coming: Coming<'_, '_, '_, D, A>| {
             let (visit, typed, known) = match coming {
-                Coming::Batch(known) => return sink.approach(known),
+                Coming::Batch(rows, known) => return sink.approach(rows, known),
                 Coming::Row(visit, typed, known) => (visit, typed, known),
             };
             let &mut Visit { place, money, currency, ref mut outcome, hash, layout, .. } = visit;
@@ -636,8 +636,8 @@ struct Visit<'r, 'c, D: Document> {
 
 /// What comes to whoever visits the rows of a file.
 enum Coming<'v, 'r, 'c, D: Document, A> {
-    /// Sound rows are next of which this is known.
-    Batch(&'v [A]),
+    /// These rows are sound and come next, and this is known of them.
+    Batch(&'v [D::Row<'r>], &'v [A]),
     /// A row; where it is sound, what it says and what is known of it.
     Row(&'v mut Visit<'r, 'c, D>, Option<&'v D::Row<'r>>, Option<A>),
 }
@@ -724,7 +724,7 @@ fn visit_file<D: Document, A: Send>(
         let known = ahead(&typed);
         let blank_rows = batch.count() - visits.len() - usize::from(unread.is_some());
         turn.take(|(visitor, file_faults, blank)| {
-            visitor(Coming::Batch(&known));
+            visitor(Coming::Batch(&typed, &known));
             let (mut typed, mut known) = (typed.iter(), known.into_iter());
             for visit in &mut visits {
                 let (row, known) = match visit.outcome {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::ids::{CustomerKey, Id, Order};
 use crate::input::Reason;
+use crate::memory::bring_near;
 
 /// Who ordered, and on which day: nearly always the same for all lines of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +88,13 @@ impl Kept {
             states: rows.iter().map(|&row| self.states[row as usize]).collect(),
             others: others.filter_map(|(&row, line)| Some((line, self.other(row as usize)?))).collect(),
         }
+    }
+
+    /// Brings these lines near, and tells their goods.
+    pub(super) fn approach(&self, lines: impl Iterator<Item = usize> + Clone) -> impl Iterator<Item = u32> {
+        bring_near(lines.clone().map(|line| u64::from(self.states[line].0)));
+        let goods: Vec<u32> = lines.map(|line| self.lines[line].goods).collect();
+        goods.into_iter()
     }
 
     /// The line's order.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::ids::{GoodsName, Id, Label};
+use crate::memory::bring_near;
 
 /// What tells the lines of one order apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,6 +91,14 @@ impl Keys {
         match self {
             Keys::Small(small) => Keys::Small(rows.iter().map(|&row| small[row as usize]).collect()),
             Keys::Any(keys) => Keys::Any(rows.iter().map(|&row| keys[row as usize]).collect()),
+        }
+    }
+
+    /// Brings the keys of these lines near.
+    pub(super) fn approach(&self, lines: impl Iterator<Item = usize>) {
+        match self {
+            Keys::Small(small) => bring_near(lines.map(|line| small[line].into())),
+            Keys::Any(keys) => bring_near(lines.map(|line| keys[line].0.into())),
         }
     }
 
