@@ -59,6 +59,7 @@ impl Compared {
     }
 
     /// The cells with commas between them, where the file has just that.
+    #[inline]
     fn as_written<'r>(&self, record: &Record<'r>) -> Option<&'r [u8]> {
         self.side_by_side.and_then(|(first, last)| record.fields_with_commas(first, last))
     }

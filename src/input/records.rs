@@ -16,7 +16,7 @@ use split::{Span, Split, Splitter, undouble};
 use window::Window;
 
 use super::encoding::{Encoding, EncodingCheck, decode_gb18030};
-use super::stops::{StopsFrom, has_control};
+use super::stops::{Near, StopsFrom, has_control};
 use crate::eights::append;
 
 /// The longest record: beyond it a quotation mark was left open, or the file is no table.
@@ -346,18 +346,18 @@ impl<R: Read> Records<R> {
         }
         let has_commas = self.delimiter == b',';
         let Batch { window, taken, .. } = &mut self.held;
-        let mut stops = window.stops.from(window.start, window.near);
-        if window.stops.fences(stops.near().first(), 0)[0].wrapping_add(1) as usize != window.start {
+        let mut stops = window.stops.from(window.next_stop);
+        if window.stops.fences(window.next_stop.first(), 0)[0].wrapping_add(1) as usize != window.start {
             return;
         }
-        let (bytes, mut start, mut near) = (window.valid(), window.start, stops.near());
+        let (bytes, mut start, mut next) = (window.valid(), window.start, window.next_stop);
         while taken.len() < most {
             let Some((width, end, line_end)) = plain_record(bytes, start, &mut stops) else { break };
-            taken.push(Taken::Plain { first: near.first(), width, has_commas });
+            taken.push(Taken::Plain { first: next.first(), width, has_commas });
             self.line_ends.note(line_end);
-            (start, near) = (end + line_end.length(), stops.near());
+            (start, next) = (end + line_end.length(), stops.near());
         }
-        (window.start, window.near) = (start, near);
+        (window.start, window.next_stop) = (start, next);
     }
 
     /// Takes the next record or fault, whatever care it needs.
@@ -365,7 +365,7 @@ impl<R: Read> Records<R> {
         if let Some((offset, fault)) = self.broken {
             return self.pass_broken(offset, fault);
         }
-        let (length, offset) = loop {
+        let (length, offset, next_stop) = loop {
             let Window { start, end, .. } = self.held.window;
             let offset = self.held.window.offset();
             let reached = self.bad_byte.filter(|&bad| bad <= offset);
@@ -377,16 +377,17 @@ impl<R: Read> Records<R> {
             if start == end && self.at_end {
                 return Next::End;
             }
-            match self.split() {
-                Split::Whole(length) if self.runs_into_bad_byte(length) => self.skip(end - start),
+            let (split, next_stop) = self.split();
+            match split {
+                Split::Whole(length) if self.runs_into_bad_byte(length) => self.skip(end - start, next_stop),
                 Split::Whole(length) if length > MAX_RECORD => {
                     return self.pass_broken(offset, RecordFault::TooLong);
                 }
-                Split::Whole(length) => break (length, offset),
+                Split::Whole(length) => break (length, offset, next_stop),
                 Split::Blank(length) => {
                     self.blank_lines += 1;
                     self.line_ends.note_of(&self.held.window.rest()[..length]);
-                    self.skip(length);
+                    self.skip(length, next_stop);
                 }
                 Split::Short { in_quotes } if end - start > MAX_RECORD => {
                     let fault = if in_quotes { RecordFault::QuoteOpen } else { RecordFault::TooLong };
@@ -394,7 +395,7 @@ impl<R: Read> Records<R> {
                 }
                 // The record runs into bytes of no encoding: nothing behind them can be trusted.
                 Split::Short { .. } | Split::Broken(RecordFault::QuoteOpen) if self.bad_byte.is_some() => {
-                    self.skip(end - start);
+                    self.skip(end - start, next_stop);
                 }
                 Split::Short { .. } => return Next::Short,
                 Split::Broken(fault) => return self.pass_broken(offset, fault),
@@ -407,23 +408,22 @@ impl<R: Read> Records<R> {
         } else {
             self.rewrite(offset)
         };
-        self.skip(length);
+        self.skip(length, next_stop);
         self.taken(taken)
     }
 
-    /// Splits the next record.
-    fn split(&mut self) -> Split {
-        let window = &mut self.held.window;
+    /// Splits the next record; what came of it, and a stop close behind.
+    fn split(&mut self) -> (Split, Near) {
+        let window = &self.held.window;
         let splitter = Splitter {
             bytes: window.rest(),
             base: window.start,
             delimiter: self.delimiter,
             at_end: self.at_end,
         };
-        let mut stops = window.stops.from(window.start, window.near);
+        let mut stops = window.stops.from(window.next_stop);
         let split = splitter.split(&mut stops, &mut self.spans, &mut self.doubled);
-        window.near = stops.near();
-        split
+        (split, stops.near())
     }
 
     /// The record that was split, in UTF-8, with a comma between fields and nothing around them, and with single marks
@@ -463,7 +463,7 @@ impl<R: Read> Records<R> {
     fn pass_broken(&mut self, offset: u64, fault: RecordFault) -> Next {
         let rest = self.held.window.rest();
         let line_end = rest.iter().position(|&byte| byte == b'\n');
-        self.skip(line_end.map_or(rest.len(), |at| at + 1));
+        self.skip(line_end.map_or(rest.len(), |at| at + 1), self.held.window.next_stop);
         if line_end.is_none() && !self.at_end {
             self.broken = Some((offset, fault));
             return Next::Short;
@@ -486,9 +486,10 @@ impl<R: Read> Records<R> {
             && self.encoding() != Encoding::Gb18030
     }
 
-    /// Passes over so many bytes.
-    const fn skip(&mut self, bytes: usize) {
-        self.held.window.start += bytes;
+    /// Passes over so many bytes; `near` is a stop close before those behind them.
+    fn skip(&mut self, bytes: usize, near: Near) {
+        let window = &mut self.held.window;
+        window.go_to(window.start + bytes, near);
     }
 
     const fn stop(&mut self) {
@@ -552,7 +553,10 @@ impl<R: Read + Seek> Records<R> {
         let window = &mut self.held.window;
         let in_window = (window.base..window.base + window.end as u64).contains(&offset);
         if in_window {
-            window.start = (offset - window.base) as usize;
+            let start = (offset - window.base) as usize;
+            if start != window.start {
+                window.go_to(start, window.next_stop);
+            }
             return Ok(());
         }
         self.input.seek(SeekFrom::Start(offset))?;

@@ -17,8 +17,8 @@ pub(super) struct Window {
     pub(super) base: u64,
     /// The delimiters, quotation marks and line ends.
     pub(super) stops: Stops,
-    /// A stop close before the next record.
-    pub(super) near: Near,
+    /// The first stop of the next record.
+    pub(super) next_stop: Near,
 }
 
 impl Window {
@@ -42,10 +42,16 @@ impl Window {
         (self.base, self.start, self.end) = (offset, 0, 0);
     }
 
+    /// Goes to the record that begins at this place; `near` is a stop that is likely to be close before.
+    pub(super) fn go_to(&mut self, start: usize, near: Near) {
+        (self.start, self.next_stop) = (start, self.stops.first_at(start, near));
+    }
+
     /// Makes the index of the bytes; whether any is a control character.
     pub(super) fn index(&mut self, delimiter: u8) -> bool {
-        self.near = Near::default();
-        self.stops.index(&self.bytes[..self.end], delimiter)
+        let has_control = self.stops.index(&self.bytes[..self.end], delimiter);
+        self.go_to(self.start, Near::default());
+        has_control
     }
 
     /// Forgets the bytes before the next record and before this place.
