@@ -66,7 +66,6 @@ impl Compared {
 }
 
 /// Hashes of rows, to find those that may be alike.
-#[derive(Default)]
 pub struct Hashes {
     wanted: bool,
     parts: [Part; 1 << PART_BITS],
@@ -75,18 +74,18 @@ pub struct Hashes {
 /// The upper bits of a hash by which it is of one part or another.
 const PART_BITS: u32 = 2;
 
-/// Hashes that have their [`PART_BITS`] alike.
-#[derive(Default)]
-struct Part {
-    /// The lower 32 bits of each hash, and the others.
-    lower: Vec<u32>,
-    upper: Vec<u16>,
-}
+/// Hashes that have their [`PART_BITS`] alike: of each its bytes, the lowest first.
+struct Part(Vec<[u8; HASH_BITS as usize / 8]>);
+
+/// Hashes for which a part has room at first. So much memory is a piece of its own, of which no more is taken than is
+/// written, and which grows where it is.
+const FIRST_ROOM: usize = 100_000;
 
 impl Hashes {
     /// None yet; kept only where they are wanted.
     pub fn new(wanted: bool) -> Hashes {
-        Hashes { wanted, ..Hashes::default() }
+        let room = if wanted { FIRST_ROOM } else { 0 };
+        Hashes { wanted, parts: std::array::from_fn(|_| Part(Vec::with_capacity(room))) }
     }
 
     /// Whether they are kept.
@@ -98,9 +97,10 @@ impl Hashes {
     #[inline]
     pub fn add(&mut self, hash: u64) {
         let part = (hash >> (HASH_BITS - PART_BITS)) as usize;
-        if let Some(part) = self.parts.get_mut(part).filter(|_| self.wanted) {
-            part.lower.push(hash as u32);
-            part.upper.push((hash >> u32::BITS) as u16);
+        if let (Some(part), Some(&bytes)) = (self.parts.get_mut(part), hash.to_le_bytes().first_chunk())
+            && self.wanted
+        {
+            part.0.push(bytes);
         }
     }
 
@@ -117,14 +117,13 @@ impl Hashes {
 
 impl Part {
     fn all(&self) -> impl Iterator<Item = u64> + '_ {
-        let both = self.lower.iter().zip(&self.upper);
-        both.map(|(&lower, &upper)| u64::from(upper) << u32::BITS | u64::from(lower))
+        self.0.iter().map(|&[a, b, c, d, e, f]| u64::from_le_bytes([a, b, c, d, e, f, 0, 0]))
     }
 
     /// The hashes that came more than once. Most have a bit of the sieve to themselves: only the others are sorted. The sieve
     /// has the bits that came once, and beside them those that came twice.
     fn repeated(self, sieve: &mut Vec<[u64; 2]>) -> Vec<u64> {
-        let words = (self.lower.len() / 4).next_power_of_two();
+        let words = (self.0.len() / 4).next_power_of_two();
         sieve.clear();
         sieve.resize(words, [0; 2]);
         let place = |hash: u64| ((hash >> 6) as usize & (words - 1), 1u64 << (hash & 63));
