@@ -17,7 +17,6 @@ use window::Window;
 
 use super::encoding::{Encoding, EncodingCheck, decode_gb18030};
 use super::stops::{Near, StopsFrom, has_control};
-use crate::eights::append;
 
 /// The longest record: beyond it a quotation mark was left open, or the file is no table.
 pub const MAX_RECORD: usize = 1 << 20;
@@ -431,25 +430,30 @@ impl<R: Read> Records<R> {
     /// fields are those of the bytes. The window stays as it is: the record may be asked for again.
     fn rewrite(&mut self, offset: u64) -> Taken {
         let is_gb18030 = self.encoding() == Encoding::Gb18030;
-        let mut doubled = &self.doubled[..];
+        let may_stay = self.delimiter == b',' && !is_gb18030;
         let Batch { window, rewritten: Rewritten { bytes, fences }, .. } = &mut self.held;
         let (record, first) = (window.rest(), fences.len() as u32);
         fences.push((bytes.len() as u32).wrapping_sub(1));
-        for (number, span) in self.spans.iter().enumerate() {
-            let field = &record[span.start as usize..span.end as usize];
-            let start = bytes.len();
-            if is_gb18030 && !field.is_ascii() {
-                decode_gb18030(field, &mut self.decoded);
+        let (mut doubled, mut number) = (&self.doubled[..], 0);
+        // Fields side by side are copied together: no marks and no blanks stand between them.
+        for run in self.spans.chunk_by(|one, next| may_stay && one.end + 1 == next.start) {
+            let Some((last, before_last)) = run.split_last() else { continue };
+            let (start, from) = (bytes.len(), run[0].start);
+            let text = &record[from as usize..last.end as usize];
+            if is_gb18030 && !text.is_ascii() {
+                decode_gb18030(text, &mut self.decoded);
                 bytes.extend_from_slice(self.decoded.as_bytes());
             } else {
-                append(bytes, field, |_| ());
+                bytes.extend_from_slice(text);
             }
             if let Some((_, others)) = doubled.split_first().filter(|(first, _)| **first == number) {
                 undouble(bytes, start);
                 doubled = others;
             }
+            fences.extend(before_last.iter().map(|span| start as u32 + span.end - from));
             fences.push(bytes.len() as u32);
             bytes.push(b',');
+            number += run.len();
         }
         Taken::Rewritten { offset, first, width: self.spans.len() as u32 }
     }
