@@ -728,6 +728,17 @@ mod tests {
     }
 
     #[test]
+    fn short_records_come_in_batches_of_so_many() {
+        let text = b"a,b\n".repeat(3 * MOST_RECORDS);
+        assert_eq!(by_batches(&text, BLOCK), by_steps(&text, BLOCK));
+        let mut records = Records::new(&text[..]).unwrap();
+        let mut batch = Batch::default();
+        while records.take_batch(&mut batch).unwrap() {
+            assert!((1..=MOST_RECORDS).contains(&batch.count()));
+        }
+    }
+
+    #[test]
     fn a_record_can_be_read_again() {
         let mut records = Records::new(io::Cursor::new("a,b\n1,\"x \"\"y\"\"\"\n2,z\n".as_bytes())).unwrap();
         let mut read = |offset| {
@@ -761,6 +772,24 @@ mod tests {
         assert_eq!(all("客,b\n1,\u{fe}\n".as_bytes()).1, []);
         let (_, faults) = all(&["客,b\n1,".as_bytes(), b"\xff\n2,3\n"].concat());
         assert_eq!(faults, [RecordFault::Encoding(8)]);
+    }
+
+    #[test]
+    fn a_byte_of_no_encoding_is_told_where_its_character_begins_wherever_blocks_end() {
+        let before = "客,b\n1,2\n3,".as_bytes();
+        let text = [before, b"\xe5\xaex\n4,5\n"].concat();
+        for block in 1..=text.len() {
+            let mut records = Records::open(&text[..], block, Some(Encoding::Utf8)).unwrap();
+            let mut faults = Vec::new();
+            loop {
+                match records.advance().unwrap() {
+                    Step::Record(_) => {}
+                    Step::Fault(_, fault) => faults.push(fault),
+                    Step::End => break,
+                }
+            }
+            assert_eq!(faults, [RecordFault::Encoding(before.len() as u64)], "block {block}");
+        }
     }
 
     proptest! {
