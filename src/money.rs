@@ -14,7 +14,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-use digits::push_decimal;
+use digits::push_hundredths;
 use ethnum::I256;
 use exact::{Exact, mul_div_rounded};
 pub use number::{Number, NumberFault, Plain};
@@ -162,11 +162,17 @@ impl Money {
     }
 
     /// Appends the text of `Display` (`-1234.50`), much faster.
+    #[inline]
     pub fn write_to(self, out: &mut Vec<u8>) {
-        let Ok(cents) = u64::try_from(self.0.unsigned_abs()) else {
-            return out.extend_from_slice(self.to_string().as_bytes());
-        };
-        push_decimal::<2>(out, self.is_negative(), cents, true);
+        match i64::try_from(self.0) {
+            Ok(cents) => push_hundredths(out, cents < 0, cents.unsigned_abs()),
+            Err(_) => self.write_wide(out),
+        }
+    }
+
+    #[cold]
+    fn write_wide(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.to_string().as_bytes());
     }
 }
 

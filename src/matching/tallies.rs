@@ -114,6 +114,11 @@ pub struct TwoSums {
 }
 
 impl TwoSums {
+    /// Without returns both are the same.
+    const fn alike(all: Quantity) -> TwoSums {
+        TwoSums { all, positive: all }
+    }
+
     fn and(self, other: TwoSums) -> TwoSums {
         TwoSums { all: self.all + other.all, positive: self.positive + other.positive }
     }
@@ -357,7 +362,22 @@ impl Deliveries {
     }
 
     /// What all shipments and receipts of the line come to.
+    #[inline]
     pub fn of(&self, line: usize) -> Delivered {
+        if self.exceptional.has(line) {
+            return self.with_exceptions(line);
+        }
+        let (mut all_shipped, mut all_signed) = (Quantity::ZERO, Quantity::ZERO);
+        for batch in self.batches.of(line) {
+            all_shipped += self.batch_sums.get(shipped(batch));
+            all_signed += self.batch_sums.get(signed(batch));
+        }
+        let (shipped, signed) = (TwoSums::alike(all_shipped), TwoSums::alike(all_signed));
+        Delivered { shipped, signed, ..Delivered::default() }
+    }
+
+    /// The same of a line of which any map of exceptions may hold something.
+    fn with_exceptions(&self, line: usize) -> Delivered {
         let (mut all_shipped, mut all_signed) = (TwoSums::default(), self.at_large(line));
         for batch in self.batches.of(line) {
             all_shipped = all_shipped.and(self.two_sums(line, shipped(batch)));

@@ -12,19 +12,29 @@ const ZEROS: u64 = u64::from_le_bytes(*b"00000000");
 /// The digits of a number below 10⁸ as eight bytes, the first digit lowest: quotient and rest of all, of fours, of
 /// pairs, each next to the other.
 const fn eight_digits(value: u64) -> u64 {
-    let fours = value / 10_000 | (value % 10_000) << 32;
-    let hundreds = fours * 10_486 >> 20 & 0x7f_0000_007f;
+    let fours = (value / 10_000) | (value % 10_000) << 32;
+    let hundreds = (fours * 10_486) >> 20 & 0x7f_0000_007f;
     let pairs = hundreds | (fours - hundreds * 100) << 16;
-    let tens = pairs * 103 >> 10 & 0x000f_000f_000f_000f;
+    let tens = (pairs * 103) >> 10 & 0x000f_000f_000f_000f;
     tens | (pairs - tens * 10) << 8
 }
 
 /// Appends the first `count` of eight bytes.
 #[inline]
 fn append(out: &mut Vec<u8>, bytes: u64, count: usize) {
+    // What is seldom needed stands elsewhere: here nothing has to be kept over a call.
+    if out.capacity() - out.len() < bytes.to_le_bytes().len() {
+        return append_to_full(out, bytes, count);
+    }
     let end = out.len() + count;
     out.extend_from_slice(&bytes.to_le_bytes());
     out.truncate(end);
+}
+
+#[cold]
+fn append_to_full(out: &mut Vec<u8>, bytes: u64, count: usize) {
+    out.reserve(bytes.to_le_bytes().len());
+    append(out, bytes, count);
 }
 
 /// Appends a whole number of at most eight digits, with as many zeros in front as make it `width` digits, at most eight.
@@ -58,30 +68,72 @@ fn push_many(out: &mut Vec<u8>, value: u64) {
     push_few(out, value % MANY, FEW);
 }
 
-/// Appends `units × 10^-PLACES`, with a minus where `negative`: with all its decimals, or without the zeros at their
-/// end. There are six places at most.
+/// Appends so many hundredths, with a minus where `negative`, and with both decimals.
+pub(crate) fn push_hundredths(out: &mut Vec<u8>, negative: bool, units: u64) {
+    match units {
+        _ if negative => push_negative(out, units, push_hundredths),
+        0..SHORT => push_short::<2>(out, units, true),
+        _ => push_long_hundredths(out, units),
+    }
+}
+
+/// Appends so many millionths, with a minus where `negative`, and without zeros behind the point's last decimal.
+pub(crate) fn push_millionths(out: &mut Vec<u8>, negative: bool, units: u64) {
+    // Quantities seldom have more than three decimals.
+    let thousandths = units / 1000;
+    match thousandths {
+        _ if negative => push_negative(out, units, push_millionths),
+        0..SHORT if thousandths * 1000 == units => push_short::<3>(out, thousandths, false),
+        _ => push_long_millionths(out, units),
+    }
+}
+
+#[cold]
+fn push_negative(out: &mut Vec<u8>, units: u64, push: fn(&mut Vec<u8>, bool, u64)) {
+    out.push(b'-');
+    push(out, false, units);
+}
+
+#[inline(never)]
+fn push_long_hundredths(out: &mut Vec<u8>, units: u64) {
+    push_whole(out, units / 100);
+    push_point(out, eight_digits(units % 100 * 1_000_000), 2);
+}
+
+#[inline(never)]
+fn push_long_millionths(out: &mut Vec<u8>, units: u64) {
+    push_whole(out, units / 1_000_000);
+    let decimals = eight_digits(units % 1_000_000 * 100);
+    if decimals > 0 {
+        push_point(out, decimals, FEW - decimals.leading_zeros() / 8);
+    }
+}
+
+/// Numbers below have at most seven digits, which with a point between them are eight bytes.
+const SHORT: u64 = MANY / 10;
+
+/// Appends `units × 10^-PLACES`, of less than [`SHORT`] units: with all decimals, or without the zeros at their end.
 #[inline]
-pub(crate) fn push_decimal<const PLACES: u32>(
-    out: &mut Vec<u8>,
-    negative: bool,
-    units: u64,
-    all_decimals: bool,
-) {
-    const { assert!(PLACES < FEW, "the point and all decimals are eight bytes") };
-    let (whole, fraction) = (units / 10u64.pow(PLACES), units % 10u64.pow(PLACES));
-    if negative {
-        out.push(b'-');
-    }
-    if whole < 10 {
-        out.push(b'0' + whole as u8);
-    } else {
-        push_whole(out, whole);
-    }
-    if fraction > 0 || all_decimals {
-        let decimals = eight_digits(fraction * 10u64.pow(FEW - PLACES));
-        let places = if all_decimals { PLACES } else { FEW - decimals.leading_zeros() / 8 };
-        append(out, (decimals | ZEROS) << 8 | u64::from(b'.'), 1 + places as usize);
-    }
+fn push_short<const PLACES: u32>(out: &mut Vec<u8>, units: u64, all_decimals: bool) {
+    let wholes = FEW - 1 - PLACES;
+    let digits = eight_digits(units);
+    // The first of eight digits is nought: the others before the point take a step, which makes room for it.
+    let decimals = u64::MAX << (8 * (FEW - PLACES));
+    let digits = digits & decimals | (digits & !decimals) >> 8;
+    let text = digits | ZEROS ^ u64::from(b'0' ^ b'.') << (8 * wholes);
+    let before = (digits.trailing_zeros() / 8).min(wholes - 1);
+    let behind = match digits.leading_zeros() / 8 {
+        _ if all_decimals => 0,
+        zeros if zeros < PLACES => zeros,
+        _ => PLACES + 1,
+    };
+    append(out, text >> (8 * before), (FEW - before - behind) as usize);
+}
+
+/// Appends a point and the first `places` of eight digits, at most seven.
+#[inline]
+fn push_point(out: &mut Vec<u8>, digits: u64, places: u32) {
+    append(out, (digits | ZEROS) << 8 | u64::from(b'.'), 1 + places as usize);
 }
 
 #[cfg(test)]
@@ -122,9 +174,9 @@ mod tests {
 
         #[test]
         fn the_buffer_and_display_agree(units in any::<i64>(), wide in any::<i128>(), rate in 0i64..=20_000) {
-            let money = Money::from_cents(i128::from(units));
-            prop_assert_eq!(written(|out| money.write_to(out)), money.to_string());
-            for units in [units, units % 1_000_000_000, units % 1_000_000 * 1000, units % 1000 * 1_000_000] {
+            for units in [units, units % 1_000_000_000, units % 10_000_000 * 1000, units % 10_000 * 1_000_000] {
+                let money = Money::from_cents(i128::from(units));
+                prop_assert_eq!(written(|out| money.write_to(out)), money.to_string());
                 let narrow = Exact::from_narrow(units);
                 prop_assert_eq!(written(|out| narrow.write_to(out)), narrow.to_string());
             }

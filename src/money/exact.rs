@@ -7,7 +7,7 @@ use std::ops::{Add, Neg, Sub};
 
 use ethnum::I256;
 
-use super::digits::push_decimal;
+use super::digits::push_millionths;
 use super::number::{NARROW_POWERS, Number, NumberFault, POWERS};
 
 /// An exact decimal number. Adding and subtracting never round; multiplying rounds only where the name says so.
@@ -150,7 +150,8 @@ impl Exact {
             const DIVISOR: u64 = Exact::UNITS_PER_CENT as u64;
             // Half the divisor more than a signed number always fits the unsigned one.
             let cents = (product.unsigned_abs() + DIVISOR / 2) / DIVISOR;
-            return i128::from(if product < 0 { -(cents as i64) } else { cents as i64 });
+            let cents = cents.cast_signed();
+            return i128::from(if product < 0 { -cents } else { cents });
         }
         self.wide_product_cents_rounded(other)
     }
@@ -207,29 +208,27 @@ impl Exact {
     #[inline]
     pub fn write_to(self, out: &mut Vec<u8>) {
         match self.form() {
-            Narrow(units @ 0..) => push_narrow(out, false, units.unsigned_abs()),
-            Narrow(units) => push_narrow(out, true, units.unsigned_abs()),
-            Wide(_) => out.extend_from_slice(self.to_string().as_bytes()),
+            Narrow(0) => out.push(b'0'),
+            Narrow(units) => push_millionths(out, units < 0, units.unsigned_abs()),
+            Wide(_) => self.write_wide(out),
         }
     }
-}
 
-/// Appends so many millionths.
-fn push_narrow(out: &mut Vec<u8>, negative: bool, units: u64) {
-    push_decimal::<{ Exact::NARROW_PLACES }>(out, negative, units, false);
+    #[cold]
+    fn write_wide(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.to_string().as_bytes());
+    }
 }
 
 /// `units × 10^-places` in millionths, where that is exact and fits.
 #[inline]
 fn narrow_scaled(units: i64, places: u32) -> Option<i64> {
     let power = |places: u32| NARROW_POWERS.get(places as usize).copied();
-    match Exact::NARROW_PLACES.checked_sub(places) {
-        Some(missing) => units.checked_mul(power(missing)?),
-        None => {
-            let beyond = power(places - Exact::NARROW_PLACES)?;
-            (units % beyond == 0).then_some(units / beyond)
-        }
+    if let Some(missing) = Exact::NARROW_PLACES.checked_sub(places) {
+        return units.checked_mul(power(missing)?);
     }
+    let beyond = power(places - Exact::NARROW_PLACES)?;
+    (units % beyond == 0).then_some(units / beyond)
 }
 
 /// `a × b ÷ divisor` rounded half away from zero; a result beyond 128 bits is held at their limit.

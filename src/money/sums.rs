@@ -20,10 +20,12 @@ impl Compact for Money {
     /// Both forms count cents: 32 bits reach beyond 21 million.
     const COARSE: i64 = 1;
 
+    #[inline]
     fn shorten(self) -> Option<i64> {
         i64::try_from(self.cents()).ok().filter(|&short| short != i64::MIN)
     }
 
+    #[inline]
     fn lengthen(short: i64) -> Money {
         Money::from_cents(i128::from(short))
     }
@@ -33,10 +35,12 @@ impl Compact for Quantity {
     /// Thousandths: 32 bits reach beyond 2 million.
     const COARSE: i64 = 1000;
 
+    #[inline]
     fn shorten(self) -> Option<i64> {
         self.exact().narrow().filter(|&short| short != i64::MIN)
     }
 
+    #[inline]
     fn lengthen(short: i64) -> Quantity {
         Quantity::from(Exact::from_narrow(short))
     }
@@ -90,13 +94,19 @@ impl<T: Compact> Sums<T> {
     }
 
     /// The sum of a row.
+    #[inline]
     pub fn get(&self, row: usize) -> T {
         let short = match &self.column {
             Column::Narrow(sums) if sums[row] != ASIDE_NARROW => i64::from(sums[row]) * T::COARSE,
             Column::Wide(sums) if sums[row] != ASIDE_WIDE => sums[row],
-            _ => return self.aside.get(&(row as u32)).copied().unwrap_or_default(),
+            _ => return self.lying_aside(row),
         };
         T::lengthen(short)
+    }
+
+    #[cold]
+    fn lying_aside(&self, row: usize) -> T {
+        self.aside.get(&(row as u32)).copied().unwrap_or_default()
     }
 
     /// Adds to the sum of a row.
