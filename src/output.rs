@@ -151,7 +151,8 @@ impl Draft {
         }
         let (file, temporary) = claim.temporary(&target).map_err(OutputError::at(&target))?;
         Ok(Draft {
-            out: BufWriter::with_capacity(1 << 16, file),
+            // Less than most rows take that are written in one go: those need no buffer.
+            out: BufWriter::with_capacity(1 << 14, file),
             temporary,
             target,
             claim: Arc::clone(claim),

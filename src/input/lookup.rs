@@ -44,9 +44,10 @@ impl<'a, D: Document> Lookup<'a, D> {
         let (file, sources) = (place.file(), self.sources);
         let source = &sources.files[file];
         let changed = || InputError::Changed { file: source.label.clone() };
+        let unreadable = |error| source.unreadable()(error);
         let OpenFile { records, layout, document, reader } = self.opened(file)?;
-        records.go_to(place.offset()).map_err(source.unreadable())?;
-        let Step::Record(record) = records.advance().map_err(source.unreadable())? else {
+        records.go_to(place.offset()).map_err(unreadable)?;
+        let Step::Record(record) = records.advance().map_err(unreadable)? else {
             return Err(changed());
         };
         let mut faults = Vec::new();
