@@ -11,7 +11,7 @@ use recv::ids::{Id, Ids, Names, Order};
 use recv::input::records::{Batch, Records, Step};
 use recv::money::{Money, Number, Plain, Price, Quantity};
 use recv::report::csv::push_row;
-use recv::report::{Cell, Column, Heading};
+use recv::report::{Cell, Columns, Heading};
 
 fn main() {
     divan::main();
@@ -137,12 +137,12 @@ struct Row {
 
 #[divan::bench]
 fn write_csv(bencher: Bencher<'_, '_>) {
-    let columns: Vec<Column<Row>> = vec![
-        Column::new(Heading::new("goods_name", "Goods", "货物"), |row: &Row| Cell::text(row.goods)),
-        Column::new(Heading::new("quantity", "Quantity", "数量"), |row: &Row| Cell::Quantity(row.quantity)),
-        Column::new(Heading::new("price", "Price", "单价"), |row: &Row| Cell::Price(row.price)),
-        Column::new(Heading::new("amount", "Amount", "金额"), |row: &Row| Cell::Money(row.amount)),
-    ];
+    let columns = Columns::in_one_go()
+        .and(Heading::new("goods_name", "Goods", "货物"), |row: &Row| Cell::text(row.goods))
+        .and(Heading::new("quantity", "Quantity", "数量"), |row| Cell::Quantity(row.quantity))
+        .and(Heading::new("price", "Price", "单价"), |row| Cell::Price(row.price))
+        .and(Heading::new("amount", "Amount", "金额"), |row| Cell::Money(row.amount))
+        .columns();
     let row = Row {
         goods: "友发 热镀锌钢管 DN50×3.5",
         quantity: Quantity::parse("207.908").unwrap(),

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::eights::append;
-
 /// A text of the books. A file is checked to be UTF-8 (or made so) as a whole when it is read, so that its texts are
 /// checked again only where somebody wants one as such and not as bytes: reports have millions of them.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -11,12 +9,14 @@ pub struct BookText(Vec<u8>);
 
 impl BookText {
     /// Becomes this text, in the room of the one before.
+    #[inline]
     pub fn set(&mut self, text: &[u8]) {
         self.0.clear();
-        append(&mut self.0, text, |_| ());
+        self.0.extend_from_slice(text);
     }
 
     /// Its bytes.
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }

@@ -107,40 +107,13 @@ enum Value<R> {
     Plain(for<'a> fn(&'a R) -> Cell<'a>),
     Nth(usize, for<'a> fn(&'a R, usize) -> Cell<'a>),
     Spoken(Lang, for<'a> fn(&'a R, Lang) -> Cell<'a>),
-    Direct(Box<dyn Direct<R>>),
-}
-
-/// A column whose cells are all of a kind that the compiler knows: written right where they are taken from the row.
-trait Direct<R>: Send + Sync {
-    fn cell<'a>(&self, row: &'a R) -> Cell<'a>;
-    fn push_csv(&self, out: &mut Vec<u8>, row: &R);
-}
-
-impl<R, F: for<'a> Fn(&'a R) -> Cell<'a> + Send + Sync> Direct<R> for F {
-    fn cell<'a>(&self, row: &'a R) -> Cell<'a> {
-        self(row)
-    }
-
-    fn push_csv(&self, out: &mut Vec<u8>, row: &R) {
-        csv::push_cell(out, &self(row));
-    }
+    Together(Box<dyn Fn(&R) -> Cell<'_> + Send + Sync>),
 }
 
 impl<R> Column<R> {
     /// A column of its own.
     pub fn new(heading: Heading, cell: for<'a> fn(&'a R) -> Cell<'a>) -> Column<R> {
         Column { heading, value: Value::Plain(cell) }
-    }
-
-    /// The same, for reports of very many rows: nobody looks at what kind of cell it is before it is written.
-    pub fn direct(
-        heading: Heading,
-        cell: impl for<'a> Fn(&'a R) -> Cell<'a> + Send + Sync + 'static,
-    ) -> Column<R>
-    where
-        R: 'static,
-    {
-        Column { heading, value: Value::Direct(Box::new(cell)) }
     }
 
     /// One of several like columns (a bucket, say): the cell is taken by number.
@@ -159,16 +132,101 @@ impl<R> Column<R> {
             Value::Plain(cell) => cell(row),
             Value::Nth(number, cell) => cell(row, *number),
             Value::Spoken(lang, cell) => cell(row, *lang),
-            Value::Direct(column) => column.cell(row),
+            Value::Together(cell) => cell(row),
         }
     }
+}
 
-    /// Appends the cell as CSV writes it.
+/// All columns of a report, and how a row of them is written.
+pub struct Columns<R> {
+    list: Vec<Column<R>>,
+    /// The first of them in one go, and how many they are.
+    together: Option<(usize, Box<dyn PushCells<R>>)>,
+}
+
+impl<R> From<Vec<Column<R>>> for Columns<R> {
+    fn from(list: Vec<Column<R>>) -> Columns<R> {
+        Columns { list, together: None }
+    }
+}
+
+impl<R> Columns<R> {
+    /// No column yet of those that are put together.
+    pub const fn in_one_go() -> Together<R, ()> {
+        Together { list: Vec::new(), cells: () }
+    }
+
+    /// The columns one by one.
+    pub fn list(&self) -> &[Column<R>] {
+        &self.list
+    }
+
+    /// The same, for whoever picks some of them.
+    pub fn into_list(self) -> Vec<Column<R>> {
+        self.list
+    }
+
+    /// See [`with_currency`].
+    #[must_use]
+    pub fn with_currency(mut self, cell: for<'a> fn(&'a R) -> Cell<'a>) -> Columns<R> {
+        self.list = with_currency(self.list, cell);
+        self
+    }
+
+    /// Appends the row's cells as CSV writes them, with a comma behind each.
     fn push_csv(&self, out: &mut Vec<u8>, row: &R) {
-        match &self.value {
-            Value::Direct(column) => column.push_csv(out, row),
-            _ => csv::push_cell(out, &self.cell(row)),
+        let done = self.together.as_ref().map_or(0, |(count, cells)| {
+            cells.push_csv(out, row);
+            *count
+        });
+        for column in &self.list[done..] {
+            csv::push_cell(out, &column.cell(row));
+            out.push(b',');
         }
+    }
+}
+
+/// The columns of a report of very many rows, put together when recv is built: its rows are written in one go, and
+/// nobody looks at what column comes next, or at what kind of cell it has.
+pub struct Together<R, C> {
+    list: Vec<Column<R>>,
+    cells: C,
+}
+
+impl<R: 'static, C: PushCells<R> + 'static> Together<R, C> {
+    /// A further column.
+    #[must_use]
+    pub fn and<F>(mut self, heading: Heading, cell: F) -> Together<R, (C, F)>
+    where
+        F: for<'a> Fn(&'a R) -> Cell<'a> + Copy + Send + Sync + 'static,
+    {
+        self.list.push(Column { heading, value: Value::Together(Box::new(cell)) });
+        Together { list: self.list, cells: (self.cells, cell) }
+    }
+
+    /// All of them.
+    pub fn columns(self) -> Columns<R> {
+        let together = Some((self.list.len(), Box::new(self.cells) as Box<dyn PushCells<R>>));
+        Columns { list: self.list, together }
+    }
+}
+
+/// Cells that are written one after the other.
+pub trait PushCells<R>: Send + Sync {
+    /// Appends them as CSV writes them, with a comma behind each.
+    fn push_csv(&self, out: &mut Vec<u8>, row: &R);
+}
+
+impl<R> PushCells<R> for () {
+    fn push_csv(&self, _: &mut Vec<u8>, _: &R) {}
+}
+
+impl<R, C: PushCells<R>, F: for<'a> Fn(&'a R) -> Cell<'a> + Send + Sync> PushCells<R> for (C, F) {
+    #[inline]
+    fn push_csv(&self, out: &mut Vec<u8>, row: &R) {
+        self.0.push_csv(out, row);
+        csv::push_cell(out, &(self.1)(row));
+        out.push(b',');
     }
 }
 

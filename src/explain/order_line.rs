@@ -174,15 +174,13 @@ fn difference_step(difference: &DifferenceRow, evidence: &Evidence<'_>) -> Step 
     };
     let (code, document) = (finding.check.word().code, &finding.document);
     let (expected, actual) = (said(&finding.expected), said(&finding.actual));
-    let within = match (finding.within, finding.tolerance.is_empty()) {
-        (true, _) => evidence.say(
-            format!(", within its tolerance of {}", finding.tolerance),
-            format!("，在容差 {} 之内", finding.tolerance),
-        ),
-        (false, false) => evidence.say(
-            format!(", beyond its tolerance of {}", finding.tolerance),
-            format!("，超出容差 {}", finding.tolerance),
-        ),
+    let tolerance = difference.wording.tolerance(finding.check);
+    let within = match (finding.within, tolerance.is_empty()) {
+        (true, _) => evidence
+            .say(format!(", within its tolerance of {tolerance}"), format!("，在容差 {tolerance} 之内")),
+        (false, false) => {
+            evidence.say(format!(", beyond its tolerance of {tolerance}"), format!("，超出容差 {tolerance}"))
+        }
         (false, true) => String::new(),
     };
     let document = if document.is_empty() { String::new() } else { format!(" {document}") };

@@ -33,23 +33,27 @@ pub struct Figures {
 
 impl Figures {
     /// Signed for: accepted, damaged and rejected together.
+    #[inline]
     pub fn signed(&self) -> Quantity {
         self.accepted + self.damaged + self.rejected
     }
 
     /// What may have been shipped: the order, and what was damaged or rejected and may be replaced.
+    #[inline]
     pub fn may_be_shipped(&self) -> Quantity {
         self.ordered + self.damaged + self.rejected
     }
 
     /// Whether signed and shipped differ both by all rows and by the positive rows alone. Where they agree one way,
     /// a return explains the other.
+    #[inline]
     pub fn signature_differs(&self) -> bool {
         self.signed() != self.shipped && self.signed_positive != self.shipped_positive
     }
 
     /// What is still to be invoiced: `billable − invoiced` where positive, and its amount, nothing unless both
     /// differences are positive.
+    #[inline]
     pub fn to_invoice(&self) -> (Quantity, Money) {
         let quantity = self.billable - self.invoiced;
         let amount = self.billable_amount - self.invoiced_amount;
@@ -62,6 +66,7 @@ impl Figures {
 
 /// What may be billed of what was signed for: the accepted goods, and of the damaged and rejected ones the shares
 /// `match.bill_damaged` and `match.bill_rejected`.
+#[inline]
 pub fn billable(accepted: Quantity, damaged: Quantity, rejected: Quantity, policy: &MatchPolicy) -> Quantity {
     if policy.bill_damaged == Rate::ZERO && policy.bill_rejected == Rate::ZERO {
         return accepted;
@@ -70,11 +75,15 @@ pub fn billable(accepted: Quantity, damaged: Quantity, rejected: Quantity, polic
 }
 
 /// Whether a difference in quantity is within the tolerance for what was expected.
+#[inline]
 pub fn quantity_within(difference: Quantity, expected: Quantity, tolerance: &Tolerance<Quantity>) -> bool {
+    if difference.is_zero() {
+        return true;
+    }
     let difference = difference.abs();
     let within_abs = || tolerance.abs.is_none_or(|abs| difference <= abs);
     let within_pct = || tolerance.pct.is_none_or(|pct| difference <= expected.abs().times_share(pct));
-    difference.is_zero() || (tolerance.is_set() && within_abs() && within_pct())
+    tolerance.is_set() && within_abs() && within_pct()
 }
 
 /// Whether a difference in money is within the tolerance for what was expected.
@@ -86,22 +95,26 @@ pub fn money_within(difference: Money, expected: Money, tolerance: &Tolerance<Mo
 }
 
 /// OVER_SHIPPED: more shipped than ordered, damaged and rejected together.
+#[inline]
 pub fn over_shipped(figures: &Figures) -> bool {
     figures.shipped > figures.may_be_shipped()
 }
 
 /// OVER_SIGNED: more signed for than shipped, by all rows and not explained by returns.
+#[inline]
 pub fn over_signed(figures: &Figures) -> bool {
     figures.signed() > figures.shipped && figures.signature_differs()
 }
 
 /// OVER_INVOICED: more invoiced than may be billed.
+#[inline]
 pub fn over_invoiced(figures: &Figures) -> bool {
     figures.invoiced > figures.billable
 }
 
 /// PRICE: the blue invoice's lines for the order line together are not `round(quantity × price)`. `None` where they
 /// are, or have no quantity; else whether the difference is within tolerance, in the price or in the amount.
+#[inline]
 pub fn price_differs(gross: Money, quantity: Quantity, price: Price, policy: &MatchPolicy) -> Option<bool> {
     if quantity.is_zero() {
         return None;
@@ -125,6 +138,7 @@ fn price_within(gross: Money, quantity: Quantity, price: Price, tolerance: &Tole
 }
 
 /// AMOUNT: the amounts differ although the billable quantity is invoiced, or more money is invoiced than billable.
+#[inline]
 pub fn amount_differs(figures: &Figures) -> bool {
     let (billable, invoiced) = (figures.billable_amount, figures.invoiced_amount);
     invoiced > billable || (figures.invoiced == figures.billable && invoiced != billable)
@@ -144,6 +158,7 @@ pub fn gross_differs(net: Option<Money>, tax: Option<Money>, gross: Money) -> Op
 
 /// Whether the chain is complete: all that was ordered is shipped and not more, signed = shipped, invoiced =
 /// billable, each within the quantity tolerance.
+#[inline]
 pub fn is_complete(figures: &Figures, policy: &MatchPolicy) -> bool {
     let within = |difference, expected| quantity_within(difference, expected, &policy.tolerance.quantity);
     let over = over_shipped(figures)
@@ -155,12 +170,14 @@ pub fn is_complete(figures: &Figures, policy: &MatchPolicy) -> bool {
 }
 
 /// Whether less was shipped than ordered, beyond the tolerance.
+#[inline]
 pub fn ships_too_little(figures: &Figures, policy: &MatchPolicy) -> bool {
     figures.shipped < figures.ordered
         && !quantity_within(figures.shipped - figures.ordered, figures.ordered, &policy.tolerance.quantity)
 }
 
 /// Whether signed = shipped within the tolerance, by all rows or by the positive rows alone.
+#[inline]
 pub fn signature_settled(figures: &Figures, policy: &MatchPolicy) -> bool {
     let within = |difference, expected| quantity_within(difference, expected, &policy.tolerance.quantity);
     within(figures.signed() - figures.shipped, figures.shipped)

@@ -1,10 +1,12 @@
 //! The checks of the match by name, and what one of them found.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::iter;
 
 use crate::lang::{Lang, Word};
 use crate::money::{Money, Price, Quantity, Rate};
+use crate::policy::{MatchPolicy, Tolerance};
+use crate::report::vocabulary::Said;
 
 macro_rules! checks {
     ($($(#[doc = $doc:literal])* $variant:ident = $code:literal, $zh:literal;)*) => {
@@ -83,14 +85,12 @@ pub struct Finding {
     pub actual: Measure,
     /// Actual less expected, where both are numbers.
     pub difference: Measure,
-    /// The tolerance, in words; empty where nothing is tolerated.
-    pub tolerance: Arc<str>,
-    /// Whether the difference is within it.
+    /// Whether the difference is within its tolerance.
     pub within: bool,
 }
 
 /// What stands between the two bounds of a tolerance, of which the stricter counts.
-pub(super) const BOTH: Word = Word { code: " and ", en: " and ", zh: " 且 " };
+const BOTH: Word = Word { code: " and ", en: " and ", zh: " 且 " };
 
 /// The sums of a cancelled line that should be nothing.
 pub(super) const SHIPPED: Word = Word { code: "shipped", en: "shipped", zh: "发货数量" };
@@ -102,18 +102,77 @@ pub(super) const INVOICED_AMOUNT: Word =
 impl Finding {
     /// The document, or the sum of the order line that stands in its place.
     pub fn document_in(&self, lang: Lang) -> &str {
+        if self.check != Check::Cancelled {
+            return &self.document;
+        }
         let sums = [SHIPPED, SIGNED, INVOICED, INVOICED_AMOUNT];
-        let sum = sums.into_iter().find(|sum| self.check == Check::Cancelled && sum.code == self.document);
+        let sum = sums.into_iter().find(|sum| sum.code == self.document);
         sum.map_or(&self.document, |sum| sum.say(lang))
     }
+}
 
-    /// The tolerance: `0.01 and 0.1%`, 0.01 且 0.1%.
-    pub fn tolerance_in(&self, lang: Lang) -> Cow<'_, str> {
-        match lang {
-            Lang::En => Cow::Borrowed(&self.tolerance),
-            Lang::Zh => Cow::Owned(self.tolerance.replace(BOTH.code, BOTH.zh)),
+/// What all findings of a check say alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wording {
+    /// Tolerances in words: `0.01 and 0.1%`.
+    quantity: String,
+    price: String,
+    amount: String,
+    tax: String,
+    /// Who must look, by check.
+    owners: Vec<Said>,
+}
+
+impl Wording {
+    /// What the policy says.
+    pub fn new(policy: &MatchPolicy) -> Wording {
+        let tolerances = &policy.tolerance;
+        let owner =
+            |check: &Check| Said::new(policy.owners.get(check.word().code).map_or("", String::as_str));
+        Wording {
+            quantity: tolerance_text(&tolerances.quantity),
+            price: tolerance_text(&tolerances.price),
+            amount: tolerance_text(&tolerances.amount),
+            tax: tolerance_text(&tolerances.tax),
+            owners: Check::ALL.iter().map(owner).collect(),
         }
     }
+
+    /// The tolerance of a check; empty where nothing is tolerated.
+    pub fn tolerance(&self, check: Check) -> &str {
+        match check {
+            Check::OverShipped | Check::OverSigned | Check::OverInvoiced => &self.quantity,
+            Check::Price => &self.price,
+            Check::Amount | Check::OrderAmount => &self.amount,
+            Check::Tax => &self.tax,
+            Check::Name
+            | Check::TaxRate
+            | Check::Customer
+            | Check::Date
+            | Check::LateSignature
+            | Check::Cancelled => "",
+        }
+    }
+
+    /// The same in a language: `0.01 and 0.1%`, 0.01 且 0.1%.
+    pub fn tolerance_in(&self, check: Check, lang: Lang) -> Cow<'_, str> {
+        let tolerance = self.tolerance(check);
+        match lang {
+            Lang::En => Cow::Borrowed(tolerance),
+            Lang::Zh => Cow::Owned(tolerance.replace(BOTH.code, BOTH.zh)),
+        }
+    }
+
+    /// The department that must look at the findings of a check.
+    pub fn owner(&self, check: Check) -> &Said {
+        &self.owners[check as usize]
+    }
+}
+
+/// A tolerance in words: `0.01 and 0.1%`.
+fn tolerance_text<T: ToString>(tolerance: &Tolerance<T>) -> String {
+    let bounds = [tolerance.abs.as_ref().map(T::to_string), tolerance.pct.map(Rate::percent)];
+    bounds.into_iter().flatten().collect::<Vec<_>>().join(BOTH.code)
 }
 
 /// Which checks found something at an order line, and whether a person must look.
@@ -147,7 +206,12 @@ impl Findings {
 
     /// The checks that found something, in their order.
     pub fn checks(self) -> impl Iterator<Item = Check> {
-        Check::ALL.iter().copied().filter(move |&check| self.has(check))
+        let mut left = self.codes;
+        iter::from_fn(move || {
+            let first = Check::ALL.get(left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(*first)
+        })
     }
 
     /// The codes, joined by `;`.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::checks::{self, Figures};
-use super::finding::{BOTH, Check, Finding, Findings, INVOICED, INVOICED_AMOUNT, Measure, SHIPPED, SIGNED};
+use super::finding::{
+    Check, Finding, Findings, INVOICED, INVOICED_AMOUNT, Measure, SHIPPED, SIGNED, Wording,
+};
 use super::report::{DifferenceRow, MatchRow, MatchSummary, Next, OrphanRow, Status};
 use super::suggest::Suggestions;
 use super::{Matching, Remark};
@@ -12,14 +14,14 @@ use crate::documents::currency_code;
 use crate::documents::goods::normalise;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
 use crate::documents::order::{Ordered, OrderedReader};
-use crate::documents::receipt::ReceiptReader;
+use crate::documents::receipt::{ReceiptReader, ReceiptRow};
 use crate::documents::shipment::ShipmentReader;
 use crate::input::lookup::{IN_ORDER, Lookup, SCATTERED};
 use crate::input::{InputError, Kind, Sources};
 use crate::matching::tallies::{Billed, Delivered};
 use crate::money::{Money, Price, Quantity, Rate};
 use crate::parallel;
-use crate::policy::{MatchPolicy, Policy, Tolerance};
+use crate::policy::{MatchPolicy, Policy};
 
 /// Order lines that are judged in one go: what is written of them stays near the processor.
 const BATCH: usize = 256;
@@ -47,85 +49,59 @@ impl<'a> Reread<'a> {
 /// What a thread judges with.
 struct Desk<'a> {
     reread: Reread<'a>,
-    wording: Wording,
+    /// Of this thread alone, so that none waits for another to count who shares it.
+    wording: Arc<Wording>,
     /// The line that is judged, what was billed of it, and what was found; kept, so that a line allocates next to nothing.
     row: MatchRow,
     billed: Vec<Billed>,
     line_no: Vec<u8>,
     findings: Vec<Finding>,
     differences: Vec<DifferenceRow>,
+    /// The currency as the line writes it.
+    currency: String,
 }
 
 impl<'a> Desk<'a> {
     fn new(sources: &'a Sources, policy: &'a Policy, block: usize) -> Desk<'a> {
+        let currency = String::new();
+        let row = MatchRow {
+            currency: currency_code(&currency, &policy.input.currency).into_owned(),
+            ..MatchRow::default()
+        };
         Desk {
             reread: Reread::new(sources, policy, block),
-            wording: Wording::new(&policy.matching),
-            row: MatchRow::default(),
+            wording: Arc::new(Wording::new(&policy.matching)),
+            row,
             billed: Vec::new(),
             line_no: Vec::new(),
             findings: Vec::new(),
             differences: Vec::new(),
+            currency,
         }
     }
 
     /// The line's row, and its findings as rows.
     fn written(&mut self) -> (&MatchRow, &[DifferenceRow]) {
         let Desk { row, findings, differences, wording, .. } = self;
-        let count = findings.len();
+        let (count, line_money) = (findings.len(), row.money());
         for (at, finding) in findings.drain(..).enumerate() {
-            let owner = wording.owner(finding.check);
-            let line_money = row.money();
             if let Some(difference) = differences.get_mut(at) {
                 difference.order_no.set(row.order_no.bytes());
                 difference.line_no.set(row.line_no.bytes());
                 difference.customer_id.set(row.customer_id.bytes());
-                (difference.finding, difference.owner, difference.line_money) = (finding, owner, line_money);
+                (difference.finding, difference.line_money) = (finding, line_money);
             } else {
                 differences.push(DifferenceRow {
                     order_no: row.order_no.clone(),
                     line_no: row.line_no.clone(),
                     customer_id: row.customer_id.clone(),
                     finding,
-                    owner,
+                    wording: Arc::clone(wording),
                     line_money,
                 });
             }
         }
         (row, &differences[..count])
-    }
-}
-
-/// What all findings of a kind say alike. Each thread has its own, so that none waits for another to count who shares
-/// the texts.
-struct Wording {
-    /// Tolerances in words: `0.01 and 0.1%`.
-    quantity: Arc<str>,
-    price: Arc<str>,
-    amount: Arc<str>,
-    tax: Arc<str>,
-    /// Where nothing is tolerated.
-    nothing: Arc<str>,
-    /// Who must look, by check.
-    owners: Vec<Arc<str>>,
-}
-
-impl Wording {
-    fn new(policy: &MatchPolicy) -> Wording {
-        let tolerances = &policy.tolerance;
-        let owner = |check: &Check| policy.owners.get(check.word().code).map_or("", String::as_str).into();
-        Wording {
-            quantity: tolerance_text(&tolerances.quantity),
-            price: tolerance_text(&tolerances.price),
-            amount: tolerance_text(&tolerances.amount),
-            tax: tolerance_text(&tolerances.tax),
-            nothing: "".into(),
-            owners: Check::ALL.iter().map(owner).collect(),
-        }
-    }
-
-    fn owner(&self, check: Check) -> Arc<str> {
-        Arc::clone(&self.owners[check as usize])
     }
 }
 
@@ -191,7 +167,7 @@ impl Matching {
         Ok((desk.row, desk.differences))
     }
 
-    /// Reads an order line again and judges it: its row, and what was found where `detailed`.
+    /// Judges an order line by what it orders: its row, and what was found where `detailed`.
     fn judge_again(
         &self,
         line: usize,
@@ -200,24 +176,33 @@ impl Matching {
         label: &impl Fn(&Ordered<'_>, &[u8], &mut BookText),
         desk: &mut Desk<'_>,
     ) -> Result<(), InputError> {
-        let Desk { reread, wording, row, billed, findings, line_no, .. } = desk;
+        let Desk { reread, row, billed, findings, currency, line_no, .. } = desk;
         findings.clear();
         billed.clear();
         billed.extend(self.billed(line));
         let mut judge = |order: &Ordered<'_>| {
             let details = detailed.then_some(&mut *findings);
-            self.judge_line((line, order, billed), &policy.matching, row, wording, details);
-            row.currency.clear();
-            row.currency.push_str(&currency_code(order.currency, &policy.input.currency));
+            self.judge_line((line, order, billed), &policy.matching, row, details);
+            if currency != order.currency {
+                order.currency.clone_into(currency);
+                row.currency = currency_code(currency, &policy.input.currency).into_owned();
+            }
             let customer_id = self.lines.customers.bytes(self.lines.customer_of(line));
             label(order, customer_id, &mut row.customer_id);
         };
         if self.lines.ordered(line, line_no, &mut judge).is_none() {
             reread.orders.row(self.lines.place_of(line), judge)?;
         }
-        self.write_note(line, &mut row.note, reread)?;
-        if detailed && !row.found.is_empty() {
-            self.describe_remarks(line, policy, wording, reread, findings)?;
+        row.note.clear();
+        if self.marks[line] & super::NOTED != 0 {
+            self.write_note(line, &mut row.note, reread)?;
+        }
+        if detailed {
+            for remark in self.remarks_of(line) {
+                self.describe_remark(line, *remark, policy, reread, findings)?;
+            }
+        }
+        if findings.len() > 1 {
             findings.sort();
             findings.dedup();
         }
@@ -230,31 +215,32 @@ impl Matching {
         (line, order, billed): (usize, &Ordered<'_>, &[Billed]),
         policy: &MatchPolicy,
         row: &mut MatchRow,
-        wording: &Wording,
         details: Option<&mut Vec<Finding>>,
     ) {
         row.order_no.set(order.order_no);
         row.line_no.set(order.line_name());
         row.sku.set(order.sku);
         row.goods_name.set(order.goods_name);
-        let figures = self.figures(line, order, billed, policy);
+        row.figures = self.figures(line, order, billed, policy);
+        let figures = &row.figures;
         let mut found = Findings::default();
-        let mut sink = FindingSink { found: &mut found, wording, details };
-        check_sums(&figures, policy, &mut sink);
+        let mut sink = FindingSink { found: &mut found, details };
+        // In the order of the checks, in which findings are listed.
+        check_quantities(figures, policy, &mut sink);
         self.check_prices(order, billed, policy, &mut sink);
+        check_amounts(figures, policy, &mut sink);
         check_order_amount(order, policy, &mut sink);
-        self.check_signatures(line, &figures, policy, &mut sink);
+        self.check_signatures(line, figures, policy, &mut sink);
         let cancelled = self.lines.is_cancelled(line);
         if cancelled {
-            check_cancelled(&figures, &mut sink);
+            check_cancelled(figures, &mut sink);
         }
         for remark in self.remarks_of(line) {
             found.note(remark.check, remark.within);
         }
         (row.to_invoice, row.to_invoice_amount) = figures.to_invoice();
-        row.status = status(&figures, found, cancelled, policy);
-        row.next = (row.status == Status::Open).then(|| next(&figures, policy));
-        row.figures = figures;
+        row.status = status(figures, found, cancelled, policy);
+        row.next = (row.status == Status::Open).then(|| next(figures, policy));
         row.found = found;
         found.joined(&mut row.findings);
     }
@@ -312,15 +298,14 @@ impl Matching {
             let Some(within) = checks::price_differs(gross, quantity, order.billing_price, policy) else {
                 continue;
             };
-            sink.add(Check::Price, within, |wording| {
+            sink.add(Check::Price, within, || {
                 let actual = Price::quotient_shown(gross, quantity).unwrap_or_default();
                 Finding {
                     check: Check::Price,
-                    document: self.invoices.number(invoice).to_string(),
+                    document: str::to_owned(&self.invoices.number(invoice)),
                     expected: Measure::Price(order.billing_price),
                     actual: Measure::Price(actual),
                     difference: Measure::Price(actual - order.billing_price),
-                    tolerance: Arc::clone(&wording.price),
                     within,
                 }
             });
@@ -344,22 +329,23 @@ impl Matching {
             if self.as_of.days_since(first_day) <= policy.sign_within_days || !batch.is_short() {
                 continue;
             }
-            sink.add(Check::LateSignature, false, |wording| Finding {
+            sink.add(Check::LateSignature, false, || Finding {
                 check: Check::LateSignature,
-                document: self.deliveries.shipments.text(batch.shipment).to_string(),
+                document: str::to_owned(&self.deliveries.shipments.text(batch.shipment)),
                 expected: Measure::Quantity(batch.shipped.all),
                 actual: Measure::Quantity(batch.signed.all),
                 difference: Measure::Quantity(batch.signed.all - batch.shipped.all),
-                tolerance: Arc::clone(&wording.nothing),
                 within: false,
             });
         }
     }
 
+    #[inline]
     fn remarks_of(&self, line: usize) -> &[Remark] {
-        if self.marks[line] & super::REMARKED == 0 {
-            return &[];
-        }
+        if self.marks[line] & super::REMARKED == 0 { &[] } else { self.known_remarks(line) }
+    }
+
+    fn known_remarks(&self, line: usize) -> &[Remark] {
         let from = self.remarks.partition_point(|remark| (remark.line as usize) < line);
         let count = self.remarks[from..].iter().take_while(|remark| remark.line as usize == line).count();
         &self.remarks[from..from + count]
@@ -368,22 +354,10 @@ impl Matching {
     /// Reason and responsible person of each receipt with damaged or rejected goods, in the order of the receipts'
     /// numbers.
     fn write_note(&self, line: usize, note: &mut String, reread: &mut Reread<'_>) -> Result<(), InputError> {
-        note.clear();
-        if self.marks[line] & super::NOTED == 0 {
-            return Ok(());
-        }
         let from = self.notes.partition_point(|&(noted, _)| (noted as usize) < line);
         let mut texts = Vec::new();
         for &(_, place) in self.notes[from..].iter().take_while(|&&(noted, _)| noted as usize == line) {
-            texts.push(reread.receipts.row(place, |row| {
-                let said = [row.reason, row.responsible].into_iter().filter(|text| !text.is_empty());
-                let said = said.map(text_of).collect::<Vec<_>>().join(", ");
-                if said.is_empty() {
-                    said
-                } else {
-                    format!("{}: {said}", String::from_utf8_lossy(row.receipt_no))
-                }
-            })?);
+            texts.push(reread.receipts.row(place, note_of)?);
         }
         texts.retain(|text| !text.is_empty());
         texts.sort();
@@ -392,21 +366,19 @@ impl Matching {
         Ok(())
     }
 
-    /// Findings on single rows of the line's documents, read again.
-    fn describe_remarks(
+    /// Findings on a single row of the line's documents, read again.
+    fn describe_remark(
         &self,
         line: usize,
+        remark: Remark,
         policy: &Policy,
-        wording: &Wording,
         reread: &mut Reread<'_>,
         findings: &mut Vec<Finding>,
     ) -> Result<(), InputError> {
-        for remark in self.remarks_of(line) {
-            match remark.kind {
-                Kind::Shipments => findings.push(self.describe_shipment(line, *remark, wording, reread)?),
-                Kind::Receipts => findings.push(self.describe_receipt(line, *remark, wording, reread)?),
-                _ => self.describe_invoice(line, *remark, (policy, wording), reread, findings)?,
-            }
+        match remark.kind {
+            Kind::Shipments => findings.push(self.describe_shipment(line, remark, reread)?),
+            Kind::Receipts => findings.push(self.describe_receipt(line, remark, reread)?),
+            _ => self.describe_invoice(line, remark, policy, reread, findings)?,
         }
         Ok(())
     }
@@ -415,16 +387,15 @@ impl Matching {
         &self,
         line: usize,
         remark: Remark,
-        wording: &Wording,
         reread: &mut Reread<'_>,
     ) -> Result<Finding, InputError> {
         reread.shipments.row(remark.place, |row| {
             let document = text_of(row.shipment_no);
             if remark.check == Check::Name {
-                return self.name_finding(line, document, row.goods_name, wording);
+                return self.name_finding(line, document, row.goods_name);
             }
             let order_date = self.lines.date_of(line);
-            text_finding(Check::Date, document, order_date.to_string(), row.date.to_string(), wording)
+            text_finding(Check::Date, document, order_date.to_string(), row.date.to_string())
         })
     }
 
@@ -432,16 +403,15 @@ impl Matching {
         &self,
         line: usize,
         remark: Remark,
-        wording: &Wording,
         reread: &mut Reread<'_>,
     ) -> Result<Finding, InputError> {
         reread.receipts.row(remark.place, |row| {
             let document = text_of(row.receipt_no);
             if remark.check == Check::Name {
-                return self.name_finding(line, document, row.goods_name, wording);
+                return self.name_finding(line, document, row.goods_name);
             }
             let shipped_on = self.deliveries.first_day_of(row.shipment_no).map(|day| day.to_string());
-            text_finding(Check::Date, document, shipped_on.unwrap_or_default(), row.date.to_string(), wording)
+            text_finding(Check::Date, document, shipped_on.unwrap_or_default(), row.date.to_string())
         })
     }
 
@@ -449,14 +419,14 @@ impl Matching {
         &self,
         line: usize,
         remark: Remark,
-        (policy, wording): (&Policy, &Wording),
+        policy: &Policy,
         reread: &mut Reread<'_>,
         findings: &mut Vec<Finding>,
     ) -> Result<(), InputError> {
         reread.invoices.row(remark.place, |row| {
             let document = self.invoices.shown_number(row);
             match remark.check {
-                Check::Name => findings.push(self.name_finding(line, document, row.goods_name, wording)),
+                Check::Name => findings.push(self.name_finding(line, document, row.goods_name)),
                 Check::Customer => {
                     let ordered_by = self.lines.customers.text(self.lines.customer_of(line)).to_owned();
                     findings.push(text_finding(
@@ -464,7 +434,6 @@ impl Matching {
                         document,
                         ordered_by,
                         text_of(&row.customer_id),
-                        wording,
                     ));
                 }
                 Check::TaxRate => {
@@ -477,7 +446,6 @@ impl Matching {
                         expected: rate(ordered),
                         actual: rate(row.tax_rate),
                         difference: rate(difference),
-                        tolerance: Arc::clone(&wording.nothing),
                         within: false,
                     });
                 }
@@ -489,24 +457,17 @@ impl Matching {
                     ];
                     for (expected, actual) in halves.into_iter().flatten() {
                         let within = checks::money_within(actual - expected, expected, tolerance);
-                        findings.push(money_finding(
-                            Check::Tax,
-                            document.clone(),
-                            expected,
-                            actual,
-                            &wording.tax,
-                            within,
-                        ));
+                        findings.push(money_finding(Check::Tax, document.clone(), expected, actual, within));
                     }
                 }
             }
         })
     }
 
-    fn name_finding(&self, line: usize, document: String, written: &[u8], wording: &Wording) -> Finding {
+    fn name_finding(&self, line: usize, document: String, written: &[u8]) -> Finding {
         let ordered = self.lines.goods_of(line).map(|goods| self.lines.goods.text(goods.name));
         let expected = ordered.unwrap_or_default().to_owned();
-        text_finding(Check::Name, document, expected, normalise(&String::from_utf8_lossy(written)), wording)
+        text_finding(Check::Name, document, expected, normalise(&String::from_utf8_lossy(written)))
     }
 
     /// The documents' lines without an order line, by kind, document, order and line.
@@ -577,34 +538,47 @@ impl Matching {
     }
 }
 
+/// What a receipt says of goods that were damaged or rejected; nothing where it says nothing.
+fn note_of(row: &ReceiptRow<'_>) -> String {
+    let mut note = String::new();
+    for text in [row.reason, row.responsible].into_iter().filter(|text| !text.is_empty()) {
+        if note.is_empty() {
+            note.push_str(&String::from_utf8_lossy(row.receipt_no));
+            note.push_str(": ");
+        } else {
+            note.push_str(", ");
+        }
+        note.push_str(&String::from_utf8_lossy(text));
+    }
+    note
+}
+
 /// Where findings go: always into the set, and in full where the details are wanted.
 struct FindingSink<'a> {
     found: &'a mut Findings,
-    wording: &'a Wording,
     details: Option<&'a mut Vec<Finding>>,
 }
 
 impl FindingSink<'_> {
-    fn add(&mut self, check: Check, within: bool, finding: impl FnOnce(&Wording) -> Finding) {
+    fn add(&mut self, check: Check, within: bool, finding: impl FnOnce() -> Finding) {
         self.found.note(check, within);
         if let Some(details) = &mut self.details {
-            details.push(finding(self.wording));
+            details.push(finding());
         }
     }
 }
 
-/// `OVER_SHIPPED`, `OVER_SIGNED`, `OVER_INVOICED` and `AMOUNT`: what the line's sums show.
-fn check_sums(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
+/// `OVER_SHIPPED`, `OVER_SIGNED` and `OVER_INVOICED`: what the line's quantities show.
+fn check_quantities(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
     let tolerance = &policy.tolerance.quantity;
     let mut quantities = |check, expected: Quantity, actual: Quantity| {
         let within = checks::quantity_within(actual - expected, expected, tolerance);
-        sink.add(check, within, |wording| Finding {
+        sink.add(check, within, || Finding {
             check,
             document: String::new(),
             expected: Measure::Quantity(expected),
             actual: Measure::Quantity(actual),
             difference: Measure::Quantity(actual - expected),
-            tolerance: Arc::clone(&wording.quantity),
             within,
         });
     };
@@ -617,11 +591,15 @@ fn check_sums(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_
     if checks::over_invoiced(figures) {
         quantities(Check::OverInvoiced, figures.billable, figures.invoiced);
     }
+}
+
+/// AMOUNT: what the line's amounts show.
+fn check_amounts(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
     if checks::amount_differs(figures) {
         let (expected, actual) = (figures.billable_amount, figures.invoiced_amount);
         let within = checks::money_within(actual - expected, expected, &policy.tolerance.amount);
-        sink.add(Check::Amount, within, |wording| {
-            money_finding(Check::Amount, String::new(), expected, actual, &wording.amount, within)
+        sink.add(Check::Amount, within, || {
+            money_finding(Check::Amount, String::new(), expected, actual, within)
         });
     }
 }
@@ -632,8 +610,8 @@ fn check_order_amount(order: &Ordered<'_>, policy: &MatchPolicy, sink: &mut Find
     let expected = order.computed_amount;
     let tolerance = &policy.tolerance.amount;
     let within = checks::money_within(actual - expected, expected, tolerance);
-    sink.add(Check::OrderAmount, within, |wording| {
-        money_finding(Check::OrderAmount, String::new(), expected, actual, &wording.amount, within)
+    sink.add(Check::OrderAmount, within, || {
+        money_finding(Check::OrderAmount, String::new(), expected, actual, within)
     });
 }
 
@@ -643,13 +621,12 @@ fn check_cancelled(figures: &Figures, sink: &mut FindingSink<'_>) {
         if nothing {
             return;
         }
-        sink.add(Check::Cancelled, false, |wording| Finding {
+        sink.add(Check::Cancelled, false, || Finding {
             check: Check::Cancelled,
             document: what.to_owned(),
             expected,
             difference: actual.clone(),
             actual,
-            tolerance: Arc::clone(&wording.nothing),
             within: false,
         });
     };
@@ -695,47 +672,26 @@ fn next(figures: &Figures, policy: &MatchPolicy) -> Next {
     }
 }
 
-fn money_finding(
-    check: Check,
-    document: String,
-    expected: Money,
-    actual: Money,
-    tolerance: &Arc<str>,
-    within: bool,
-) -> Finding {
+fn money_finding(check: Check, document: String, expected: Money, actual: Money, within: bool) -> Finding {
     Finding {
         check,
         document,
         expected: Measure::Money(expected),
         actual: Measure::Money(actual),
         difference: Measure::Money(actual - expected),
-        tolerance: Arc::clone(tolerance),
         within,
     }
 }
 
-fn text_finding(
-    check: Check,
-    document: String,
-    expected: String,
-    actual: String,
-    wording: &Wording,
-) -> Finding {
+fn text_finding(check: Check, document: String, expected: String, actual: String) -> Finding {
     Finding {
         check,
         document,
         expected: Measure::Text(expected),
         actual: Measure::Text(actual),
         difference: Measure::Nothing,
-        tolerance: Arc::clone(&wording.nothing),
         within: false,
     }
-}
-
-/// A tolerance in words: `0.01 and 0.1%`.
-fn tolerance_text<T: ToString>(tolerance: &Tolerance<T>) -> Arc<str> {
-    let bounds = [tolerance.abs.as_ref().map(T::to_string), tolerance.pct.map(Rate::percent)];
-    bounds.into_iter().flatten().collect::<Vec<_>>().join(BOTH.code).into()
 }
 
 fn text_of(bytes: &[u8]) -> String {

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::book_text::BookText;
 use crate::documents::order_lines::OrphanReason;
+use crate::eights::are_equal;
 use crate::input::Kind;
 use crate::lang::{Lang, Word};
 use crate::matching::checks::Figures;
-use crate::matching::finding::{Check, Finding, Findings, Measure};
+use crate::matching::finding::{Check, Finding, Findings, Measure, Wording};
 use crate::matching::suggest::AcceptedLink;
 use crate::money::{Money, Quantity};
-use crate::report::{Cell, Column, Heading, headings, vocabulary, with_currency};
+use crate::report::{Cell, Column, Columns, Heading, headings};
 
 /// Where an order line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -125,32 +126,30 @@ fn findings_in(row: &MatchRow, lang: Lang) -> Cell<'_> {
 
 /// The columns of `match.csv`; `by` is the heading in place of customer_id, `lang` the language of a table's findings,
 /// English in files.
-pub fn match_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<MatchRow>> {
-    let columns = vec![
-        Column::direct(headings::ORDER_NO, |row: &MatchRow| Cell::RawName(&row.order_no)),
-        Column::direct(headings::LINE_NO, |row: &MatchRow| Cell::Raw(&row.line_no)),
-        Column::direct(by.unwrap_or(headings::CUSTOMER_ID), |row: &MatchRow| Cell::RawName(&row.customer_id)),
-        Column::direct(headings::SKU, |row: &MatchRow| Cell::RawName(&row.sku)),
-        Column::direct(headings::GOODS_NAME, |row: &MatchRow| Cell::Raw(&row.goods_name)),
-        Column::direct(headings::ORDERED, |row: &MatchRow| Cell::Quantity(row.figures.ordered)),
-        Column::direct(headings::SHIPPED, |row: &MatchRow| Cell::Quantity(row.figures.shipped)),
-        Column::direct(headings::ACCEPTED, |row: &MatchRow| Cell::Quantity(row.figures.accepted)),
-        Column::direct(headings::DAMAGED, |row: &MatchRow| Cell::Quantity(row.figures.damaged)),
-        Column::direct(headings::REJECTED, |row: &MatchRow| Cell::Quantity(row.figures.rejected)),
-        Column::direct(headings::BILLABLE, |row: &MatchRow| Cell::Quantity(row.figures.billable)),
-        Column::direct(headings::INVOICED, |row: &MatchRow| Cell::Quantity(row.figures.invoiced)),
-        Column::direct(headings::BILLABLE_AMOUNT, |row: &MatchRow| Cell::Money(row.figures.billable_amount)),
-        Column::direct(headings::INVOICED_AMOUNT, |row: &MatchRow| Cell::Money(row.figures.invoiced_amount)),
-        Column::direct(headings::TO_INVOICE, |row: &MatchRow| Cell::Quantity(row.to_invoice)),
-        Column::direct(headings::TO_INVOICE_AMOUNT, |row: &MatchRow| Cell::Money(row.to_invoice_amount)),
-        Column::direct(headings::STATUS, |row: &MatchRow| Cell::Word(row.status.word())),
-        Column::direct(headings::NEXT, |row: &MatchRow| {
-            Cell::maybe(row.next, |next| Cell::Word(next.word()))
-        }),
-        Column::spoken(headings::FINDINGS, lang, findings_in),
-        Column::direct(headings::NOTE, |row: &MatchRow| Cell::text(&row.note)),
-    ];
-    with_currency(columns, |row| Cell::text(&row.currency))
+pub fn match_columns(by: Option<Heading>, lang: Lang) -> Columns<MatchRow> {
+    Columns::in_one_go()
+        .and(headings::ORDER_NO, |row: &MatchRow| Cell::RawName(&row.order_no))
+        .and(headings::LINE_NO, |row| Cell::Raw(&row.line_no))
+        .and(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::RawName(&row.customer_id))
+        .and(headings::SKU, |row| Cell::RawName(&row.sku))
+        .and(headings::GOODS_NAME, |row| Cell::Raw(&row.goods_name))
+        .and(headings::ORDERED, |row| Cell::Quantity(row.figures.ordered))
+        .and(headings::SHIPPED, |row| Cell::Quantity(row.figures.shipped))
+        .and(headings::ACCEPTED, |row| Cell::Quantity(row.figures.accepted))
+        .and(headings::DAMAGED, |row| Cell::Quantity(row.figures.damaged))
+        .and(headings::REJECTED, |row| Cell::Quantity(row.figures.rejected))
+        .and(headings::BILLABLE, |row| Cell::Quantity(row.figures.billable))
+        .and(headings::INVOICED, |row| Cell::Quantity(row.figures.invoiced))
+        .and(headings::BILLABLE_AMOUNT, |row| Cell::Money(row.figures.billable_amount))
+        .and(headings::INVOICED_AMOUNT, |row| Cell::Money(row.figures.invoiced_amount))
+        .and(headings::TO_INVOICE, |row| Cell::Quantity(row.to_invoice))
+        .and(headings::TO_INVOICE_AMOUNT, |row| Cell::Money(row.to_invoice_amount))
+        .and(headings::STATUS, |row| Cell::Word(row.status.word()))
+        .and(headings::NEXT, |row| Cell::maybe(row.next, |next| Cell::Word(next.word())))
+        .and(headings::FINDINGS, move |row| findings_in(row, lang))
+        .and(headings::NOTE, |row| Cell::text(&row.note))
+        .columns()
+        .with_currency(|row| Cell::text(&row.currency))
 }
 
 /// A row of `differences.csv`: a finding.
@@ -164,8 +163,8 @@ pub struct DifferenceRow {
     pub customer_id: BookText,
     /// What was found.
     pub finding: Finding,
-    /// The department that must look.
-    pub owner: Arc<str>,
+    /// What all findings of a check say alike.
+    pub wording: Arc<Wording>,
     /// What is billable or invoiced of the order line: lists that are cut keep the largest.
     pub line_money: Money,
 }
@@ -182,22 +181,20 @@ fn measure(value: &Measure) -> Cell<'_> {
 }
 
 /// The columns of `differences.csv`; `lang` is the language of a table's words, English in files.
-pub fn difference_columns(by: Option<Heading>, lang: Lang) -> Vec<Column<DifferenceRow>> {
-    vec![
-        Column::direct(headings::ORDER_NO, |row: &DifferenceRow| Cell::RawName(&row.order_no)),
-        Column::direct(headings::LINE_NO, |row: &DifferenceRow| Cell::Raw(&row.line_no)),
-        Column::direct(by.unwrap_or(headings::CUSTOMER_ID), |row: &DifferenceRow| {
-            Cell::RawName(&row.customer_id)
-        }),
-        Column::direct(headings::CODE, |row: &DifferenceRow| Cell::Word(row.finding.check.word())),
-        Column::spoken(headings::DOCUMENT, lang, |row, lang| Cell::name(row.finding.document_in(lang))),
-        Column::new(headings::EXPECTED, |row| measure(&row.finding.expected)),
-        Column::new(headings::ACTUAL, |row| measure(&row.finding.actual)),
-        Column::new(headings::DIFFERENCE, |row| measure(&row.finding.difference)),
-        Column::spoken(headings::TOLERANCE, lang, |row, lang| Cell::Text(row.finding.tolerance_in(lang))),
-        Column::direct(headings::WITHIN, |row: &DifferenceRow| Cell::Flag(row.finding.within)),
-        Column::direct(headings::OWNER, |row: &DifferenceRow| vocabulary::said(&row.owner)),
-    ]
+pub fn difference_columns(by: Option<Heading>, lang: Lang) -> Columns<DifferenceRow> {
+    Columns::in_one_go()
+        .and(headings::ORDER_NO, |row: &DifferenceRow| Cell::RawName(&row.order_no))
+        .and(headings::LINE_NO, |row| Cell::Raw(&row.line_no))
+        .and(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::RawName(&row.customer_id))
+        .and(headings::CODE, |row| Cell::Word(row.finding.check.word()))
+        .and(headings::DOCUMENT, move |row| Cell::name(row.finding.document_in(lang)))
+        .and(headings::EXPECTED, |row| measure(&row.finding.expected))
+        .and(headings::ACTUAL, |row| measure(&row.finding.actual))
+        .and(headings::DIFFERENCE, |row| measure(&row.finding.difference))
+        .and(headings::TOLERANCE, move |row| Cell::Text(row.wording.tolerance_in(row.finding.check, lang)))
+        .and(headings::WITHIN, |row| Cell::Flag(row.finding.within))
+        .and(headings::OWNER, |row| row.wording.owner(row.finding.check).cell())
+        .columns()
 }
 
 /// A row of `orphans.csv`: a document's line without an order line.
@@ -303,6 +300,8 @@ impl StatusTotals {
 pub struct MatchSummary {
     /// In the order of their codes.
     by_currency: Vec<(String, StatusTotals)>,
+    /// The one that was added to last: most books have one.
+    latest: usize,
     /// Documents' lines without an order line.
     pub orphans: u64,
     /// Order lines whose goods have not been signed for in time.
@@ -326,13 +325,22 @@ impl MatchSummary {
         self.late_signatures += other.late_signatures;
     }
 
+    #[inline]
     fn of_currency(&mut self, currency: &str) -> &mut StatusTotals {
+        let is_it = |(latest, _): &(String, _)| are_equal(latest.as_bytes(), currency.as_bytes());
+        if !self.by_currency.get(self.latest).is_some_and(is_it) {
+            self.latest = self.place_of(currency);
+        }
+        &mut self.by_currency[self.latest].1
+    }
+
+    /// Where the currency's totals stand.
+    fn place_of(&mut self, currency: &str) -> usize {
         let known = self.by_currency.binary_search_by(|(known, _)| known.as_str().cmp(currency));
-        let at = known.unwrap_or_else(|at| {
+        known.unwrap_or_else(|at| {
             self.by_currency.insert(at, (currency.to_owned(), StatusTotals::default()));
             at
-        });
-        &mut self.by_currency[at].1
+        })
     }
 
     /// The totals of each currency, in the order of their codes.

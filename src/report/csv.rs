@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use wide::u8x16;
 
-use super::{Cell, Column, HeadingStyle, plain};
-use crate::eights::append;
+use super::{Cell, Column, Columns, HeadingStyle, plain};
+use crate::eights::{append, few_bytes};
 use crate::money::Number;
 
 /// The mark by which Excel knows that a CSV file is UTF-8.
@@ -45,7 +45,11 @@ impl<W: Write> CsvSheet<W> {
     /// Adds a row. The columns are those that [`CsvSheet::new`] was given.
     pub fn write<R>(&mut self, columns: &[Column<R>], row: &R) -> io::Result<()> {
         self.row.clear();
-        push_row(&mut self.row, columns, row);
+        for column in columns {
+            push_cell(&mut self.row, &column.cell(row));
+            self.row.push(b',');
+        }
+        end_row(&mut self.row);
         self.out.write_all(&self.row)
     }
 
@@ -62,11 +66,8 @@ impl<W: Write> CsvSheet<W> {
 }
 
 /// Appends a row with its line end.
-pub fn push_row<R>(rows: &mut Vec<u8>, columns: &[Column<R>], row: &R) {
-    for column in columns {
-        column.push_csv(rows, row);
-        rows.push(b',');
-    }
+pub fn push_row<R>(rows: &mut Vec<u8>, columns: &Columns<R>, row: &R) {
+    columns.push_csv(rows, row);
     end_row(rows);
 }
 
@@ -89,30 +90,55 @@ pub(super) fn push_cell(out: &mut Vec<u8>, cell: &Cell<'_>) {
 }
 
 /// Appends a text that reads as that text wherever it is opened.
+#[inline]
 fn push_text(row: &mut Vec<u8>, text: &[u8]) {
-    if text.is_empty() {
-        return;
-    }
-    let (start, mut specials) = (row.len(), u8x16::splat(0));
-    append(row, text, |part| specials |= are_special(part));
-    let is_formula = runs_as_formula(text);
-    if specials.any() || is_formula {
-        row.truncate(start);
-        push_marked(row, text, specials.any(), is_formula);
+    if !text.is_empty() {
+        push_some_text(row, text);
     }
 }
 
-/// The same with quotation marks around the text, or a mark that it is one.
-#[cold]
-fn push_marked(row: &mut Vec<u8>, text: &[u8], wants_quotes: bool, is_formula: bool) {
-    let quote: &[u8] = if wants_quotes { b"\"" } else { b"" };
-    row.extend_from_slice(quote);
-    row.extend_from_slice(if is_formula { b"'" } else { b"" });
-    for &byte in text {
-        if byte == b'"' {
-            row.push(b'"');
+fn push_some_text(row: &mut Vec<u8>, text: &[u8]) {
+    if holds_special(text) || may_run_as_formula(text) {
+        push_with_care(row, text);
+    } else {
+        append(row, text);
+    }
+}
+
+/// Whether any byte is special: sixteen are looked at in one go, some of them twice.
+#[inline]
+fn holds_special(text: &[u8]) -> bool {
+    let (first, last) = (text.first_chunk(), text.last_chunk());
+    let specials = match (first, last, text.len()) {
+        (Some(&first), Some(&last), 0..=32) => are_special(first) | are_special(last),
+        (_, Some(&last), _) => {
+            let parts = text.as_chunks().0.iter();
+            parts.fold(are_special(last), |found, &part| found | are_special(part))
         }
-        row.push(byte);
+        _ => are_special(below_sixteen(text)),
+    };
+    specials.any()
+}
+
+/// The bytes of a text that has less than sixteen, some of them twice, or with zeros behind them.
+#[inline]
+fn below_sixteen(text: &[u8]) -> [u8; 16] {
+    let (low, high) = match (text.first_chunk(), text.last_chunk()) {
+        (Some(&first), Some(&last)) => (u64::from_le_bytes(first), u64::from_le_bytes(last)),
+        _ => (few_bytes(text), 0),
+    };
+    (u128::from(high) << u64::BITS | u128::from(low)).to_le_bytes()
+}
+
+/// The same with quotation marks around the text, or a mark that it is one, where it needs them.
+#[cold]
+fn push_with_care(row: &mut Vec<u8>, text: &[u8]) {
+    let quote: &[u8] = if holds_special(text) { b"\"" } else { b"" };
+    row.extend_from_slice(quote);
+    row.extend_from_slice(if runs_as_formula(text) { b"'" } else { b"" });
+    for (number, part) in text.split(|&byte| byte == b'"').enumerate() {
+        row.extend_from_slice(if number > 0 { b"\"\"" } else { b"" });
+        row.extend_from_slice(part);
     }
     row.extend_from_slice(quote);
 }
@@ -120,12 +146,18 @@ fn push_marked(row: &mut Vec<u8>, text: &[u8], wants_quotes: bool, is_formula: b
 /// A text with one of these is quoted.
 const SPECIAL: [u8; 4] = [b',', b'"', b'\n', b'\r'];
 
-/// Which of the bytes are special: nearly none are, and sixteen are looked at in one go.
+/// Which of the bytes are special: nearly none are.
 #[inline]
 fn are_special(part: [u8; 16]) -> u8x16 {
     let part = u8x16::new(part);
     let [comma, quote, feed, carriage] = SPECIAL.map(|special| part.simd_eq(u8x16::splat(special)));
     comma | quote | feed | carriage
+}
+
+/// Whether the text begins as a formula does, or a number with a sign.
+#[inline]
+fn may_run_as_formula(text: &[u8]) -> bool {
+    matches!(text, [b'=' | b'@' | b'\t' | b'+' | b'-', ..])
 }
 
 /// Whether a spreadsheet would take the text for a formula: it begins with `=`, `+`, `-`, `@` or a tab and is not
@@ -206,6 +238,31 @@ mod tests {
             let expected = if special { &quoted } else { &text };
             prop_assert_eq!(String::from_utf8(row).unwrap(), format!("{before}{expected}"));
         }
+    }
+
+    #[test]
+    fn columns_that_are_put_together_are_written_as_one_by_one() {
+        type Row = (&'static str, Money);
+        let columns = Columns::in_one_go()
+            .and(headings::GOODS_NAME, |row: &Row| Cell::text(row.0))
+            .and(headings::AMOUNT, |row| Cell::Money(row.1))
+            .columns()
+            .with_currency(|row| Cell::text(row.0));
+        let one_by_one = Columns::from(vec![
+            Column::new(headings::GOODS_NAME, |row: &Row| Cell::text(row.0)),
+            Column::new(headings::AMOUNT, |row| Cell::Money(row.1)),
+            Column::new(headings::CURRENCY, |row| Cell::text(row.0)),
+        ]);
+        let row = ("\"a\", b", Money::from_cents(-205));
+        let [mut rows, mut expected] = [Vec::new(), Vec::new()];
+        push_row(&mut rows, &columns, &row);
+        push_row(&mut expected, &one_by_one, &row);
+        assert_eq!(rows, expected);
+        assert_eq!(rows, b"\"\"\"a\"\", b\",-2.05,\"\"\"a\"\", b\"\n");
+        let headings = |columns: &Columns<Row>| {
+            columns.list().iter().map(|column| column.heading.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(headings(&columns), headings(&one_by_one));
     }
 
     #[test]

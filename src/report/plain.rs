@@ -4,7 +4,6 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::Cell;
-use crate::eights::append;
 use crate::money::digits::{push_padded, push_whole};
 
 /// Appends the text of a cell; nothing where the value is absent.
@@ -15,7 +14,7 @@ pub(super) fn push(out: &mut Vec<u8>, cell: &Cell<'_>) {
         Cell::Text(text) | Cell::Name(text) => out.extend_from_slice(text.as_bytes()),
         Cell::Raw(text) | Cell::RawName(text) => out.extend_from_slice(text.bytes()),
         Cell::Codes(codes) => out.extend_from_slice(codes.as_bytes()),
-        Cell::Word(word) => append(out, word.code.as_bytes(), |_| ()),
+        Cell::Word(word) => out.extend_from_slice(word.code.as_bytes()),
         Cell::Money(money) => money.write_to(out),
         Cell::Quantity(quantity) => quantity.write_to(out),
         Cell::Price(price) => price.write_to(out),

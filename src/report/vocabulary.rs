@@ -26,6 +26,26 @@ const WORDS: [Word; 15] = [
     word("management", "management", "管理层"),
 ];
 
+/// A department or a channel of a report of many rows, looked up once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    text: String,
+    word: Option<Word>,
+}
+
+impl Said {
+    /// What the policy says.
+    pub fn new(text: &str) -> Said {
+        Said { text: text.to_owned(), word: known(text) }
+    }
+
+    /// Its cell: files carry its code.
+    #[inline]
+    pub fn cell(&self) -> Cell<'_> {
+        self.word.map_or_else(|| Cell::text(&self.text), Cell::Word)
+    }
+}
+
 fn known(text: &str) -> Option<Word> {
     WORDS.into_iter().find(|word| word.code == text)
 }

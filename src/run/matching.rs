@@ -59,7 +59,9 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
                     .iter()
                     .try_for_each(|difference| difference_pen.push(&mut batch.differences, difference))
             });
-            batch.failure = batch.failure.take().or(rows.err());
+            if let Err(failure) = rows {
+                batch.failure.get_or_insert(failure);
+            }
         }
     };
     let mut shown = Shown::default();

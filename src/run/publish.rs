@@ -14,7 +14,7 @@ use crate::output::{self, Draft, Folder, OutputError};
 use crate::parallel;
 use crate::report::csv::{self, CsvSheet};
 use crate::report::json::{JsonBook, JsonNames, JsonSheet};
-use crate::report::{Cell, Column, Format, HeadingStyle, headings};
+use crate::report::{Cell, Column, Columns, Format, HeadingStyle, headings};
 use crate::terminal::{self, Stdout};
 
 /// Rows of a report that are put into words in one go.
@@ -64,7 +64,7 @@ pub struct Sheet<R> {
 
 /// How a report's rows are written: by whoever has them, and for the sheet to append.
 pub struct Pen<R> {
-    columns: Arc<[Column<R>]>,
+    columns: Arc<Columns<R>>,
     form: Form,
 }
 
@@ -81,7 +81,7 @@ impl<R> Pen<R> {
         match &self.form {
             Form::Nothing => {}
             Form::Csv => csv::push_row(rows, &self.columns, row),
-            Form::Json(names) => names.push_row(rows, &self.columns, row).map_err(spool_error)?,
+            Form::Json(names) => names.push_row(rows, self.columns.list(), row).map_err(spool_error)?,
         }
         Ok(())
     }
@@ -142,32 +142,37 @@ impl Publisher {
     }
 
     /// Begins a report.
-    pub fn sheet<R>(&mut self, name: &'static str, columns: Vec<Column<R>>) -> Result<Sheet<R>, Failure> {
+    pub fn sheet<R>(
+        &mut self,
+        name: &'static str,
+        columns: impl Into<Columns<R>>,
+    ) -> Result<Sheet<R>, Failure> {
+        let columns = columns.into();
         let is_first = self.sheets == 0;
         self.sheets += 1;
         let writer = match &self.way {
             Way::FirstOnStdout if is_first => {
-                let sheet = CsvSheet::new(Stdout::open(), &columns, self.style, false);
+                let sheet = CsvSheet::new(Stdout::open(), columns.list(), self.style, false);
                 Writer::Stdout(sheet.map_err(stdout_error)?)
             }
             Way::Nowhere | Way::FirstOnStdout => Writer::Nowhere,
             Way::CsvFolder(folder) => {
                 let draft = folder.file(&format!("{name}.csv"))?;
                 let path = draft.path().to_owned();
-                let sheet = CsvSheet::new(draft, &columns, self.style, self.bom);
+                let sheet = CsvSheet::new(draft, columns.list(), self.style, self.bom);
                 Writer::File(sheet.map_err(OutputError::at(&path))?, path)
             }
             Way::JsonOnStdout | Way::JsonFolder(..) => {
                 let spool = output::spool().map_err(spool_error)?;
-                Writer::Spool(JsonSheet::new(BufWriter::new(spool), &columns).map_err(spool_error)?)
+                Writer::Spool(JsonSheet::new(BufWriter::new(spool), columns.list()).map_err(spool_error)?)
             }
         };
         let form = match writer {
             Writer::Nowhere => Form::Nothing,
             Writer::Stdout(_) | Writer::File(..) => Form::Csv,
-            Writer::Spool(_) => Form::Json(JsonNames::of(&columns).map_err(spool_error)?),
+            Writer::Spool(_) => Form::Json(JsonNames::of(columns.list()).map_err(spool_error)?),
         };
-        Ok(Sheet { name, pen: Pen { columns: columns.into(), form }, writer })
+        Ok(Sheet { name, pen: Pen { columns: Arc::new(columns), form }, writer })
     }
 
     /// Writes a whole report. Its rows are put into words on all processors, and written in order.

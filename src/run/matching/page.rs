@@ -179,7 +179,12 @@ fn review_heading() -> Heading {
 fn print_all(page: &mut Page, choice: &Choice, lines: &[MatchRow], lang: Lang) {
     page.section(lang.pick("Order lines", "订单行"));
     let keys = ["order_no", "line_no", &choice.key(), "billable", "invoiced", "status", "next", "findings"];
-    page.list(&[pick(match_columns(choice.by.heading(), lang), &keys)], lines, None, &Keep::First);
+    page.list(
+        &[pick(match_columns(choice.by.heading(), lang).into_list(), &keys)],
+        lines,
+        None,
+        &Keep::First,
+    );
 }
 
 fn print_review(page: &mut Page, choice: &Choice, lines: &[MatchRow], lang: Lang) {
@@ -188,7 +193,7 @@ fn print_review(page: &mut Page, choice: &Choice, lines: &[MatchRow], lang: Lang
         ["order_no", "line_no", &choice.key(), "billable_amount", "invoiced_amount", "findings", "note"];
     let review = lines.iter().filter(|row| row.status == Status::Review);
     page.list(
-        &[pick(match_columns(choice.by.heading(), lang), &keys)],
+        &[pick(match_columns(choice.by.heading(), lang).into_list(), &keys)],
         review,
         None,
         &Keep::Largest(MatchRow::money),
@@ -205,7 +210,7 @@ fn print_differences(page: &mut Page, differences: &[DifferenceRow], lang: Lang)
         ["order_no", "line_no", "code", "document", "expected", "actual", "difference", "tolerance", "owner"];
     let layout = |left_out: &[&str]| {
         let keys: Vec<&str> = wide.into_iter().filter(|key| !left_out.contains(key)).collect();
-        pick(difference_columns(None, lang), &keys)
+        pick(difference_columns(None, lang).into_list(), &keys)
     };
     // The owner follows from the code: where there is no room, it is the first to go.
     page.list(
@@ -236,7 +241,7 @@ fn print_to_invoice(page: &mut Page, choice: &Choice, lines: &[MatchRow], orphan
     let keys =
         ["order_no", "line_no", &choice.key(), "goods_name", "to_invoice", "to_invoice_amount", "note"];
     page.list(
-        &[pick(match_columns(choice.by.heading(), lang), &keys)],
+        &[pick(match_columns(choice.by.heading(), lang).into_list(), &keys)],
         open,
         None,
         &Keep::Largest(|row| row.to_invoice_amount),
