@@ -134,13 +134,23 @@ impl Links {
     }
 
     /// The order line that the row is linked to. Every row of every invoice must be asked for, in the files' order.
+    #[inline]
     pub fn line_of(
         &mut self,
         row: &InvoiceRow<'_>,
         orders: &OrderLines,
         invoices: &Invoices,
     ) -> Option<usize> {
-        if self.invoices.is_empty() || invoices.counts_elsewhere(row) {
+        if self.invoices.is_empty() { None } else { self.linked_line(row, orders, invoices) }
+    }
+
+    fn linked_line(
+        &mut self,
+        row: &InvoiceRow<'_>,
+        orders: &OrderLines,
+        invoices: &Invoices,
+    ) -> Option<usize> {
+        if invoices.counts_elsewhere(row) {
             return None;
         }
         let linked = self.invoices.get_mut(&*invoices.key(row.code, row.number))?;

@@ -45,10 +45,14 @@ impl Bundles {
     }
 
     /// An order, and perhaps the contract that it is under.
+    #[inline]
     pub fn note_order(&mut self, order_no: &[u8], contract_no: &[u8]) {
-        if !self.wanted || order_no.is_empty() {
-            return;
+        if self.wanted && !order_no.is_empty() {
+            self.add_order(order_no, contract_no);
         }
+    }
+
+    fn add_order(&mut self, order_no: &[u8], contract_no: &[u8]) {
         let order = self.names.intern(order_no);
         self.invoices.entry(order).or_default();
         if !contract_no.is_empty() {
@@ -61,10 +65,14 @@ impl Bundles {
     }
 
     /// An invoice, and the order that one of its rows names.
+    #[inline]
     pub fn note_invoice(&mut self, order_no: &[u8], invoice: Id<Invoice>) {
-        if !self.wanted || order_no.is_empty() {
-            return;
+        if self.wanted && !order_no.is_empty() {
+            self.add_invoice(order_no, invoice);
         }
+    }
+
+    fn add_invoice(&mut self, order_no: &[u8], invoice: Id<Invoice>) {
         let invoices = self.invoices.entry(self.names.intern(order_no)).or_default();
         if invoices.last() != Some(&invoice) {
             invoices.push(invoice);

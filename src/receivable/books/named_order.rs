@@ -21,6 +21,7 @@ impl PackedOrder {
 }
 
 impl From<NamedOrder> for PackedOrder {
+    #[inline]
     fn from(named: NamedOrder) -> PackedOrder {
         PackedOrder(match named {
             NamedOrder::Nothing => u32::MAX,
@@ -31,6 +32,7 @@ impl From<NamedOrder> for PackedOrder {
 }
 
 impl From<PackedOrder> for NamedOrder {
+    #[inline]
     fn from(PackedOrder(packed): PackedOrder) -> NamedOrder {
         match packed {
             u32::MAX => NamedOrder::Nothing,

@@ -28,11 +28,13 @@ pub(super) struct OrderTerms {
 
 impl OrderTerms {
     /// The terms of an order.
+    #[inline]
     pub(super) fn of(&self, order: usize) -> Option<TermsNo> {
         self.terms.get(order).copied().flatten().map(|number| TermsNo(number.get() - 1))
     }
 
     /// The line that states them; `None` where lines are forgotten.
+    #[inline]
     pub(super) fn line_of(&self, order: usize) -> Option<usize> {
         self.of(order).and_then(|_| self.lines.get(order)).map(|&line| line as usize)
     }
