@@ -108,6 +108,7 @@ impl Document for PaymentReader {
     type Row<'r> = PaymentRow<'r>;
     const KIND: Kind = Kind::Payments;
     const DATE: Option<PaymentColumn> = Some(PaymentDate);
+    const MAKES_TEXTS: bool = true;
     const SUMMED_MONEY: &'static [PaymentColumn] = &[Amount];
 
     fn of_file(layout: &Layout<PaymentColumn>, policy: &Policy) -> PaymentReader {

@@ -16,12 +16,18 @@ impl Currencies {
         &self.names
     }
 
+    #[inline]
     fn number(&mut self, name: &str) -> usize {
         // Most files name one currency, or none. Two texts of no length are not handed to the processor to compare: it
         // would take longer over nothing than over any other text, because nothing lies nowhere in memory.
         if self.names.first().is_some_and(|first| is_same(first, name)) {
             return 0;
         }
+        self.another_number(name)
+    }
+
+    #[inline(never)]
+    fn another_number(&mut self, name: &str) -> usize {
         if let Some(&known) = self.numbers.get(name) {
             return known;
         }
@@ -31,6 +37,7 @@ impl Currencies {
     }
 
     /// What a row states, in the currency that it names so.
+    #[inline]
     pub(super) fn stated(&mut self, money: Money, name: &str) -> Stated {
         Stated { money, currency: self.number(name) }
     }
@@ -68,27 +75,40 @@ impl Sum {
 /// Rows, and their money in each currency of the file's [`Currencies`].
 #[derive(Clone, Debug, Default)]
 pub struct Count {
-    sums: Vec<Sum>,
+    /// Those of the first currency, which is that of nearly all rows.
+    first: Sum,
+    others: Vec<Sum>,
 }
 
 impl Count {
+    fn sums(&self) -> impl Iterator<Item = &Sum> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
     /// How many rows.
     pub fn rows(&self) -> u64 {
-        self.sums.iter().map(|sum| sum.rows).sum()
+        self.sums().map(|sum| sum.rows).sum()
     }
 
     /// The rows in the currency of this number.
     pub fn of(&self, currency: usize) -> Sum {
-        self.sums.get(currency).copied().unwrap_or_default()
+        self.sums().nth(currency).copied().unwrap_or_default()
     }
 
+    #[inline]
     fn sum(&mut self, currency: usize) -> &mut Sum {
-        if self.sums.len() <= currency {
-            self.sums.resize(currency + 1, Sum::default());
+        match currency.checked_sub(1) {
+            None => &mut self.first,
+            Some(other) => {
+                if self.others.len() <= other {
+                    self.others.resize(other + 1, Sum::default());
+                }
+                &mut self.others[other]
+            }
         }
-        &mut self.sums[currency]
     }
 
+    #[inline]
     pub(super) fn add(&mut self, row: Stated) {
         let sum = self.sum(row.currency);
         sum.rows += 1;
@@ -104,13 +124,14 @@ impl Count {
     /// Both together.
     #[must_use]
     pub fn plus(&self, other: &Count) -> Count {
-        let most = self.sums.len().max(other.sums.len());
-        Count { sums: (0..most).map(|currency| self.of(currency).plus(other.of(currency))).collect() }
+        let most = self.others.len().max(other.others.len());
+        let both = |currency| self.of(currency).plus(other.of(currency));
+        Count { first: both(0), others: (1..=most).map(both).collect() }
     }
 
     /// Whether both hold as many rows, and as much money, in every currency.
     pub(super) fn is(&self, other: &Count) -> bool {
-        let most = self.sums.len().max(other.sums.len());
-        (0..most).all(|currency| self.of(currency) == other.of(currency))
+        let most = self.others.len().max(other.others.len());
+        (0..=most).all(|currency| self.of(currency) == other.of(currency))
     }
 }

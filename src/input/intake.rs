@@ -35,6 +35,8 @@ pub trait Document: Sized {
     const MAY_REPEAT: bool = false;
     /// The date that every row must hold, where it must: a row with one is no total row.
     const DATE: Option<Self::Column> = None;
+    /// Whether the reader makes texts of cells ([`Cells::made_text`]).
+    const MAKES_TEXTS: bool = false;
     /// The columns of money that a total row adds up.
     const SUMMED_MONEY: &'static [Self::Column] = &[];
     /// The columns of quantities that a total row adds up.
@@ -273,7 +275,7 @@ impl<'a> Intake<'a> {
         mut each: impl FnMut(&D::Row<'_>, Place) + Send,
     ) -> Result<(), InputError> {
         let mut visitor = |coming: Coming<'_, '_, '_, D, ()>| {
-            if let Coming::Row(visit, Some(row), _) = coming {
+            if let Coming::Row(visit, Some(row), ..) = coming {
                 each(row, visit.place);
             }
         };
@@ -310,11 +312,11 @@ impl<'a> Intake<'a> {
         let (mut void, mut any_total) = (HashSet::new(), false);
         let hashed = hashes.are_wanted();
         let mut visitor = |coming: Coming<'_, '_, '_, D, A>| {
-            let (visit, typed, known) = match coming {
+            let (visit, typed, known, reading) = match coming {
                 Coming::Batch(rows, known) => return sink.approach(rows, known),
-                Coming::Row(visit, typed, known) => (visit, typed, known),
+                Coming::Row(visit, typed, known, reading) => (visit, typed, known, reading),
             };
-            let &mut Visit { place, money, currency, ref mut outcome, hash, layout, .. } = visit;
+            let &mut Visit { place, money, currency, ref mut outcome, hash, .. } = visit;
             let row = account.currencies.stated(money, currency);
             let mut own_reason = false;
             let verdict = match outcome {
@@ -367,7 +369,7 @@ impl<'a> Intake<'a> {
                 }
                 Verdict::Refused(column, problem, other) => {
                     account.set_aside.add(row);
-                    let column = layout.heading_of(column).to_owned();
+                    let column = reading.rows.layout.heading_of(column).to_owned();
                     faults.push(Fault { place, is_of_file: false, column, problem, other });
                     account.untold += cut(&mut faults, self.fault_limit);
                 }
@@ -451,13 +453,14 @@ impl<'a> Intake<'a> {
         let mut surplus = Surplus::default();
         for file in self.sources.of(D::KIND) {
             let mut visitor = |coming: Coming<'_, '_, '_, D, ()>| {
-                let Coming::Row(row, ..) = coming else { return };
+                let Coming::Row(row, _, _, reading) = coming else { return };
                 if matches!(row.outcome, Outcome::Broken(_))
                     || among.is_some_and(|hashes| !hashes.contains(&row.hash))
                 {
                     return;
                 }
-                let Some((record, compared)) = row.record.zip(row.compared) else { return };
+                let record = reading.batch.record(row.number);
+                let Some((record, compared)) = record.zip(reading.rows.compared) else { return };
                 compared.write(&record, &mut cells);
                 match first_places.get(&cells) {
                     Some(&first) => {
@@ -487,14 +490,14 @@ impl<'a> Intake<'a> {
             let Some(account) = self.accounts.get_mut(&file) else { continue };
             let faults = &mut self.faults;
             let mut visitor = |coming: Coming<'_, '_, '_, D, ()>| {
-                let Coming::Row(visit, ..) = coming else { return };
-                let &mut Visit { place, money, currency, layout, .. } = visit;
+                let Coming::Row(visit, _, _, reading) = coming else { return };
+                let &mut Visit { place, money, currency, .. } = visit;
                 let Some(refusal) = late.remove(&place) else { return };
                 if !set_aside.contains(&place) {
                     let row = account.currencies.stated(money, currency);
                     account.set_aside_after_all(refusal.left_out, row);
                 }
-                let column = layout.heading_of(refusal.column).to_owned();
+                let column = reading.rows.layout.heading_of(refusal.column).to_owned();
                 faults.push(Fault {
                     place,
                     is_of_file: false,
@@ -619,7 +622,7 @@ enum Outcome {
 }
 
 /// One row on its way to its sink.
-struct Visit<'r, 'c, D: Document> {
+struct Visit<'r> {
     place: Place,
     money: Money,
     /// Its currency as the row names it; empty where it names none.
@@ -627,11 +630,14 @@ struct Visit<'r, 'c, D: Document> {
     outcome: Outcome,
     /// The hash of the cells of all columns that recv reads; 0 where nobody wants it.
     hash: u64,
-    /// The row's text; `None` where it could not be split.
-    record: Option<Record<'r>>,
-    /// How rows of its file are compared, where somebody wants to know which are alike.
-    compared: Option<&'c Compared>,
-    layout: &'c Layout<D::Column>,
+    /// Which of its batch's records it is.
+    number: usize,
+}
+
+/// What the rows of a batch have in common.
+struct Reading<'r, 'c, C> {
+    batch: &'r Batch,
+    rows: &'c RowReader<'c, C>,
 }
 
 /// What comes to whoever visits the rows of a file.
@@ -639,7 +645,7 @@ enum Coming<'v, 'r, 'c, D: Document, A> {
     /// These rows are sound and come next, and this is known of them.
     Batch(&'v [D::Row<'r>], &'v [A]),
     /// A row; where it is sound, what it says and what is known of it.
-    Row(&'v mut Visit<'r, 'c, D>, Option<&'v D::Row<'r>>, Option<A>),
+    Row(&'v mut Visit<'r>, Option<&'v D::Row<'r>>, Option<A>, &'v Reading<'r, 'c, D::Column>),
 }
 
 /// What a file turned out to be.
@@ -693,7 +699,7 @@ fn visit_file<D: Document, A: Send>(
     }
     let compared = hashed.then(|| Compared::columns(&layout));
     let width = &Width::of(&mut records, &layout).map_err(unreadable)?;
-    let rows = RowReader { sources, file, policy, layout: &layout, width, compared: compared.as_ref() };
+    let rows = &RowReader { sources, file, policy, layout: &layout, width, compared: compared.as_ref() };
     let alone = D::of_file(&layout, policy).reads_in_order();
     let draw = |batch: &mut Batch| records.take_batch(batch).map_err(unreadable);
     let tools = || Tools {
@@ -704,25 +710,34 @@ fn visit_file<D: Document, A: Send>(
     // Rows of blanks that are not the plain ones are as good as blank lines, and counted with them.
     let mut shared = (visitor, Vec::new(), 0);
     by_turns(alone, draw, tools, &mut shared, |tools, batch, turn| {
-        let made: Vec<OnceCell<Vec<u8>>> = (0..batch.count()).map(|_| OnceCell::new()).collect();
-        let mut visits: Vec<Visit<'_, '_, D>> = Vec::with_capacity(batch.count());
+        let made: Vec<OnceCell<Vec<u8>>> =
+            if D::MAKES_TEXTS { vec![OnceCell::new(); batch.count()] } else { Vec::new() };
+        let unmade = OnceCell::new();
+        let mut visits: Vec<Visit<'_>> = Vec::with_capacity(batch.count());
         let mut typed: Vec<D::Row<'_>> = Vec::with_capacity(batch.count());
         let mut unread = None;
-        for (record, made) in batch.records().zip(&made) {
+        for (number, record) in batch.records().enumerate() {
             match record {
-                Ok(record) => visits.extend(rows.read(tools, record, made, &mut typed)),
+                Ok(record) => {
+                    let made = made.get(number).unwrap_or(&unmade);
+                    if let Some(visit) = rows.read(tools, (number, record), made, &mut typed) {
+                        visits.push(visit);
+                    }
+                }
                 Err((offset, fault @ RecordFault::Encoding(_))) => {
                     let problem = Problem::from(fault).in_encoding(stated);
                     unread = Some(FileFault { offset, problem });
                 }
                 Err((offset, fault)) => {
-                    let broken = Outcome::Broken(vec![(String::new(), Problem::from(fault))]);
-                    visits.push(rows.visit(offset, broken));
+                    let outcome = Outcome::Broken(vec![(String::new(), Problem::from(fault))]);
+                    let place = Place::new(file, offset);
+                    visits.push(Visit { place, money: Money::ZERO, currency: "", outcome, hash: 0, number });
                 }
             }
         }
         let known = ahead(&typed);
         let blank_rows = batch.count() - visits.len() - usize::from(unread.is_some());
+        let reading = Reading { batch, rows };
         turn.take(|(visitor, file_faults, blank)| {
             visitor(Coming::Batch(&typed, &known));
             let (mut typed, mut known) = (typed.iter(), known.into_iter());
@@ -731,7 +746,7 @@ fn visit_file<D: Document, A: Send>(
                     Outcome::Row => (typed.next(), known.next()),
                     Outcome::LeftOut(_) | Outcome::Broken(_) => (None, None),
                 };
-                visitor(Coming::Row(visit, row, known));
+                visitor(Coming::Row(visit, row, known, &reading));
             }
             file_faults.extend(unread);
             *blank += blank_rows as u64;
@@ -772,64 +787,57 @@ struct RowReader<'c, C> {
 }
 
 impl<'c, C: Columns> RowReader<'c, C> {
-    /// A row of which nothing but this outcome is known yet.
-    const fn visit<'r, D: Document<Column = C>>(&self, offset: u64, outcome: Outcome) -> Visit<'r, 'c, D> {
-        let &RowReader { file, layout, compared, .. } = self;
-        let place = Place::new(file, offset);
-        let (money, currency) = (Money::ZERO, "");
-        Visit { place, money, currency, outcome, hash: 0, record: None, compared, layout }
-    }
-
     /// Reads a row, and adds it to the typed ones where it is sound; `None` where all its cells are blank.
     fn read<'r, D: Document<Column = C>>(
         &self,
         tools: &mut Tools<D>,
-        record: Record<'r>,
+        (number, record): (usize, Record<'r>),
         made: &'r OnceCell<Vec<u8>>,
         typed: &mut Vec<D::Row<'r>>,
-    ) -> Option<Visit<'r, 'c, D>>
+    ) -> Option<Visit<'r>>
     where
         'c: 'r,
     {
         let &RowReader { sources, file, policy, layout, width, compared } = self;
+        let place = Place::new(file, record.offset);
         let mut faults = Vec::new();
-        let mut visit = self.visit(record.offset, Outcome::Row);
         let before = typed.len();
-        let mut left_out = None;
-        if let Some(fault) = width.fault(&record) {
+        let (mut money, mut currency, mut left_out) = (Money::ZERO, "", None);
+        let odd = width.fault(&record);
+        let is_odd = odd.is_some();
+        if let Some(fault) = odd {
             faults.push((String::new(), fault));
         } else {
             let parties = &*sources.parties;
             let mut cells = Cells::new((file, record), layout, &tools.reader, parties, made, &mut faults);
             typed.extend(tools.document.parse(&mut cells));
             left_out = cells.left_out();
-            visit.money = cells.money.unwrap_or(Money::ZERO);
-            visit.currency = cells.currency;
-            if !faults.is_empty()
-                && let Some(doubt) = width.doubt(&record)
-            {
-                faults.insert(0, (String::new(), doubt));
-            }
+            (money, currency) = (cells.money.unwrap_or(Money::ZERO), cells.currency);
         }
+        let hash = compared.map_or(0, |compared| compared.hash(&record, &mut tools.scratch));
         let sound = faults.is_empty() && typed.len() > before;
-        if !faults.is_empty() && record.fields().all(|field| undressed(field).is_empty()) {
-            typed.truncate(before);
-            return None;
-        }
-        visit.record = Some(record);
-        visit.hash = compared.map_or(0, |compared| compared.hash(&record, &mut tools.scratch));
         // A sound row with its date is no total row: most need no further look.
-        let may_be_total = !sound || D::DATE.is_none();
-        let is_total = || may_be_total && footing_of::<D>(&record, layout, policy).is_some();
-        if let Some(reason) = left_out.or_else(|| is_total().then_some(Reason::TotalRow)) {
-            visit.outcome = Outcome::LeftOut(reason);
-        } else if !sound {
-            visit.outcome = Outcome::Broken(faults);
+        if sound && left_out.is_none() && D::DATE.is_some() {
+            return Some(Visit { place, money, currency, outcome: Outcome::Row, hash, number });
         }
-        if !matches!(visit.outcome, Outcome::Row) {
+        if !faults.is_empty() {
+            if record.fields().all(|field| undressed(field).is_empty()) {
+                typed.truncate(before);
+                return None;
+            }
+            let doubt = if is_odd { None } else { width.doubt(&record) };
+            faults.splice(0..0, doubt.map(|doubt| (String::new(), doubt)));
+        }
+        let is_total = || footing_of::<D>(&record, layout, policy).is_some();
+        let outcome = match left_out.or_else(|| is_total().then_some(Reason::TotalRow)) {
+            Some(reason) => Outcome::LeftOut(reason),
+            None if sound => Outcome::Row,
+            None => Outcome::Broken(faults),
+        };
+        if !matches!(outcome, Outcome::Row) {
             typed.truncate(before);
         }
-        Some(visit)
+        Some(Visit { place, money, currency, outcome, hash, number })
     }
 }
 

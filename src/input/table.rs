@@ -342,7 +342,8 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         self.parties.find(stated, self.counts)
     }
 
-    /// A text of the reader's own making, for as long as the row lives; there is one in a row.
+    /// A text of the reader's own making, for as long as the row lives; there is one in a row, of documents that say that
+    /// they make texts.
     pub fn made_text(&self, text: Vec<u8>) -> &'r [u8] {
         self.made.get_or_init(|| text)
     }

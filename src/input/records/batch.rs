@@ -25,6 +25,30 @@ pub(super) enum Taken {
     Fault(u64, RecordFault),
 }
 
+impl Taken {
+    /// The record, whose window has these valid bytes.
+    #[inline]
+    fn record<'b>(
+        &self,
+        window: &'b Window,
+        bytes: &'b [u8],
+        rewritten: &'b Rewritten,
+    ) -> Result<Record<'b>, (u64, RecordFault)> {
+        match *self {
+            Taken::Plain { first, width, has_commas } => {
+                let fences = window.stops.fences(first, width);
+                let from = fences.first().map_or(0, |before| before.wrapping_add(1));
+                Ok(Record { bytes, fences, has_commas, offset: window.base + u64::from(from) })
+            }
+            Taken::Rewritten { offset, first, width } => {
+                let fences = &rewritten.fences[first as usize..=(first + width) as usize];
+                Ok(Record { bytes: &rewritten.bytes, fences, has_commas: true, offset })
+            }
+            Taken::Fault(offset, fault) => Err((offset, fault)),
+        }
+    }
+}
+
 /// Records that were written anew, with a comma behind each field.
 #[derive(Debug, Default)]
 pub(super) struct Rewritten {
@@ -51,18 +75,12 @@ impl Batch {
     pub fn records(&self) -> impl Iterator<Item = Result<Record<'_>, (u64, RecordFault)>> {
         let Batch { window, rewritten, taken } = self;
         let bytes = window.valid();
-        taken.iter().map(move |taken| match *taken {
-            Taken::Plain { first, width, has_commas } => {
-                let fences = window.stops.fences(first, width);
-                let from = fences.first().map_or(0, |before| before.wrapping_add(1));
-                Ok(Record { bytes, fences, has_commas, offset: window.base + u64::from(from) })
-            }
-            Taken::Rewritten { offset, first, width } => {
-                let fences = &rewritten.fences[first as usize..=(first + width) as usize];
-                Ok(Record { bytes: &rewritten.bytes, fences, has_commas: true, offset })
-            }
-            Taken::Fault(offset, fault) => Err((offset, fault)),
-        })
+        taken.iter().map(move |taken| taken.record(window, bytes, rewritten))
+    }
+
+    /// The record of this number; `None` where it is broken.
+    pub fn record(&self, number: usize) -> Option<Record<'_>> {
+        self.taken.get(number)?.record(&self.window, self.window.valid(), &self.rewritten).ok()
     }
 
     /// Forgets the records.
