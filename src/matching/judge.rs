@@ -540,7 +540,7 @@ impl Matching {
 
 /// What a receipt says of goods that were damaged or rejected; nothing where it says nothing.
 fn note_of(row: &ReceiptRow<'_>) -> String {
-    let mut note = String::new();
+    let mut note = String::with_capacity(64);
     for text in [row.reason, row.responsible].into_iter().filter(|text| !text.is_empty()) {
         if note.is_empty() {
             note.push_str(&String::from_utf8_lossy(row.receipt_no));

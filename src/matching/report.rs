@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::book_text::BookText;
 use crate::documents::order_lines::OrphanReason;
-use crate::eights::are_equal;
 use crate::input::Kind;
 use crate::lang::{Lang, Word};
 use crate::matching::checks::Figures;
@@ -327,8 +326,7 @@ impl MatchSummary {
 
     #[inline]
     fn of_currency(&mut self, currency: &str) -> &mut StatusTotals {
-        let is_it = |(latest, _): &(String, _)| are_equal(latest.as_bytes(), currency.as_bytes());
-        if !self.by_currency.get(self.latest).is_some_and(is_it) {
+        if self.by_currency.get(self.latest).is_none_or(|(latest, _)| latest != currency) {
             self.latest = self.place_of(currency);
         }
         &mut self.by_currency[self.latest].1
