@@ -39,7 +39,8 @@ fn append_ends<const N: usize>(out: &mut Vec<u8>, text: &[u8]) {
 }
 
 /// Whether both texts are the same: for short ones, which their first and last bytes cover, sooner found out here than by
-/// a call.
+/// a call. That holds most of all for two of no length, of which the bytes lie nowhere in memory: a processor that compares
+/// many bytes at a time under a mask takes longer over those than over any others.
 #[inline]
 pub fn are_equal(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len()

@@ -1,6 +1,7 @@
 //! Rows, and the money that they state, as control totals: by currency, because amounts of two are never added.
 
 use super::FastMap;
+use crate::eights::are_equal;
 use crate::money::Money;
 
 /// The currencies of a file's rows as the file writes them, numbered as they come; an empty text is one of them.
@@ -18,9 +19,8 @@ impl Currencies {
 
     #[inline]
     fn number(&mut self, name: &str) -> usize {
-        // Most files name one currency, or none. Two texts of no length are not handed to the processor to compare: it
-        // would take longer over nothing than over any other text, because nothing lies nowhere in memory.
-        if self.names.first().is_some_and(|first| is_same(first, name)) {
+        // Most files name one currency, or none.
+        if self.names.first().is_some_and(|first| are_equal(first.as_bytes(), name.as_bytes())) {
             return 0;
         }
         self.another_number(name)
@@ -41,10 +41,6 @@ impl Currencies {
     pub(super) fn stated(&mut self, money: Money, name: &str) -> Stated {
         Stated { money, currency: self.number(name) }
     }
-}
-
-fn is_same(one: &str, other: &str) -> bool {
-    one.len() == other.len() && (one.is_empty() || one == other)
 }
 
 /// The money of a row.

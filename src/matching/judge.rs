@@ -16,6 +16,7 @@ use crate::documents::invoice::{InvoiceKind, InvoiceReader};
 use crate::documents::order::{Ordered, OrderedReader};
 use crate::documents::receipt::{ReceiptReader, ReceiptRow};
 use crate::documents::shipment::ShipmentReader;
+use crate::eights::are_equal;
 use crate::input::lookup::{IN_ORDER, Lookup, SCATTERED};
 use crate::input::{InputError, Kind, Sources};
 use crate::matching::tallies::{Billed, Delivered};
@@ -183,7 +184,7 @@ impl Matching {
         let mut judge = |order: &Ordered<'_>| {
             let details = detailed.then_some(&mut *findings);
             self.judge_line((line, order, billed), &policy.matching, row, details);
-            if currency != order.currency {
+            if !are_equal(currency.as_bytes(), order.currency.as_bytes()) {
                 order.currency.clone_into(currency);
                 row.currency = currency_code(currency, &policy.input.currency).into_owned();
             }

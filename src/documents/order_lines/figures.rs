@@ -2,6 +2,7 @@
 //! its row, so that the row need not be read again.
 
 use crate::documents::order::{Ordered, billed_at};
+use crate::eights::are_equal;
 use crate::money::exact::Exact;
 use crate::money::{Price, Quantity, Rate};
 use crate::policy::PriceBasis;
@@ -70,7 +71,7 @@ impl Figures {
         let says_more = amount.is_some_and(|amount| amount != computed_amount)
             || matches!(ordered.line_no, [b'0', _, ..])
             || alike.basis != basis
-            || alike.currency != currency;
+            || !are_equal(alike.currency.as_bytes(), currency.as_bytes());
         if says_more {
             return None;
         }
