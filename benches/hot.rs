@@ -9,7 +9,7 @@ use divan::{Bencher, black_box};
 use recv::calendar::parse_date;
 use recv::ids::{Id, Ids, Names, Order};
 use recv::input::records::{Batch, Records, Step};
-use recv::money::{Money, Number, Plain, Price, Quantity};
+use recv::money::{Money, Number, Price, Quantity};
 use recv::report::csv::push_row;
 use recv::report::{Cell, Columns, Heading};
 
@@ -69,7 +69,7 @@ fn take_batches(bencher: Bencher<'_, '_>, quoted: bool) {
 #[divan::bench(args = ["12", "1234.50", "662.1911", "100518.80"])]
 fn numbers_of_cells(bencher: Bencher<'_, '_>, text: &str) {
     let row = format!("SO2026030500017,1,2026-03-05,{text}");
-    bencher.counter(ItemsCount::new(1usize)).bench(|| Plain::at_end(black_box(row.as_bytes()), text.len()));
+    bencher.counter(ItemsCount::new(1usize)).bench(|| Price::at_end(black_box(row.as_bytes()), text.len()));
 }
 
 #[divan::bench(args = ["12", "-1234.50", "662.1911", "1,234,567.80", "（12.30）"])]

@@ -77,43 +77,59 @@ pub const fn digits_value(text: u64) -> Option<u64> {
     Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
 }
 
-/// The value of the decimal number that the last `length` bytes of the text are, without the point that may stand between
-/// its digits, and how many digits stand behind the point. `None` where they are none, or more than sixteen, or where too
-/// few bytes stand before them to look at eight in one go.
+/// The decimal number that the last `length` bytes of the text are, in units of `10^-PLACES`. `None` where they are none, or
+/// more than sixteen, or say more than such units do, or where too few bytes stand before them to look at nine in one go.
 #[inline(always)]
-pub fn decimal_at_end(text: &[u8], length: usize) -> Option<(u64, u32)> {
-    if let ([.., digit @ b'0'..=b'9'], 1) = (text, length) {
-        return Some((u64::from(digit - b'0'), 0));
+pub fn decimal_at_end<const PLACES: u32>(text: &[u8], length: usize) -> Option<u64> {
+    const { assert!(PLACES >= 2 && PLACES <= 10, "eight digits have room, and most amounts two decimals") };
+    let last = text.last_chunk::<9>()?;
+    match (last, length) {
+        (&[.., digit @ b'0'..=b'9'], 1) => return Some(u64::from(digit - b'0') * 10u64.pow(PLACES)),
+        (&[.., b'.', _, _], 4..=9) => {
+            let hundredths = last_digits(without_point::<2>(last), length - 1)?;
+            return Some(hundredths * 10u64.pow(PLACES - 2));
+        }
+        _ => {}
     }
-    // Most amounts have two decimals, and up to eight digits before them.
-    if let [whole @ .., b'.', tenths, hundredths] = text
-        && let Some(whole) = digits_at_end(whole, length.saturating_sub(3))
-    {
-        let tenths = u64::from(tenths.wrapping_sub(b'0'));
-        let hundredths = u64::from(hundredths.wrapping_sub(b'0'));
-        return (tenths < 10 && hundredths < 10).then_some((whole * 100 + tenths * 10 + hundredths, 2));
+    if let Some(whole) = last_digits(without_point::<8>(last), length) {
+        return Some(whole * 10u64.pow(PLACES));
     }
-    match digits_at_end(text, length) {
-        Some(whole) => Some((whole, 0)),
-        None => any_decimal_at_end(text, length),
-    }
+    let (value, decimals) = any_decimal_at_end(text, last, length)?;
+    value.checked_mul(10u64.pow(PLACES.checked_sub(decimals)?))
 }
 
-/// The value of the last `length` bytes of the text, where they are one to eight digits.
+/// Eight of nine bytes: all but that behind which so many stand.
+#[inline(always)]
+fn without_point<const BEHIND: u32>(bytes: &[u8; 9]) -> u64 {
+    let [first, last] = [bytes.first_chunk(), bytes.last_chunk()];
+    let [first, last] = [first.copied().unwrap_or_default(), last.copied().unwrap_or_default()];
+    let before = u64::MAX.unbounded_shr(8 * BEHIND);
+    u64::from_le_bytes(first) & before | u64::from_le_bytes(last) & !before
+}
+
+/// The value of the last of eight bytes, where they are so many digits.
 #[inline]
-fn digits_at_end(text: &[u8], length: usize) -> Option<u64> {
-    digits_value(of_digits(u64::from_le_bytes(*text.last_chunk()?), length)?)
+fn last_digits(bytes: u64, count: usize) -> Option<u64> {
+    digits_value(of_digits(bytes, count)?)
 }
 
-/// The same as [`decimal_at_end`] wherever the point is.
+/// The value of the decimal number without its point, wherever that is, and how many digits stand behind it. The last nine
+/// bytes of the text are these.
 #[inline(never)]
-fn any_decimal_at_end(text: &[u8], length: usize) -> Option<(u64, u32)> {
+fn any_decimal_at_end(text: &[u8], last: &[u8; 9], length: usize) -> Option<(u64, u32)> {
+    match (last, length) {
+        (&[.., b'.', _], 3..=9) => return Some((last_digits(without_point::<1>(last), length - 1)?, 1)),
+        (&[.., b'.', _, _, _, _], 6..=9) => {
+            return Some((last_digits(without_point::<4>(last), length - 1)?, 4));
+        }
+        _ => {}
+    }
     let (before, last) = text.split_last_chunk()?;
     if length <= 8 {
         return decimal(u64::from_le_bytes(*last), length);
     }
     let (value, decimals) = decimal(u64::from_le_bytes(*last), 8)?;
-    let upper = digits_at_end(before, length - 8)?;
+    let upper = last_digits(u64::from_le_bytes(*before.last_chunk()?), length - 8)?;
     let power = if decimals == 0 { 100_000_000 } else { 10_000_000 };
     Some((upper * power + value, decimals))
 }
@@ -130,7 +146,7 @@ const fn of_digits(bytes: u64, count: usize) -> Option<u64> {
     }
 }
 
-/// The same as [`decimal_at_end`] of the last `length` of eight bytes. Nothing here depends on where the point is, or
+/// The same of the last `length` of eight bytes. Nothing here depends on where the point is, or
 /// whether there is one.
 #[inline]
 fn decimal(bytes: u64, length: usize) -> Option<(u64, u32)> {
@@ -196,13 +212,18 @@ mod tests {
             let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
             let digits = [whole, fraction].concat();
             let is_number = !whole.is_empty() && (whole == text || !fraction.is_empty()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-            let expected = is_number.then(|| (digits.parse().unwrap(), fraction.len() as u32));
-            let found = decimal_at_end([&*before, &*text].concat().as_bytes(), text.len());
-            prop_assert!(found == expected || found.is_none());
+            let expected = |places: u32| {
+                let more = places.checked_sub(fraction.len() as u32).filter(|_| is_number)?;
+                digits.parse::<u64>().unwrap().checked_mul(10u64.pow(more))
+            };
+            let all = [&*before, &*text].concat();
+            let found = [decimal_at_end::<2>(all.as_bytes(), text.len()), decimal_at_end::<6>(all.as_bytes(), text.len())];
+            let expected = [2, 6].map(expected);
             // Sixteen bytes are enough to see all of them; of long ones a digit stands before the point among the last eight.
-            let has_room = before.len() + text.len() >= if text.len() > 8 { 16 } else { 8 };
-            if has_room && text.len() <= if fraction.len() < 7 { 16 } else { 8 } {
-                prop_assert_eq!(found, expected);
+            let has_room = all.len() >= if text.len() > 8 { 16 } else { 9 };
+            let is_seen = has_room && text.len() <= if fraction.len() < 7 { 16 } else { 8 };
+            for (found, expected) in found.into_iter().zip(expected) {
+                prop_assert!(found == expected || found.is_none() && !is_seen);
             }
         }
     }

@@ -14,10 +14,11 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
+use crate::eights::decimal_at_end;
 use digits::push_hundredths;
 use ethnum::I256;
 use exact::{Exact, mul_div_rounded};
-pub use number::{Number, NumberFault, Plain};
+pub use number::{Number, NumberFault};
 pub use sums::{Compact, Sums};
 
 /// No single cell may hold this many units or more (10¹⁵): beyond it a figure is a slip of the keyboard or of an
@@ -62,11 +63,11 @@ impl Money {
         Ok(Money(cents))
     }
 
-    /// The amount of a cell that states it in the form of most files; `None` leaves the cell to [`Number::parse`] and
-    /// [`Money::from_number`], which say the same and more slowly.
-    #[inline]
-    pub fn plain(number: Plain) -> Option<Money> {
-        let cents = number.units(2).filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT);
+    /// The amount that the last `length` bytes of a text state in the form of most files; `None` leaves them to
+    /// [`Number::parse`] and [`Money::from_number`], which say the same and more slowly.
+    #[inline(always)]
+    pub fn at_end(text: &[u8], length: usize) -> Option<Money> {
+        let cents = decimal_at_end::<2>(text, length).filter(|&cents| cents < Money::NARROW_LIMIT);
         cents.map(|cents| Money(i128::from(cents)))
     }
 
@@ -256,11 +257,12 @@ macro_rules! exact_type {
                 Exact::from_number(number).map($name)
             }
 
-            /// The same of a cell that states it in the form of most files; `None` leaves the cell to
+            /// What the last `length` bytes of a text state in the form of most files; `None` leaves them to
             /// [`Number::parse`], which says the same and more slowly.
-            #[inline]
-            pub fn plain(number: Plain) -> Option<$name> {
-                number.units(Exact::NARROW_PLACES).map(|units| $name(Exact::from_narrow(units)))
+            #[inline(always)]
+            pub fn at_end(text: &[u8], length: usize) -> Option<$name> {
+                let units = decimal_at_end::<{ Exact::NARROW_PLACES }>(text, length)?;
+                i64::try_from(units).ok().map(|units| $name(Exact::from_narrow(units)))
             }
 
             /// Exactly nothing.
@@ -472,12 +474,12 @@ impl Rate {
         i64::try_from(units).map(Rate).map_err(|_| NumberFault::TooLarge)
     }
 
-    /// The fraction below one that a cell states in the form of most files: `0.13`; `None` leaves the cell to
-    /// [`Number::parse`] and [`Rate::from_fraction`], which say the same and more slowly.
-    #[inline]
-    pub fn plain_fraction(number: Plain) -> Option<Rate> {
-        let in_range = |&rate: &Rate| rate < Rate::ONE && rate.is_share();
-        number.units(Rate::PLACES).map(Rate).filter(in_range)
+    /// The fraction below one that the last `length` bytes of a text state in the form of most files: `0.13`; `None` leaves
+    /// them to [`Number::parse`] and [`Rate::from_fraction`], which say the same and more slowly.
+    #[inline(always)]
+    pub fn fraction_at_end(text: &[u8], length: usize) -> Option<Rate> {
+        let rate = i64::try_from(decimal_at_end::<{ Rate::PLACES }>(text, length)?).ok().map(Rate)?;
+        (rate < Rate::ONE && rate.is_share()).then_some(rate)
     }
 
     /// A percentage, as `15` for 15%.
@@ -550,6 +552,20 @@ mod tests {
 
     fn money(text: &str) -> Money {
         Money::from_number(Number::parse(text.as_bytes()).unwrap()).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_at_the_end_of_a_text_is_what_careful_reading_says(text in "[0-9]{1,17}([.][0-9]{1,7})?|0[.][0-9]{1,5}|[-+]?[0-9.,]{0,6}") {
+            let row = format!("SO2026030500017,{text}");
+            let number = || Number::parse(text.as_bytes());
+            let found = Money::at_end(row.as_bytes(), text.len());
+            prop_assert!(found.is_none() || found == number().and_then(Money::from_number).ok());
+            let found = Price::at_end(row.as_bytes(), text.len());
+            prop_assert!(found.is_none() || found == number().and_then(Price::from_number).ok());
+            let found = Rate::fraction_at_end(row.as_bytes(), text.len());
+            prop_assert!(found.is_none() || found == number().and_then(Rate::from_fraction).ok());
+        }
     }
 
     #[test]

@@ -366,7 +366,7 @@ fn tax_amount(
     rate: Option<Rate>,
 ) -> Option<Money> {
     let text = cells.bytes(column);
-    let is_starred = !text.is_empty() && text.iter().all(|&byte| byte == b'*');
+    let is_starred = matches!(text, [b'*', ..]) && text.iter().all(|&byte| byte == b'*');
     let tax = if is_starred { None } else { cells.amount(column) };
     tax.or_else(|| rate.filter(|&rate| rate == Rate::ZERO).map(|_| Money::ZERO))
 }

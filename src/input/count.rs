@@ -17,7 +17,7 @@ impl Currencies {
         &self.names
     }
 
-    #[inline]
+    #[inline(always)]
     fn number(&mut self, name: &str) -> usize {
         // Most files name one currency, or none.
         if self.names.first().is_some_and(|first| are_equal(first.as_bytes(), name.as_bytes())) {
@@ -37,7 +37,7 @@ impl Currencies {
     }
 
     /// What a row states, in the currency that it names so.
-    #[inline]
+    #[inline(always)]
     pub(super) fn stated(&mut self, money: Money, name: &str) -> Stated {
         Stated { money, currency: self.number(name) }
     }

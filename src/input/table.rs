@@ -15,7 +15,7 @@ use super::records::Record;
 use crate::calendar::{DateFault, DateOrder, parse_date};
 use crate::diagnostic::Problem;
 use crate::ids::{CustomerKey, Id};
-use crate::money::{ExchangeRate, Money, Number, NumberFault, Plain, Price, Quantity, Rate};
+use crate::money::{ExchangeRate, Money, Number, NumberFault, Price, Quantity, Rate};
 use crate::short_text::ShortText;
 
 /// Where the columns of a kind stand in one file.
@@ -468,21 +468,13 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         None
     }
 
-    /// A number, where the cell has one: what `plain` takes at once, or `take` with more care.
+    /// All bytes up to the cell's end, and its length; no length where the file has no such column.
     #[inline(always)]
-    fn number<T>(
-        &mut self,
-        column: C,
-        plain: impl Fn(Plain) -> Option<T>,
-        take: impl Fn(Number) -> Result<T, NumberFault>,
-    ) -> Option<T> {
-        let (up_to_end, length) = self.record.up_to(self.layout.place(column));
-        match Plain::at_end(up_to_end, length).and_then(plain) {
-            None if length > 0 => self.careful_number(column, take),
-            number => number,
-        }
+    fn up_to_end(&self, column: C) -> (&'r [u8], usize) {
+        self.record.up_to(self.layout.place(column))
     }
 
+    /// A number in a form that is not that of most files, where the cell has one.
     #[inline(never)]
     fn careful_number<T>(&mut self, column: C, take: impl Fn(Number) -> Result<T, NumberFault>) -> Option<T> {
         let bytes = self.stated(column);
@@ -511,9 +503,13 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// An amount of money, where the cell has one.
     #[inline(always)]
     pub fn amount(&mut self, column: C) -> Option<Money> {
-        let shift = self.layout.shift(column);
-        let plain = |number| if shift == 0 { Money::plain(number) } else { None };
-        self.number(column, plain, |number| Money::from_number(number.shifted_up(shift)?))
+        let (shift, (text, length)) = (self.layout.shift(column), self.up_to_end(column));
+        match if shift == 0 { Money::at_end(text, length) } else { None } {
+            None if length > 0 => {
+                self.careful_number(column, |number| Money::from_number(number.shifted_up(shift)?))
+            }
+            amount => amount,
+        }
     }
 
     /// An amount that must be there.
@@ -527,7 +523,11 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// A quantity, where the cell has one.
     #[inline(always)]
     pub fn quantity(&mut self, column: C) -> Option<Quantity> {
-        self.number(column, Quantity::plain, Quantity::from_number)
+        let (text, length) = self.up_to_end(column);
+        match Quantity::at_end(text, length) {
+            None if length > 0 => self.careful_number(column, Quantity::from_number),
+            quantity => quantity,
+        }
     }
 
     /// A quantity that must be there.
@@ -542,9 +542,13 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     #[inline(always)]
     pub fn needed_price(&mut self, column: C) -> Option<Price> {
         let before = self.faults.len();
-        let shift = self.layout.shift(column);
-        let plain = |number| if shift == 0 { Price::plain(number) } else { None };
-        let price = self.number(column, plain, |number| Price::from_number(number.shifted_up(shift)?));
+        let (shift, (text, length)) = (self.layout.shift(column), self.up_to_end(column));
+        let price = match if shift == 0 { Price::at_end(text, length) } else { None } {
+            None if length > 0 => {
+                self.careful_number(column, |number| Price::from_number(number.shifted_up(shift)?))
+            }
+            price => price,
+        };
         self.needed(column, before, price)
     }
 
@@ -561,8 +565,8 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// A tax rate, where the cell has one: `13%`, `0.13`, and `13`; 免税 and 不征税 are 0. A bare `1` is 1%.
     #[inline]
     pub fn tax_rate(&mut self, column: C) -> Option<Rate> {
-        let (up_to_end, length) = self.record.up_to(self.layout.place(column));
-        match Plain::at_end(up_to_end, length).and_then(Rate::plain_fraction) {
+        let (text, length) = self.up_to_end(column);
+        match Rate::fraction_at_end(text, length) {
             None if length > 0 => self.careful_tax_rate(column),
             rate => rate,
         }

@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 
 use super::exact::round_div;
-use crate::eights::decimal_at_end;
 use unicode_normalization::UnicodeNormalization;
 
 /// Powers of ten up to 10³⁶, by exponent.
@@ -176,7 +175,7 @@ impl Number {
 
 /// A number in the common form: at most 18 ASCII digits with an optional minus and point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plain {
+struct Plain {
     mantissa: i64,
     decimals: u32,
 }
@@ -184,7 +183,7 @@ pub struct Plain {
 impl Plain {
     /// The number that the text is, where it has this form.
     #[inline]
-    pub fn parse(text: &[u8]) -> Option<Plain> {
+    fn parse(text: &[u8]) -> Option<Plain> {
         let digits = text.strip_prefix(b"-").unwrap_or(text);
         if digits.is_empty() || digits.len() > 18 {
             return None;
@@ -202,21 +201,6 @@ impl Plain {
             _ => return None,
         };
         Some(Plain { mantissa: if digits.len() < text.len() { -mantissa } else { mantissa }, decimals })
-    }
-
-    /// The number that the last `length` bytes of the text are, where they are digits with perhaps a point, 16 bytes at
-    /// most, and enough stand before them: found much sooner than [`Plain::parse`] does.
-    #[inline]
-    pub fn at_end(text: &[u8], length: usize) -> Option<Plain> {
-        let (mantissa, decimals) = decimal_at_end(text, length)?;
-        Some(Plain { mantissa: mantissa.cast_signed(), decimals })
-    }
-
-    /// In units of `10^-places` as a 64-bit integer, where that is exact and fits.
-    #[inline]
-    pub(super) fn units(self, places: u32) -> Option<i64> {
-        let power = NARROW_POWERS.get(places.checked_sub(self.decimals)? as usize)?;
-        self.mantissa.checked_mul(*power)
     }
 }
 
@@ -315,21 +299,6 @@ mod tests {
         ];
         for (text, expected) in forms {
             assert_eq!(read(text), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn plain_numbers_have_their_units_at_once() {
-        for text in ["0", "12", "-12.5", "662.1911", "0.000001", "999999999999999999", "-0.10", "1.50"] {
-            for places in [2, 6] {
-                let narrow = Number::parse(text.as_bytes()).unwrap().narrow(places);
-                let at_once = Plain::parse(text.as_bytes()).and_then(|plain| plain.units(places));
-                assert!(at_once == narrow || at_once.is_none(), "{text}");
-            }
-        }
-        assert_eq!(Plain::parse(b"-12.5").and_then(|plain| plain.units(2)), Some(-1250));
-        for text in ["", "-", ".5", "5.", "1,000", "1.005", "+1", "9999999999999999999"] {
-            assert_eq!(Plain::parse(text.as_bytes()).and_then(|plain| plain.units(2)), None, "{text}");
         }
     }
 
