@@ -205,10 +205,10 @@ impl Delivered {
         };
         let mut names = SeenNames::default();
         let as_of = intake.as_of;
-        let ahead = |rows: &[ShipmentRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
+        let ahead = |rows: &[ShipmentRow<'_>]| lines.look_ahead(rows.iter().map(ShipmentRow::document_line));
         let shipping = Shipping { delivered: &mut delivered, lines, names: &mut names, as_of };
         intake.read_into::<ShipmentReader, Ahead>(ahead, shipping)?;
-        let ahead = |rows: &[ReceiptRow<'_>]| lines.look_ahead(rows.iter().map(|row| row.document_line()));
+        let ahead = |rows: &[ReceiptRow<'_>]| lines.look_ahead(rows.iter().map(ReceiptRow::document_line));
         let signing = Signing { delivered: &mut delivered, lines, names: &mut names, as_of };
         intake.read_into::<ReceiptReader, Ahead>(ahead, signing)?;
         Ok(delivered)

@@ -402,8 +402,11 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     pub fn id(&mut self, column: C) -> &'r [u8] {
         match self.written(column) {
             // What begins with a letter is no number, nor is what has three places a cut one.
-            plain @ ([] | [b'A'..=b'Z' | b'a'..=b'z' | 0xE4..=0xE9, .., 0..0x80]) => plain,
-            plain @ ([b'0'..=b'9'] | [b'0'..=b'9', 0..0x80] | [b'0'..=b'9', _, 0..0x80]) => plain,
+            plain @ ([]
+            | [b'A'..=b'Z' | b'a'..=b'z' | 0xE4..=0xE9, .., 0..0x80]
+            | [b'0'..=b'9']
+            | [b'0'..=b'9', 0..0x80]
+            | [b'0'..=b'9', _, 0..0x80]) => plain,
             _ => self.careful_id(column),
         }
     }
@@ -618,14 +621,12 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     #[inline]
     fn word_here<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
         let last = &self.reader.last_words[column.index() % MOST_COLUMNS];
-        match last.or_read(self.written(column), || self.number_of_word(column, words)) {
-            Ok(number) => number.and_then(|number| words.get(number)).map(|&(_, value)| value),
-            Err(UnknownWord) => {
-                let allowed = words.iter().map(|&(word, _)| word).collect();
-                self.fault(column, Problem::Word(self.text(column).to_owned(), allowed));
-                None
-            }
+        let number = last.or_read(self.written(column), || self.number_of_word(column, words));
+        if number.is_err() {
+            let allowed = words.iter().map(|&(word, _)| word).collect();
+            self.fault(column, Problem::Word(self.text(column).to_owned(), allowed));
         }
+        number.ok().flatten().and_then(|number| words.get(number)).map(|&(_, value)| value)
     }
 
     /// Which of the words stands in the cell; nothing where the cell says nothing.

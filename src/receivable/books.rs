@@ -279,7 +279,7 @@ impl Books {
         let mut links = Links::read(intake, &orders, &self.invoices)?;
         let ahead = |rows: &[InvoiceRow<'_>]| {
             if by_line {
-                orders.look_ahead(rows.iter().map(|row| row.document_line()))
+                orders.look_ahead(rows.iter().map(InvoiceRow::document_line))
             } else {
                 orders.look_ahead_for_orders(rows.iter().map(|row| row.order_no))
             }

@@ -163,7 +163,9 @@ mod tests {
                 ordered(quantity, price, *beside, line_no.as_bytes(), *basis, currency)
             };
             let mut figures = Figures::default();
-            rows.iter().for_each(|parts| figures.push(&row(parts)));
+            for parts in &rows {
+                figures.push(&row(parts));
+            }
             for (line, parts) in rows.iter().enumerate() {
                 let (row, kept) = (row(parts), figures.ordered(line, rate));
                 let says_more = row.amount.is_some_and(|amount| amount != row.computed_amount) || row.line_no == b"01";
