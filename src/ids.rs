@@ -248,16 +248,18 @@ impl<K> Ids<K> {
         bring_near(ids.map(|id| u64::from(self.slots[id.index()].hash())));
     }
 
-    /// Brings near what is known of these texts, which are interned next. Where the last ones came in their order, these are
-    /// likely to do so, too, and nothing of them is sought.
-    pub fn approach_texts<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>) {
+    /// Brings near what is known of these texts, which are interned next; the identifiers that some of them probably are.
+    /// Where the last ones came in their order, these are likely to do so, too, and nothing of them is sought.
+    pub fn approach_texts<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Id<K>> {
         const FEW: u32 = 16;
         if std::mem::take(&mut self.sought) < FEW {
-            return;
+            return Vec::new();
         }
         let slots = texts.filter_map(|text| self.slot(text));
-        let likely: Vec<u32> = slots.filter_map(|slot| self.table.find(slot.hash(), |_| true)).collect();
-        self.approach(likely.into_iter().map(|number| Id(number, PhantomData)));
+        let likely = slots.filter_map(|slot| self.table.find(slot.hash(), |_| true));
+        let likely: Vec<Id<K>> = likely.map(|number| Id(number, PhantomData)).collect();
+        self.approach(likely.iter().copied());
+        likely
     }
 
     /// Tells whether an identifier has this text, of several that may.

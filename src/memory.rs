@@ -8,6 +8,13 @@ pub fn bring_near(reads: impl Iterator<Item = u64>) {
     black_box(reads.fold(0, |all, read| all ^ read));
 }
 
+/// Whether most of these entries of a table stand far from the one before: then it is worth while to bring them near.
+pub fn are_far_apart(entries: &[u32]) -> bool {
+    const FAR: u32 = 256;
+    let far = entries.windows(2).map(|pair| usize::from(pair[0].abs_diff(pair[1]) > FAR));
+    2 * far.sum::<usize>() > entries.len()
+}
+
 /// Has large blocks given back to the system as soon as they are free, where the allocator is glibc's.
 ///
 /// Left alone, that takes the size of the largest block freed so far for what is to be kept for later: after the orders of

@@ -15,8 +15,10 @@ use std::error::Error;
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, ErrorKind, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::SystemTime;
 
 use tempfile::{NamedTempFile, TempPath};
@@ -191,14 +193,40 @@ struct Sealed {
 }
 
 /// Puts files in their places, once all of them are safely on the disk. After a failure each file is whole, the
-/// old one or the new one.
+/// old one or the new one. The disk is busy with all of them at once.
 pub fn commit(drafts: impl IntoIterator<Item = Draft>) -> Result<(), OutputError> {
-    let sealed = drafts.into_iter().map(Draft::seal).collect::<Result<Vec<Sealed>, OutputError>>()?;
-    for Sealed { temporary, target, claim } in sealed {
-        temporary.persist(&target).map_err(|error| OutputError::at(&target)(error.error))?;
-        sync_folder(&claim.folder).map_err(OutputError::at(&target))?;
-    }
-    Ok(())
+    let sealed = thread::scope(|scope| -> Result<Vec<Sealed>, OutputError> {
+        let sealing: Vec<_> = drafts.into_iter().map(|draft| scope.spawn(|| draft.seal())).collect();
+        sealing.into_iter().map(|seal| seal.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })?;
+    thread::scope(|scope| {
+        let mut claims: Vec<Arc<Claim>> = Vec::new();
+        for Sealed { temporary, target, claim } in sealed {
+            let old = hold(&target);
+            temporary.persist(&target).map_err(|error| OutputError::at(&target)(error.error))?;
+            scope.spawn(|| drop(old));
+            if claims.iter().all(|known| known.folder != claim.folder) {
+                claims.push(claim);
+            }
+        }
+        claims
+            .iter()
+            .map(|claim| &claim.folder)
+            .try_for_each(|folder| sync_folder(folder).map_err(OutputError::at(folder)))
+    })
+}
+
+/// Keeps a file from being given back to the system while another takes its place: for a large one that takes as long as to
+/// write some of it, and another thread can do it.
+#[cfg(unix)]
+fn hold(path: &Path) -> Option<File> {
+    File::open(path).ok()
+}
+
+/// Other systems put no file in the place of one that is open.
+#[cfg(not(unix))]
+fn hold(_: &Path) -> Option<File> {
+    None
 }
 
 /// Makes a rename outlast a power cut.

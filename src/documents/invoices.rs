@@ -17,6 +17,7 @@ use crate::diagnostic::Problem;
 use crate::eights::are_equal;
 use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Names};
 use crate::input::{FastMap, InputError, Intake, Reason, Verdict};
+use crate::memory::{are_far_apart, bring_near};
 use crate::money::{Money, Quantity, Sums};
 
 /// What all rows of an invoice agree on.
@@ -421,6 +422,16 @@ impl Invoices {
     #[inline]
     pub fn standing(&self, id: Id<Invoice>) -> Standing {
         self.standing_at(id, self.gross.get(id.index()))
+    }
+
+    /// Brings near what these invoices come to, and of which kind they are.
+    pub fn approach_totals(&self, ids: impl Iterator<Item = Id<Invoice>>) {
+        let numbers: Vec<u32> = ids.map(|id| id.index() as u32).collect();
+        if are_far_apart(&numbers) {
+            self.gross.approach(numbers.iter().map(|&number| number as usize));
+            let stated = |&number: &u32| self.heads.stated(Id::from_index(number as usize));
+            bring_near(numbers.iter().map(|number| u64::from(stated(number).is_some())));
+        }
     }
 
     /// The same at this gross total of the invoice.

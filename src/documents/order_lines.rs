@@ -28,7 +28,7 @@ use crate::input::intake::Sink;
 use crate::input::places::Places;
 use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
 use crate::lang::Word;
-use crate::memory::bring_near;
+use crate::memory::{are_far_apart, bring_near};
 use crate::money::Rate;
 use crate::money::digits::push_whole;
 use crate::policy::MatchPolicy;
@@ -106,7 +106,13 @@ where
     F: FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)>,
 {
     fn approach(&mut self, rows: &[OrderRow<'_>], _: &[()]) {
-        self.lines.orders.approach_texts(rows.iter().map(|row| row.ordered.order_no));
+        let orders = self.lines.orders.approach_texts(rows.iter().map(|row| row.ordered.order_no));
+        if let Some(scattered) = self.lines.scattered.as_ref().filter(|_| !orders.is_empty()) {
+            let first: Vec<usize> =
+                orders.iter().map(|order| self.lines.heads[order.index()].first as usize).collect();
+            self.lines.keys.approach(first.iter().copied());
+            bring_near(first.iter().map(|&line| u64::from(scattered.next[line])));
+        }
     }
 
     fn take(&mut self, row: &OrderRow<'_>, (): (), place: Place) -> Verdict {
@@ -556,12 +562,8 @@ impl OrderLines {
 
     /// Brings near what tells the lines of these orders apart, where most of the orders stand far from the one before.
     fn approach(&self, orders: &[Option<Id<Order>>]) {
-        const FAR: usize = 64;
-        let are_far = |pair: &[Option<Id<Order>>]| match pair {
-            &[Some(one), Some(other)] => one.index().abs_diff(other.index()) > FAR,
-            _ => false,
-        };
-        if 2 * orders.windows(2).filter(|pair| are_far(pair)).count() < orders.len() {
+        let known: Vec<u32> = orders.iter().flatten().map(|order| order.index() as u32).collect();
+        if !are_far_apart(&known) {
             return;
         }
         let first: Vec<usize> =

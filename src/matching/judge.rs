@@ -137,6 +137,7 @@ impl Matching {
                 let lines = || numbers[start..].iter().take(BATCH).map(|&number| number as usize);
                 self.deliveries.approach(lines());
                 self.billing.approach(lines());
+                self.invoices.approach_totals(lines().flat_map(|line| self.billing.invoices_of(line)));
                 for line in lines() {
                     self.judge_again(line, policy, detailed, &label, desk)?;
                     batch.1.add(&desk.row);

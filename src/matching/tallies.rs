@@ -9,7 +9,7 @@ use crate::documents::receipt::ReceiptRow;
 use crate::documents::shipment::ShipmentRow;
 use crate::ids::{Id, Ids, Invoice, Shipment};
 use crate::input::FastMap;
-use crate::memory::bring_near;
+use crate::memory::{are_far_apart, bring_near};
 use crate::money::{Money, Quantity, Sums};
 
 /// No entry.
@@ -54,11 +54,17 @@ impl<K> Chains<K> {
         std::iter::successors(entry(self.heads[line]), move |&at| entry(self.entries[at].next))
     }
 
-    /// The first entry of each of these lines that has any; it and what it says of its document are brought near.
+    /// The entries of these lines, or of one with more the first two, which are brought near; none where they are.
     fn approach(&self, lines: impl Iterator<Item = usize>) -> Vec<u32> {
-        let first: Vec<u32> = lines.map(|line| self.heads[line]).filter(|&at| at != NONE).collect();
-        bring_near(first.iter().map(|&at| self.document(at as usize).index() as u64));
-        first
+        let mut entries: Vec<u32> = lines.map(|line| self.heads[line]).filter(|&at| at != NONE).collect();
+        if !are_far_apart(&entries) {
+            return Vec::new();
+        }
+        let second = entries.iter().map(|&at| self.entries[at as usize].next).filter(|&at| at != NONE);
+        let second: Vec<u32> = second.collect();
+        bring_near(second.iter().map(|&at| self.document(at as usize).index() as u64));
+        entries.extend(second);
+        entries
     }
 
     /// The document of an entry.
