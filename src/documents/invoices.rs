@@ -136,7 +136,8 @@ pub struct Invoices {
     /// What the last row that was entered said of its invoice: the rows of one stand together in most files.
     last_said: Option<(Id<Invoice>, InvoiceHead, Option<Id<Label>>)>,
     gross: Sums<Money>,
-    quantity: Sums<Quantity>,
+    /// `None` where nobody asks how quantities count.
+    quantity: Option<Sums<Quantity>>,
     /// Originals, and currencies.
     pub labels: Names<Label>,
     /// Invoices with a code, by their number alone and by code and number in one.
@@ -159,8 +160,14 @@ impl Invoices {
         Ok(Invoices {
             own_currency: intake.policy.input.currency.clone(),
             identities: Identities::read(intake)?,
+            quantity: Some(Sums::default()),
             ..Invoices::default()
         })
+    }
+
+    /// Whoever reads them asks how their money counts, and never how their quantities do.
+    pub fn count_money_alone(&mut self) {
+        self.quantity = None;
     }
 
     /// Takes a row; `Err` says what becomes of one that does not count. All rows of an invoice must agree.
@@ -211,8 +218,8 @@ impl Invoices {
             burden.interest_rate = burden.interest_rate.max(row.burden.interest_rate);
         }
         self.gross.add(id.index(), row.gross);
-        if let Some(quantity) = row.quantity {
-            self.quantity.add(id.index(), quantity);
+        if let (Some(sums), Some(quantity)) = (&mut self.quantity, row.quantity) {
+            sums.add(id.index(), quantity);
         }
         Ok(id)
     }
@@ -257,8 +264,12 @@ impl Invoices {
                 self.originals.insert(id, original);
             }
             self.gross.push_zero();
-            self.quantity.push_zero();
-            let paper = self.identities.paper_of(key).unwrap_or(key);
+            if let Some(sums) = &mut self.quantity {
+                sums.push_zero();
+            }
+            // The identity of an invoice without a code is its number, in which nothing separates anything.
+            let own = Some(key).filter(|_| !row.code.is_empty());
+            let paper = self.identities.paper_of(key).or(own).unwrap_or_default();
             if let Some(at) = paper.iter().position(|&byte| byte == SEPARATOR) {
                 let (code, number) = (&paper[..at], &paper[at + 1..]);
                 for name in [number.to_vec(), [code, number].concat()] {
@@ -437,19 +448,36 @@ impl Invoices {
     /// The same at this gross total of the invoice.
     #[inline]
     fn standing_at(&self, id: Id<Invoice>, gross: Money) -> Standing {
-        let red = self.heads.stated(id) == Some(InvoiceKind::Red) || gross.is_negative();
+        let red = self.is_red(id, gross);
+        let is_positive = |sums: &Sums<Quantity>| sums.get(id.index()).is_positive();
         Standing {
             kind: if red { InvoiceKind::Red } else { InvoiceKind::Blue },
             negate_money: red && gross.is_positive(),
-            negate_quantity: red && self.quantity.get(id.index()).is_positive(),
+            negate_quantity: red && self.quantity.as_ref().is_some_and(is_positive),
         }
     }
 
     /// The invoice's total, as it counts: negative for a red one.
     #[inline]
     pub fn total(&self, id: Id<Invoice>) -> Money {
+        self.kind_and_total(id).1
+    }
+
+    #[inline]
+    fn is_red(&self, id: Id<Invoice>, gross: Money) -> bool {
+        gross.is_negative() || self.heads.stated(id) == Some(InvoiceKind::Red)
+    }
+
+    /// Whether it is blue or red, and its total as it counts.
+    #[inline]
+    pub fn kind_and_total(&self, id: Id<Invoice>) -> (InvoiceKind, Money) {
         let gross = self.gross.get(id.index());
-        self.standing_at(id, gross).money(gross)
+        if self.is_red(id, gross) {
+            let standing = self.standing_at(id, gross);
+            return (standing.kind, standing.money(gross));
+        }
+        // The money of a blue one counts as it stands.
+        (InvoiceKind::Blue, gross)
     }
 
     /// What its rows agree on.
@@ -528,23 +556,35 @@ impl Invoices {
         if name.is_empty() {
             return None;
         }
-        let mut candidates = self
-            .with_name_ahead(name, found)
-            .filter(|&invoice| self.is_open_able(invoice) && is_meant(&self.head(invoice)));
-        let only = candidates.next()?;
-        candidates.next().is_none().then_some(only)
+        let is_meant = |invoice: &Id<Invoice>| self.is_open_able(*invoice) && is_meant(&self.head(*invoice));
+        let by_identity = self.with_identity(name, found).filter(is_meant);
+        let mut coded = self.coded(name).iter().copied().filter(is_meant);
+        let only = by_identity.or_else(|| coded.next())?;
+        coded.next().is_none().then_some(only)
     }
 
     /// Whether it is blue and bills money.
     fn is_open_able(&self, invoice: Id<Invoice>) -> bool {
-        let gross = self.gross.get(invoice.index());
-        let standing = self.standing_at(invoice, gross);
-        standing.kind == InvoiceKind::Blue && standing.money(gross).is_positive()
+        let (kind, total) = self.kind_and_total(invoice);
+        kind == InvoiceKind::Blue && total.is_positive()
     }
 
-    /// The invoices with exactly these identities, looked up many at a time.
+    /// The invoices with exactly these identities, looked up many at a time, and what is known of them brought near.
     pub fn find_all<'t>(&self, names: impl Iterator<Item = &'t [u8]>) -> Vec<Option<Id<Invoice>>> {
-        self.ids.find_all(names)
+        let found = self.ids.find_all(names);
+        self.approach_heads(found.iter().copied().flatten());
+        found
+    }
+
+    /// Brings near the numbers of these invoices.
+    pub fn approach_numbers(&self, ids: impl Iterator<Item = Id<Invoice>>) {
+        self.ids.approach(ids);
+    }
+
+    /// Brings near the heads and the totals of these invoices.
+    pub fn approach_heads(&self, ids: impl Iterator<Item = Id<Invoice>> + Clone) {
+        self.heads.approach(ids.clone());
+        self.gross.approach(ids.map(Id::index));
     }
 
     /// The same as [`Invoices::named`], where the invoice with exactly this identity was looked up ahead.
@@ -569,6 +609,9 @@ impl Invoices {
     /// Blue invoices that are marked as reversed while red ones that name them take back less: nothing at all, or where
     /// the mark says so, less than the whole.
     pub fn reversals_missing(&self) -> Vec<ReversalMissing> {
+        if !self.heads.may_any(|head| head.reversal != Reversal::None) {
+            return Vec::new();
+        }
         let is_red = |&id: &Id<Invoice>| self.standing(id).kind == InvoiceKind::Red;
         let mut taken_back: HashMap<Id<Invoice>, Money> = HashMap::new();
         for red in self.all().filter(is_red) {
@@ -589,6 +632,12 @@ impl Invoices {
             Some(ReversalMissing { invoice, amount, taken_back })
         });
         missing.collect()
+    }
+
+    /// Invoices that a row marks as irregular (失控, 异常).
+    pub fn irregular(&self) -> impl Iterator<Item = Id<Invoice>> + '_ {
+        let all = self.heads.may_any(|head| head.marked_irregular).then(|| self.all());
+        all.into_iter().flatten().filter(|&id| self.head(id).marked_irregular)
     }
 
     /// The red invoice that names this one and does not count, where there is one.
@@ -691,10 +740,22 @@ impl Invoices {
         name: &'a [u8],
         found: Option<Id<Invoice>>,
     ) -> impl Iterator<Item = Id<Invoice>> + 'a {
+        self.with_identity(name, found).into_iter().chain(self.coded(name).iter().copied())
+    }
+
+    /// The invoice with this identity, which `found` is where there is one; else that of its number without any code.
+    #[inline]
+    fn with_identity(&self, name: &[u8], found: Option<Id<Invoice>>) -> Option<Id<Invoice>> {
         let number = || name.iter().position(|&byte| byte == SEPARATOR).map(|at| &name[at + 1..]);
-        let without_code = || number().and_then(|number| self.ids.find(number));
-        let coded = self.coded.get(name).into_iter().flatten().copied();
-        found.or_else(without_code).into_iter().chain(coded)
+        found.or_else(|| number().and_then(|number| self.ids.find(number)))
+    }
+
+    /// The invoices with a code that have this number, or this code and number in one.
+    #[inline]
+    fn coded(&self, name: &[u8]) -> &[Id<Invoice>] {
+        // In most books no invoice has a code.
+        let coded = Some(&self.coded).filter(|coded| !coded.is_empty());
+        coded.and_then(|coded| coded.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// All invoices, in the order of their first rows.

@@ -469,7 +469,7 @@ pub fn of_invoices(invoices: &Invoices, customers: &Customers) -> Vec<BookFindin
     }));
     let twice = invoices.under_both_names();
     findings.extend(twice.map(|(invoice, money)| finding(FindingCode::InvoiceTwice, invoice, money)));
-    let irregular = invoices.all().filter(|&invoice| invoices.head(invoice).marked_irregular);
+    let irregular = invoices.irregular();
     findings.extend(
         irregular.map(|invoice| finding(FindingCode::InvoiceIrregular, invoice, invoices.total(invoice))),
     );

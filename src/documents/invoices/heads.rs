@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::InvoiceHead;
 use crate::documents::invoice::{InvoiceKind, Reversal};
 use crate::ids::{CustomerKey, Id, Invoice, Label};
+use crate::memory::bring_near;
 
 /// The heads of all invoices.
 #[derive(Debug, Default)]
@@ -24,11 +25,12 @@ struct Kept {
     manner: u32,
 }
 
+/// What an invoice has in common with many others; see [`InvoiceHead`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Manner {
+pub(super) struct Manner {
     stated: Option<InvoiceKind>,
-    reversal: Reversal,
-    marked_irregular: bool,
+    pub(super) reversal: Reversal,
+    pub(super) marked_irregular: bool,
     currency: Id<Label>,
 }
 
@@ -55,10 +57,20 @@ impl Heads {
         InvoiceHead { date, customer, stated, reversal, marked_irregular, due_date, currency }
     }
 
+    /// Brings the heads of these invoices near.
+    pub(super) fn approach(&self, ids: impl Iterator<Item = Id<Invoice>>) {
+        bring_near(ids.map(|id| self.kept[id.index()].manner.into()));
+    }
+
     /// The kind of an invoice, where any row says so.
     #[inline]
     pub(super) fn stated(&self, id: Id<Invoice>) -> Option<InvoiceKind> {
         self.manners[self.kept[id.index()].manner as usize].stated
+    }
+
+    /// Whether any invoice may be so: none has a manner that none ever had.
+    pub(super) fn may_any(&self, is_so: impl Fn(&Manner) -> bool) -> bool {
+        self.manners.iter().any(is_so)
     }
 
     /// Puts another head in the place of the invoice's.
