@@ -23,9 +23,9 @@ use super::dispute::Disputes;
 use super::extension::Extensions;
 use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
+use crate::calendar::AsOf;
 use crate::calendar::workdays::WorkDays;
 use crate::diagnostic::Problem;
-use crate::documents::currency_code;
 use crate::documents::customer::{CustomerRow, read_customers};
 use crate::documents::customers::Customers;
 use crate::documents::goods::SeenNames;
@@ -39,10 +39,12 @@ use crate::documents::payment::{PaymentReader, PaymentRow};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Order, Payment};
+use crate::input::intake::Sink;
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::places::Places;
-use crate::input::{InputError, Intake, Kind, Reason, Sources, Verdict};
+use crate::input::{InputError, Intake, Kind, Place, Reason, Sources, Verdict};
 use crate::matching::tallies::Billing;
+use crate::memory::bring_near;
 use crate::money::{Money, Price, Quantity};
 use crate::policy::{Policy, Roll};
 use crate::terms::{Event, Terms};
@@ -171,6 +173,10 @@ impl Books {
             books.orders = books.orders.into_orders();
             books.order_terms.forget_lines();
         }
+        books.invoices = Invoices::new(intake)?;
+        if forgets {
+            books.invoices.count_money_alone();
+        }
         books.read_invoices(intake, by, by_line)?;
         if forgets {
             books.orders = books.orders.into_customers();
@@ -272,7 +278,6 @@ impl Books {
         if by_line {
             self.billing = Billing::new(self.orders.len());
         }
-        self.invoices = Invoices::new(intake)?;
         // The orders do not change while invoices are read, but for the customers, whom invoices name too.
         let mut orders = std::mem::take(&mut self.orders);
         let mut customers = std::mem::take(&mut orders.customers);
@@ -352,87 +357,18 @@ impl Books {
     }
 
     fn read_payments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
-        let as_of = intake.as_of;
-        let own_currency = &intake.policy.input.currency;
-        let confirm_days = intake.policy.receivable.bills.confirm_days;
-        let mut places = Places::default();
+        let policy = intake.policy;
         let invoices = std::mem::take(&mut self.invoices);
         let ahead = |rows: &[PaymentRow<'_>]| invoices.find_all(rows.iter().map(|row| row.invoice_no));
-        let read = intake.read_ahead::<PaymentReader, Option<Id<Invoice>>>(ahead, |row, found, place| {
-            let (payment, is_new) = self.payments.intern_new(row.payment_no);
-            if !is_new {
-                let text = String::from_utf8_lossy(row.payment_no).into_owned();
-                let earlier = places.get(payment.index());
-                return Verdict::Refused(
-                    "payment_no",
-                    Problem::PaymentTwice(text, String::new()),
-                    Some(earlier),
-                );
-            }
-            places.push(place);
-            if !as_of.includes(row.date) {
-                return Verdict::LeftOut(Reason::AfterAsOf);
-            }
-            let customer = self.orders.customers.number(row.customer_id);
-            let (currency_no, currency) = self.currencies.note(&currency_code(row.currency, own_currency));
-            let (date, number, amount) = (row.date, row.payment_no, row.amount);
-            if let Some(collected) = &mut self.collected {
-                collected.note(row, &currency, as_of, confirm_days);
-            }
-            let invoice = invoices.named_ahead(row.invoice_no, found, customer, &currency);
-            let bundle = self.bundles.named(row.order_no, row.contract_no);
-            let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
-            let held_back = |currency, dishonoured| {
-                let number = payment;
-                let dishonoured_on = row.dishonoured.day().filter(|_| dishonoured);
-                HeldBack { customer, currency, date, number, names, amount, dishonoured, dishonoured_on }
-            };
-            if row.dishonoured.holds(as_of) {
-                self.held_back.push(held_back(currency, true));
-                return Verdict::Used;
-            }
-            if invoice.is_none() && !row.invoice_no.is_empty() {
-                let named = (row.invoice_no, customer, &*currency);
-                let customers = &self.orders.customers;
-                let finding = unknown_invoice(Kind::Payments, named, number, amount, &invoices, customers);
-                self.findings.push(finding);
-            }
-            let is_anothers = |named: Designation| {
-                let bundled = self.bundles.invoices(named);
-                let is_own = |&id: &Id<Invoice>| {
-                    let head = invoices.head(id);
-                    head.customer == customer && invoices.labels.text(head.currency) == &*currency
-                };
-                !bundled.is_empty() && !bundled.iter().any(is_own)
-            };
-            if invoice.is_none() && bundle.is_none_or(is_anothers) {
-                self.find(FindingCode::UnknownOrder, customer, number, amount, &currency);
-            }
-            if row.is_pending(as_of) {
-                self.held_back.push(held_back(currency, false));
-                return Verdict::Used;
-            }
-            let is_to_confirm = || BillState::of(row, as_of, confirm_days) == BillState::ToConfirm;
-            if row.settles_on.is_some() && is_to_confirm() {
-                self.find(FindingCode::BillMatured, customer, number, amount, &currency);
-            }
-            let parts = [(CreditKind::Payment, amount), (CreditKind::Discount, row.discount)];
-            for (kind, amount) in
-                parts.into_iter().filter(|(kind, amount)| *kind == CreditKind::Payment || !amount.is_zero())
-            {
-                self.credits.push(Credit {
-                    kind,
-                    customer,
-                    currency: currency_no,
-                    date,
-                    counts_from: row.settles_on.unwrap_or(date).max(date),
-                    number: CreditNo::Payment(payment),
-                    names,
-                    amount,
-                });
-            }
-            Verdict::Used
-        });
+        let taking = TakingPayments {
+            books: self,
+            invoices: &invoices,
+            places: Places::default(),
+            as_of: intake.as_of,
+            own_currency: &policy.input.currency,
+            confirm_days: policy.receivable.bills.confirm_days,
+        };
+        let read = intake.read_into::<PaymentReader, Option<Id<Invoice>>>(ahead, taking);
         self.invoices = invoices;
         read
     }
@@ -440,18 +376,20 @@ impl Books {
     /// Red invoices become credits; what a person should know of any invoice is found.
     fn take_red_invoices(&mut self) {
         for invoice in self.invoices.all() {
-            if self.invoices.standing(invoice).kind == InvoiceKind::Blue {
+            let (kind, total) = self.invoices.kind_and_total(invoice);
+            if kind == InvoiceKind::Blue {
                 continue;
             }
             let head = self.invoices.head(invoice);
-            let (currency_no, currency) = self.currencies.note(self.invoices.labels.text(head.currency));
-            let amount = -self.invoices.total(invoice);
+            let currency = self.invoices.labels.text(head.currency);
+            let currency_no = self.currencies.note(currency);
+            let amount = -total;
             let text = self.invoices.number(invoice);
             let original = self.invoices.original_of(invoice);
             if let Some(original) = original {
                 *self.credited_by_red.entry(original).or_default() += amount;
             } else if let Some(name) = self.invoices.original_named(invoice) {
-                let (named, customers) = ((name, head.customer, &*currency), &self.orders.customers);
+                let (named, customers) = ((name, head.customer, currency), &self.orders.customers);
                 let finding = unknown_invoice(
                     Kind::Invoices,
                     named,
@@ -486,19 +424,6 @@ impl Books {
             }
         }
         self.findings.extend(finding::of_invoices(&self.invoices, &self.orders.customers));
-    }
-
-    fn find(
-        &mut self,
-        code: FindingCode,
-        customer: Id<CustomerKey>,
-        document: &[u8],
-        amount: Money,
-        currency: &str,
-    ) {
-        let customer = self.orders.customers.text(customer);
-        let finding = BookFinding::new(code, customer, &String::from_utf8_lossy(document), amount);
-        self.findings.push(finding.in_currency(currency));
     }
 
     fn read_shipments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
@@ -628,6 +553,20 @@ impl Books {
         self.named_order.get(invoice.index()).map_or(NamedOrder::Nothing, |&packed| packed.into())
     }
 
+    /// Brings near what makes receivables of these invoices, and what settles them.
+    pub(super) fn approach(&self, invoices: &[Id<Invoice>], credits: &[u32]) {
+        self.invoices.approach_heads(invoices.iter().copied());
+        bring_near(
+            invoices.iter().filter_map(|id| self.named_order.get(id.index())).map(|packed| packed.bits()),
+        );
+        let orders = invoices.iter().filter_map(|&id| match self.named_order(id) {
+            NamedOrder::Known(order) => Some(order.index()),
+            NamedOrder::Nothing | NamedOrder::Strange(_) => None,
+        });
+        self.order_terms.approach(orders);
+        bring_near(credits.iter().map(|&number| self.credits[number as usize].customer.index() as u64));
+    }
+
     /// The later day until which the customer may pay a tranche due on this day, where one was granted.
     pub fn extended(&self, invoice: Id<Invoice>, due_date: NaiveDate) -> Option<NaiveDate> {
         self.extensions.extended(invoice, due_date, self.work_days.as_ref())
@@ -689,6 +628,109 @@ impl Books {
     /// Kinds of files that were not read, because no terms depend on them.
     pub fn unread(&self) -> &[Kind] {
         &self.unread
+    }
+}
+
+/// What takes the payments, once all invoices are read.
+struct TakingPayments<'b> {
+    books: &'b mut Books,
+    invoices: &'b Invoices,
+    /// Where each payment is.
+    places: Places,
+    as_of: AsOf,
+    own_currency: &'b str,
+    confirm_days: i64,
+}
+
+impl Sink<PaymentReader, Option<Id<Invoice>>> for TakingPayments<'_> {
+    fn approach(&mut self, rows: &[PaymentRow<'_>], _: &[Option<Id<Invoice>>]) {
+        self.books.payments.approach_texts(rows.iter().map(|row| row.payment_no));
+    }
+
+    fn take(&mut self, row: &PaymentRow<'_>, found: Option<Id<Invoice>>, place: Place) -> Verdict {
+        let &mut TakingPayments {
+            ref mut books,
+            invoices,
+            ref mut places,
+            as_of,
+            own_currency,
+            confirm_days,
+        } = self;
+        let (payment, is_new) = books.payments.intern_new(row.payment_no);
+        if !is_new {
+            let text = String::from_utf8_lossy(row.payment_no).into_owned();
+            let earlier = places.get(payment.index());
+            return Verdict::Refused("payment_no", Problem::PaymentTwice(text, String::new()), Some(earlier));
+        }
+        places.push(place);
+        if !as_of.includes(row.date) {
+            return Verdict::LeftOut(Reason::AfterAsOf);
+        }
+        let customer = books.orders.customers.number(row.customer_id);
+        let currency_no = books.currencies.named(row.currency, own_currency);
+        let currency = books.currencies.code(currency_no);
+        let (date, number, amount) = (row.date, row.payment_no, row.amount);
+        if let Some(collected) = &mut books.collected {
+            collected.note(row, currency, as_of, confirm_days);
+        }
+        let invoice = invoices.named_ahead(row.invoice_no, found, customer, currency);
+        let bundle = books.bundles.named(row.order_no, row.contract_no);
+        let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
+        let held_back = |dishonoured| {
+            let (number, currency) = (payment, Arc::clone(currency));
+            let dishonoured_on = row.dishonoured.day().filter(|_| dishonoured);
+            HeldBack { customer, currency, date, number, names, amount, dishonoured, dishonoured_on }
+        };
+        if row.dishonoured.holds(as_of) {
+            books.held_back.push(held_back(true));
+            return Verdict::Used;
+        }
+        if invoice.is_none() && !row.invoice_no.is_empty() {
+            let named = (row.invoice_no, customer, &**currency);
+            let customers = &books.orders.customers;
+            let finding = unknown_invoice(Kind::Payments, named, number, amount, invoices, customers);
+            books.findings.push(finding);
+        }
+        let is_anothers = |named: Designation| {
+            let bundled = books.bundles.invoices(named);
+            let is_own = |&id: &Id<Invoice>| {
+                let head = invoices.head(id);
+                head.customer == customer && invoices.labels.text(head.currency) == &**currency
+            };
+            !bundled.is_empty() && !bundled.iter().any(is_own)
+        };
+        let find = |code| {
+            let customer = books.orders.customers.text(customer);
+            let finding = BookFinding::new(code, customer, &String::from_utf8_lossy(number), amount);
+            finding.in_currency(currency)
+        };
+        if invoice.is_none() && bundle.is_none_or(is_anothers) {
+            books.findings.push(find(FindingCode::UnknownOrder));
+        }
+        if row.is_pending(as_of) {
+            books.held_back.push(held_back(false));
+            return Verdict::Used;
+        }
+        let is_to_confirm = || BillState::of(row, as_of, confirm_days) == BillState::ToConfirm;
+        if row.settles_on.is_some() && is_to_confirm() {
+            books.findings.push(find(FindingCode::BillMatured));
+        }
+        let parts = [(CreditKind::Payment, amount), (CreditKind::Discount, row.discount)];
+        for (kind, amount) in
+            parts.into_iter().filter(|(kind, amount)| *kind == CreditKind::Payment || !amount.is_zero())
+        {
+            books.credits.push(Credit {
+                kind,
+                customer,
+                currency: currency_no,
+                date,
+                counts_from: row.settles_on.unwrap_or(date).max(date),
+                number: CreditNo::Payment(payment),
+                names,
+                amount,
+            });
+        }
+        Verdict::Used
     }
 }
 

@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 
 #[cfg(doc)]
 use super::Books;
+use crate::documents::currency_code;
+use crate::eights::are_equal;
 use crate::ids::{CustomerKey, Id, Invoice, Label, Names, Payment};
 use crate::lang::Word;
 use crate::money::Money;
@@ -84,6 +86,8 @@ impl CurrencyNo {
 pub(super) struct Currencies {
     names: Names<Label>,
     codes: Vec<Arc<str>>,
+    /// What the last payment named, and which currency that is: most name one, or none.
+    last: Option<(String, CurrencyNo)>,
 }
 
 impl Currencies {
@@ -92,14 +96,29 @@ impl Currencies {
         &self.codes[number.index()]
     }
 
-    /// The number of a currency, and its code to share.
-    pub(super) fn note(&mut self, code: &str) -> (CurrencyNo, Arc<str>) {
+    /// The number of the currency that a payment names so; `own` is the company's.
+    #[inline]
+    pub(super) fn named(&mut self, written: &str, own: &str) -> CurrencyNo {
+        match &self.last {
+            Some((last, number)) if are_equal(last.as_bytes(), written.as_bytes()) => *number,
+            _ => self.another_named(written, own),
+        }
+    }
+
+    fn another_named(&mut self, written: &str, own: &str) -> CurrencyNo {
+        let number = self.note(&currency_code(written, own));
+        self.last = Some((written.to_owned(), number));
+        number
+    }
+
+    /// The number of the currency with this code.
+    pub(super) fn note(&mut self, code: &str) -> CurrencyNo {
         let (id, is_new) = self.names.intern_new(code.as_bytes());
         if is_new {
             self.codes.push(code.into());
         }
         let [low, middle, high, _] = (id.index() as u32).to_le_bytes();
-        (CurrencyNo([low, middle, high]), Arc::clone(&self.codes[id.index()]))
+        CurrencyNo([low, middle, high])
     }
 }
 

@@ -18,6 +18,11 @@ pub(super) struct PackedOrder(u32);
 impl PackedOrder {
     /// The bit of a number that is of an order not in the books.
     const STRANGE: u32 = 1 << 31;
+
+    /// The four bytes as a number.
+    pub(super) fn bits(self) -> u64 {
+        self.0.into()
+    }
 }
 
 impl From<NamedOrder> for PackedOrder {

@@ -5,6 +5,7 @@ use std::num::NonZero;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
 use crate::input::FastMap;
+use crate::memory::bring_near;
 use crate::terms::{MonthlyBasis, Terms};
 
 /// The number of terms among all of a [`TermsBook`].
@@ -31,6 +32,12 @@ impl OrderTerms {
     #[inline]
     pub(super) fn of(&self, order: usize) -> Option<TermsNo> {
         self.terms.get(order).copied().flatten().map(|number| TermsNo(number.get() - 1))
+    }
+
+    /// Brings near the terms of these orders.
+    pub(super) fn approach(&self, orders: impl Iterator<Item = usize>) {
+        let known = orders.filter_map(|order| self.terms.get(order).copied().flatten());
+        bring_near(known.map(|number| number.get().into()));
     }
 
     /// The line that states them; `None` where lines are forgotten.
