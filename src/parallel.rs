@@ -1,6 +1,7 @@
 //! Work that is spread over all processors and taken back in order, so that nobody sees how many there were.
 
 use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -53,6 +54,18 @@ pub fn in_order<I: Sync, W, O: Send, E>(
             take(result)?;
         }
         Ok(())
+    })
+}
+
+/// The results of both, which are worked out side by side where there is a further processor.
+pub fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    if most_threads() <= 1 {
+        return (one(), other());
+    }
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| resume_unwind(panic)), other)
     })
 }
 
@@ -241,6 +254,17 @@ mod tests {
         );
         assert_eq!(outcome, Ok(()));
         assert_eq!(taken, items.iter().map(|item| item * 7).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn both_results_come_back() {
+        assert_eq!(both(|| 1, || "2"), (1, "2"));
+    }
+
+    #[test]
+    #[should_panic = "panicked"]
+    fn a_panic_of_either_is_passed_on() {
+        both(|| panic!("panicked"), || ());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::books::{Books, MovingDay};
 use super::settle::{Claim, Tranche, Tranches};
 use crate::documents::invoice::InvoiceKind;
+use crate::documents::invoices::InvoiceHead;
 use crate::eights::are_equal;
 use crate::ids::{Id, Invoice};
 use crate::input::FastMap;
@@ -46,8 +47,9 @@ impl<'b> Due<'b> {
     /// The receivable that a blue invoice is.
     pub fn claim(&mut self, invoice: Id<Invoice>) -> Claim {
         let mut tranches = Tranches::default();
-        let (_, terms) = self.date(invoice, |dated| tranches.push(dated.tranche));
-        Claim::new(invoice, self.books.invoices.head(invoice).date, self.text(terms), tranches)
+        let head = self.books.invoices.head(invoice);
+        let (_, terms) = self.date_with(invoice, &head, |dated| tranches.push(dated.tranche));
+        Claim::new(invoice, head.date, self.text(terms), tranches)
     }
 
     /// The text of terms, to share.
@@ -63,9 +65,18 @@ impl<'b> Due<'b> {
     }
 
     /// Dates the tranches of an invoice, in the order of its terms; returns where these come from, and their text.
-    pub fn date(&mut self, invoice: Id<Invoice>, mut take: impl FnMut(Dated)) -> (TermsSource, &'b str) {
+    pub fn date(&mut self, invoice: Id<Invoice>, take: impl FnMut(Dated)) -> (TermsSource, &'b str) {
+        self.date_with(invoice, &self.books.invoices.head(invoice), take)
+    }
+
+    #[inline]
+    fn date_with(
+        &mut self,
+        invoice: Id<Invoice>,
+        head: &InvoiceHead,
+        mut take: impl FnMut(Dated),
+    ) -> (TermsSource, &'b str) {
         let (books, policy) = (self.books, self.policy);
-        let head = books.invoices.head(invoice);
         let total = books.invoices.total(invoice);
         if let Some(stated) = head.due_date {
             let (unrolled, tranche) = self.tranche(1, None, stated, head.date, total);
@@ -74,7 +85,7 @@ impl<'b> Due<'b> {
         }
         let (source, terms) = terms_of(books, invoice, policy);
         for ((&rule, amount), number) in terms.rules().iter().zip(terms.split_amount(total)).zip(1..) {
-            let event_date = event_date(books, invoice, rule.timing.event, &mut self.billed);
+            let event_date = event_date(books, (invoice, head.date), rule.timing.event, &mut self.billed);
             let stated = rule.timing.date(event_date.unwrap_or(head.date));
             let (unrolled, tranche) = self.tranche(number, Some(rule), stated, head.date, amount);
             take(Dated { rule: Some(rule), event_date, stated, unrolled, tranche });
@@ -150,10 +161,10 @@ pub(super) fn terms_of<'a>(
         .unwrap_or((TermsSource::Default, &policy.receivable.default_terms))
 }
 
-/// The day of an event for an invoice; `None` where none of its order lines knows it.
+/// The day of an event for an invoice of this date; `None` where none of its order lines knows it.
 fn event_date<'b>(
     books: &'b Books,
-    invoice: Id<Invoice>,
+    (invoice, date): (Id<Invoice>, NaiveDate),
     event: Event,
     billed: &mut BilledSoFar<'b>,
 ) -> Option<NaiveDate> {
@@ -162,7 +173,7 @@ fn event_date<'b>(
         books.lines_of(invoice).filter_map(day).max()
     };
     match event {
-        Event::Invoice => Some(books.invoices.head(invoice).date),
+        Event::Invoice => Some(date),
         Event::Order => books.lines_of(invoice).map(|line| books.orders.date_of(line)).min(),
         Event::Ship => latest(&books.shipped),
         Event::Sign => latest(&books.signed),

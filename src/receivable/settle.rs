@@ -24,6 +24,7 @@ use crate::documents::invoices::Invoices;
 use crate::ids::{CustomerKey, Id, Invoice};
 use crate::lang::{Lang, Word};
 use crate::money::Money;
+use crate::parallel;
 use crate::policy::Unapplied;
 use crate::terms::TrancheKind;
 
@@ -81,6 +82,7 @@ impl Claim {
     }
 
     /// Tranches by due date, then number.
+    #[inline]
     pub(super) fn oldest_due_first(&self) -> impl Iterator<Item = usize> + use<> {
         // Nearly all have but one.
         let one = (self.tranches.len() == 1).then_some(0);
@@ -211,8 +213,9 @@ impl<'b> Account<'b> {
     /// other, so that only one account's tranches are held at a time.
     pub fn claim(&mut self, due: &mut Due<'_>, books: &'b Books) {
         let invoices = std::mem::take(&mut self.invoices);
-        self.claims = invoices.into_iter().map(|invoice| due.claim(invoice)).collect();
         let credits = std::mem::take(&mut self.credit_numbers);
+        books.approach(&invoices, &credits);
+        self.claims = invoices.into_iter().map(|invoice| due.claim(invoice)).collect();
         self.credits = credits.into_iter().map(|number| &books.credits[number as usize]).collect();
     }
 
@@ -483,78 +486,171 @@ fn oldest_first(
         .then_with(|| one.tranches[at].number.cmp(&other.tranches[bt].number))
 }
 
-/// One account per customer and currency, with its invoices and credits: nothing is claimed or settled yet.
+/// One account per customer and currency, with its invoices and credits: nothing is claimed or settled yet. They come in
+/// the order of the customers' numbers.
 pub fn accounts(books: &Books) -> Vec<Account<'_>> {
+    let (invoices, credits) = parallel::both(|| invoices_by_owner(books), || credits_by_owner(books));
     let mut accounts = Accounts::default();
-    let (mut last_of_invoices, mut last_of_credits) = (None, None);
-    let blue = || books.invoices.all().filter(|&id| books.invoices.standing(id).kind != InvoiceKind::Red);
-    let mut of_invoice = |accounts: &mut Accounts<'_>, invoice| {
-        let head = books.invoices.head(invoice);
-        let code = || books.invoices.labels.text(head.currency);
-        let currency = accounts.currency_again(head.currency, &mut last_of_invoices, code);
-        accounts.number(books, head.customer, currency)
-    };
-    let mut of_credit = |accounts: &mut Accounts<'_>, credit: &Credit| {
-        let code = || &**books.currency(credit.currency);
-        let currency = accounts.currency_again(credit.currency, &mut last_of_credits, code);
-        accounts.number(books, credit.customer, currency)
-    };
-    // They are counted first, so that none is given more room than it needs.
-    let mut counts: Vec<[u32; 2]> = Vec::new();
-    let mut count = |account: usize, which: usize| {
-        if counts.len() <= account {
-            counts.resize(account + 1, [0; 2]);
-        }
-        counts[account][which] += 1;
-    };
-    blue().for_each(|invoice| count(of_invoice(&mut accounts, invoice), 0));
-    books.credits.iter().for_each(|credit| count(of_credit(&mut accounts, credit), 1));
-    for (account, [invoices, credits]) in accounts.all.iter_mut().zip(counts) {
-        account.invoices.reserve_exact(invoices as usize);
-        account.credit_numbers.reserve_exact(credits as usize);
+    for (customer, currency, Gathered { things, sum }) in invoices.into_parts() {
+        let account = accounts.of(books, customer, &currency);
+        (account.invoices, account.invoiced) = (things, sum);
     }
-    for invoice in blue() {
-        let number = of_invoice(&mut accounts, invoice);
-        let account = &mut accounts.all[number];
-        account.invoiced += books.invoices.total(invoice);
-        account.invoices.push(invoice);
-    }
-    for (at, credit) in (0..).zip(&books.credits) {
-        let number = of_credit(&mut accounts, credit);
-        let account = &mut accounts.all[number];
-        account.received += credit.amount;
-        account.credit_numbers.push(at);
+    for (customer, currency, Gathered { things, sum }) in credits.into_parts() {
+        let account = accounts.of(books, customer, &currency);
+        (account.credit_numbers, account.received) = (things, sum);
     }
     for held in &books.held_back {
-        let currency = accounts.currency(&held.currency);
-        let number = accounts.number(books, held.customer, currency);
-        let account = &mut accounts.all[number];
+        let account = accounts.of(books, held.customer, &held.currency);
         account.received += held.amount;
         account.held_back.push(held);
     }
-    accounts.all
+    accounts.by_customer()
+}
+
+/// The blue invoices of each account, and their totals.
+fn invoices_by_owner(books: &Books) -> ByOwner<Id<Invoice>> {
+    let (mut gathering, mut last) = (Gathering::default(), None);
+    for invoice in books.invoices.all() {
+        let (kind, total) = books.invoices.kind_and_total(invoice);
+        if kind == InvoiceKind::Blue {
+            let head = books.invoices.head(invoice);
+            let code = || books.invoices.labels.text(head.currency);
+            let currency = gathering.owners.currency_again(head.currency, &mut last, code);
+            gathering.add((head.customer, currency), invoice, total);
+        }
+    }
+    gathering.finish()
+}
+
+/// The numbers of each account's credits, and their amounts.
+fn credits_by_owner(books: &Books) -> ByOwner<u32> {
+    let (mut gathering, mut last) = (Gathering::default(), None);
+    for (number, credit) in (0..).zip(&books.credits) {
+        let code = || &**books.currency(credit.currency);
+        let currency = gathering.owners.currency_again(credit.currency, &mut last, code);
+        gathering.add((credit.customer, currency), number, credit.amount);
+    }
+    gathering.finish()
 }
 
 /// Accounts, found by customer and currency.
 #[derive(Default)]
 struct Accounts<'b> {
+    owners: Owners,
     all: Vec<Account<'b>>,
-    /// By customer, its first account.
-    first: Vec<Option<u32>>,
-    /// By account, which of the currencies it has, and the next one of its customer: few have more than one.
-    next: Vec<(usize, Option<u32>)>,
+}
+
+impl<'b> Accounts<'b> {
+    /// The account, a new one where there was none.
+    fn of(&mut self, books: &Books, customer: Id<CustomerKey>, currency: &str) -> &mut Account<'b> {
+        let currency = self.owners.currency(currency);
+        let number = self.owners.number(customer, currency);
+        if number == self.all.len() {
+            let code = Arc::clone(&self.owners.currencies[currency as usize]);
+            self.all.push(Account::new(books.customer(customer.index()), code));
+        }
+        &mut self.all[number]
+    }
+
+    /// All of them, in the order of the customers' numbers: that is the order of their ids in most books.
+    fn by_customer(self) -> Vec<Account<'b>> {
+        let mut all: Vec<Option<Account<'_>>> = self.all.into_iter().map(Some).collect();
+        self.owners.by_customer().filter_map(|number| all[number as usize].take()).collect()
+    }
+}
+
+/// Things that come in any order on their way to the accounts that they belong to.
+struct Gathering<T> {
+    owners: Owners,
+    /// Each thing, and its owner's number.
+    things: Vec<(T, u32)>,
+    /// By owner, how many things it has, and what they come to.
+    sums: Vec<(u32, Money)>,
+}
+
+impl<T> Default for Gathering<T> {
+    fn default() -> Gathering<T> {
+        Gathering { owners: Owners::default(), things: Vec::new(), sums: Vec::new() }
+    }
+}
+
+impl<T> Gathering<T> {
+    /// Adds a thing of a customer in one of the currencies.
+    #[inline]
+    fn add(&mut self, (customer, currency): (Id<CustomerKey>, u32), thing: T, amount: Money) {
+        let owner = self.owners.number(customer, currency);
+        if owner == self.sums.len() {
+            self.sums.push((0, Money::ZERO));
+        }
+        let (count, sum) = &mut self.sums[owner];
+        *count += 1;
+        *sum += amount;
+        self.things.push((thing, owner as u32));
+    }
+
+    /// The things of each owner. They were counted, so that none is given more room than it needs.
+    fn finish(self) -> ByOwner<T> {
+        let room = |(count, sum)| Gathered { things: Vec::with_capacity(count as usize), sum };
+        let mut parts: Vec<Gathered<T>> = self.sums.into_iter().map(room).collect();
+        for (thing, owner) in self.things {
+            parts[owner as usize].things.push(thing);
+        }
+        ByOwner { owners: self.owners, parts }
+    }
+}
+
+/// Things by owner.
+struct ByOwner<T> {
+    owners: Owners,
+    parts: Vec<Gathered<T>>,
+}
+
+/// The things of one owner, and what they come to.
+struct Gathered<T> {
+    things: Vec<T>,
+    sum: Money,
+}
+
+impl<T> ByOwner<T> {
+    /// Customer, currency, and what is theirs.
+    fn into_parts(self) -> impl Iterator<Item = (Id<CustomerKey>, Arc<str>, Gathered<T>)> {
+        let Owners { all, currencies, .. } = self.owners;
+        let owners = all.into_iter().zip(self.parts);
+        owners.map(move |(owner, part)| {
+            (owner.customer, Arc::clone(&currencies[owner.currency as usize]), part)
+        })
+    }
+}
+
+/// Customers, each in one currency, by number.
+#[derive(Default)]
+struct Owners {
+    all: Vec<Owner>,
+    /// By customer, the last of them that it is.
+    last: Vec<Option<u32>>,
     /// Their currencies, each once.
     currencies: Vec<Arc<str>>,
 }
 
-impl Accounts<'_> {
+/// A customer in one currency.
+#[derive(Clone, Copy)]
+struct Owner {
+    customer: Id<CustomerKey>,
+    /// Which of the currencies.
+    currency: u32,
+    /// The same customer in another currency, where it came before: few have more than one.
+    before: Option<u32>,
+}
+
+impl Owners {
     /// Which of the currencies it is, a new one where there was none.
-    fn currency(&mut self, code: &str) -> usize {
+    fn currency(&mut self, code: &str) -> u32 {
         let known = self.currencies.iter().position(|known| **known == *code);
-        known.unwrap_or_else(|| {
+        let number = known.unwrap_or_else(|| {
             self.currencies.push(code.into());
             self.currencies.len() - 1
-        })
+        });
+        number as u32
     }
 
     /// The same of the currency that the books call `name`, where it mostly is the last one.
@@ -562,32 +658,42 @@ impl Accounts<'_> {
     fn currency_again<'c, N: Copy + PartialEq>(
         &mut self,
         name: N,
-        last: &mut Option<(N, usize)>,
+        last: &mut Option<(N, u32)>,
         code: impl FnOnce() -> &'c str,
-    ) -> usize {
+    ) -> u32 {
         match *last {
             Some((known, currency)) if known == name => currency,
             _ => last.insert((name, self.currency(code()))).1,
         }
     }
 
-    /// The account's number, a new one where there was none.
+    /// The owner's number, a new one where there was none.
     #[inline]
-    fn number(&mut self, books: &Books, customer: Id<CustomerKey>, currency: usize) -> usize {
-        if self.first.len() <= customer.index() {
-            self.first.resize(customer.index() + 1, None);
+    fn number(&mut self, customer: Id<CustomerKey>, currency: u32) -> usize {
+        let last = self.last.get(customer.index()).copied().flatten();
+        let known = self.of_customer(last).find(|&owner| self.all[owner as usize].currency == currency);
+        known.map_or_else(|| self.add(Owner { customer, currency, before: last }), |known| known as usize)
+    }
+
+    fn add(&mut self, owner: Owner) -> usize {
+        let (number, customer) = (self.all.len(), owner.customer.index());
+        self.all.push(owner);
+        if self.last.len() <= customer {
+            self.last.resize(customer + 1, None);
         }
-        let first = self.first[customer.index()];
-        let mut own = std::iter::successors(first, |&account| self.next[account as usize].1);
-        if let Some(known) = own.find(|&account| self.next[account as usize].0 == currency) {
-            return known as usize;
-        }
-        let number = self.all.len();
-        let code = Arc::clone(&self.currencies[currency]);
-        self.all.push(Account::new(books.customer(customer.index()), code));
-        self.next.push((currency, first));
-        self.first[customer.index()] = Some(number as u32);
+        self.last[customer] = Some(number as u32);
         number
+    }
+
+    /// This owner, and those before it that are the same customer.
+    #[inline]
+    fn of_customer(&self, last: Option<u32>) -> impl Iterator<Item = u32> + '_ {
+        std::iter::successors(last, |&owner| self.all[owner as usize].before)
+    }
+
+    /// All of them, in the order of the customers' numbers.
+    fn by_customer(&self) -> impl Iterator<Item = u32> + '_ {
+        self.last.iter().flat_map(|&last| self.of_customer(last))
     }
 }
 
