@@ -10,7 +10,7 @@ use crate::money::{Money, Rate};
 use crate::policy::{AgingBasis, AgingPolicy};
 use crate::receivable::grouping::GroupBy;
 use crate::receivable::{BrokenIdentity, Customer, Group, Ledger, OpenItem};
-use crate::report::{Cell, Column, Heading, headings, with_currency};
+use crate::report::{Cell, Column, Columns, Heading, headings, with_currency};
 use crate::terms;
 
 /// The overdue buckets: `not_due`, then ranges of days that leave no gap, the last one open.
@@ -188,10 +188,16 @@ pub struct Ager {
 /// What open items come to.
 #[derive(Clone, Debug, Default)]
 pub struct AgedSums {
-    rows: BTreeMap<Group, AgingRow>,
-    /// The balances of the items, added up by themselves: the rows must agree with them.
-    of_items: BTreeMap<Group, Money>,
+    groups: BTreeMap<Group, AgedGroup>,
     has_monthly_terms: bool,
+}
+
+/// What the open items of a group come to.
+#[derive(Clone, Debug)]
+struct AgedGroup {
+    row: AgingRow,
+    /// The balances of the items, added up by themselves: the row must agree with them.
+    of_items: Money,
 }
 
 impl Ager {
@@ -199,6 +205,12 @@ impl Ager {
     pub fn new(policy: &AgingPolicy, as_of: AsOf, by: GroupBy) -> Ager {
         let names = policy.buckets.names().into_iter().map(Arc::from).collect();
         Ager { policy: policy.clone(), names, as_of, by }
+    }
+
+    /// The same with names of its own: processors that count how often one text is shared wait for one another.
+    #[must_use]
+    pub fn apart(&self) -> Ager {
+        Ager { names: self.names.iter().map(|name| Arc::from(&**name)).collect(), ..self.clone() }
     }
 
     /// The item in its bucket.
@@ -209,26 +221,26 @@ impl Ager {
 
     /// Adds items; those of one group are best next to each other.
     pub fn add(&self, items: &[OpenItem], sums: &mut AgedSums) {
-        for of_group in items.chunk_by(|one, other| one.group == other.group) {
+        for of_group in items.chunk_by(|one, other| one.group.is(&other.group)) {
             let first = &of_group[0];
-            let row = sums.rows.entry(first.group.clone());
-            let row = row.or_insert_with(|| self.row(first.group.clone(), &first.customer));
+            let sum = sums.groups.entry(first.group.clone());
+            let sum = sum.or_insert_with(|| self.group(first.group.clone(), &first.customer));
             for item in of_group {
-                row.add_item(item, bucket_of(item, &self.policy, self.as_of));
+                sum.row.add_item(item, bucket_of(item, &self.policy, self.as_of));
             }
+            sum.of_items += of_group.iter().map(|item| item.balance).sum();
             // Most items of a customer share one text of terms.
             for alike in of_group.chunk_by(|one, other| Arc::ptr_eq(&one.terms, &other.terms)) {
                 sums.has_monthly_terms |= terms::is_monthly(&alike[0].terms);
             }
-            let balance: Money = of_group.iter().map(|item| item.balance).sum();
-            *sums.of_items.entry(first.group.clone()).or_default() += balance;
         }
     }
 
-    /// An empty row; only a customer's has a name.
-    fn row(&self, group: Group, customer: &Customer) -> AgingRow {
+    /// A group without items; only a customer's row has a name.
+    fn group(&self, group: Group, customer: &Customer) -> AgedGroup {
         let name = if self.by == GroupBy::Customer { customer.name.clone() } else { None };
-        AgingRow::new(group, name, self.policy.buckets.count())
+        let row = AgingRow::new(group, name, self.policy.buckets.count());
+        AgedGroup { row, of_items: Money::ZERO }
     }
 
     /// The age report of a ledger whose items come to these sums. `unbilled` is what is signed for and not invoiced yet, and
@@ -239,10 +251,11 @@ impl Ager {
         ledger: &Ledger,
         unbilled: &BTreeMap<Group, Money>,
     ) -> Result<Aging, BrokenIdentity> {
-        let AgedSums { mut rows, of_items, has_monthly_terms } = sums;
+        let of_items = sums.of_items();
+        let AgedSums { mut groups, has_monthly_terms } = sums;
         for credit in &ledger.credits {
-            let new = || self.row(credit.group.clone(), &credit.customer);
-            let row = rows.entry(credit.group.clone()).or_insert_with(new);
+            let new = || self.group(credit.group.clone(), &credit.customer);
+            let row = &mut groups.entry(credit.group.clone()).or_insert_with(new).row;
             row.unapplied_credit += credit.amount;
             if credit.amount.is_negative() {
                 row.over_refunded -= credit.amount;
@@ -251,14 +264,14 @@ impl Ager {
         let nobody = Customer::default();
         for (group, &amount) in unbilled {
             let customer = ledger.customers.get(&*group.key).map_or(&nobody, |customer| customer);
-            let row = rows.entry(group.clone()).or_insert_with(|| self.row(group.clone(), customer));
-            row.unbilled += amount;
+            let sum = groups.entry(group.clone()).or_insert_with(|| self.group(group.clone(), customer));
+            sum.row.unbilled += amount;
         }
         let has_money = |row: &AgingRow| {
             let sums = [row.balance, row.credit_in_hand(), row.over_refunded, row.unbilled];
             sums.iter().any(|sum| !sum.is_zero())
         };
-        let mut rows: Vec<AgingRow> = rows.into_values().filter(has_money).collect();
+        let mut rows: Vec<AgingRow> = groups.into_values().map(|sum| sum.row).filter(has_money).collect();
         rows.sort_by(|a, b| {
             (b.overdue, b.balance).cmp(&(a.overdue, a.balance)).then_with(|| a.group.cmp(&b.group))
         });
@@ -272,18 +285,27 @@ impl Ager {
 impl AgedSums {
     /// Adds what other items come to.
     pub fn add_all(&mut self, other: AgedSums) {
-        for (group, row) in other.rows {
-            match self.rows.entry(group) {
-                Entry::Occupied(mut known) => known.get_mut().add(&row),
+        for (group, sum) in other.groups {
+            match self.groups.entry(group) {
+                Entry::Occupied(mut known) => known.get_mut().add(&sum),
                 Entry::Vacant(new) => {
-                    new.insert(row);
+                    new.insert(sum);
                 }
             }
         }
-        for (group, balance) in other.of_items {
-            *self.of_items.entry(group).or_default() += balance;
-        }
         self.has_monthly_terms |= other.has_monthly_terms;
+    }
+
+    /// The balances of the items of each group.
+    fn of_items(&self) -> BTreeMap<Group, Money> {
+        self.groups.iter().map(|(group, sum)| (group.clone(), sum.of_items)).collect()
+    }
+}
+
+impl AgedGroup {
+    fn add(&mut self, other: &AgedGroup) {
+        self.row.add(&other.row);
+        self.of_items += other.of_items;
     }
 }
 
@@ -427,30 +449,28 @@ pub fn columns(policy: &AgingPolicy, by: GroupBy, unbilled: bool) -> Vec<Column<
 }
 
 /// The columns of `aging-items.csv`.
-pub fn item_columns(policy: &AgingPolicy, by: GroupBy) -> Vec<Column<AgingItem>> {
+pub fn item_columns(policy: &AgingPolicy, by: GroupBy) -> Columns<AgingItem> {
     let bucket = match policy.basis {
         AgingBasis::DueDate => headings::BUCKET,
         AgingBasis::InvoiceDate => headings::AGE_BUCKET,
     };
-    let columns = vec![
-        Column::new(by.heading().unwrap_or(headings::CUSTOMER_ID), |row: &AgingItem| {
-            Cell::name(&row.item.group.key)
-        }),
-        Column::new(headings::INVOICE_NO, |row| Cell::name(&row.item.invoice_no)),
-        Column::new(headings::TRANCHE, |row| Cell::Count(u64::from(row.item.tranche))),
-        Column::new(headings::INVOICE_DATE, |row| Cell::Date(row.item.invoice_date)),
-        Column::new(headings::TERMS, |row| Cell::text(&row.item.terms)),
-        Column::new(headings::DUE_DATE, |row| Cell::Date(row.item.due_date)),
-        Column::new(headings::AMOUNT, |row| Cell::Money(row.item.amount)),
-        Column::new(headings::SETTLED, |row| Cell::Money(row.item.settled)),
-        Column::new(headings::BALANCE, |row| Cell::Money(row.item.balance)),
-        Column::new(headings::OVERDUE_DAYS, |row| Cell::Days(row.item.overdue_days)),
-        Column::new(bucket, |row| Cell::text(&row.bucket_name)),
-        Column::new(headings::KIND, |row| Cell::maybe(row.item.kind.word(), Cell::Word)),
-        Column::new(headings::DISPUTED, |row| Cell::Money(row.item.disputed)),
-        Column::new(headings::EXTENDED_TO, |row| Cell::maybe(row.item.extended_to, Cell::Date)),
-    ];
-    with_currency(columns, |row| Cell::text(&row.item.group.currency))
+    Columns::in_one_go()
+        .and(by.heading().unwrap_or(headings::CUSTOMER_ID), |row: &AgingItem| Cell::name(&row.item.group.key))
+        .and(headings::INVOICE_NO, |row| Cell::name(&row.item.invoice_no))
+        .and(headings::TRANCHE, |row| Cell::Count(u64::from(row.item.tranche)))
+        .and(headings::INVOICE_DATE, |row| Cell::Date(row.item.invoice_date))
+        .and(headings::TERMS, |row| Cell::text(&row.item.terms))
+        .and(headings::DUE_DATE, |row| Cell::Date(row.item.due_date))
+        .and(headings::AMOUNT, |row| Cell::Money(row.item.amount))
+        .and(headings::SETTLED, |row| Cell::Money(row.item.settled))
+        .and(headings::BALANCE, |row| Cell::Money(row.item.balance))
+        .and(headings::OVERDUE_DAYS, |row| Cell::Days(row.item.overdue_days))
+        .and(bucket, |row| Cell::text(&row.bucket_name))
+        .and(headings::KIND, |row| Cell::maybe(row.item.kind.word(), Cell::Word))
+        .and(headings::DISPUTED, |row| Cell::Money(row.item.disputed))
+        .and(headings::EXTENDED_TO, |row| Cell::maybe(row.item.extended_to, Cell::Date))
+        .columns()
+        .with_currency(|row| Cell::text(&row.item.group.currency))
 }
 
 /// The two readings of the buckets, for the report's heading.
@@ -584,7 +604,7 @@ mod tests {
         let broken = |corrupt: fn(&mut Aging)| {
             let mut aging = good.clone();
             corrupt(&mut aging);
-            let broken = check(sums.of_items.clone(), &aging.rows, &aging.totals, &ledger).unwrap_err();
+            let broken = check(sums.of_items(), &aging.rows, &aging.totals, &ledger).unwrap_err();
             (broken.identity.0, broken.subject)
         };
         let items = |subject: &str| ("items sum to customers", subject.to_owned());

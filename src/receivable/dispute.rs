@@ -2,6 +2,7 @@
 //! and is not dunned (domain rule P-43).
 
 use std::collections::HashMap;
+use std::iter;
 
 use super::finding::BookFinding;
 use super::settle::Claim;
@@ -88,17 +89,17 @@ impl Disputes {
 
     /// What is disputed of each open tranche of a claim, in its order: what is in dispute counts against the oldest due
     /// tranche first, as money would, and never for more than is open.
-    pub fn of_tranches(&self, claim: &Claim) -> Vec<Money> {
+    pub fn of_tranches(&self, claim: &Claim) -> impl Iterator<Item = Money> + use<> {
         let mut left = self.total(claim);
-        let mut disputed = vec![Money::ZERO; claim.tranches.len()];
-        if left.is_zero() {
-            return disputed;
+        let mut disputed = Vec::new();
+        if !left.is_zero() {
+            disputed.resize(claim.tranches.len(), Money::ZERO);
+            for at in claim.oldest_due_first() {
+                disputed[at] = left.min(claim.tranches[at].balance());
+                left -= disputed[at];
+            }
         }
-        for at in claim.oldest_due_first() {
-            disputed[at] = left.min(claim.tranches[at].balance());
-            left -= disputed[at];
-        }
-        disputed
+        disputed.into_iter().chain(iter::repeat(Money::ZERO)).take(claim.tranches.len())
     }
 }
 

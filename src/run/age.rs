@@ -50,7 +50,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let Opened { session, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } = unsettled
         .open_handing_on(
             |items| {
-                let (mut sums, mut text) = (AgedSums::default(), Vec::new());
+                let (ager, mut sums, mut text) = (ager.apart(), AgedSums::default(), Vec::new());
                 ager.add(&items, &mut sums);
                 let mut aged =
                     items.into_iter().map(|item| ager.aged(item)).filter(|item| is_wanted(item.bucket));
