@@ -833,6 +833,7 @@ impl OrderLines {
     }
 
     /// How lines of one order sort: numbers as numbers, then other line numbers as text, then goods as text.
+    #[inline]
     pub fn key_rank(&self, key: LineKey) -> (u8, u32, &[u8]) {
         match key {
             LineKey::Number(number) => (0, number, &[]),
