@@ -25,6 +25,7 @@ pub mod documents;
 mod eights;
 pub mod exchange;
 pub mod explain;
+mod folding;
 pub mod ids;
 pub mod input;
 pub mod lang;

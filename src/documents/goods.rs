@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::eights::are_equal;
+use crate::folding::folded;
 use crate::ids::{GoodsName, Id, Label, Names};
 
 /// All goods names of the books. The same goods have the same number, however a document writes the name.
@@ -105,7 +104,7 @@ impl GoodsNames {
 /// assert_eq!(normalise("*乳制品*老酸奶170g*12"), "老酸奶170g*12");
 /// ```
 pub fn normalise(name: &str) -> String {
-    let folded = if name.chars().all(is_plain) { name.to_ascii_lowercase() } else { folded(name) };
+    let folded = folded(name);
     let mut spaced = String::with_capacity(folded.len());
     for word in folded.split_whitespace() {
         if !spaced.is_empty() {
@@ -114,16 +113,6 @@ pub fn normalise(name: &str) -> String {
         spaced.push_str(word);
     }
     without_category(&spaced).trim().to_owned()
-}
-
-/// NFKC, and case folded.
-fn folded(name: &str) -> String {
-    name.nfkc().flat_map(char::to_lowercase).collect()
-}
-
-/// Whether folding changes nothing but the case of ASCII: of Chinese characters as nearly all names have them.
-const fn is_plain(character: char) -> bool {
-    character.is_ascii() || matches!(character, '\u{4e00}'..='\u{9fff}')
 }
 
 fn without_category(name: &str) -> &str {
@@ -168,22 +157,6 @@ pub fn are_listed_elsewhere(written: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn plain_characters_keep_their_form() {
-        for plain in (0..=u32::from(char::MAX)).filter_map(char::from_u32).filter(|&plain| is_plain(plain)) {
-            let text = plain.to_string();
-            assert_eq!(folded(&text), text.to_ascii_lowercase());
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn plain_names_are_folded_like_others(name in "[ -~\u{4e00}-\u{9fff}]{0,20}") {
-            prop_assert_eq!(folded(&name), name.to_ascii_lowercase());
-        }
-    }
 
     #[test]
     fn names_that_differ_in_form_only_are_the_same() {

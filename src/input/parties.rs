@@ -15,6 +15,7 @@ use super::hash::FastMap;
 use super::opening::{Opening, OwnHeadings, open_table};
 use super::records::{BLOCK, Step};
 use super::source::Source;
+use crate::folding::folded;
 use crate::ids::{CustomerKey, Id, Names};
 
 /// What a document states of its customer; any of it may be empty.
@@ -253,14 +254,14 @@ fn join(
 
 /// A customer's name as it is compared: full-width forms, case and blanks folded, brackets of one form.
 fn normal_name(name: &str) -> String {
-    let folded = name.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace());
-    folded
-        .map(|c| match c {
-            '【' | '〔' | '[' => '(',
-            '】' | '〕' | ']' => ')',
-            c => c,
-        })
-        .collect()
+    let folded = folded(name);
+    let without_blanks = folded.chars().filter(|c| !c.is_whitespace());
+    let with_one_form = without_blanks.map(|c| match c {
+        '【' | '〔' | '[' => '(',
+        '】' | '〕' | ']' => ')',
+        c => c,
+    });
+    with_one_form.collect()
 }
 
 fn normal_tax_id(tax_id: &[u8]) -> String {

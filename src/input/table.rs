@@ -5,8 +5,6 @@ use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::account::Reason;
 use super::columns::{ColumnSpec, Columns, MOST_COLUMNS, Unit, normalise_heading};
 use super::dress::{is_placeholder, undressed, undressed_text};
@@ -14,6 +12,7 @@ use super::parties::{Parties, Party, Stated};
 use super::records::Record;
 use crate::calendar::{DateFault, DateOrder, parse_date};
 use crate::diagnostic::Problem;
+use crate::folding::folded;
 use crate::ids::{CustomerKey, Id};
 use crate::money::{ExchangeRate, Money, Number, NumberFault, Price, Quantity, Rate};
 use crate::short_text::ShortText;
@@ -655,8 +654,9 @@ struct UnknownWord;
 
 /// A word as it is compared where it is not written as the vocabulary writes it.
 fn fold_word(text: &str) -> String {
-    let folded = text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && *c != ')');
-    folded.map(|c| if matches!(c, '(' | '_' | '‐' | '–' | '—' | '―' | '−') { '-' } else { c }).collect()
+    let folded = folded(text);
+    let significant = folded.chars().filter(|c| !c.is_whitespace() && *c != ')');
+    significant.map(|c| if matches!(c, '(' | '_' | '‐' | '–' | '—' | '―' | '−') { '-' } else { c }).collect()
 }
 
 #[derive(Clone, Copy)]

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::dress::undressed;
 use super::records::Record;
+use crate::folding;
 use crate::money::Number;
 use crate::money::exact::Exact;
 
@@ -82,8 +81,7 @@ fn is_page_number(text: &str) -> bool {
 }
 
 fn folded(cell: &[u8]) -> String {
-    let text = String::from_utf8_lossy(cell);
-    text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
+    folding::folded(&String::from_utf8_lossy(cell)).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Sums of a column's cells, over all rows and without void ones: which of them a total row means, exports differ.
