@@ -24,8 +24,9 @@ use crate::money::{Money, Price, Quantity, Rate};
 use crate::parallel;
 use crate::policy::{MatchPolicy, Policy};
 
-/// Order lines that are judged in one go: what is written of them stays near the processor.
-const BATCH: usize = 256;
+/// Order lines that are judged in one go: so many that threads seldom wait for one another, and so few that what is written
+/// of them stays near the processor.
+const BATCH: usize = 1024;
 
 /// The files that judging an order line reads again.
 struct Reread<'a> {

@@ -122,8 +122,8 @@ struct Batch {
 impl Default for Batch {
     fn default() -> Batch {
         // Room for the rows of most batches, so that they are not moved while it grows.
-        const ROOM: usize = 64 * 1024;
-        let [lines, differences] = [Vec::with_capacity(ROOM), Vec::with_capacity(ROOM)];
+        const ROOM: [usize; 2] = [160 * 1024, 64 * 1024];
+        let [lines, differences] = ROOM.map(Vec::with_capacity);
         Batch { lines, differences, shown: Shown::default(), failure: None }
     }
 }
