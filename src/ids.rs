@@ -201,7 +201,7 @@ impl<K> Ids<K> {
     }
 
     /// Enters in the table what is not there yet.
-    fn index(&mut self) {
+    pub fn index(&mut self) {
         for _ in self.indexed..self.slots.len() {
             self.table.add(|number| self.slots[number as usize].hash());
         }
@@ -329,7 +329,8 @@ impl<K> Ids<K> {
         slot.is_like(another).then(|| slot.cmp(&another))
     }
 
-    /// Numbers the identifiers anew in the order of their texts; the new number of each.
+    /// Numbers the identifiers anew in the order of their texts; the new number of each. Until [`Ids::index`] none is found
+    /// by its text.
     pub fn sort(&mut self) -> Vec<Id<K>> {
         let mut sorted: Vec<(Slot, u32)> = self.slots.iter().copied().zip(0..).collect();
         sorted.sort_unstable_by(|&(one, _), &(other, _)| {
@@ -342,7 +343,6 @@ impl<K> Ids<K> {
             numbers[before as usize] = Id::from_index(number);
         }
         (self.table, self.indexed) = (Table::default(), 0);
-        self.index();
         numbers
     }
 
@@ -483,6 +483,7 @@ mod tests {
             let mut ids: Ids<Order> = Ids::default();
             let before: Vec<Id<Order>> = texts.iter().map(|text| ids.intern(text.as_bytes())).collect();
             let numbers = ids.sort();
+            ids.index();
             let sorted: Vec<String> = ids.all().map(|id| ids.text(id).to_string()).collect();
             prop_assert!(sorted.is_sorted() && sorted.len() == numbers.len());
             for (text, before) in texts.iter().zip(before) {

@@ -108,10 +108,13 @@ where
     fn approach(&mut self, rows: &[OrderRow<'_>], _: &[()]) {
         let orders = self.lines.orders.approach_texts(rows.iter().map(|row| row.ordered.order_no));
         if let Some(scattered) = self.lines.scattered.as_ref().filter(|_| !orders.is_empty()) {
-            let first: Vec<usize> =
-                orders.iter().map(|order| self.lines.heads[order.index()].first as usize).collect();
-            self.lines.keys.approach(first.iter().copied());
-            bring_near(first.iter().map(|&line| u64::from(scattered.next[line])));
+            let first = |order: &Id<Order>| self.lines.heads[order.index()].first;
+            let mut lines: Vec<u32> = orders.iter().map(first).collect();
+            // Few orders have many lines, each of which is found by the one before.
+            for _ in 0..2 {
+                self.lines.keys.approach(lines.iter().map(|&line| line as usize));
+                lines = lines.iter().filter_map(|&line| scattered.next(line)).collect();
+            }
         }
     }
 

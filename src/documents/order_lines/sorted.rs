@@ -2,6 +2,7 @@
 
 use super::{OrderHead, OrderLines, SHORT_ORDER};
 use crate::ids::{Id, Order};
+use crate::parallel::both;
 
 impl OrderLines {
     /// Numbers orders and lines anew, by order number as text, then line number, where their rows stand in another order:
@@ -11,7 +12,8 @@ impl OrderLines {
         if self.are_sorted() {
             return;
         }
-        let numbers = self.orders.sort();
+        let mut orders = std::mem::take(&mut self.orders);
+        let numbers = orders.sort();
         let mut heads = self.heads.clone();
         for (&number, &head) in numbers.iter().zip(&self.heads) {
             heads[number.index()] = head;
@@ -21,10 +23,13 @@ impl OrderLines {
             head.first = behind;
             behind += head.lines();
         }
-        let rows = self.rows_by_key(&heads, &numbers);
-        self.keys = self.keys.of_rows(&rows);
-        self.lines = self.lines.of_rows(&rows, &numbers);
-        self.figures = self.figures.take().map(|figures| figures.of_rows(&rows));
+        let ((), rows) = both(|| orders.index(), || self.rows_by_key(&heads, &numbers));
+        let figures = self.figures.take();
+        let (figures, (keys, lines)) = both(
+            || figures.map(|figures| figures.of_rows(&rows)),
+            || (self.keys.of_rows(&rows), self.lines.of_rows(&rows, &numbers)),
+        );
+        (self.orders, self.keys, self.lines, self.figures) = (orders, keys, lines, figures);
         (self.heads, self.scattered) = (heads, None);
         self.long_orders.clear();
         for order in self.orders.all() {
