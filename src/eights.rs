@@ -1,4 +1,5 @@
-//! Up to eight bytes of text as one number, so that they are looked at all together.
+//! Eight bytes of text as one number, so that they are looked at all together: short texts compared and appended, digits
+//! read.
 
 /// At most eight bytes as a number: the first of them lowest, zeros behind the last.
 #[inline]
@@ -146,7 +147,7 @@ const fn of_digits(bytes: u64, count: usize) -> Option<u64> {
     }
 }
 
-/// The same of the last `length` of eight bytes. Nothing here depends on where the point is, or
+/// What [`any_decimal_at_end`] says, of the last `length` of eight bytes. Nothing here depends on where the point is, or
 /// whether there is one.
 #[inline]
 fn decimal(bytes: u64, length: usize) -> Option<(u64, u32)> {

@@ -1,4 +1,4 @@
-//! Texts as they are compared that two programs write with other widths and cases: one home for NFKC and case.
+//! Texts as they are compared that two programs write with other widths and cases.
 
 use unicode_normalization::UnicodeNormalization;
 

@@ -2,7 +2,8 @@
 //!
 //! Two passes. [`Matching::gather`] reads the documents once; each adds itself to the accumulator of its order line
 //! ([`tallies`]), and what a single row contradicts is noted with its place. [`Matching::judge`] then goes through
-//! the order lines in the order of the report, finds what each orders (kept in figures, or read again), and applies the rules ([`checks`]).
+//! the order lines in the order of the report, finds what each orders (kept in figures, or read again), and applies the
+//! rules ([`checks`]).
 
 pub mod checks;
 pub mod finding;
@@ -78,8 +79,8 @@ struct Orphan {
 
 impl Matching {
     /// Reads orders, then shipments and receipts on one thread and invoices on another: they add to different
-    /// accumulators. Order lines are sorted as the report has them. Rows of an order line that is dated after the as-of date are left out with it. `detail` says what is
-    /// kept of order lines, their goods at least.
+    /// accumulators. Order lines are sorted as the report has them before that. Rows of an order line that is dated after
+    /// the as-of date are left out with it. `detail` says what is kept of order lines, their goods at least.
     pub fn gather(intake: &mut Intake<'_>, detail: OrderDetail) -> Result<Matching, InputError> {
         let mut lines = OrderLines::read(intake, &intake.policy.matching, detail, |_, _, _| Ok(()))?;
         lines.sort();
@@ -132,9 +133,10 @@ impl Matching {
         self.billing.of(line, &self.invoices)
     }
 
-    /// The order lines that an invoice bills.
+    /// The order lines that an invoice bills, in the order of their rows.
     pub fn lines_billed_by(&self, invoice: Id<Invoice>) -> Vec<usize> {
-        (0..self.lines.len()).filter(|&line| self.billing.invoices_of(line).any(|id| id == invoice)).collect()
+        let is_billed = |&line: &usize| self.billing.invoices_of(line).any(|id| id == invoice);
+        self.lines.in_row_order((0..self.lines.len()).filter(is_billed))
     }
 
     /// How many rows of a kind of file have no order line.

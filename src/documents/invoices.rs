@@ -445,7 +445,7 @@ impl Invoices {
         }
     }
 
-    /// The same at this gross total of the invoice.
+    /// How the invoice stands at this gross total.
     #[inline]
     fn standing_at(&self, id: Id<Invoice>, gross: Money) -> Standing {
         let red = self.is_red(id, gross);

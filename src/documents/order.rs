@@ -13,7 +13,10 @@ use crate::input::{Cells, Kind, Layout};
 use crate::money::{Money, Price, Quantity, Rate};
 use crate::policy::{Policy, PriceBasis};
 
-/// What an order line orders, and for whose sales: all that is read again of it once it counts.
+/// What an order line orders, and for whose sales: all that is asked of it again once it counts. Where it is not read again
+/// ([`OrderLines::ordered`]), salesperson, region, product line and amount are missing.
+///
+/// [`OrderLines::ordered`]: super::order_lines::OrderLines::ordered
 #[derive(Clone, Copy, Debug)]
 pub struct Ordered<'r> {
     /// The order.

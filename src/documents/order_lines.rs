@@ -435,7 +435,7 @@ impl OrderLines {
         for file in intake.sources.of(Kind::Orders) {
             intake.look_ahead::<OrderReader>(file, |row, place| {
                 // Of a row that was refused there is no line.
-                if next < self.lines.len() && self.places.get(next) == place {
+                if next < self.lines.len() && self.place_of(next) == place {
                     let goods = self.intern_goods(row);
                     self.lines.set_goods(next, goods);
                     next += 1;
@@ -526,7 +526,7 @@ impl OrderLines {
             let order = self.lines.order(line);
             if !self.keys.get(line).is_numbered() && self.heads[order.index()].is_numbered() {
                 refused.push(LateRefusal {
-                    place: self.places.get(line),
+                    place: self.place_of(line),
                     left_out: match self.lines.left_out_for(line) {
                         Some(Reason::NotApproved) => Some(Reason::NotApproved),
                         _ => (!as_of.includes(self.date_of(line))).then_some(Reason::AfterAsOf),
@@ -828,6 +828,13 @@ impl OrderLines {
     /// The numbers of the lines that count.
     pub fn counting(&self) -> Vec<u32> {
         (0..self.lines.len() as u32).filter(|&line| self.counts(line as usize)).collect()
+    }
+
+    /// These lines in the order of their rows.
+    pub fn in_row_order(&self, lines: impl Iterator<Item = usize>) -> Vec<usize> {
+        let mut lines: Vec<usize> = lines.collect();
+        lines.sort_by_key(|&line| self.place_of(line));
+        lines
     }
 
     /// Whether the lines stand in the order of their rows.

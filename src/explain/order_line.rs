@@ -14,7 +14,7 @@ pub(super) fn explain_order(order: Id<Order>, evidence: &Evidence<'_>) -> Result
     let lines = evidence.matching.map_or(&evidence.books.orders, |matching| &matching.lines);
     let number = lines.orders.text(order);
     let mut steps = Vec::new();
-    for line in lines.lines_of(order).collect::<Vec<_>>() {
+    for line in lines.in_row_order(lines.lines_of(order)) {
         steps.push(explain(line, evidence)?);
     }
     Ok(Step::new(evidence.say(format!("order {number}"), format!("订单 {number}"))).with(steps))

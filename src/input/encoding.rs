@@ -131,6 +131,11 @@ impl EncodingCheck {
         self.pending
     }
 
+    /// Goes on at another place, where a character begins.
+    pub const fn forget_pending(&mut self) {
+        self.pending = 0;
+    }
+
     /// Checks the next block, with the bytes before it that are [pending](Self::pending); `Err` holds the place among all
     /// these of the first byte that fits no encoding.
     pub fn check(&mut self, bytes: &[u8], last: bool) -> Result<(), usize> {

@@ -95,7 +95,7 @@ impl<'a> Record<'a> {
         Some((before, behind))
     }
 
-    /// The same as text; empty where it is none.
+    /// A field as text; empty where it is none.
     #[inline]
     pub fn text(&self, number: usize) -> &'a str {
         std::str::from_utf8(self.field(number)).unwrap_or_default()
@@ -234,7 +234,8 @@ impl<R: Read> Records<R> {
         Records::open(input, BLOCK, None)
     }
 
-    /// The same, reading no more than so many bytes at a time; `known` is the file's encoding where somebody has said or found it.
+    /// The same, with so many bytes of a block, which tell the encoding together and are read together at first; `known` is the
+    /// file's encoding where somebody has said or found it.
     pub fn open(input: R, block: usize, known: Option<Encoding>) -> io::Result<Records<R>> {
         let mut records = Records {
             input,
@@ -275,7 +276,7 @@ impl<R: Read> Records<R> {
         self.check.is_ambiguous()
     }
 
-    /// From now on reads so many bytes at a time, one at least.
+    /// From now on reads so many bytes at a time, one at least, and not many more than make a batch.
     pub fn read_at_a_time(&mut self, bytes: usize) {
         self.block = bytes.max(1);
     }
@@ -519,33 +520,59 @@ impl<R: Read> Records<R> {
         self.held.window.end - self.check.pending()
     }
 
-    /// Reads a portion, or, where its first part is taken up by a record of some length, one more; the place of the first
-    /// byte that was read. While nothing but ASCII has been seen, other bytes have the rest of their block read as well.
+    /// Reads a portion, or, where its first part is taken up by a record of some length, one more, at the start of a file a
+    /// whole block; the place of the first byte that was read. While nothing but ASCII has been seen, other bytes have the
+    /// rest of their block read as well.
     fn read_on(&mut self) -> io::Result<usize> {
         self.held.window.forget_before(self.seen_whole());
         let (window, input) = (&mut self.held.window, &mut self.input);
-        let (from, portion) = (window.end, self.block.min(PORTION));
+        let from = window.end;
         if self.at_end {
             return Ok(from);
         }
+        let at_start = window.base == 0 && from == 0;
+        let portion = if at_start { self.block } else { self.block.min(PORTION) };
         let most = if from < portion / 2 { portion } else { from + portion };
         self.at_end = window.read_up_to(most, input)?;
-        let tells_encoding = self.check.encoding() == Encoding::Ascii && !window.valid()[from..].is_ascii();
-        if tells_encoding && !self.at_end {
-            let block_end = window.base.saturating_add(most as u64).next_multiple_of(self.block as u64);
-            self.at_end = window.read_up_to((block_end - window.base) as usize, input)?;
+        if let Some(block_end) = self.telling_block(from).filter(|_| !self.at_end) {
+            self.at_end = self.held.window.read_up_to(block_end, &mut self.input)?;
         }
         Ok(from)
     }
 
-    /// Checks the bytes that came in at `from`; what follows a byte of no encoding is cut off.
+    /// Where the block ends that tells the encoding: that of the first byte that is not ASCII, where no others have been seen
+    /// before `from`.
+    fn telling_block(&self, from: usize) -> Option<usize> {
+        let window = &self.held.window;
+        let seen = self.check.encoding() != Encoding::Ascii || window.valid()[from..].is_ascii();
+        let first = if seen { None } else { window.valid()[from..].iter().position(|byte| !byte.is_ascii()) };
+        let place = window.base + (from + first?) as u64;
+        Some(((place / self.block as u64 + 1) * self.block as u64 - window.base) as usize)
+    }
+
+    /// Checks the bytes that came in at `from`; what follows a byte of no encoding is cut off. The block that tells the
+    /// encoding does so by itself.
     fn examine(&mut self, from: usize) {
-        let window = &mut self.held.window;
         let from = from - self.check.pending();
-        if let Err(at) = self.check.check(&window.valid()[from..], self.at_end) {
-            self.bad_byte = Some(window.base + (from + at) as u64);
-            window.end = window.start.max(from + at);
-            self.at_end = true;
+        let end = self.held.window.end;
+        let told_by = self.telling_block(from).unwrap_or(end).min(end);
+        if self.check_between(from, told_by) && told_by < end {
+            self.check_between(told_by - self.check.pending(), end);
+        }
+    }
+
+    /// Checks the bytes between two places; whether all of them fit the encoding.
+    fn check_between(&mut self, from: usize, behind: usize) -> bool {
+        let window = &mut self.held.window;
+        let last = self.at_end && behind == window.end;
+        match self.check.check(&window.valid()[from..behind], last) {
+            Ok(()) => true,
+            Err(at) => {
+                self.bad_byte = Some(window.base + (from + at) as u64);
+                window.end = window.start.max(from + at);
+                self.at_end = true;
+                false
+            }
         }
     }
 }
@@ -573,7 +600,7 @@ impl<R: Read + Seek> Records<R> {
         self.input.seek(SeekFrom::Start(offset))?;
         window.begin_at(offset);
         // A character may be broken off at the jump, so that the check starts anew; what the encoding is stays known.
-        self.check = EncodingCheck::known(self.check.encoding());
+        self.check.forget_pending();
         (self.at_end, self.bad_byte) = (false, None);
         self.fill()
     }
@@ -800,6 +827,20 @@ mod tests {
     }
 
     /// The first portion alone could be GB18030, in which 客户 are three characters; in a row behind it 客 is none and a half.
+    #[test]
+    fn the_encoding_is_told_from_the_block_of_the_first_byte_that_is_not_ascii() {
+        // Of records that do not end where blocks do: portions end here and there.
+        let ascii = "1,abcdefghijk,2\n".repeat(BLOCK / 16 - 2);
+        let utf8 = "客,户,x\n";
+        let gb18030: &[u8] = b"\xbf\xcd,1,2\n";
+        let filler = "1,2,3\n".repeat((BLOCK - ascii.len() - utf8.len()) / 6 + 2);
+        let text = [ascii.as_bytes(), utf8.as_bytes(), filler.as_bytes(), gb18030].concat();
+        let bad = (text.len() - gb18030.len()) as u64;
+        assert!(ascii.len() + utf8.len() < BLOCK && bad > BLOCK as u64);
+        let (_, faults) = all(&text);
+        assert_eq!(faults, [RecordFault::Encoding(bad)]);
+    }
+
     #[test]
     fn the_encoding_is_told_from_a_whole_block() {
         let rows = "1,客户\n".repeat(PORTION / 8);

@@ -344,6 +344,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// A text of the reader's own making, for as long as the row lives; there is one in a row, of documents that say that
     /// they make texts.
     pub fn made_text(&self, text: Vec<u8>) -> &'r [u8] {
+        debug_assert!(self.made.get().is_none(), "a document with texts of its own says so");
         self.made.get_or_init(|| text)
     }
 

@@ -130,7 +130,7 @@ fn below_sixteen(text: &[u8]) -> [u8; 16] {
     (u128::from(high) << u64::BITS | u128::from(low)).to_le_bytes()
 }
 
-/// The same with quotation marks around the text, or a mark that it is one, where it needs them.
+/// Appends a text with quotation marks around it, or a mark that it is one, where it needs them.
 #[cold]
 fn push_with_care(row: &mut Vec<u8>, text: &[u8]) {
     let quote: &[u8] = if holds_special(text) { b"\"" } else { b"" };

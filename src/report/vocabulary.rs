@@ -50,11 +50,6 @@ fn known(text: &str) -> Option<Word> {
     WORDS.into_iter().find(|word| word.code == text)
 }
 
-/// The cell of a department or a channel: files carry its code.
-pub fn said(text: &str) -> Cell<'_> {
-    known(text).map_or_else(|| Cell::text(text), Cell::Word)
-}
-
 /// A department or a channel in a language, for reports whose words are all in it; English is the code.
 pub fn say(text: &str, lang: Lang) -> &str {
     known(text).map_or(text, |word| lang.pick(text, word.zh))
