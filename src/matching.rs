@@ -14,7 +14,8 @@ pub mod suggest;
 pub mod tallies;
 
 use std::collections::BTreeMap;
-use std::thread;
+
+use chrono::NaiveDate;
 
 use crate::calendar::AsOf;
 use crate::documents::customers::Customers;
@@ -22,13 +23,14 @@ use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{GoodsNamed, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
-use crate::documents::order_lines::{Ahead, OrderDetail, OrderLines, OrphanReason, Placement};
+use crate::documents::order_lines::{Ahead, DocumentLine, OrderDetail, OrderLines, OrphanReason, Placement};
 use crate::documents::receipt::{ReceiptReader, ReceiptRow};
 use crate::documents::shipment::{ShipmentReader, ShipmentRow};
 use crate::ids::{Id, Invoice};
 use crate::input::intake::Sink;
 use crate::input::{InputError, Intake, Kind, Place, Reason, Verdict};
 use crate::money::Money;
+use crate::parallel;
 use crate::policy::MatchPolicy;
 use crate::receivable::finding::{self as finding_of_books, BookFinding, FindingCode};
 use checks::money_within;
@@ -86,13 +88,11 @@ impl Matching {
         lines.sort();
         let customers = std::mem::take(&mut lines.customers);
         let mut beside = intake.beside();
-        let (delivered, billed) = thread::scope(|scope| {
-            let billed = scope.spawn(|| Billed::gather(&lines, customers, &mut beside));
-            let delivered = Delivered::gather(&lines, intake);
-            (delivered, billed.join())
-        });
-        let delivered = delivered?;
-        let billed = billed.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let (billed, delivered) = parallel::both(
+            || Billed::gather(&lines, customers, &mut beside),
+            || Delivered::gather(&lines, intake),
+        );
+        let (delivered, billed) = (delivered?, billed?);
         intake.absorb(beside);
         lines.customers = billed.customers;
         let mut notes = delivered.notes;
@@ -208,24 +208,55 @@ impl Delivered {
         let mut names = SeenNames::default();
         let as_of = intake.as_of;
         let ahead = |rows: &[ShipmentRow<'_>]| lines.look_ahead(rows.iter().map(ShipmentRow::document_line));
-        let shipping = Shipping { delivered: &mut delivered, lines, names: &mut names, as_of };
-        intake.read_into::<ShipmentReader, Ahead>(ahead, shipping)?;
+        let delivering = Delivering { delivered: &mut delivered, lines, names: &mut names, as_of };
+        intake.read_into::<ShipmentReader, Ahead>(ahead, delivering)?;
         let ahead = |rows: &[ReceiptRow<'_>]| lines.look_ahead(rows.iter().map(ReceiptRow::document_line));
-        let signing = Signing { delivered: &mut delivered, lines, names: &mut names, as_of };
-        intake.read_into::<ReceiptReader, Ahead>(ahead, signing)?;
+        let delivering = Delivering { delivered: &mut delivered, lines, names: &mut names, as_of };
+        intake.read_into::<ReceiptReader, Ahead>(ahead, delivering)?;
         Ok(delivered)
     }
 }
 
-/// Adds shipments to their order lines.
-struct Shipping<'a> {
+/// Adds shipments, or receipts, to their order lines.
+struct Delivering<'a> {
     delivered: &'a mut Delivered,
     lines: &'a OrderLines,
     names: &'a mut SeenNames,
     as_of: AsOf,
 }
 
-impl Sink<ShipmentReader, Ahead> for Shipping<'_> {
+impl Delivering<'_> {
+    /// Where a document's line of this day belongs; the verdict, where it is left out.
+    fn place(
+        &mut self,
+        date: NaiveDate,
+        document: &DocumentLine<'_>,
+        ahead: Ahead,
+    ) -> Result<Placement, Verdict> {
+        if !self.as_of.includes(date) {
+            return Err(Verdict::LeftOut(Reason::AfterAsOf));
+        }
+        match self.lines.place_ahead(document, ahead, self.names) {
+            Placement::LeftOut(reason) => Err(Verdict::LeftOut(reason)),
+            placement => Ok(placement),
+        }
+    }
+
+    /// NAME and DATE of a document's line that was placed on this order line.
+    fn check(
+        &mut self,
+        (line, ahead): (usize, Ahead),
+        goods_name: &[u8],
+        too_early: bool,
+        (kind, place): (Kind, Place),
+    ) {
+        let other_name = !self.lines.is_named_ahead(ahead, line, goods_name, self.names);
+        self.delivered.aside.remark_if(other_name, line, Check::Name, kind, place);
+        self.delivered.aside.remark_if(too_early, line, Check::Date, kind, place);
+    }
+}
+
+impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
     fn approach(&mut self, rows: &[ShipmentRow<'_>], known: &[Ahead]) {
         let deliveries = &mut self.delivered.deliveries;
         deliveries.approach(known.iter().filter_map(Ahead::line));
@@ -233,59 +264,39 @@ impl Sink<ShipmentReader, Ahead> for Shipping<'_> {
     }
 
     fn take(&mut self, row: &ShipmentRow<'_>, ahead: Ahead, place: Place) -> Verdict {
-        let Shipping { delivered, lines, names, as_of } = self;
-        if !as_of.includes(row.date) {
-            return Verdict::LeftOut(Reason::AfterAsOf);
-        }
-        let placement = lines.place_ahead(&row.document_line(), ahead, names);
-        if let Placement::LeftOut(reason) = placement {
-            return Verdict::LeftOut(reason);
-        }
-        let Delivered { deliveries, aside, .. } = delivered;
+        let placement = match self.place(row.date, &row.document_line(), ahead) {
+            Ok(placement) => placement,
+            Err(verdict) => return verdict,
+        };
+        let Delivered { deliveries, aside, .. } = &mut *self.delivered;
         let shipment = deliveries.know_shipment(row);
         if let Some(line) = aside.settle(placement, Kind::Shipments, place) {
             deliveries.ship(line, shipment, row);
-            let too_early = row.date < lines.date_of(line) && row.quantity.is_positive();
-            let other_name = !lines.is_named_ahead(ahead, line, row.goods_name, names);
-            aside.remark_if(other_name, line, Check::Name, Kind::Shipments, place);
-            aside.remark_if(too_early, line, Check::Date, Kind::Shipments, place);
+            let too_early = row.date < self.lines.date_of(line) && row.quantity.is_positive();
+            self.check((line, ahead), row.goods_name, too_early, (Kind::Shipments, place));
         }
         Verdict::Used
     }
 }
 
-/// Adds receipts to their order lines.
-struct Signing<'a> {
-    delivered: &'a mut Delivered,
-    lines: &'a OrderLines,
-    names: &'a mut SeenNames,
-    as_of: AsOf,
-}
-
-impl Sink<ReceiptReader, Ahead> for Signing<'_> {
+impl Sink<ReceiptReader, Ahead> for Delivering<'_> {
     fn approach(&mut self, _: &[ReceiptRow<'_>], known: &[Ahead]) {
         self.delivered.deliveries.approach(known.iter().filter_map(Ahead::line));
     }
 
     fn take(&mut self, row: &ReceiptRow<'_>, ahead: Ahead, place: Place) -> Verdict {
-        let Signing { delivered, lines, names, as_of } = self;
-        if !as_of.includes(row.date) {
-            return Verdict::LeftOut(Reason::AfterAsOf);
-        }
-        let placement = lines.place_ahead(&row.document_line(), ahead, names);
-        if let Placement::LeftOut(reason) = placement {
-            return Verdict::LeftOut(reason);
-        }
-        let Delivered { deliveries, aside, notes } = delivered;
+        let placement = match self.place(row.date, &row.document_line(), ahead) {
+            Ok(placement) => placement,
+            Err(verdict) => return verdict,
+        };
+        let Delivered { deliveries, aside, notes } = &mut *self.delivered;
         if let Some(line) = aside.settle(placement, Kind::Receipts, place) {
             let shipped_on = deliveries.sign(line, row);
             if row.has_damage() {
                 notes.push((line as u32, place));
             }
             let too_early = shipped_on.is_some_and(|shipped_on| row.date < shipped_on) && row.is_positive();
-            let other_name = !lines.is_named_ahead(ahead, line, row.goods_name, names);
-            aside.remark_if(other_name, line, Check::Name, Kind::Receipts, place);
-            aside.remark_if(too_early, line, Check::Date, Kind::Receipts, place);
+            self.check((line, ahead), row.goods_name, too_early, (Kind::Receipts, place));
         }
         Verdict::Used
     }

@@ -20,6 +20,7 @@ use ethnum::I256;
 use exact::{Exact, mul_div_rounded};
 pub use number::{Number, NumberFault};
 pub use sums::{Compact, Sums};
+pub(crate) use sums::{narrow, widened};
 
 /// No single cell may hold this many units or more (10¹⁵): beyond it a figure is a slip of the keyboard or of an
 /// export, and below it no sum of a book's cells can leave the integers used here.

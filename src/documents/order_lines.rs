@@ -570,7 +570,7 @@ impl OrderLines {
             return;
         }
         let first: Vec<usize> =
-            orders.iter().flatten().map(|order| self.heads[order.index()].first as usize).collect();
+            known.into_iter().map(|order| self.heads[order as usize].first as usize).collect();
         self.keys.approach(first.iter().copied());
         let goods = self.lines.approach(first.into_iter());
         bring_near(

@@ -803,9 +803,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
         let mut faults = Vec::new();
         let before = typed.len();
         let (mut money, mut currency, mut left_out) = (Money::ZERO, "", None);
-        let odd = width.fault(&record);
-        let is_odd = odd.is_some();
-        if let Some(fault) = odd {
+        if let Some(fault) = width.fault(&record) {
             faults.push((String::new(), fault));
         } else {
             let parties = &*sources.parties;
@@ -813,6 +811,11 @@ impl<'c, C: Columns> RowReader<'c, C> {
             typed.extend(tools.document.parse(&mut cells));
             left_out = cells.left_out();
             (money, currency) = (cells.money.unwrap_or(Money::ZERO), cells.currency);
+            if !faults.is_empty()
+                && let Some(doubt) = width.doubt(&record)
+            {
+                faults.insert(0, (String::new(), doubt));
+            }
         }
         let hash = compared.map_or(0, |compared| compared.hash(&record, &mut tools.scratch));
         let sound = faults.is_empty() && typed.len() > before;
@@ -820,13 +823,9 @@ impl<'c, C: Columns> RowReader<'c, C> {
         if sound && left_out.is_none() && D::DATE.is_some() {
             return Some(Visit { place, money, currency, outcome: Outcome::Row, hash, number });
         }
-        if !faults.is_empty() {
-            if record.fields().all(|field| undressed(field).is_empty()) {
-                typed.truncate(before);
-                return None;
-            }
-            let doubt = if is_odd { None } else { width.doubt(&record) };
-            faults.splice(0..0, doubt.map(|doubt| (String::new(), doubt)));
+        if !faults.is_empty() && record.fields().all(|field| undressed(field).is_empty()) {
+            typed.truncate(before);
+            return None;
         }
         let is_total = || footing_of::<D>(&record, layout, policy).is_some();
         let outcome = match left_out.or_else(|| is_total().then_some(Reason::TotalRow)) {

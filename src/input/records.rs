@@ -543,11 +543,14 @@ impl<R: Read> Records<R> {
     /// Where the block ends that tells the encoding: that of the first byte that is not ASCII, where no others have been seen
     /// before `from`.
     fn telling_block(&self, from: usize) -> Option<usize> {
-        let window = &self.held.window;
-        let seen = self.check.encoding() != Encoding::Ascii || window.valid()[from..].is_ascii();
-        let first = if seen { None } else { window.valid()[from..].iter().position(|byte| !byte.is_ascii()) };
-        let place = window.base + (from + first?) as u64;
-        Some(((place / self.block as u64 + 1) * self.block as u64 - window.base) as usize)
+        let (window, block) = (&self.held.window, self.block as u64);
+        let bytes = &window.valid()[from..];
+        if self.check.encoding() != Encoding::Ascii || bytes.is_ascii() {
+            return None;
+        }
+        let first = bytes.iter().position(|byte| !byte.is_ascii())?;
+        let place = window.base + (from + first) as u64;
+        Some(((place / block + 1) * block - window.base) as usize)
     }
 
     /// Checks the bytes that came in at `from`; what follows a byte of no encoding is cut off. The block that tells the

@@ -54,7 +54,8 @@ impl<K> Chains<K> {
         std::iter::successors(entry(self.heads[line]), move |&at| entry(self.entries[at].next))
     }
 
-    /// The entries of these lines, or of one with more the first two, which are brought near; none where they are.
+    /// Brings the entries of these lines near, of each the first two, and tells which they are; none where they are near each
+    /// other.
     fn approach(&self, lines: impl Iterator<Item = usize>) -> Vec<u32> {
         let mut entries: Vec<u32> = lines.map(|line| self.heads[line]).filter(|&at| at != NONE).collect();
         if !are_far_apart(&entries) {

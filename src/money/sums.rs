@@ -2,7 +2,7 @@
 //! sums that need more.
 
 use super::exact::Exact;
-use super::{Money, Quantity};
+use super::{Money, Price, Quantity};
 use crate::input::FastMap;
 use crate::memory::bring_near;
 
@@ -31,20 +31,29 @@ impl Compact for Money {
     }
 }
 
-impl Compact for Quantity {
-    /// Thousandths: 32 bits reach beyond 2 million.
-    const COARSE: i64 = 1000;
+/// A number over [`Exact`], with so many of its narrow units in a coarse one.
+macro_rules! compact {
+    ($name:ident, $coarse:literal) => {
+        impl Compact for $name {
+            const COARSE: i64 = $coarse;
 
-    #[inline]
-    fn shorten(self) -> Option<i64> {
-        self.exact().narrow().filter(|&short| short != i64::MIN)
-    }
+            #[inline]
+            fn shorten(self) -> Option<i64> {
+                self.exact().narrow().filter(|&short| short != i64::MIN)
+            }
 
-    #[inline]
-    fn lengthen(short: i64) -> Quantity {
-        Quantity::from(Exact::from_narrow(short))
-    }
+            #[inline]
+            fn lengthen(short: i64) -> $name {
+                $name::from(Exact::from_narrow(short))
+            }
+        }
+    };
 }
+
+// Thousandths: 32 bits reach beyond 2 million.
+compact!(Quantity, 1_000);
+// Ten-thousandths: 32 bits reach beyond 200,000.
+compact!(Price, 100);
 
 /// One running sum per row of a table. Exact whatever is added: a sum that outgrows its bytes moves to a side table, and
 /// the whole column becomes a wider one once that holds too many.
@@ -157,11 +166,17 @@ impl<T: Compact> Sums<T> {
     }
 }
 
-/// The number in coarse units, where that is exact and fits.
+/// The number in coarse units, where that is exact and fits; never [`i32::MIN`], which marks the numbers that do not.
 #[inline]
-fn narrow<T: Compact>(value: T) -> Option<i32> {
+pub(crate) fn narrow<T: Compact>(value: T) -> Option<i32> {
     let short = value.shorten().filter(|short| short % T::COARSE == 0)?;
     i32::try_from(short / T::COARSE).ok().filter(|&narrow| narrow != ASIDE_NARROW)
+}
+
+/// The number of so many coarse units.
+#[inline]
+pub(crate) fn widened<T: Compact>(narrow: i32) -> T {
+    T::lengthen(i64::from(narrow) * T::COARSE)
 }
 
 /// Adds to a sum; `None`, and nothing is added, where the sum lies aside or would have to.

@@ -3,8 +3,7 @@
 
 use crate::documents::order::{Ordered, billed_at};
 use crate::eights::are_equal;
-use crate::money::exact::Exact;
-use crate::money::{Price, Quantity, Rate};
+use crate::money::{Price, Quantity, Rate, narrow, widened};
 use crate::policy::PriceBasis;
 
 /// The figures of all order lines.
@@ -19,7 +18,7 @@ pub(super) struct Figures {
 
 #[derive(Clone, Copy, Debug)]
 struct Figure {
-    /// In thousandths, or [`NOT_KEPT`].
+    /// In thousandths, as sums of quantities are kept, or [`NOT_KEPT`].
     quantity: i32,
     /// In ten-thousandths.
     unit_price: i32,
@@ -27,10 +26,6 @@ struct Figure {
 
 /// The quantity of a line whose row must be read again.
 const NOT_KEPT: i32 = i32::MIN;
-
-/// Millionths, in which exact numbers count, in one unit of a quantity and of a price.
-const PER_QUANTITY: i64 = 1_000;
-const PER_PRICE: i64 = 100;
 
 #[derive(Debug)]
 struct Alike {
@@ -75,8 +70,7 @@ impl Figures {
         if says_more {
             return None;
         }
-        let quantity = coarse(ordered.quantity.exact(), PER_QUANTITY).filter(|&units| units != NOT_KEPT)?;
-        Some(Figure { quantity, unit_price: coarse(ordered.unit_price.exact(), PER_PRICE)? })
+        Some(Figure { quantity: narrow(ordered.quantity)?, unit_price: narrow(ordered.unit_price)? })
     }
 
     /// What a line orders, at its tax rate; its texts are missing. `None` where its row must be read again.
@@ -84,9 +78,7 @@ impl Figures {
     pub(super) fn ordered(&self, line: usize, tax_rate: Option<Rate>) -> Option<Ordered<'_>> {
         let &Figure { quantity, unit_price } = self.all.get(line)?;
         let Alike { basis, currency } = self.alike.as_ref().filter(|_| quantity != NOT_KEPT)?;
-        let fine = |units: i32, step: i64| Exact::from_narrow(i64::from(units) * step);
-        let quantity = Quantity::from(fine(quantity, PER_QUANTITY));
-        let unit_price = Price::from(fine(unit_price, PER_PRICE));
+        let (quantity, unit_price): (Quantity, Price) = (widened(quantity), widened(unit_price));
         Some(Ordered {
             order_no: &[],
             line_no: &[],
@@ -104,13 +96,6 @@ impl Figures {
             product_line: &[],
         })
     }
-}
-
-/// The number in units of so many millionths, where that is exact and fits.
-#[inline]
-fn coarse(number: Exact, step: i64) -> Option<i32> {
-    let units = number.narrow().filter(|units| units % step == 0)?;
-    i32::try_from(units / step).ok()
 }
 
 #[cfg(test)]

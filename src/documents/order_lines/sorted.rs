@@ -44,14 +44,15 @@ impl OrderLines {
     /// Whether the lines stand by order number as text, then line number.
     fn are_sorted(&self) -> bool {
         let is_behind = |line: usize| {
-            let (one, other) = (self.lines.order(line), self.lines.order(line + 1));
+            let before = line - 1;
+            let (one, other) = (self.lines.order(before), self.lines.order(line));
             if one == other {
-                self.key_rank(self.key(line)) <= self.key_rank(self.key(line + 1))
+                self.key_rank(self.key(before)) <= self.key_rank(self.key(line))
             } else {
                 self.orders.order(one, other).is_lt()
             }
         };
-        (1..self.lines.len()).all(|line| is_behind(line - 1))
+        (1..self.lines.len()).all(is_behind)
     }
 
     /// The row of each line, lines standing by these heads and numbers of their orders, and those of an order by their keys.
