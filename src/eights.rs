@@ -79,93 +79,104 @@ pub const fn digits_value(text: u64) -> Option<u64> {
 }
 
 /// The decimal number that the last `length` bytes of the text are, in units of `10^-PLACES`. `None` where they are none, or
-/// more than sixteen, or say more than such units do, or where too few bytes stand before them to look at nine in one go.
+/// more than sixteen, or say more than such units do, or where too few bytes stand before them to look at eight in one go.
 #[inline(always)]
-pub fn decimal_at_end<const PLACES: u32>(text: &[u8], length: usize) -> Option<u64> {
-    const { assert!(PLACES >= 2 && PLACES <= 10, "eight digits have room, and most amounts two decimals") };
+pub fn decimal_at_end<const PLACES: u32>(text: &[u8], length: usize) -> Option<i64> {
+    const { assert!(PLACES <= 10, "eight digits have room") };
+    match length {
+        0 => None,
+        1..=8 => {
+            let (value, behind) = decimal(u64::from_le_bytes(*text.last_chunk()?), length)?;
+            let unit = Units::<PLACES>::BY_DECIMALS[behind as usize % 16];
+            (unit != 0).then_some((value * unit).cast_signed())
+        }
+        _ => {
+            let (value, decimals) = long_decimal_at_end(text, length)?;
+            i64::try_from(value.checked_mul(10u64.pow(PLACES.checked_sub(decimals)?))?).ok()
+        }
+    }
+}
+
+/// Of a decimal number without its point, what one of it is in units of `10^-PLACES`.
+struct Units<const PLACES: u32>;
+
+impl<const PLACES: u32> Units<PLACES> {
+    /// By the number of digits behind the point, [`NO_POINT`] where there is none; nothing where they are too many, or none.
+    const BY_DECIMALS: [u64; 16] = {
+        let mut units = [0; 16];
+        let mut decimals = 1;
+        while decimals < NO_POINT && decimals <= PLACES {
+            units[decimals as usize] = 10u64.pow(PLACES - decimals);
+            decimals += 1;
+        }
+        units[NO_POINT as usize] = 10u64.pow(PLACES);
+        units
+    };
+}
+
+/// The hundredths that the last `length` bytes of the text state with two decimals, as most amounts are written; `None`
+/// leaves them to [`decimal_at_end`].
+#[inline(always)]
+pub fn hundredths_at_end(text: &[u8], length: usize) -> Option<u64> {
     let last = text.last_chunk::<9>()?;
     match (last, length) {
-        (&[.., digit @ b'0'..=b'9'], 1) => return Some(u64::from(digit - b'0') * 10u64.pow(PLACES)),
-        (&[.., b'.', _, _], 4..=9) => {
-            let hundredths = last_digits(without_point::<2>(last), length - 1)?;
-            return Some(hundredths * 10u64.pow(PLACES - 2));
-        }
-        _ => {}
-    }
-    if let Some(whole) = last_digits(without_point::<8>(last), length) {
-        return Some(whole * 10u64.pow(PLACES));
-    }
-    let (value, decimals) = any_decimal_at_end(text, last, length)?;
-    value.checked_mul(10u64.pow(PLACES.checked_sub(decimals)?))
-}
-
-/// Eight of nine bytes: all but that behind which so many stand.
-#[inline(always)]
-fn without_point<const BEHIND: u32>(bytes: &[u8; 9]) -> u64 {
-    let [first, last] = [bytes.first_chunk(), bytes.last_chunk()];
-    let [first, last] = [first.copied().unwrap_or_default(), last.copied().unwrap_or_default()];
-    let before = u64::MAX.unbounded_shr(8 * BEHIND);
-    u64::from_le_bytes(first) & before | u64::from_le_bytes(last) & !before
-}
-
-/// The value of the last of eight bytes, where they are so many digits.
-#[inline]
-fn last_digits(bytes: u64, count: usize) -> Option<u64> {
-    digits_value(of_digits(bytes, count)?)
-}
-
-/// The value of the decimal number without its point, wherever that is, and how many digits stand behind it. The last nine
-/// bytes of the text are these.
-#[inline(never)]
-fn any_decimal_at_end(text: &[u8], last: &[u8; 9], length: usize) -> Option<(u64, u32)> {
-    match (last, length) {
-        (&[.., b'.', _], 3..=9) => return Some((last_digits(without_point::<1>(last), length - 1)?, 1)),
-        (&[.., b'.', _, _, _, _], 6..=9) => {
-            return Some((last_digits(without_point::<4>(last), length - 1)?, 4));
-        }
-        _ => {}
-    }
-    let (before, last) = text.split_last_chunk()?;
-    if length <= 8 {
-        return decimal(u64::from_le_bytes(*last), length);
-    }
-    let (value, decimals) = decimal(u64::from_le_bytes(*last), 8)?;
-    let upper = last_digits(u64::from_le_bytes(*before.last_chunk()?), length - 8)?;
-    let power = if decimals == 0 { 100_000_000 } else { 10_000_000 };
-    Some((upper * power + value, decimals))
-}
-
-/// The last `count` of eight bytes, one at least, behind as many zeros as make them eight; `None` where there are more.
-#[inline]
-const fn of_digits(bytes: u64, count: usize) -> Option<u64> {
-    match 8usize.checked_sub(count) {
-        Some(others @ 0..8) => {
-            let theirs = u64::MAX << (8 * others);
-            Some(bytes & theirs | all(b'0') & !theirs)
-        }
+        (&[.., b'.', _, _], 4..=9) => digits_value(of_digits(without_third_last(last), length - 1)),
         _ => None,
     }
 }
 
-/// What [`any_decimal_at_end`] says, of the last `length` of eight bytes. Nothing here depends on where the point is, or
-/// whether there is one.
-#[inline]
+/// Eight of nine bytes: all but the third last.
+#[inline(always)]
+fn without_third_last(bytes: &[u8; 9]) -> u64 {
+    let [first, last] = [bytes.first_chunk(), bytes.last_chunk()];
+    let [first, last] = [first.copied().unwrap_or_default(), last.copied().unwrap_or_default()];
+    let before = u64::MAX >> 16;
+    u64::from_le_bytes(first) & before | u64::from_le_bytes(last) & !before
+}
+
+/// The value of a decimal number of nine to sixteen bytes without its point, and how many digits stand behind that.
+#[inline(never)]
+fn long_decimal_at_end(text: &[u8], length: usize) -> Option<(u64, u32)> {
+    let (before, last) = text.split_last_chunk()?;
+    let upper = match length {
+        9..=16 => digits_value(of_digits(u64::from_le_bytes(*before.last_chunk()?), length - 8))?,
+        _ => return None,
+    };
+    let (value, behind) = decimal(u64::from_le_bytes(*last), 8)?;
+    match behind {
+        NO_POINT => Some((upper * 100_000_000 + value, 0)),
+        // A number does not end in its point.
+        0 => None,
+        decimals => Some((upper * 10_000_000 + value, decimals)),
+    }
+}
+
+/// The last `count` of eight bytes, one at least, behind as many zeros as make them eight.
+#[inline(always)]
+const fn of_digits(bytes: u64, count: usize) -> u64 {
+    let theirs = u64::MAX << (8 * (8 - count) as u32 % 64);
+    bytes & theirs | all(b'0') & !theirs
+}
+
+/// What stands for the number of digits behind a point where there is none.
+const NO_POINT: u32 = 8;
+
+/// The value of the decimal number that the last `length` of eight bytes are, without its point, and how many digits stand
+/// behind that, or [`NO_POINT`]; a digit stands before it. Nothing here is done otherwise for a point that stands
+/// elsewhere, or for one more digit: a processor that guesses which way a program goes could only guess wrong.
+#[inline(always)]
 fn decimal(bytes: u64, length: usize) -> Option<(u64, u32)> {
-    let bytes = of_digits(bytes, length)?;
+    let bytes = of_digits(bytes, length);
     // The lowest byte that is a point has its upper bit set, and none below it has.
     let points = bytes ^ all(b'.');
     let points = points.wrapping_sub(all(1)) & !points & all(0x80);
-    let has_point = points != 0;
-    // Counted from the lowest byte; eight where there is none.
-    let point = points.trailing_zeros() / 8;
-    let decimals = if has_point { 7 - point } else { 0 };
-    let has_both_sides = point as usize > 8 - length && point != 7;
+    let up_to_point = if points == 0 { 0 } else { points ^ points.wrapping_sub(1) };
     // What stands before the point moves onto it.
-    let before = 1u64.unbounded_shl(8 * point).wrapping_sub(1);
-    let behind = !before & !(0xff_u64.unbounded_shl(8 * point));
-    let moved = if has_point { (bytes & before) << 8 | u64::from(b'0') } else { bytes };
-    let value = digits_value(moved | bytes & behind)?;
-    (has_both_sides || !has_point).then_some((value, decimals))
+    let moved = bytes << 8 | u64::from(b'0');
+    let value = digits_value(bytes ^ (bytes ^ moved) & up_to_point)?;
+    // Counted from the highest byte, which is the last.
+    let behind = points.leading_zeros() / 8;
+    (behind as usize + 1 != length).then_some((value, behind))
 }
 
 #[cfg(test)]
@@ -215,13 +226,15 @@ mod tests {
             let is_number = !whole.is_empty() && (whole == text || !fraction.is_empty()) && digits.bytes().all(|byte| byte.is_ascii_digit());
             let expected = |places: u32| {
                 let more = places.checked_sub(fraction.len() as u32).filter(|_| is_number)?;
-                digits.parse::<u64>().unwrap().checked_mul(10u64.pow(more))
+                digits.parse::<i64>().unwrap().checked_mul(10i64.pow(more))
             };
             let all = [&*before, &*text].concat();
             let found = [decimal_at_end::<2>(all.as_bytes(), text.len()), decimal_at_end::<6>(all.as_bytes(), text.len())];
             let expected = [2, 6].map(expected);
+            let hundredths = hundredths_at_end(all.as_bytes(), text.len()).map(u64::cast_signed);
+            prop_assert!(hundredths.is_none() || hundredths == expected[0]);
             // Sixteen bytes are enough to see all of them; of long ones a digit stands before the point among the last eight.
-            let has_room = all.len() >= if text.len() > 8 { 16 } else { 9 };
+            let has_room = all.len() >= if text.len() > 8 { 16 } else { 8 };
             let is_seen = has_room && text.len() <= if fraction.len() < 7 { 16 } else { 8 };
             for (found, expected) in found.into_iter().zip(expected) {
                 prop_assert!(found == expected || found.is_none() && !is_seen);

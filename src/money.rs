@@ -14,7 +14,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-use crate::eights::decimal_at_end;
+use crate::eights::{decimal_at_end, hundredths_at_end};
 use digits::push_hundredths;
 use ethnum::I256;
 use exact::{Exact, mul_div_rounded};
@@ -68,7 +68,16 @@ impl Money {
     /// [`Number::parse`] and [`Money::from_number`], which say the same and more slowly.
     #[inline(always)]
     pub fn at_end(text: &[u8], length: usize) -> Option<Money> {
-        let cents = decimal_at_end::<2>(text, length).filter(|&cents| cents < Money::NARROW_LIMIT);
+        match hundredths_at_end(text, length) {
+            Some(cents) => Some(Money(i128::from(cents))),
+            None => Money::any_at_end(text, length),
+        }
+    }
+
+    /// The same of one that is not stated with two decimals, or is a long one.
+    #[inline(never)]
+    fn any_at_end(text: &[u8], length: usize) -> Option<Money> {
+        let cents = decimal_at_end::<2>(text, length).filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT);
         cents.map(|cents| Money(i128::from(cents)))
     }
 
@@ -263,7 +272,7 @@ macro_rules! exact_type {
             #[inline(always)]
             pub fn at_end(text: &[u8], length: usize) -> Option<$name> {
                 let units = decimal_at_end::<{ Exact::NARROW_PLACES }>(text, length)?;
-                i64::try_from(units).ok().map(|units| $name(Exact::from_narrow(units)))
+                Some($name(Exact::from_narrow(units)))
             }
 
             /// Exactly nothing.
@@ -479,7 +488,12 @@ impl Rate {
     /// them to [`Number::parse`] and [`Rate::from_fraction`], which say the same and more slowly.
     #[inline(always)]
     pub fn fraction_at_end(text: &[u8], length: usize) -> Option<Rate> {
-        let rate = i64::try_from(decimal_at_end::<{ Rate::PLACES }>(text, length)?).ok().map(Rate)?;
+        // Nearly every tax rate is a whole number of hundredths.
+        if let ([.., b'0', b'.', tenths @ b'0'..=b'9', hundredths @ b'0'..=b'9'], 4) = (text, length) {
+            let percent = (tenths - b'0') * 10 + (hundredths - b'0');
+            return Some(Rate(i64::from(percent) * (Rate::ONE.0 / 100)));
+        }
+        let rate = decimal_at_end::<{ Rate::PLACES }>(text, length).map(Rate)?;
         (rate < Rate::ONE && rate.is_share()).then_some(rate)
     }
 

@@ -90,7 +90,13 @@ const FLAGS: &[(&str, Approval)] = &[
 
 /// Where the row's document stands, by its status (单据状态) or by a flag (审核标志). A file without these columns, or an
 /// empty status, is taken for approved; an empty flag is not: Kingdee K3 flags what is approved with Y, and nothing else.
+#[inline(always)]
 pub fn approval<C: Columns>(cells: &mut Cells<'_, '_, C>, status: C, flag: C) -> Approval {
+    if cells.layout().has_any([status, flag]) { stated_approval(cells, status, flag) } else { Approval::Approved }
+}
+
+#[inline(never)]
+fn stated_approval<C: Columns>(cells: &mut Cells<'_, '_, C>, status: C, flag: C) -> Approval {
     let stated = cells.word(status, WORDS);
     let flagged = cells.word(flag, FLAGS);
     let unflagged = cells.layout().has(flag) && cells.bytes(flag).is_empty();
@@ -98,6 +104,7 @@ pub fn approval<C: Columns>(cells: &mut Cells<'_, '_, C>, status: C, flag: C) ->
 }
 
 /// Leaves a row out whose document is not approved, or void.
+#[inline(always)]
 pub fn leave_out_unless_approved<C: Columns>(cells: &mut Cells<'_, '_, C>, status: C, flag: C) {
     match approval(cells, status, flag) {
         Approval::Approved => {}
@@ -136,10 +143,15 @@ const RED_BLUE: &[(&str, bool)] =
 /// Whether the row is a return (退货标志 是, 红蓝字 红字, 单据类型 销售退货单): the quantity of one is stated positive by
 /// some programs. A flag in no known word is reported: taken for no, it would turn goods that came back into goods
 /// delivered.
+#[inline(always)]
 pub fn is_return<C: Columns>(cells: &mut Cells<'_, '_, C>, columns: ReturnColumns<C>) -> bool {
+    let ReturnColumns { flag, colour, document_type } = columns;
+    cells.layout().has_any([flag, colour, document_type]) && says_return(cells, columns)
+}
+
+#[inline(never)]
+fn says_return<C: Columns>(cells: &mut Cells<'_, '_, C>, columns: ReturnColumns<C>) -> bool {
     let flagged = cells.word(columns.flag, YES_NO).unwrap_or(false);
     let red = cells.word(columns.colour, RED_BLUE).unwrap_or(false);
-    let named =
-        || cells.layout().has(columns.document_type) && cells.text(columns.document_type).contains("退货");
-    flagged || red || named()
+    flagged || red || cells.text(columns.document_type).contains("退货")
 }

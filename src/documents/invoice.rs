@@ -288,9 +288,7 @@ impl Document for InvoiceReader {
         let status = cells.word(InvoiceColumn::Status, STATUS).unwrap_or(Status::Normal);
         let void_date = cells.date(VoidDate);
         let void = Since::of(matches!(status, Status::Void) || void_date.is_some(), void_date);
-        let kind = cells.word(Kind, KIND);
-        let kind = kind.or_else(|| cells.word(Positive, POSITIVE));
-        let kind = kind.or_else(|| cells.word(Negative, NEGATIVE));
+        let kind = kind(cells);
         let customer_id = cells.customer(CustomerId, Some(CustomerName), Some(TaxId));
         let due_date = cells.date(DueDate);
         let quantity = cells.quantity(Quantity);
@@ -315,10 +313,7 @@ impl Document for InvoiceReader {
                 _ => Reversal::None,
             },
             marked_irregular: matches!(status, Status::Irregular),
-            burden: Burden {
-                secured: super::secured_share(cells, Secured),
-                interest_rate: cells.rate(InterestRate),
-            },
+            burden: burden(cells),
             customer_id,
             order_no: self.order_no(cells),
             line_no: cells.id(LineNo),
@@ -359,8 +354,40 @@ pub fn holds_whole_invoices(layout: &Layout<InvoiceColumn>) -> bool {
     ![GoodsName, Sku, Quantity, LineNo, InvoiceLine].into_iter().any(|column| layout.has(column))
 }
 
+/// Blue or red, in whichever column says it.
+#[inline(always)]
+fn kind(cells: &mut Cells<'_, '_, InvoiceColumn>) -> Option<InvoiceKind> {
+    let kind = cells.word(Kind, KIND);
+    if kind.is_some() || !cells.layout().has_any([Positive, Negative]) {
+        return kind;
+    }
+    cells.word(Positive, POSITIVE).or_else(|| cells.word(Negative, NEGATIVE))
+}
+
+/// What the invoice weighs on the debtor.
+#[inline(always)]
+fn burden(cells: &mut Cells<'_, '_, InvoiceColumn>) -> Burden {
+    if !cells.layout().has_any([Secured, InterestRate]) {
+        return Burden::default();
+    }
+    Burden { secured: super::secured_share(cells, Secured), interest_rate: cells.rate(InterestRate) }
+}
+
 /// The tax; that of goods free of tax is printed as nothing or as stars.
+#[inline(always)]
 fn tax_amount(
+    cells: &mut Cells<'_, '_, InvoiceColumn>,
+    column: InvoiceColumn,
+    rate: Option<Rate>,
+) -> Option<Money> {
+    match cells.plain_amount(column) {
+        None => careful_tax_amount(cells, column, rate),
+        tax => tax,
+    }
+}
+
+#[inline(never)]
+fn careful_tax_amount(
     cells: &mut Cells<'_, '_, InvoiceColumn>,
     column: InvoiceColumn,
     rate: Option<Rate>,
@@ -372,6 +399,7 @@ fn tax_amount(
 }
 
 /// The amount with tax: stated, else net and tax together.
+#[inline(always)]
 fn gross_amount(
     cells: &mut Cells<'_, '_, InvoiceColumn>,
     stated: Option<Money>,
@@ -386,6 +414,7 @@ fn gross_amount(
 }
 
 /// The invoice that the row takes back: by its column, else by its remark where the row may be a red invoice's.
+#[inline(always)]
 fn original<'r>(
     cells: &mut Cells<'r, '_, InvoiceColumn>,
     kind: Option<InvoiceKind>,
@@ -393,11 +422,16 @@ fn original<'r>(
 ) -> Option<Named<'r>> {
     let stated = without_dashes(cells.id(OriginalNo));
     if !stated.is_empty() {
-        let code = if is_digital(stated) { &[] } else { without_dashes(cells.id(OriginalCode)) };
-        return Some(Named { code: Cow::Borrowed(code), number: Cow::Borrowed(stated) });
+        return Some(original_of_number(cells, stated));
     }
     let may_be_red = kind == Some(InvoiceKind::Red) || (kind.is_none() && gross.is_negative());
     if may_be_red { remark::original(cells.text(Remark)) } else { None }
+}
+
+#[inline(never)]
+fn original_of_number<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>, number: &'r [u8]) -> Named<'r> {
+    let code = if is_digital(number) { &[] } else { without_dashes(cells.id(OriginalCode)) };
+    Named { code: Cow::Borrowed(code), number: Cow::Borrowed(number) }
 }
 
 /// By what an invoice is known.
@@ -413,7 +447,21 @@ pub struct Identity<'r> {
 
 /// Code and number of the invoice. The 20 digits of a fully digital invoice (数电票) are its number wherever they
 /// stand, and it has no code; one that is printed on paper has a code and a number as well.
+#[inline(always)]
 pub fn identity<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>) -> Identity<'r> {
+    if cells.layout().has_any([DigitalNo, InvoiceCode]) {
+        return identity_of_several(cells);
+    }
+    let number = without_dashes(cells.id(InvoiceNo));
+    if number.is_empty() {
+        cells.fault(InvoiceNo, Problem::Missing);
+    }
+    Identity { code: &[], number, paper: None }
+}
+
+/// The same where the file has more than numbers.
+#[inline(never)]
+fn identity_of_several<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>) -> Identity<'r> {
     let digital = without_dashes(cells.id(DigitalNo));
     let number = without_dashes(cells.id(InvoiceNo));
     let code = without_dashes(cells.id(InvoiceCode));
@@ -434,6 +482,7 @@ pub fn is_digital(number: &[u8]) -> bool {
 }
 
 /// Nothing, where an export prints dashes for nothing.
+#[inline(always)]
 pub fn without_dashes(id: &[u8]) -> &[u8] {
-    if id.iter().all(|&byte| byte == b'-') { &[] } else { id }
+    if matches!(id, [b'-', ..]) && id.iter().all(|&byte| byte == b'-') { &[] } else { id }
 }

@@ -190,6 +190,7 @@ impl Document for OrderReader {
 
 impl OrderReader {
     /// What the row orders; `tax_rate` is the row's, which a price without tax needs.
+    #[inline(always)]
     fn ordered<'r>(
         &self,
         cells: &mut Cells<'r, '_, OrderColumn>,
@@ -224,6 +225,7 @@ impl OrderReader {
 
     /// An amount beside a tax amount (金额, 税额) is without tax, and says nothing about a price with it; nor does one
     /// in the books' currency about a price in another.
+    #[inline(always)]
     fn amount_is_comparable(&self, cells: &Cells<'_, '_, OrderColumn>) -> bool {
         let in_another = |own: &String| {
             let currency = cells.text(Currency);

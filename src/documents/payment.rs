@@ -206,7 +206,13 @@ const DIRECTION: &[(&str, bool)] = &[
 /// Whether the row of a bank statement is money that went out: by its direction, else because only the column of
 /// money out holds an amount, or the one column of both ways a negative one. Beside a column of money out, a negative
 /// amount is a receipt that the bank took back.
+#[inline(always)]
 fn is_money_out(cells: &mut Cells<'_, '_, PaymentColumn>) -> bool {
+    cells.layout().has_any([Direction, AmountOut, Counterparty]) && says_money_out(cells)
+}
+
+#[inline(never)]
+fn says_money_out(cells: &mut Cells<'_, '_, PaymentColumn>) -> bool {
     if let Some(out) = cells.word(Direction, DIRECTION) {
         return out;
     }
@@ -239,9 +245,10 @@ fn is_refund(cells: &Cells<'_, '_, PaymentColumn>) -> bool {
 /// names none, the payer.
 fn customer<'r>(cells: &mut Cells<'r, '_, PaymentColumn>) -> Party<'r> {
     let states = |column: &PaymentColumn| !cells.bytes(*column).is_empty();
-    let names_customer = [CustomerId, CustomerName, TaxId].iter().any(states);
-    let payer = [PayerName, Counterparty, PayerTaxId].into_iter().find(states);
-    match payer.filter(|_| !names_customer) {
+    let payers = [PayerName, Counterparty, PayerTaxId];
+    let names_customer = || [CustomerId, CustomerName, TaxId].iter().any(states);
+    let payer = || if names_customer() { None } else { payers.into_iter().find(states) };
+    match if cells.layout().has_any(payers) { payer() } else { None } {
         Some(payer) => cells.party(None, Some(payer), Some(PayerTaxId)),
         None => cells.customer(CustomerId, Some(CustomerName), Some(TaxId)),
     }

@@ -14,12 +14,22 @@ const NO_TERMS: [&str; 8] = ["赊销", "挂账", "信用", "无", "/", "-", "--"
 const TERMS_WORDS: [&str; 8] = ["月结", "票到", "货到", "款到", "预付", "质保", "天", "net"];
 
 /// The row's terms, as written; empty where it states none.
+#[inline(always)]
 pub fn stated_terms<'r, C: Columns>(cells: &Cells<'r, '_, C>, terms: C, method: C) -> &'r [u8] {
-    let written = cells.bytes(terms);
-    let says_nothing = || NO_TERMS.iter().any(|word| word.as_bytes() == written);
-    if !written.is_empty() && !says_nothing() {
-        return written;
+    match cells.bytes(terms) {
+        // All that says nothing begins otherwise.
+        days @ [b'0'..=b'9', ..] => days,
+        written if !written.is_empty() && !says_nothing(written) => written,
+        _ => terms_among_methods(cells, method),
     }
+}
+
+fn says_nothing(terms: &[u8]) -> bool {
+    NO_TERMS.iter().any(|word| word.as_bytes() == terms)
+}
+
+#[inline(never)]
+fn terms_among_methods<'r, C: Columns>(cells: &Cells<'r, '_, C>, method: C) -> &'r [u8] {
     let text = cells.text(method);
     if is_meant_as_terms(text) { text.as_bytes() } else { &[] }
 }

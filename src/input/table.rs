@@ -10,7 +10,7 @@ use super::columns::{ColumnSpec, Columns, MOST_COLUMNS, Unit, normalise_heading}
 use super::dress::{is_placeholder, undressed, undressed_text};
 use super::parties::{Parties, Party, Stated};
 use super::records::Record;
-use crate::calendar::{DateFault, DateOrder, parse_date};
+use crate::calendar::{DateOrder, parse_date};
 use crate::diagnostic::Problem;
 use crate::folding::folded;
 use crate::ids::{CustomerKey, Id};
@@ -22,6 +22,8 @@ use crate::short_text::ShortText;
 pub struct Layout<C> {
     /// By column, [`NOWHERE`] where the file does not have it: looked up in every cell of every row.
     positions: [u32; MOST_COLUMNS],
+    /// The columns that the file has, each by the bit of its number.
+    present: u64,
     /// The headings as the file writes them.
     pub headings: Vec<String>,
     /// Decimal places by which the amounts below each heading are to be shifted up: 4 where they are in 万元.
@@ -75,10 +77,12 @@ impl<C: Columns> Layout<C> {
         let shifts = units.iter().map(|unit| unit.map_or(0, Unit::places)).collect();
         let unit = units.into_iter().flatten().next();
         let mut places = [NOWHERE; MOST_COLUMNS];
-        for (place, position) in places.iter_mut().zip(positions) {
+        let mut present = 0;
+        for (number, (place, position)) in places.iter_mut().zip(positions).enumerate() {
             *place = position.and_then(|at| u32::try_from(at).ok()).unwrap_or(NOWHERE);
+            present |= u64::from(*place != NOWHERE) << number;
         }
-        Ok(Layout { positions: places, headings, shifts, unit, kind: PhantomData })
+        Ok(Layout { positions: places, present, headings, shifts, unit, kind: PhantomData })
     }
 
     /// The same, with all amounts in this unit whose headings name none.
@@ -114,9 +118,21 @@ impl<C: Columns> Layout<C> {
     }
 
     /// Whether the file has the column.
-    #[inline]
+    #[inline(always)]
     pub fn has(&self, column: C) -> bool {
-        self.place(column) != NOWHERE as usize
+        self.has_any([column])
+    }
+
+    /// Whether the file has any of these columns, asked of all at once: what few files state costs the rows of others next
+    /// to nothing.
+    #[inline(always)]
+    pub fn has_any<const N: usize>(&self, columns: [C; N]) -> bool {
+        const { assert!(MOST_COLUMNS <= u64::BITS as usize, "a bit for each column") };
+        let mut asked = 0;
+        for column in columns {
+            asked |= 1 << (column.index() % MOST_COLUMNS);
+        }
+        self.present & asked != 0
     }
 
     /// All columns, and where they stand.
@@ -196,9 +212,11 @@ fn find_column<'a>(
 /// rate or a word say what the one above them says. Each thread has its own.
 pub struct CellReader {
     dates: Option<DateOrder>,
-    /// The last date of each column, and the last word by its number in the column's vocabulary.
+    /// The last date of each column.
     last_dates: [Last<NaiveDate>; MOST_COLUMNS],
-    last_words: [Last<Option<usize>>; MOST_COLUMNS],
+    /// The last words of each column by their numbers in its vocabulary, each where [`place_of_word`] says: a few words take
+    /// turns.
+    last_words: [[Last<usize>; LAST_WORDS]; MOST_COLUMNS],
     /// The last tax rate that was no plain fraction.
     last_tax_rate: Last<Rate>,
     /// The last code that was a customer's.
@@ -210,39 +228,51 @@ impl CellReader {
     pub fn new(dates: Option<DateOrder>) -> CellReader {
         CellReader {
             dates,
-            last_dates: std::array::from_fn(|_| Last::default()),
-            last_words: std::array::from_fn(|_| Last::default()),
-            last_tax_rate: Last::default(),
-            last_code: Last::default(),
+            last_dates: std::array::from_fn(|_| Last::new(NaiveDate::MIN)),
+            last_words: std::array::from_fn(|_| std::array::from_fn(|_| Last::new(NO_WORD))),
+            last_tax_rate: Last::new(Rate::ZERO),
+            last_code: Last::new(Id::from_index(0)),
         }
     }
+}
+
+/// Words of a column that are remembered at most.
+const LAST_WORDS: usize = 8;
+
+/// The number of a word that is none of the vocabulary, or of none.
+const NO_WORD: usize = usize::MAX;
+
+/// Where a word is remembered among the last ones.
+#[inline]
+fn place_of_word(word: &[u8]) -> usize {
+    let (first, last) = (word.first().copied().unwrap_or_default(), word.last().copied().unwrap_or_default());
+    (usize::from(first) + usize::from(last) + word.len()) % LAST_WORDS
 }
 
 /// A short text and what it says.
-struct Last<T>(Cell<Option<(ShortText, T)>>);
-
-impl<T> Default for Last<T> {
-    fn default() -> Last<T> {
-        Last(Cell::new(None))
-    }
+struct Last<T> {
+    text: Cell<ShortText>,
+    says: Cell<T>,
 }
 
 impl<T: Copy> Last<T> {
-    /// What the text says: found by `read` unless it is the last text again.
-    #[inline]
-    fn or_read<E>(&self, text: &[u8], read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let short = ShortText::of(text);
-        match self.0.get() {
-            Some((last, value)) if short == Some(last) => Ok(value),
-            _ => self.note(short, read),
-        }
+    /// No text yet, whatever it would say.
+    const fn new(says: T) -> Last<T> {
+        Last { text: Cell::new(ShortText::NONE), says: Cell::new(says) }
     }
 
-    #[inline(never)]
-    fn note<E>(&self, short: Option<ShortText>, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let value = read()?;
-        self.0.set(short.map(|short| (short, value)));
-        Ok(value)
+    /// What the text says, where it is the last one again.
+    #[inline(always)]
+    fn says(&self, text: &[u8]) -> Option<T> {
+        if self.text.get().is(text) { Some(self.says.get()) } else { None }
+    }
+
+    /// Remembers the text, where it is short.
+    fn note(&self, text: &[u8], says: T) {
+        if let Some(short) = ShortText::of(text) {
+            self.text.set(short);
+            self.says.set(says);
+        }
     }
 }
 
@@ -307,38 +337,54 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     /// The customer of the row, by its code, its name or its tax id, whichever the file has; it must have one.
+    #[inline(always)]
     pub fn customer(&mut self, code: C, name: Option<C>, tax_id: Option<C>) -> Party<'r> {
         self.party(Some(code), name, tax_id)
     }
 
     /// The same of somebody who need not have a code: a payer, say.
+    #[inline(always)]
     pub fn party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> Party<'r> {
-        let customer = self.optional_party(code, name, tax_id);
-        if customer.is_empty() {
-            let mut columns = [code, name, tax_id].into_iter().flatten();
-            let first = columns.clone().next();
-            let named = columns.find(|&column| self.layout.has(column)).or(first);
-            if let Some(column) = named {
-                self.fault(column, Problem::Missing);
-            }
+        let party = self.optional_party(code, name, tax_id);
+        if party.is_empty() {
+            self.no_party(code, name, tax_id);
         }
-        customer
+        party
+    }
+
+    /// Reports that the row names nobody.
+    #[inline(never)]
+    fn no_party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) {
+        let mut columns = [code, name, tax_id].into_iter().flatten();
+        let first = columns.clone().next();
+        let named = columns.find(|&column| self.layout.has(column)).or(first);
+        if let Some(column) = named {
+            self.fault(column, Problem::Missing);
+        }
     }
 
     /// The same where the row need not name anybody: then it is empty.
+    #[inline(always)]
     pub fn optional_party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> Party<'r> {
-        let stated = Stated {
-            code: code.map_or(&[], |code| self.id(code)),
-            name: name.map_or(&[], |name| self.bytes(name)),
-            tax_id: tax_id.map_or(&[], |tax_id| self.optional_id(tax_id)),
-        };
-        if stated.tax_id.is_empty() {
-            let known = || self.parties.number_of(stated.code).ok_or(());
-            if let Ok(number) = self.reader.last_code.or_read(stated.code, known) {
-                return Party::known(stated.code, number);
-            }
+        let code = code.map_or(&[][..], |code| self.id(code));
+        let tax_id = tax_id.filter(|&tax_id| self.layout.has(tax_id));
+        let tax_id = tax_id.map_or(&[][..], |tax_id| self.optional_id(tax_id));
+        match self.reader.last_code.says(code) {
+            Some(number) if tax_id.is_empty() => Party::known(code, number),
+            _ => self.look_up_party(code, name, tax_id),
         }
-        self.parties.find(stated, self.counts)
+    }
+
+    #[inline(never)]
+    fn look_up_party(&self, code: &'r [u8], name: Option<C>, tax_id: &'r [u8]) -> Party<'r> {
+        if tax_id.is_empty()
+            && let Some(number) = self.parties.number_of(code)
+        {
+            self.reader.last_code.note(code, number);
+            return Party::known(code, number);
+        }
+        let name = name.map_or(&[][..], |name| self.bytes(name));
+        self.parties.find(Stated { code, name, tax_id }, self.counts)
     }
 
     /// A text of the reader's own making, for as long as the row lives; there is one in a row, of documents that say that
@@ -401,12 +447,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     #[inline(always)]
     pub fn id(&mut self, column: C) -> &'r [u8] {
         match self.written(column) {
-            // What begins with a letter is no number, nor is what has three places a cut one.
-            plain @ ([]
-            | [b'A'..=b'Z' | b'a'..=b'z' | 0xE4..=0xE9, .., 0..0x80]
-            | [b'0'..=b'9']
-            | [b'0'..=b'9', 0..0x80]
-            | [b'0'..=b'9', _, 0..0x80]) => plain,
+            plain @ ([] | [.., 0..0x80]) if is_plain_id(plain) => plain,
             _ => self.careful_id(column),
         }
     }
@@ -446,29 +487,45 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// A date, where the cell has one.
     #[inline(always)]
     pub fn date(&mut self, column: C) -> Option<NaiveDate> {
-        if !self.layout.has(column) || self.stated(column).is_empty() {
+        let written = self.written(column);
+        if written.is_empty() {
             return None;
         }
-        self.needed_date(column)
+        match self.last_date(column).says(written) {
+            None if !self.stated(column).is_empty() => self.new_date(column),
+            date => date,
+        }
     }
 
     /// A date that must be there; `None` when it is wrong, which is then reported.
     #[inline(always)]
     pub fn needed_date(&mut self, column: C) -> Option<NaiveDate> {
-        let (written, reader) = (self.written(column), self.reader);
-        let read = || parse_date(undressed(written), reader.dates);
-        match reader.last_dates[column.index() % MOST_COLUMNS].or_read(written, read) {
-            Ok(date) => Some(date),
-            Err(fault) => self.no_date(column, fault),
+        match self.last_date(column).says(self.written(column)) {
+            None => self.new_date(column),
+            date => date,
         }
     }
 
-    /// Reports a cell that is no date.
+    #[inline(always)]
+    fn last_date(&self, column: C) -> &'c Last<NaiveDate> {
+        &self.reader.last_dates[column.index() % MOST_COLUMNS]
+    }
+
+    /// A date that is not the one above; one that is wrong is reported.
     #[inline(never)]
-    fn no_date(&mut self, column: C, fault: DateFault) -> Option<NaiveDate> {
-        let text = String::from_utf8_lossy(self.bytes(column)).into_owned();
-        self.fault(column, Problem::Date(text, fault));
-        None
+    fn new_date(&mut self, column: C) -> Option<NaiveDate> {
+        let written = self.written(column);
+        match parse_date(undressed(written), self.reader.dates) {
+            Ok(date) => {
+                self.last_date(column).note(written, date);
+                Some(date)
+            }
+            Err(fault) => {
+                let text = String::from_utf8_lossy(self.bytes(column)).into_owned();
+                self.fault(column, Problem::Date(text, fault));
+                None
+            }
+        }
     }
 
     /// All bytes up to the cell's end, and its length; no length where the file has no such column.
@@ -494,79 +551,106 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         }
     }
 
-    /// Reports an empty cell that must hold a number.
-    #[inline(always)]
-    fn needed<T>(&mut self, column: C, sound_before: usize, value: Option<T>) -> Option<T> {
-        if value.is_none() && self.faults.len() == sound_before {
+    /// The same of a cell that must hold a number.
+    #[inline(never)]
+    fn careful_needed_number<T>(
+        &mut self,
+        column: C,
+        take: impl Fn(Number) -> Result<T, NumberFault>,
+    ) -> Option<T> {
+        let before = self.faults.len();
+        let value = self.careful_number(column, take);
+        if value.is_none() && self.faults.len() == before {
             self.fault(column, Problem::Missing);
         }
         value
     }
 
+    /// An amount of money in the form of most files; `None` leaves the cell to [`Cells::amount`].
+    #[inline(always)]
+    pub fn plain_amount(&self, column: C) -> Option<Money> {
+        if self.layout.unit.is_some() {
+            return None;
+        }
+        let (text, length) = self.up_to_end(column);
+        Money::at_end(text, length)
+    }
+
     /// An amount of money, where the cell has one.
     #[inline(always)]
     pub fn amount(&mut self, column: C) -> Option<Money> {
-        let (shift, (text, length)) = (self.layout.shift(column), self.up_to_end(column));
-        match if shift == 0 { Money::at_end(text, length) } else { None } {
-            None if length > 0 => {
-                self.careful_number(column, |number| Money::from_number(number.shifted_up(shift)?))
-            }
+        match self.plain_amount(column) {
+            None if !self.written(column).is_empty() => self.careful_amount(column),
             amount => amount,
         }
+    }
+
+    #[inline(never)]
+    fn careful_amount(&mut self, column: C) -> Option<Money> {
+        let shift = self.layout.shift(column);
+        self.careful_number(column, |number| Money::from_number(number.shifted_up(shift)?))
     }
 
     /// An amount that must be there.
     #[inline(always)]
     pub fn needed_amount(&mut self, column: C) -> Option<Money> {
-        let before = self.faults.len();
-        let amount = self.amount(column);
-        self.needed(column, before, amount)
+        match self.plain_amount(column) {
+            None => {
+                let shift = self.layout.shift(column);
+                self.careful_needed_number(column, |number| Money::from_number(number.shifted_up(shift)?))
+            }
+            amount => amount,
+        }
     }
 
     /// A quantity, where the cell has one.
     #[inline(always)]
     pub fn quantity(&mut self, column: C) -> Option<Quantity> {
-        let (text, length) = self.up_to_end(column);
-        match Quantity::at_end(text, length) {
-            None if length > 0 => self.careful_number(column, Quantity::from_number),
-            quantity => quantity,
+        match self.up_to_end(column) {
+            (_, 0) => None,
+            // Nearly nothing is damaged or sent back.
+            ([.., b'0'], 1) => Some(Quantity::ZERO),
+            (text, length) => match Quantity::at_end(text, length) {
+                None => self.careful_number(column, Quantity::from_number),
+                quantity => quantity,
+            },
         }
     }
 
     /// A quantity that must be there.
     #[inline(always)]
     pub fn needed_quantity(&mut self, column: C) -> Option<Quantity> {
-        let before = self.faults.len();
-        let quantity = self.quantity(column);
-        self.needed(column, before, quantity)
+        let (text, length) = self.up_to_end(column);
+        match Quantity::at_end(text, length) {
+            None => self.careful_needed_number(column, Quantity::from_number),
+            quantity => quantity,
+        }
     }
 
     /// A price that must be there.
     #[inline(always)]
     pub fn needed_price(&mut self, column: C) -> Option<Price> {
-        let before = self.faults.len();
-        let (shift, (text, length)) = (self.layout.shift(column), self.up_to_end(column));
-        let price = match if shift == 0 { Price::at_end(text, length) } else { None } {
-            None if length > 0 => {
-                self.careful_number(column, |number| Price::from_number(number.shifted_up(shift)?))
+        let (text, length) = self.up_to_end(column);
+        match if self.layout.unit.is_none() { Price::at_end(text, length) } else { None } {
+            None => {
+                let shift = self.layout.shift(column);
+                self.careful_needed_number(column, |number| Price::from_number(number.shifted_up(shift)?))
             }
             price => price,
-        };
-        self.needed(column, before, price)
+        }
     }
 
     /// An exchange rate that must be there, above zero.
     pub fn needed_exchange_rate(&mut self, column: C) -> Option<ExchangeRate> {
-        let before = self.faults.len();
-        let rate = self.careful_number(column, ExchangeRate::from_number);
+        let rate = self.careful_needed_number(column, ExchangeRate::from_number);
         if rate.is_some_and(|rate| !rate.is_positive()) {
             self.fault(column, Problem::NotPositive(self.text(column).to_owned()));
         }
-        self.needed(column, before, rate)
+        rate
     }
 
     /// A tax rate, where the cell has one: `13%`, `0.13`, and `13`; 免税 and 不征税 are 0. A bare `1` is 1%.
-    #[inline]
+    #[inline(always)]
     pub fn tax_rate(&mut self, column: C) -> Option<Rate> {
         let (text, length) = self.up_to_end(column);
         match Rate::fraction_at_end(text, length) {
@@ -581,18 +665,27 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         if bytes.is_empty() {
             return None;
         }
-        let rate = self.reader.last_tax_rate.or_read(bytes, || {
-            let rate = rate_of(self.text(column), true)?;
-            let in_range = rate.is_share() && (Rate::ZERO..=Rate::ONE).contains(&rate);
-            if in_range { Ok(rate) } else { Err(RateFault::Range) }
-        });
+        if let Some(rate) = self.reader.last_tax_rate.says(bytes) {
+            return Some(rate);
+        }
+        let share_of_one = |rate: Rate| rate.is_share() && (Rate::ZERO..=Rate::ONE).contains(&rate);
+        let rate = rate_of(self.text(column), true)
+            .and_then(|rate| if share_of_one(rate) { Ok(rate) } else { Err(RateFault::Range) });
+        if let Ok(rate) = rate {
+            self.reader.last_tax_rate.note(bytes, rate);
+        }
         self.take_rate(column, rate)
     }
 
     /// A percentage of another kind, where the cell has one: `15%` and `0.15`; a bare `1` is refused.
-    #[inline]
+    #[inline(always)]
     pub fn rate(&mut self, column: C) -> Option<Rate> {
-        if !self.layout.has(column) || self.stated(column).is_empty() {
+        if self.written(column).is_empty() { None } else { self.careful_rate(column) }
+    }
+
+    #[inline(never)]
+    fn careful_rate(&mut self, column: C) -> Option<Rate> {
+        if self.stated(column).is_empty() {
             return None;
         }
         let in_range =
@@ -615,30 +708,40 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// `已红冲－全额` and `已红冲（全额）` are `已红冲-全额`.
     #[inline(always)]
     pub fn word<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
-        if self.written(column).is_empty() { None } else { self.word_here(column, words) }
+        let written = self.written(column);
+        if written.is_empty() {
+            return None;
+        }
+        let number = match self.last_word(column, written).says(written) {
+            Some(number) => number,
+            None => self.new_word(column, words),
+        };
+        words.get(number).map(|&(_, value)| value)
     }
 
-    #[inline]
-    fn word_here<T: Copy>(&mut self, column: C, words: &[(&'static str, T)]) -> Option<T> {
-        let last = &self.reader.last_words[column.index() % MOST_COLUMNS];
-        let number = last.or_read(self.written(column), || self.number_of_word(column, words));
-        if number.is_err() {
+    #[inline(always)]
+    fn last_word(&self, column: C, written: &[u8]) -> &'c Last<usize> {
+        &self.reader.last_words[column.index() % MOST_COLUMNS][place_of_word(written)]
+    }
+
+    /// The number of a word that is not one of the last; one that is none of the vocabulary is reported.
+    #[inline(never)]
+    fn new_word<T>(&mut self, column: C, words: &[(&'static str, T)]) -> usize {
+        let Some(number) = self.number_of_word(column, words) else {
             let allowed = words.iter().map(|&(word, _)| word).collect();
             self.fault(column, Problem::Word(self.text(column).to_owned(), allowed));
-        }
-        number.ok().flatten().and_then(|number| words.get(number)).map(|&(_, value)| value)
+            return NO_WORD;
+        };
+        let written = self.written(column);
+        self.last_word(column, written).note(written, number);
+        number
     }
 
-    /// Which of the words stands in the cell; nothing where the cell says nothing.
-    #[inline(never)]
-    fn number_of_word<T>(
-        &self,
-        column: C,
-        words: &[(&'static str, T)],
-    ) -> Result<Option<usize>, UnknownWord> {
+    /// Which of the words stands in the cell: [`NO_WORD`] where the cell says nothing, `None` where it is none of them.
+    fn number_of_word<T>(&self, column: C, words: &[(&'static str, T)]) -> Option<usize> {
         let bytes = self.stated(column);
         if bytes.is_empty() {
-            return Ok(None);
+            return Some(NO_WORD);
         }
         let number = |is_it: &dyn Fn(&str) -> bool| words.iter().position(|(word, _)| is_it(word));
         let as_written = number(&|word| word.as_bytes().eq_ignore_ascii_case(bytes));
@@ -646,12 +749,34 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
             let folded = fold_word(self.text(column));
             number(&|word| fold_word(word) == folded)
         };
-        as_written.or_else(folded).map(Some).ok_or(UnknownWord)
+        as_written.or_else(folded)
     }
 }
 
-/// A word that is none of its column's vocabulary.
-struct UnknownWord;
+/// The longest identifier that stands as it is written, by its first byte, where it ends in ASCII: what begins with a letter
+/// or a common Chinese character is no number, nor is what has three places a cut one; all others are looked at with care.
+const PLAIN_IDS: [u8; 256] = {
+    let mut longest = [0; 256];
+    let mut first = 0u8;
+    while first < u8::MAX {
+        longest[first as usize] = match first {
+            b'A'..=b'Z' | b'a'..=b'z' | 0xE4..=0xE9 => u8::MAX,
+            b'0'..=b'9' => 3,
+            _ => 0,
+        };
+        first += 1;
+    }
+    longest
+};
+
+/// Whether an identifier that is empty or ends in ASCII has nothing around it, and is not cut to a number.
+#[inline(always)]
+const fn is_plain_id(id: &[u8]) -> bool {
+    match id {
+        [] => true,
+        [first, ..] => id.len() <= PLAIN_IDS[*first as usize] as usize,
+    }
+}
 
 /// A word as it is compared where it is not written as the vocabulary writes it.
 fn fold_word(text: &str) -> String {
