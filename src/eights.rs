@@ -65,10 +65,16 @@ const fn all(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
 
-/// The value of eight digits, found in three multiplications: of pairs, of fours, of all.
+/// The value of eight digits.
 #[inline]
 pub const fn digits_value(text: u64) -> Option<u64> {
-    let digits = text ^ all(b'0');
+    value(text ^ all(b'0'))
+}
+
+/// The value of eight digits, each of which is what its byte says; found in three multiplications: of pairs, of fours, of
+/// all.
+#[inline(always)]
+const fn value(digits: u64) -> Option<u64> {
     // Beyond nine, or with the upper bit set, each byte gets or has its upper bit.
     if (digits.wrapping_add(all(0x80 - 10)) | digits) & all(0x80) != 0 {
         return None;
@@ -86,8 +92,8 @@ pub fn decimal_at_end<const PLACES: u32>(text: &[u8], length: usize) -> Option<i
     match length {
         0 => None,
         1..=8 => {
-            let (value, behind) = decimal(u64::from_le_bytes(*text.last_chunk()?), length)?;
-            let unit = Units::<PLACES>::BY_DECIMALS[behind as usize % 16];
+            let (value, decimals) = decimal(u64::from_le_bytes(*text.last_chunk()?), length)?;
+            let unit = Units::<PLACES>::BY_DECIMALS[decimals as usize % 16];
             (unit != 0).then_some((value * unit).cast_signed())
         }
         _ => {
@@ -101,7 +107,7 @@ pub fn decimal_at_end<const PLACES: u32>(text: &[u8], length: usize) -> Option<i
 struct Units<const PLACES: u32>;
 
 impl<const PLACES: u32> Units<PLACES> {
-    /// By the number of digits behind the point, [`NO_POINT`] where there is none; nothing where they are too many, or none.
+    /// By the number of digits behind the point, [`NO_POINT`] where there is none; nothing where they are too many.
     const BY_DECIMALS: [u64; 16] = {
         let mut units = [0; 16];
         let mut decimals = 1;
@@ -120,7 +126,7 @@ impl<const PLACES: u32> Units<PLACES> {
 pub fn hundredths_at_end(text: &[u8], length: usize) -> Option<u64> {
     let last = text.last_chunk::<9>()?;
     match (last, length) {
-        (&[.., b'.', _, _], 4..=9) => digits_value(of_digits(without_third_last(last), length - 1)),
+        (&[.., b'.', _, _], 4..=9) => value(of_digits(without_third_last(last), length - 1)),
         _ => None,
     }
 }
@@ -139,44 +145,42 @@ fn without_third_last(bytes: &[u8; 9]) -> u64 {
 fn long_decimal_at_end(text: &[u8], length: usize) -> Option<(u64, u32)> {
     let (before, last) = text.split_last_chunk()?;
     let upper = match length {
-        9..=16 => digits_value(of_digits(u64::from_le_bytes(*before.last_chunk()?), length - 8))?,
+        9..=16 => value(of_digits(u64::from_le_bytes(*before.last_chunk()?), length - 8))?,
         _ => return None,
     };
-    let (value, behind) = decimal(u64::from_le_bytes(*last), 8)?;
-    match behind {
-        NO_POINT => Some((upper * 100_000_000 + value, 0)),
-        // A number does not end in its point.
-        0 => None,
-        decimals => Some((upper * 10_000_000 + value, decimals)),
+    match decimal(u64::from_le_bytes(*last), 8)? {
+        (value, NO_POINT) => Some((upper * 100_000_000 + value, 0)),
+        (value, decimals) => Some((upper * 10_000_000 + value, decimals)),
     }
 }
 
-/// The last `count` of eight bytes, one at least, behind as many zeros as make them eight.
+/// What the last `count` of eight bytes, one at least, say as digits, behind as many zeros as make them eight.
 #[inline(always)]
 const fn of_digits(bytes: u64, count: usize) -> u64 {
-    let theirs = u64::MAX << (8 * (8 - count) as u32 % 64);
-    bytes & theirs | all(b'0') & !theirs
+    let others = 8 * (8 - count as u32) % 64;
+    (bytes ^ all(b'0')) >> others << others
 }
 
 /// What stands for the number of digits behind a point where there is none.
 const NO_POINT: u32 = 8;
 
 /// The value of the decimal number that the last `length` of eight bytes are, without its point, and how many digits stand
-/// behind that, or [`NO_POINT`]; a digit stands before it. Nothing here is done otherwise for a point that stands
+/// behind that, or [`NO_POINT`]; a digit stands on either side of it. Nothing here is done otherwise for a point that stands
 /// elsewhere, or for one more digit: a processor that guesses which way a program goes could only guess wrong.
 #[inline(always)]
 fn decimal(bytes: u64, length: usize) -> Option<(u64, u32)> {
-    let bytes = of_digits(bytes, length);
-    // The lowest byte that is a point has its upper bit set, and none below it has.
-    let points = bytes ^ all(b'.');
+    let digits = of_digits(bytes, length);
+    // A byte that is a point has its upper bit set; of the others, only one just behind a point can have it.
+    let points = digits ^ all(b'.' ^ b'0');
     let points = points.wrapping_sub(all(1)) & !points & all(0x80);
-    let up_to_point = if points == 0 { 0 } else { points ^ points.wrapping_sub(1) };
+    // The highest byte is the last. A point there stays where it is and is no digit, and so do all but the last of several.
+    let bits_behind = points.leading_zeros();
+    let behind = u64::MAX << (bits_behind.wrapping_neg() % 64);
     // What stands before the point moves onto it.
-    let moved = bytes << 8 | u64::from(b'0');
-    let value = digits_value(bytes ^ (bytes ^ moved) & up_to_point)?;
-    // Counted from the highest byte, which is the last.
-    let behind = points.leading_zeros() / 8;
-    (behind as usize + 1 != length).then_some((value, behind))
+    let moved = digits << 8;
+    let value = value(moved ^ (moved ^ digits) & behind)?;
+    let decimals = bits_behind / 8;
+    (decimals as usize + 1 != length).then_some((value, decimals))
 }
 
 #[cfg(test)]

@@ -127,7 +127,13 @@ fn without_category(name: &str) -> &str {
 /// assert!(are_listed_elsewhere("(详见销货清单)".as_bytes()) && are_listed_elsewhere("*钢材*详见清单".as_bytes()));
 /// assert!(!are_listed_elsewhere("清单打印机".as_bytes()));
 /// ```
+#[inline]
 pub fn are_listed_elsewhere(written: &[u8]) -> bool {
+    // All names that say so end in a Chinese character, or in a bracket or a blank behind it.
+    written.last().is_some_and(|last| !last.is_ascii_alphanumeric()) && name_a_list(written)
+}
+
+fn name_a_list(written: &[u8]) -> bool {
     const LIST: &[u8] = "清单".as_bytes();
     const NAMES: [&str; 7] = [
         "详见销货清单",
@@ -138,10 +144,6 @@ pub fn are_listed_elsewhere(written: &[u8]) -> bool {
         "详见附件清单",
         "详见对应清单",
     ];
-    // All of them end in a Chinese character, or in a bracket or a blank behind it.
-    if written.last().is_none_or(u8::is_ascii_alphanumeric) {
-        return false;
-    }
     // Nearly no name holds even the two bytes in the middle; looking for these alone is many bytes at a time.
     let pairs = written.iter().zip(written.iter().skip(1));
     let found: usize = pairs.map(|pair| usize::from(pair == (&LIST[1], &LIST[2]))).sum();

@@ -273,6 +273,7 @@ impl Document for InvoiceReader {
         column == GrossAmount && self.amounts.totals_beside
     }
 
+    #[inline(always)]
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<InvoiceRow<'r>> {
         let tax_rate = cells.tax_rate(TaxRate);
         let net = cells.amount(self.amounts.net);
@@ -452,14 +453,13 @@ pub fn identity<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>) -> Identity<'r> {
     if cells.layout().has_any([DigitalNo, InvoiceCode]) {
         return identity_of_several(cells);
     }
-    let number = without_dashes(cells.id(InvoiceNo));
-    if number.is_empty() {
-        cells.fault(InvoiceNo, Problem::Missing);
+    match cells.needed_id(InvoiceNo) {
+        [b'-', ..] => identity_of_several(cells),
+        number => Identity { code: &[], number, paper: None },
     }
-    Identity { code: &[], number, paper: None }
 }
 
-/// The same where the file has more than numbers.
+/// The same where the file has more than numbers, or dashes for them.
 #[inline(never)]
 fn identity_of_several<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>) -> Identity<'r> {
     let digital = without_dashes(cells.id(DigitalNo));

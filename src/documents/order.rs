@@ -161,6 +161,7 @@ impl Document for OrderReader {
         OrderReader { basis, amount, amount_in }
     }
 
+    #[inline(always)]
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, OrderColumn>) -> Option<OrderRow<'r>> {
         let tax_rate = cells.tax_rate(TaxRate);
         let ordered = self.ordered(cells, tax_rate);

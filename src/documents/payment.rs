@@ -127,6 +127,7 @@ impl Document for PaymentReader {
         self.has_lines
     }
 
+    #[inline(always)]
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, PaymentColumn>) -> Option<PaymentRow<'r>> {
         if is_money_out(cells) {
             cells.money = cells.amount(AmountOut).or_else(|| cells.amount(Amount));

@@ -109,6 +109,7 @@ impl Document for ReceiptReader {
         ReceiptReader { has_order_lines }
     }
 
+    #[inline(always)]
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, ReceiptColumn>) -> Option<ReceiptRow<'r>> {
         let receipt_no = cells.needed_id(ReceiptNo);
         let order_no = cells.needed_id(OrderNo);

@@ -61,6 +61,7 @@ impl Document for ShipmentReader {
         ShipmentReader { has_order_lines }
     }
 
+    #[inline(always)]
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, ShipmentColumn>) -> Option<ShipmentRow<'r>> {
         let shipment_no = cells.needed_id(ShipmentNo);
         let order_no = cells.needed_id(OrderNo);

@@ -64,6 +64,7 @@ impl<K> Names<K> {
     }
 
     /// The same. Threads may ask this as often as they like: unlike [`Names::find`] it notes nothing that they share.
+    #[inline]
     pub fn look_up(&self, text: &[u8]) -> Option<Id<K>> {
         let is_it = |number: u32| are_equal(part(&self.texts, &self.ends, number as usize), text);
         self.table.find(hash_bytes(text) as u32, is_it).map(|number| Id::from_index(number as usize))

@@ -808,7 +808,9 @@ impl<'c, C: Columns> RowReader<'c, C> {
         } else {
             let parties = &*sources.parties;
             let mut cells = Cells::new((file, record), layout, &tools.reader, parties, made, &mut faults);
-            typed.extend(tools.document.parse(&mut cells));
+            if let Some(row) = tools.document.parse(&mut cells) {
+                typed.push(row);
+            }
             left_out = cells.left_out();
             (money, currency) = (cells.money.unwrap_or(Money::ZERO), cells.currency);
             if !faults.is_empty()

@@ -237,16 +237,16 @@ impl CellReader {
 }
 
 /// Words of a column that are remembered at most.
-const LAST_WORDS: usize = 8;
+const LAST_WORDS: usize = 16;
 
 /// The number of a word that is none of the vocabulary, or of none.
 const NO_WORD: usize = usize::MAX;
 
 /// Where a word is remembered among the last ones.
-#[inline]
+#[inline(always)]
 fn place_of_word(word: &[u8]) -> usize {
-    let (first, last) = (word.first().copied().unwrap_or_default(), word.last().copied().unwrap_or_default());
-    (usize::from(first) + usize::from(last) + word.len()) % LAST_WORDS
+    let first = word.first().copied().unwrap_or_default();
+    (usize::from(first) + 3 * word.len()) % LAST_WORDS
 }
 
 /// A short text and what it says.
@@ -477,7 +477,15 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// An identifier that must be there.
     #[inline(always)]
     pub fn needed_id(&mut self, column: C) -> &'r [u8] {
-        let id = self.id(column);
+        match self.written(column) {
+            plain @ [.., 0..0x80] if is_plain_id(plain) => plain,
+            _ => self.careful_needed_id(column),
+        }
+    }
+
+    #[inline(never)]
+    fn careful_needed_id(&mut self, column: C) -> &'r [u8] {
+        let id = self.careful_id(column);
         if id.is_empty() {
             self.fault(column, Problem::Missing);
         }
