@@ -84,6 +84,25 @@ const fn value(digits: u64) -> Option<u64> {
     Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
 }
 
+/// The first eight bytes of a text and its last eight, each as a number, with zeros for those that it does not have: behind
+/// the first, before the last.
+#[inline(always)]
+pub fn ends(text: &[u8]) -> (u64, u64) {
+    match (text.first_chunk(), text.last_chunk()) {
+        (Some(&first), Some(&last)) => (u64::from_le_bytes(first), u64::from_le_bytes(last)),
+        _ => {
+            let all = few_bytes(text);
+            (all, all.unbounded_shl(8 * (8 - text.len() as u32)))
+        }
+    }
+}
+
+/// The value of the last `count` of eight bytes, one at least, where they are digits.
+#[inline(always)]
+pub const fn last_digits_value(bytes: u64, count: usize) -> Option<u64> {
+    value(of_digits(bytes, count))
+}
+
 /// The decimal number that the last `length` bytes of the text are, in units of `10^-PLACES`. `None` where they are none, or
 /// more than sixteen, or say more than such units do, or where too few bytes stand before them to look at eight in one go.
 #[inline(always)]
@@ -126,7 +145,7 @@ impl<const PLACES: u32> Units<PLACES> {
 pub fn hundredths_at_end(text: &[u8], length: usize) -> Option<u64> {
     let last = text.last_chunk::<9>()?;
     match (last, length) {
-        (&[.., b'.', _, _], 4..=9) => value(of_digits(without_third_last(last), length - 1)),
+        (&[.., b'.', _, _], 4..=9) => last_digits_value(without_third_last(last), length - 1),
         _ => None,
     }
 }
@@ -145,7 +164,7 @@ fn without_third_last(bytes: &[u8; 9]) -> u64 {
 fn long_decimal_at_end(text: &[u8], length: usize) -> Option<(u64, u32)> {
     let (before, last) = text.split_last_chunk()?;
     let upper = match length {
-        9..=16 => value(of_digits(u64::from_le_bytes(*before.last_chunk()?), length - 8))?,
+        9..=16 => last_digits_value(u64::from_le_bytes(*before.last_chunk()?), length - 8)?,
         _ => return None,
     };
     match decimal(u64::from_le_bytes(*last), 8)? {
@@ -221,6 +240,18 @@ mod tests {
         fn bytes_that_are_no_digits_are_seen(text in prop_oneof![any::<[u8; 8]>(), "[0-9]{8}".prop_map(|text| text.into_bytes().try_into().unwrap())]) {
             let value = std::str::from_utf8(&text).ok().filter(|_| text.iter().all(u8::is_ascii_digit));
             prop_assert_eq!(digits_value(u64::from_le_bytes(text)), value.and_then(|text| text.parse().ok()));
+        }
+
+        #[test]
+        fn a_text_begins_and_ends_as_it_does(text in prop::collection::vec(any::<u8>(), 0..20)) {
+            let (mut first, mut last) = ([0; 8], [0; 8]);
+            for (at, &byte) in text.iter().take(8).enumerate() {
+                first[at] = byte;
+            }
+            for (at, &byte) in text.iter().rev().take(8).enumerate() {
+                last[7 - at] = byte;
+            }
+            prop_assert_eq!(ends(&text), (u64::from_le_bytes(first), u64::from_le_bytes(last)));
         }
 
         #[test]

@@ -4,6 +4,7 @@
 
 mod forms;
 mod names;
+mod numbered;
 mod table;
 
 use std::fmt;

@@ -35,4 +35,4 @@ pub use account::{FileAccount, Reason, WrongTotal};
 pub use hash::{FastMap, hash_bytes};
 pub use intake::{InputError, Intake, LateRefusal, Verdict};
 pub use source::{Kind, Place, Source, Sources};
-pub use table::{Cells, Layout};
+pub use table::{Cells, Layout, Unread};

@@ -77,7 +77,8 @@ impl Money {
     /// The same of one that is not stated with two decimals, or is a long one.
     #[inline(never)]
     fn any_at_end(text: &[u8], length: usize) -> Option<Money> {
-        let cents = decimal_at_end::<2>(text, length).filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT);
+        let cents =
+            decimal_at_end::<2>(text, length).filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT);
         cents.map(|cents| Money(i128::from(cents)))
     }
 

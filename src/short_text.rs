@@ -27,7 +27,8 @@ impl ShortText {
         };
         // Where there are sixteen at most, first and last overlap, or stand side by side.
         let between = if length <= 16 { 0 } else { second(text) };
-        let short = ShortText { first: u64::from_le_bytes(first), last: u64::from_le_bytes(last), between, length };
+        let short =
+            ShortText { first: u64::from_le_bytes(first), last: u64::from_le_bytes(last), between, length };
         (length <= 24).then_some(short)
     }
 

@@ -92,7 +92,11 @@ const FLAGS: &[(&str, Approval)] = &[
 /// empty status, is taken for approved; an empty flag is not: Kingdee K3 flags what is approved with Y, and nothing else.
 #[inline(always)]
 pub fn approval<C: Columns>(cells: &mut Cells<'_, '_, C>, status: C, flag: C) -> Approval {
-    if cells.layout().has_any([status, flag]) { stated_approval(cells, status, flag) } else { Approval::Approved }
+    if cells.layout().has_any([status, flag]) {
+        stated_approval(cells, status, flag)
+    } else {
+        Approval::Approved
+    }
 }
 
 #[inline(never)]

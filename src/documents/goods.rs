@@ -57,17 +57,17 @@ impl GoodsNames {
         self.find_written(written, seen).1
     }
 
-    /// Whether the name of a document is this name of an order line.
+    /// Whether the name of a document is that of an order line, known by its number and as the line writes it.
     #[inline]
-    pub fn is(&self, name: Id<GoodsName>, written: &[u8], seen: &mut SeenNames) -> bool {
+    pub fn is(&self, (name, own): (Id<GoodsName>, Id<Label>), written: &[u8], seen: &mut SeenNames) -> bool {
         let last = seen.last_written.get(name.index()).copied().flatten();
-        if last.is_some_and(|last| are_equal(seen.written.bytes(last), written)) {
-            return true;
-        }
-        self.is_newly_written(name, written, seen)
+        // Invoices put a category before the name, so that they write it otherwise than the order, and all alike.
+        last.is_some_and(|last| are_equal(seen.written.bytes(last), written))
+            || are_equal(self.written(own), written)
+            || self.is_newly_written(name, written, seen)
     }
 
-    /// The same where the document writes it otherwise than the last one.
+    /// The same where the document writes it otherwise than the last one, and than the order.
     fn is_newly_written(&self, name: Id<GoodsName>, written: &[u8], seen: &mut SeenNames) -> bool {
         let (raw, found) = self.find_written(written, seen);
         if found != Some(name) {

@@ -38,8 +38,19 @@ pub enum GoodsNamed {
     Nowhere,
 }
 
+/// Where an invoice's row names the invoice that it takes back.
+#[derive(Clone, Copy, Debug)]
+pub enum NamedOriginal<'r> {
+    /// Nowhere.
+    Nowhere,
+    /// In columns of their own: its code, empty for a fully digital invoice, and its number.
+    InColumns(&'r [u8], &'r [u8]),
+    /// Perhaps in this remark.
+    InRemark(&'r str),
+}
+
 /// An invoice line as its row states it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct InvoiceRow<'r> {
     /// The invoice's code (发票代码); empty for a fully digital invoice.
     pub code: &'r [u8],
@@ -87,8 +98,8 @@ pub struct InvoiceRow<'r> {
     pub is_whole: bool,
     /// The total of the whole invoice, where a line repeats it.
     pub invoice_total: Option<Money>,
-    /// The invoice that a red one takes back.
-    pub original: Option<Named<'r>>,
+    /// Where the row names the invoice that a red one takes back.
+    pub named_original: NamedOriginal<'r>,
     /// The invoice's own due date.
     pub due_date: Option<NaiveDate>,
     /// The currency, as written.
@@ -96,6 +107,18 @@ pub struct InvoiceRow<'r> {
 }
 
 impl<'r> InvoiceRow<'r> {
+    /// The invoice that a red one takes back.
+    #[inline]
+    pub fn original(&self) -> Option<Named<'r>> {
+        match self.named_original {
+            NamedOriginal::Nowhere => None,
+            NamedOriginal::InColumns(code, number) => {
+                Some(Named { code: Cow::Borrowed(code), number: Cow::Borrowed(number) })
+            }
+            NamedOriginal::InRemark(remark) => remark::original(remark),
+        }
+    }
+
     /// The goods that the row names, where it names them itself.
     #[inline]
     pub fn goods(&self) -> Option<&'r [u8]> {
@@ -330,7 +353,7 @@ impl Document for InvoiceReader {
             file: cells.file(),
             is_whole: self.is_whole,
             invoice_total: stated.filter(|_| totals_beside),
-            original: original(cells, kind, gross?),
+            named_original: named_original(cells, kind, gross?),
             due_date,
             currency: cells.currency,
         })
@@ -339,14 +362,19 @@ impl Document for InvoiceReader {
 
 impl InvoiceReader {
     /// The order that the row names in its column, else in its remark where the policy says how.
+    #[inline(always)]
     fn order_no<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> &'r [u8] {
-        let stated = without_dashes(cells.id(OrderNo));
-        match &self.order_in_remark {
-            Some(pattern) if stated.is_empty() => {
-                remark::order_no(pattern, cells.text(Remark)).unwrap_or_default().as_bytes()
-            }
-            _ => stated,
+        match without_dashes(cells.id(OrderNo)) {
+            [] => self.order_no_in_remark(cells),
+            stated => stated,
         }
+    }
+
+    #[inline(never)]
+    fn order_no_in_remark<'r>(&self, cells: &Cells<'r, '_, InvoiceColumn>) -> &'r [u8] {
+        let order_no =
+            self.order_in_remark.as_ref().and_then(|pattern| remark::order_no(pattern, cells.text(Remark)));
+        order_no.unwrap_or_default().as_bytes()
     }
 }
 
@@ -416,23 +444,18 @@ fn gross_amount(
 
 /// The invoice that the row takes back: by its column, else by its remark where the row may be a red invoice's.
 #[inline(always)]
-fn original<'r>(
+fn named_original<'r>(
     cells: &mut Cells<'r, '_, InvoiceColumn>,
     kind: Option<InvoiceKind>,
     gross: Money,
-) -> Option<Named<'r>> {
-    let stated = without_dashes(cells.id(OriginalNo));
-    if !stated.is_empty() {
-        return Some(original_of_number(cells, stated));
+) -> NamedOriginal<'r> {
+    let number = without_dashes(cells.id(OriginalNo));
+    if !number.is_empty() {
+        let code = if is_digital(number) { &[] } else { without_dashes(cells.id(OriginalCode)) };
+        return NamedOriginal::InColumns(code, number);
     }
     let may_be_red = kind == Some(InvoiceKind::Red) || (kind.is_none() && gross.is_negative());
-    if may_be_red { remark::original(cells.text(Remark)) } else { None }
-}
-
-#[inline(never)]
-fn original_of_number<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>, number: &'r [u8]) -> Named<'r> {
-    let code = if is_digital(number) { &[] } else { without_dashes(cells.id(OriginalCode)) };
-    Named { code: Cow::Borrowed(code), number: Cow::Borrowed(number) }
+    if may_be_red { NamedOriginal::InRemark(cells.text(Remark)) } else { NamedOriginal::Nowhere }
 }
 
 /// By what an invoice is known.
@@ -460,7 +483,7 @@ pub fn identity<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>) -> Identity<'r> {
 }
 
 /// The same where the file has more than numbers, or dashes for them.
-#[inline(never)]
+#[inline(always)]
 fn identity_of_several<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>) -> Identity<'r> {
     let digital = without_dashes(cells.id(DigitalNo));
     let number = without_dashes(cells.id(InvoiceNo));

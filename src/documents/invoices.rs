@@ -314,7 +314,7 @@ impl Invoices {
 
     /// The identity of the invoice that the row takes back.
     fn original(&self, row: &InvoiceRow<'_>) -> Option<Vec<u8>> {
-        row.original.as_ref().map(|named| self.identities.key(&named.code, &named.number))
+        row.original().map(|named| self.identities.key(&named.code, &named.number))
     }
 
     fn note_total(&mut self, id: Id<Invoice>, total: Money) {

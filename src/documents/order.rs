@@ -9,7 +9,7 @@ use crate::diagnostic::Problem;
 use crate::input::columns::OrderColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::parties::Party;
-use crate::input::{Cells, Kind, Layout};
+use crate::input::{Cells, Kind, Layout, Unread};
 use crate::money::{Money, Price, Quantity, Rate};
 use crate::policy::{Policy, PriceBasis};
 
@@ -41,15 +41,29 @@ pub struct Ordered<'r> {
     pub amount: Option<Money>,
     /// The currency, as written.
     pub currency: &'r str,
-    /// The salesperson.
-    pub salesperson: &'r [u8],
-    /// The region.
-    pub region: &'r [u8],
-    /// The product line.
-    pub product_line: &'r [u8],
+    /// Whose sales it is: salesperson, region and product line.
+    pub sales: Unread<'r, 3>,
 }
 
 impl<'r> Ordered<'r> {
+    /// The salesperson.
+    pub fn salesperson(&self) -> &'r [u8] {
+        let [salesperson, ..] = self.sales.read();
+        salesperson
+    }
+
+    /// The region.
+    pub fn region(&self) -> &'r [u8] {
+        let [_, region, _] = self.sales.read();
+        region
+    }
+
+    /// The product line.
+    pub fn product_line(&self) -> &'r [u8] {
+        let [.., product_line] = self.sales.read();
+        product_line
+    }
+
     /// What reports call the line within its order: its number as written, else the goods that stand for it.
     pub fn line_name(&self) -> &'r [u8] {
         self.told_apart_by().1
@@ -218,9 +232,7 @@ impl OrderReader {
             computed_amount: computed_amount?,
             amount,
             currency: cells.currency,
-            salesperson: cells.bytes(Salesperson),
-            region: cells.bytes(Region),
-            product_line: cells.bytes(ProductLine),
+            sales: cells.unread([Salesperson, Region, ProductLine]),
         })
     }
 

@@ -627,7 +627,7 @@ impl OrderLines {
     /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does.
     pub fn is_named(&self, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
         let Some(goods) = self.goods_of(line) else { return false };
-        self.are_written(goods, written) || self.goods.is(goods.name, written, seen)
+        self.goods.is((goods.name, goods.written_name), written, seen)
     }
 
     /// The same, of a document's line that was looked at ahead and placed on this order line.

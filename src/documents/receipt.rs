@@ -33,9 +33,9 @@ pub struct ReceiptRow<'r> {
     pub damaged: Quantity,
     /// Sent back.
     pub rejected: Quantity,
-    /// Why something was damaged or rejected.
+    /// Why something was damaged or rejected, where it was.
     pub reason: &'r [u8],
-    /// Who answers for it.
+    /// Who answers for it, where something was.
     pub responsible: &'r [u8],
 }
 
@@ -125,6 +125,9 @@ impl Document for ReceiptReader {
         if cells.word(SignStatus, SIGNED) == Some(false) {
             cells.leave_out(crate::input::Reason::NotSigned);
         }
+        let is_whole = damaged.is_zero() && rejected.is_zero();
+        let told = |column| if is_whole { &[] } else { cells.bytes(column) };
+        let (reason, responsible) = (told(Reason), told(Responsible));
         Some(ReceiptRow {
             receipt_no,
             shipment_no: cells.id(ShipmentNo),
@@ -136,8 +139,8 @@ impl Document for ReceiptReader {
             accepted: accepted?,
             damaged,
             rejected,
-            reason: cells.bytes(Reason),
-            responsible: cells.bytes(Responsible),
+            reason,
+            responsible,
         })
     }
 }

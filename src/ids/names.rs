@@ -4,9 +4,13 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::Id;
+use super::numbered::Numbered;
 use super::table::Table;
 use crate::eights::are_equal;
 use crate::input::hash_bytes;
+
+/// Texts of which nobody asks whether they are numbered through.
+const FEW: usize = 32;
 
 /// All texts of one kind.
 pub struct Names<K> {
@@ -15,6 +19,8 @@ pub struct Names<K> {
     /// Where each of them ends.
     ends: Vec<usize>,
     table: Table,
+    /// Those of them that are numbered through.
+    numbered: Numbered,
     /// The text that was asked for last: rows that say the same stand together in most files.
     last: AtomicU32,
     kind: std::marker::PhantomData<K>,
@@ -22,8 +28,9 @@ pub struct Names<K> {
 
 impl<K> Default for Names<K> {
     fn default() -> Names<K> {
-        let (texts, ends, table, last) = (Vec::new(), Vec::new(), Table::default(), AtomicU32::new(0));
-        Names { texts, ends, table, last, kind: std::marker::PhantomData }
+        let (texts, ends, last) = (Vec::new(), Vec::new(), AtomicU32::new(0));
+        let (table, numbered) = (Table::default(), Numbered::default());
+        Names { texts, ends, table, numbered, last, kind: std::marker::PhantomData }
     }
 }
 
@@ -48,8 +55,13 @@ impl<K> Names<K> {
         let new = Id::from_index(self.ends.len());
         self.texts.extend_from_slice(text);
         self.ends.push(self.texts.len());
-        let Names { texts, ends, table, .. } = self;
+        let Names { texts, ends, table, numbered, .. } = self;
         table.add(|number| hash_bytes(part(texts, ends, number as usize)) as u32);
+        if ends.len() >= FEW && ends.len().is_power_of_two() {
+            *numbered = Numbered::of((0..ends.len()).map(|number| part(texts, ends, number)));
+        } else {
+            numbered.add(text, new.0);
+        }
         self.note(new)
     }
 
@@ -66,6 +78,13 @@ impl<K> Names<K> {
     /// The same. Threads may ask this as often as they like: unlike [`Names::find`] it notes nothing that they share.
     #[inline]
     pub fn look_up(&self, text: &[u8]) -> Option<Id<K>> {
+        match self.numbered.find(text) {
+            Some(found) => found.map(|number| Id::from_index(number as usize)),
+            None => self.look_up_in_table(text),
+        }
+    }
+
+    fn look_up_in_table(&self, text: &[u8]) -> Option<Id<K>> {
         let is_it = |number: u32| are_equal(part(&self.texts, &self.ends, number as usize), text);
         self.table.find(hash_bytes(text) as u32, is_it).map(|number| Id::from_index(number as usize))
     }
@@ -124,7 +143,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_has_one_number(texts in prop::collection::vec("[ab\u{0}订]{0,4}|[a-z]{30}", 0..100)) {
+        fn a_text_has_one_number(texts in prop::collection::vec("[ab\u{0}订]{0,4}|[a-z]{30}|SKU[0-9]{2}", 0..200)) {
             let mut names: Names<Label> = Names::default();
             let mut known: Vec<&[u8]> = Vec::new();
             for text in texts.iter().map(String::as_bytes) {

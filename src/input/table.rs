@@ -276,6 +276,24 @@ impl<T: Copy> Last<T> {
     }
 }
 
+/// Cells of a row that nothing can be wrong with, and that few ask for: they are read when somebody does.
+#[derive(Clone, Copy, Debug)]
+pub struct Unread<'r, const N: usize> {
+    record: Option<Record<'r>>,
+    places: [u32; N],
+}
+
+impl<'r, const N: usize> Unread<'r, N> {
+    /// Cells in which nothing stands.
+    pub const NOTHING: Unread<'r, N> = Unread { record: None, places: [NOWHERE; N] };
+
+    /// The bytes of all of them, as [`Cells::bytes`] says them.
+    pub fn read(&self) -> [&'r [u8]; N] {
+        let field = |place: u32| self.record.map_or(&[][..], |record| record.field(place as usize));
+        self.places.map(|place| undressed(field(place)))
+    }
+}
+
 /// The cells of one row, and what is wrong with them.
 pub struct Cells<'r, 'c, C> {
     file: usize,
@@ -366,9 +384,11 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// The same where the row need not name anybody: then it is empty.
     #[inline(always)]
     pub fn optional_party(&mut self, code: Option<C>, name: Option<C>, tax_id: Option<C>) -> Party<'r> {
-        let code = code.map_or(&[][..], |code| self.id(code));
-        let tax_id = tax_id.filter(|&tax_id| self.layout.has(tax_id));
-        let tax_id = tax_id.map_or(&[][..], |tax_id| self.optional_id(tax_id));
+        let code = if let Some(code) = code { self.id(code) } else { &[] };
+        let tax_id = match tax_id {
+            Some(tax_id) if self.layout.has(tax_id) => self.optional_id(tax_id),
+            _ => &[],
+        };
         match self.reader.last_code.says(code) {
             Some(number) if tax_id.is_empty() => Party::known(code, number),
             _ => self.look_up_party(code, name, tax_id),
@@ -385,6 +405,16 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         }
         let name = name.map_or(&[][..], |name| self.bytes(name));
         self.parties.find(Stated { code, name, tax_id }, self.counts)
+    }
+
+    /// These cells, for whoever asks for them while the row lives.
+    #[inline(always)]
+    pub fn unread<const N: usize>(&self, columns: [C; N]) -> Unread<'r, N> {
+        let mut places = [0; N];
+        for (place, column) in places.iter_mut().zip(columns) {
+            *place = self.layout.positions[column.index() % MOST_COLUMNS];
+        }
+        Unread { record: Some(self.record), places }
     }
 
     /// A text of the reader's own making, for as long as the row lives; there is one in a row, of documents that say that

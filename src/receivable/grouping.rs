@@ -55,9 +55,9 @@ impl GroupBy {
     /// An order line's own value; empty where it has none.
     pub fn of_order<'r>(self, row: &Ordered<'r>) -> &'r str {
         let value = match self {
-            GroupBy::Region => row.region,
-            GroupBy::ProductLine => row.product_line,
-            GroupBy::Salesperson => row.salesperson,
+            GroupBy::Region => row.region(),
+            GroupBy::ProductLine => row.product_line(),
+            GroupBy::Salesperson => row.salesperson(),
             GroupBy::Customer | GroupBy::Industry | GroupBy::CreditGrade | GroupBy::Currency => &[],
         };
         std::str::from_utf8(value).unwrap_or_default().trim()

@@ -3,6 +3,7 @@
 
 use crate::documents::order::{Ordered, billed_at};
 use crate::eights::are_equal;
+use crate::input::Unread;
 use crate::money::{Price, Quantity, Rate, narrow, widened};
 use crate::policy::PriceBasis;
 
@@ -91,9 +92,7 @@ impl Figures {
             computed_amount: quantity.times_rounded(unit_price),
             amount: None,
             currency,
-            salesperson: &[],
-            region: &[],
-            product_line: &[],
+            sales: Unread::NOTHING,
         })
     }
 }
@@ -127,9 +126,7 @@ mod tests {
             computed_amount,
             amount: beside.map(|cents| computed_amount + Money::from_cents(cents)),
             currency,
-            salesperson: b"",
-            region: b"",
-            product_line: b"",
+            sales: Unread::NOTHING,
         }
     }
 

@@ -1,0 +1,129 @@
+//! Texts that companies number through, found by their numbers.
+
+use crate::eights::{ends, last_digits_value};
+
+/// Those of many texts that have one beginning and as many digits behind it, as codes of customers and goods do: C000253,
+/// SKU00805. Each is found by the value of its digits, at one place in memory, where a table of texts takes three.
+#[derive(Debug, Default)]
+pub(super) struct Numbered {
+    form: Form,
+    /// The least of the values.
+    least: u64,
+    /// From that value on, the number of the text; [`NOBODY`] where none has the value.
+    numbers: Vec<u32>,
+}
+
+/// No text.
+const NOBODY: u32 = u32::MAX;
+
+/// Places for values by the number of texts: most of them may have none.
+const PLACES: u64 = 4;
+
+impl Numbered {
+    /// Those of the texts that have the form of the last one; none of them where their values lie far apart.
+    pub(super) fn of<'t>(texts: impl DoubleEndedIterator<Item = &'t [u8]> + Clone) -> Numbered {
+        let Some(form) = texts.clone().next_back().and_then(Form::of) else { return Numbered::default() };
+        let values = texts.clone().filter_map(|text| form.value(text));
+        let least = values.clone().min().unwrap_or_default();
+        let span = values.clone().max().unwrap_or_default() - least;
+        let places = PLACES * values.count() as u64;
+        if span >= places {
+            return Numbered::default();
+        }
+        let mut numbered = Numbered { form, least, numbers: vec![NOBODY; places as usize] };
+        for (number, text) in texts.enumerate() {
+            numbered.add(text, number as u32);
+        }
+        numbered
+    }
+
+    /// Adds a text, where it is one of these.
+    pub(super) fn add(&mut self, text: &[u8], number: u32) {
+        if let Some(place) = self.place(text).and_then(|place| self.numbers.get_mut(place)) {
+            *place = number;
+        }
+    }
+
+    /// The number of the text, or that it has none; `None` where that is not known here.
+    #[inline]
+    pub(super) fn find(&self, text: &[u8]) -> Option<Option<u32>> {
+        let number = *self.numbers.get(self.place(text)?)?;
+        Some(if number == NOBODY { None } else { Some(number) })
+    }
+
+    #[inline]
+    fn place(&self, text: &[u8]) -> Option<usize> {
+        self.form.value(text).map(|value| value.wrapping_sub(self.least) as usize)
+    }
+}
+
+/// What is the same in texts of at most sixteen bytes that end in at most eight digits; by itself, no text has it.
+#[derive(Debug, Default)]
+struct Form {
+    length: usize,
+    digits: usize,
+    /// The first eight bytes and the last, and all bits of those among them that are no digits.
+    first: u64,
+    last: u64,
+    first_mask: u64,
+    last_mask: u64,
+}
+
+impl Form {
+    fn of(text: &[u8]) -> Option<Form> {
+        let length = text.len();
+        let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count().min(8);
+        let (first, last) = ends(text);
+        let first_mask = u64::MAX.unbounded_shr(8 * 8u32.saturating_sub((length - digits) as u32));
+        let last_mask = u64::MAX.unbounded_shr(8 * digits as u32);
+        let form = Form { length, digits, first, last, first_mask, last_mask };
+        (length <= 16 && digits > 0).then_some(form)
+    }
+
+    /// The value of the text's digits, where it has this form.
+    #[inline]
+    fn value(&self, text: &[u8]) -> Option<u64> {
+        if text.len() != self.length || self.digits == 0 {
+            return None;
+        }
+        let (first, last) = ends(text);
+        let is_other = (first ^ self.first) & self.first_mask | (last ^ self.last) & self.last_mask;
+        if is_other == 0 { last_digits_value(last, self.digits) } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn texts_are_found_by_their_numbers(texts in prop::collection::btree_set("[AB]?[0-9]{2}|A?[0-9]{7,10}|C-[0-9]{1,12}|[a-c]{0,2}", 0..40), more in prop::collection::vec("[AB]?[0-9]{2}|[ab]{0,3}", 0..9)) {
+            let mut all: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+            let mut numbered = Numbered::of(all.iter().copied());
+            for text in more.iter().map(String::as_bytes) {
+                let number = all.iter().position(|known| *known == text);
+                prop_assert!(numbered.find(text).is_none_or(|found| found == number.map(|number| number as u32)));
+                if number.is_none() {
+                    numbered.add(text, all.len() as u32);
+                    all.push(text);
+                }
+            }
+            for (number, text) in all.iter().enumerate() {
+                prop_assert!(numbered.find(text).is_none_or(|found| found == Some(number as u32)));
+            }
+        }
+
+        #[test]
+        fn texts_that_are_numbered_through_are_all_found(beginning in "[A-Z]{0,3}-?|CUSTOMER", first in 0u32..900, count in 1u32..99) {
+            let texts: Vec<String> = (first..first + count).map(|number| format!("{beginning}{number:06}")).collect();
+            let numbered = Numbered::of(texts.iter().map(String::as_bytes));
+            for (number, text) in texts.iter().enumerate() {
+                prop_assert_eq!(numbered.find(text.as_bytes()), Some(Some(number as u32)));
+            }
+            prop_assert_eq!(numbered.find(format!("{beginning}{:06}", first + count).as_bytes()), Some(None));
+            prop_assert_eq!(numbered.find(format!("{beginning}{first:07}").as_bytes()), None);
+        }
+    }
+}
