@@ -29,6 +29,10 @@ impl<K> Id<K> {
         Id(index as u32, PhantomData)
     }
 
+    const fn from_number(number: u32) -> Id<K> {
+        Id(number, PhantomData)
+    }
+
     /// The number, for tables with a row per identifier.
     #[inline]
     pub const fn index(self) -> usize {

@@ -35,8 +35,6 @@ pub struct Ordered<'r> {
     pub basis: PriceBasis,
     /// The price for which one is billed, tax included.
     pub billing_price: Price,
-    /// `round(quantity × unit_price)`, in the basis of the stated amount.
-    pub computed_amount: Money,
     /// The order's own amount, in the basis of its price.
     pub amount: Option<Money>,
     /// The currency, as written.
@@ -46,6 +44,12 @@ pub struct Ordered<'r> {
 }
 
 impl<'r> Ordered<'r> {
+    /// `round(quantity × unit_price)`, in the basis of the stated amount.
+    #[inline]
+    pub fn computed_amount(&self) -> Money {
+        self.quantity.times_rounded(self.unit_price)
+    }
+
     /// The salesperson.
     pub fn salesperson(&self) -> &'r [u8] {
         let [salesperson, ..] = self.sales.read();
@@ -214,8 +218,8 @@ impl OrderReader {
         let quantity = cells.needed_quantity(Quantity);
         let price = cells.needed_price(UnitPrice);
         let amount = if self.amount_is_comparable(cells) { cells.amount(self.amount) } else { None };
-        let computed_amount = quantity.zip(price).map(|(quantity, price)| quantity.times_rounded(price));
-        cells.money = amount.or(computed_amount);
+        let computed_amount = || Some(quantity?.times_rounded(price?));
+        cells.money = amount.or_else(computed_amount);
         cells.currency = cells.text(Currency);
         let (order_no, line_no) = (cells.needed_id(OrderNo), cells.id(LineNo));
         let (sku, goods_name) = (cells.id(Sku), cells.needed_id(GoodsName));
@@ -229,7 +233,6 @@ impl OrderReader {
             unit_price,
             basis,
             billing_price: billed_at(unit_price, basis, tax_rate),
-            computed_amount: computed_amount?,
             amount,
             currency: cells.currency,
             sales: cells.unread([Salesperson, Region, ProductLine]),

@@ -68,25 +68,29 @@ impl<K> Names<K> {
     /// The text's number, where it is known.
     #[inline]
     pub fn find(&self, text: &[u8]) -> Option<Id<K>> {
-        let last = Id::from_index(self.last.load(Ordering::Relaxed) as usize);
+        if let Some(found) = self.numbered.find(text) {
+            return found.map(Id::from_number);
+        }
+        let last = Id::from_number(self.last.load(Ordering::Relaxed));
         if last.index() < self.ends.len() && are_equal(self.bytes(last), text) {
             return Some(last);
         }
-        self.look_up(text).map(|found| self.note(found))
+        self.look_up_in_table(text).map(|found| self.note(found))
     }
 
     /// The same. Threads may ask this as often as they like: unlike [`Names::find`] it notes nothing that they share.
     #[inline]
     pub fn look_up(&self, text: &[u8]) -> Option<Id<K>> {
         match self.numbered.find(text) {
-            Some(found) => found.map(|number| Id::from_index(number as usize)),
+            Some(found) => found.map(Id::from_number),
             None => self.look_up_in_table(text),
         }
     }
 
+    #[inline(never)]
     fn look_up_in_table(&self, text: &[u8]) -> Option<Id<K>> {
         let is_it = |number: u32| are_equal(part(&self.texts, &self.ends, number as usize), text);
-        self.table.find(hash_bytes(text) as u32, is_it).map(|number| Id::from_index(number as usize))
+        self.table.find(hash_bytes(text) as u32, is_it).map(Id::from_number)
     }
 
     #[inline]

@@ -9,15 +9,15 @@ pub(super) struct Numbered {
     form: Form,
     /// The least of the values.
     least: u64,
-    /// From that value on, the number of the text; [`NOBODY`] where none has the value.
+    /// From that value on, the number of the text; [`NO_TEXT`] where none has the value.
     numbers: Vec<u32>,
 }
 
 /// No text.
-const NOBODY: u32 = u32::MAX;
+const NO_TEXT: u32 = u32::MAX;
 
-/// Places for values by the number of texts: most of them may have none.
-const PLACES: u64 = 4;
+/// So many times more values than texts may lie between the least and the greatest.
+const MOST_VALUES: u64 = 4;
 
 impl Numbered {
     /// Those of the texts that have the form of the last one; none of them where their values lie far apart.
@@ -26,11 +26,13 @@ impl Numbered {
         let values = texts.clone().filter_map(|text| form.value(text));
         let least = values.clone().min().unwrap_or_default();
         let span = values.clone().max().unwrap_or_default() - least;
-        let places = PLACES * values.count() as u64;
-        if span >= places {
+        let count = values.count() as u64;
+        if span >= MOST_VALUES * count {
             return Numbered::default();
         }
-        let mut numbered = Numbered { form, least, numbers: vec![NOBODY; places as usize] };
+        // Where they come in their order, the next ones have places too.
+        let places = (span + 1).max(2 * count);
+        let mut numbered = Numbered { form, least, numbers: vec![NO_TEXT; places as usize] };
         for (number, text) in texts.enumerate() {
             numbered.add(text, number as u32);
         }
@@ -48,7 +50,7 @@ impl Numbered {
     #[inline]
     pub(super) fn find(&self, text: &[u8]) -> Option<Option<u32>> {
         let number = *self.numbers.get(self.place(text)?)?;
-        Some(if number == NOBODY { None } else { Some(number) })
+        Some(if number == NO_TEXT { None } else { Some(number) })
     }
 
     #[inline]

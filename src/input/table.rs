@@ -851,3 +851,56 @@ fn rate_of(text: &str, tax: bool) -> Result<Rate, RateFault> {
     }
     Rate::from_fraction(number).map_err(|_| RateFault::Range)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::payment::PaymentReader;
+    use crate::input::{Intake, Kind, Source, Sources, Verdict};
+    use crate::policy::{self, Policy};
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_file_has_the_columns_that_it_names() {
+        use crate::input::columns::PaymentColumn::{Amount, AmountOut, Direction, Discount, PaymentNo};
+        let headings = ["payment_no", "payment_date", "customer_id", "amount"].map(str::to_owned);
+        let layout = Layout::find(headings.to_vec(), None).unwrap();
+        assert!(
+            layout.has(PaymentNo) && layout.has(Amount) && !layout.has(Direction) && !layout.has(Discount)
+        );
+        assert!(layout.has_any([Direction, Amount]) && !layout.has_any([Direction, AmountOut, Discount]));
+    }
+
+    /// Date, customer, method and amount of each sound one of these lines of a file of payments.
+    fn read(lines: &[String], policy: &Policy) -> Vec<String> {
+        let text = format!("payment_no,payment_date,customer_id,method,amount\n{}", lines.concat());
+        let file = Source::memory(Kind::Payments, "payments.csv", text.as_bytes());
+        let sources = Sources { files: vec![file], ..Sources::default() };
+        let mut intake = Intake::new(&sources, policy, "2026-01-31".parse().unwrap());
+        let mut said = Vec::new();
+        let each = |row: &crate::documents::payment::PaymentRow<'_>, _| {
+            said.push(format!("{} {:?} {:?} {}", row.date, row.customer_id.id(), row.method, row.amount));
+            Verdict::Used
+        };
+        intake.read::<PaymentReader>(each).unwrap();
+        said
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_cell_says_does_not_hang_on_those_above(rows in prop::collection::vec((
+            "2026-01-0[12]|2026/1/[12]|2026-01-0[12] 00:00:0[01]|20260101|2026年1月1日|2026-01-32",
+            "C[12]{1,2}|[ab]{0,9}",
+            "电汇|银行转账|银行承兑汇票|商业承兑汇票|支票|现金|cash|wire|-||电",
+            "[0-9]{1,2}([.][0-9]{1,3})?",
+        ), 1..9)) {
+            let (policy, _) = policy::load(None).unwrap();
+            let line = |(number, (date, code, method, amount)): (usize, &(String, String, String, String))| {
+                format!("P{number},{date},{code},{method},{amount}\n")
+            };
+            let lines: Vec<String> = rows.iter().enumerate().map(line).collect();
+            let alone: Vec<String> = lines.iter().flat_map(|line| read(std::slice::from_ref(line), &policy)).collect();
+            prop_assert_eq!(read(&lines, &policy), alone);
+        }
+    }
+}

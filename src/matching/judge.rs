@@ -609,8 +609,11 @@ fn check_amounts(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink
 
 /// ORDER_AMOUNT: the order's own amount is not `round(quantity × unit_price)`.
 fn check_order_amount(order: &Ordered<'_>, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
-    let Some(actual) = order.amount.filter(|&amount| amount != order.computed_amount) else { return };
-    let expected = order.computed_amount;
+    let Some(actual) = order.amount else { return };
+    let expected = order.computed_amount();
+    if actual == expected {
+        return;
+    }
     let tolerance = &policy.tolerance.amount;
     let within = checks::money_within(actual - expected, expected, tolerance);
     sink.add(Check::OrderAmount, within, || {
