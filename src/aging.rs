@@ -469,8 +469,8 @@ pub fn item_columns(policy: &AgingPolicy, by: GroupBy) -> Columns<AgingItem> {
         .and(headings::KIND, |row| Cell::maybe(row.item.kind.word(), Cell::Word))
         .and(headings::DISPUTED, |row| Cell::Money(row.item.disputed))
         .and(headings::EXTENDED_TO, |row| Cell::maybe(row.item.extended_to, Cell::Date))
+        .and_currency(|row| Cell::text(&row.item.group.currency))
         .columns()
-        .with_currency(|row| Cell::text(&row.item.group.currency))
 }
 
 /// The two readings of the buckets, for the report's heading.

@@ -1,5 +1,4 @@
-//! Eight bytes of text as one number, so that they are looked at all together: short texts compared and appended, digits
-//! read.
+//! Eight bytes of text as one number, so that they are looked at all together: short texts compared, digits read.
 
 /// At most eight bytes as a number: the first of them lowest, zeros behind the last.
 #[inline]
@@ -11,31 +10,6 @@ pub fn few_bytes(text: &[u8]) -> u64 {
         (&[a], ..) => u64::from(a),
         (&[a, b], ..) => u64::from(u16::from_le_bytes([a, b])),
         (&[a, b, c, ..], ..) => u64::from(u32::from_le_bytes([a, b, c, 0])),
-    }
-}
-
-/// Appends a text: a short one as its first and its last bytes, some of which may be the same, sooner than by a call.
-#[inline]
-pub fn append(out: &mut Vec<u8>, text: &[u8]) {
-    match text.len() {
-        0..8 => {
-            let end = out.len() + text.len();
-            out.extend_from_slice(&few_bytes(text).to_le_bytes());
-            out.truncate(end);
-        }
-        8..16 => append_ends::<8>(out, text),
-        16..=32 => append_ends::<16>(out, text),
-        _ => out.extend_from_slice(text),
-    }
-}
-
-/// Appends a text of at least `N` bytes, and of twice as many at most.
-#[inline]
-fn append_ends<const N: usize>(out: &mut Vec<u8>, text: &[u8]) {
-    if let (Some(first), Some(last)) = (text.first_chunk::<N>(), text.last_chunk::<N>()) {
-        out.extend_from_slice(first);
-        out.truncate(out.len() + text.len() - 2 * N);
-        out.extend_from_slice(last);
     }
 }
 
@@ -213,13 +187,6 @@ mod tests {
             let mut bytes = [0; 8];
             bytes[..text.len()].copy_from_slice(&text);
             prop_assert_eq!(few_bytes(&text), u64::from_le_bytes(bytes));
-        }
-
-        #[test]
-        fn texts_are_appended_as_they_are(before in prop::collection::vec(any::<u8>(), 0..3), text in prop::collection::vec(any::<u8>(), 0..50)) {
-            let mut out = before.clone();
-            append(&mut out, &text);
-            prop_assert_eq!(out, [before, text].concat());
         }
 
         #[test]

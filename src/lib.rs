@@ -39,6 +39,7 @@ pub mod policy;
 pub mod provision;
 pub mod receivable;
 pub mod report;
+pub mod rows;
 pub mod run;
 mod short_text;
 mod spelling;

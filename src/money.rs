@@ -15,6 +15,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
 use crate::eights::{decimal_at_end, hundredths_at_end};
+use crate::rows::Room;
 use digits::push_hundredths;
 use ethnum::I256;
 use exact::{Exact, mul_div_rounded};
@@ -173,18 +174,24 @@ impl Money {
         format!("{sign}{}.{cents}", group_thousands(whole))
     }
 
-    /// Appends the text of `Display` (`-1234.50`), much faster.
+    /// The amount in cents, where 64 bits hold it.
     #[inline]
-    pub fn write_to(self, out: &mut Vec<u8>) {
-        match i64::try_from(self.0) {
-            Ok(cents) => push_hundredths(out, cents < 0, cents.unsigned_abs()),
-            Err(_) => self.write_wide(out),
+    pub(crate) fn narrow(self) -> Option<i64> {
+        i64::try_from(self.0).ok()
+    }
+
+    /// Writes the text of `Display` (`-1234.50`), much faster.
+    #[inline]
+    pub fn write_to(self, room: Room<'_>) -> Room<'_> {
+        match self.narrow() {
+            Some(cents) => push_hundredths(room, cents < 0, cents.unsigned_abs()),
+            None => self.write_wide(room),
         }
     }
 
     #[cold]
-    fn write_wide(self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.to_string().as_bytes());
+    fn write_wide(self, room: Room<'_>) -> Room<'_> {
+        room.text(self.to_string().as_bytes())
     }
 }
 
@@ -306,10 +313,10 @@ macro_rules! exact_type {
                 self.0
             }
 
-            /// Appends the text of `Display`, much faster.
+            /// Writes the text of `Display`, much faster.
             #[inline]
-            pub fn write_to(self, out: &mut Vec<u8>) {
-                self.0.write_to(out);
+            pub fn write_to(self, room: Room<'_>) -> Room<'_> {
+                self.0.write_to(room)
             }
         }
 
@@ -543,9 +550,9 @@ impl Rate {
         format!("{as_percent}%")
     }
 
-    /// Appends the text of `Display`, the fraction.
-    pub fn write_to(self, out: &mut Vec<u8>) {
-        Exact::from_scaled(i128::from(self.0), Rate::PLACES).write_to(out);
+    /// Writes the text of `Display`, the fraction.
+    pub fn write_to(self, room: Room<'_>) -> Room<'_> {
+        Exact::from_scaled(i128::from(self.0), Rate::PLACES).write_to(room)
     }
 }
 

@@ -18,7 +18,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::SystemTime;
 
 use tempfile::{NamedTempFile, TempPath};
@@ -141,6 +141,7 @@ pub fn file(path: &Path, inputs: &[PathBuf]) -> Result<Draft, OutputError> {
 pub struct Draft {
     // In the order in which they must be dropped: the file is closed, then removed, then its folder.
     out: BufWriter<File>,
+    early: EarlySync,
     temporary: TempPath,
     target: PathBuf,
     claim: Arc<Claim>,
@@ -155,6 +156,7 @@ impl Draft {
         Ok(Draft {
             // Less than most rows take that are written in one go: those need no buffer.
             out: BufWriter::with_capacity(1 << 14, file),
+            early: EarlySync::default(),
             temporary,
             target,
             claim: Arc::clone(claim),
@@ -167,21 +169,58 @@ impl Draft {
     }
 
     /// Puts all that was written onto the disk.
-    fn seal(self) -> Result<Sealed, OutputError> {
+    fn seal(mut self) -> Result<Sealed, OutputError> {
         let failed = OutputError::at(&self.target);
         let file = self.out.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.sync_all().map_err(failed)?;
+        self.early.wait().and_then(|()| file.sync_all()).map_err(failed)?;
         Ok(Sealed { temporary: self.temporary, target: self.target, claim: self.claim })
     }
 }
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes)
+        let written = self.out.write(bytes)?;
+        self.early.follow(self.out.get_ref(), written)?;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+/// Puts what is written of a large file onto the disk while the rest is still being written: at the end the disk has less
+/// to do, for which everybody waits.
+#[derive(Default)]
+struct EarlySync {
+    /// Bytes written since the last time.
+    behind: usize,
+    running: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl EarlySync {
+    /// Bytes that are worth it.
+    const WORTH: usize = 16 << 20;
+
+    /// Takes notice of further bytes. What a sync that is over has failed at, nobody is told again: it fails this write.
+    fn follow(&mut self, file: &File, written: usize) -> io::Result<()> {
+        self.behind += written;
+        let is_running = self.running.as_ref().is_some_and(|running| !running.is_finished());
+        if self.behind < EarlySync::WORTH || is_running {
+            return Ok(());
+        }
+        self.wait()?;
+        self.behind = 0;
+        let file = file.try_clone()?;
+        // Where the system has no thread to spare, all is left to the end.
+        self.running = thread::Builder::new().spawn(move || file.sync_data()).ok();
+        Ok(())
+    }
+
+    /// Waits for the sync that is running.
+    fn wait(&mut self) -> io::Result<()> {
+        let Some(running) = self.running.take() else { return Ok(()) };
+        running.join().unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 
@@ -413,6 +452,18 @@ mod tests {
         drop(folder);
         assert_eq!(names(&target), ["aging.csv", "findings.csv"]);
         assert_eq!(fs::read_to_string(target.join("aging.csv")).unwrap(), "a\n");
+    }
+
+    #[test]
+    fn a_large_file_is_whole_however_early_it_goes_to_the_disk() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("match.csv");
+        let mut draft = file(&path, &[]).unwrap();
+        let part = vec![b'x'; EarlySync::WORTH / 3];
+        (0..10).for_each(|_| draft.write_all(&part).unwrap());
+        assert!(draft.early.running.is_some() && draft.early.behind < 10 * part.len());
+        commit([draft]).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().len(), 10 * part.len() as u64);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use chrono::NaiveDate;
 use crate::book_text::BookText;
 use crate::lang::{Lang, Word};
 use crate::money::{Money, Price, Quantity, Rate};
+use crate::rows::Room;
 
 /// One cell of a report. The kind decides how each format writes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,12 +138,14 @@ impl<R> Column<R> {
     }
 }
 
-/// All columns of a report, and how a row of them is written.
+/// All columns of a report.
 pub struct Columns<R> {
     list: Vec<Column<R>>,
-    /// The first of them in one go, and how many they are.
-    together: Option<(usize, Box<dyn PushCells<R>>)>,
+    together: Option<PushRow<R>>,
 }
+
+/// Writes all cells of a row as CSV writes them, with a comma behind each.
+type PushRow<R> = Box<dyn for<'r> Fn(Room<'r>, &R) -> Room<'r> + Send + Sync>;
 
 impl<R> From<Vec<Column<R>>> for Columns<R> {
     fn from(list: Vec<Column<R>>) -> Columns<R> {
@@ -166,23 +169,9 @@ impl<R> Columns<R> {
         self.list
     }
 
-    /// See [`with_currency`].
-    #[must_use]
-    pub fn with_currency(mut self, cell: for<'a> fn(&'a R) -> Cell<'a>) -> Columns<R> {
-        self.list = with_currency(self.list, cell);
-        self
-    }
-
-    /// Appends the row's cells as CSV writes them, with a comma behind each.
-    fn push_csv(&self, out: &mut Vec<u8>, row: &R) {
-        let done = self.together.as_ref().map_or(0, |(count, cells)| {
-            cells.push_csv(out, row);
-            *count
-        });
-        for column in &self.list[done..] {
-            csv::push_cell(out, &column.cell(row));
-            out.push(b',');
-        }
+    /// What writes a row in one go, where they were put together.
+    fn together(&self) -> Option<&PushRow<R>> {
+        self.together.as_ref()
     }
 }
 
@@ -204,38 +193,74 @@ impl<R: 'static, C: PushCells<R> + 'static> Together<R, C> {
         Together { list: self.list, cells: (self.cells, cell) }
     }
 
+    /// The currency, unless a column says it already; see [`with_currency`].
+    #[must_use]
+    pub fn and_currency<F>(mut self, cell: F) -> Together<R, Unless<C, F>>
+    where
+        F: for<'a> Fn(&'a R) -> Cell<'a> + Copy + Send + Sync + 'static,
+    {
+        let is_said = is_said(&self.list, &headings::CURRENCY);
+        if !is_said {
+            self.list.push(Column { heading: headings::CURRENCY, value: Value::Together(Box::new(cell)) });
+        }
+        Together { list: self.list, cells: Unless { is_said, before: self.cells, cell } }
+    }
+
     /// All of them.
     pub fn columns(self) -> Columns<R> {
-        let together = Some((self.list.len(), Box::new(self.cells) as Box<dyn PushCells<R>>));
-        Columns { list: self.list, together }
+        let Together { list, cells } = self;
+        let together: PushRow<R> =
+            Box::new(move |room, row| cells.push_csv(csv::Line::new(room), row).behind());
+        Columns { list, together: Some(together) }
     }
 }
 
 /// Cells that are written one after the other.
 pub trait PushCells<R>: Send + Sync {
-    /// Appends them as CSV writes them, with a comma behind each.
-    fn push_csv(&self, out: &mut Vec<u8>, row: &R);
+    /// Writes them as CSV writes them.
+    fn push_csv<'r>(&self, line: csv::Line<'r>, row: &R) -> csv::Line<'r>;
 }
 
 impl<R> PushCells<R> for () {
-    fn push_csv(&self, _: &mut Vec<u8>, _: &R) {}
+    #[inline(always)]
+    fn push_csv<'r>(&self, line: csv::Line<'r>, _: &R) -> csv::Line<'r> {
+        line
+    }
 }
 
 impl<R, C: PushCells<R>, F: for<'a> Fn(&'a R) -> Cell<'a> + Send + Sync> PushCells<R> for (C, F) {
-    #[inline]
-    fn push_csv(&self, out: &mut Vec<u8>, row: &R) {
-        self.0.push_csv(out, row);
-        csv::push_cell(out, &(self.1)(row));
-        out.push(b',');
+    #[inline(always)]
+    fn push_csv<'r>(&self, line: csv::Line<'r>, row: &R) -> csv::Line<'r> {
+        self.0.push_csv(line, row).and((self.1)(row))
+    }
+}
+
+/// A cell behind others, unless one of these says the same.
+pub struct Unless<C, F> {
+    is_said: bool,
+    before: C,
+    cell: F,
+}
+
+impl<R, C: PushCells<R>, F: for<'a> Fn(&'a R) -> Cell<'a> + Send + Sync> PushCells<R> for Unless<C, F> {
+    #[inline(always)]
+    fn push_csv<'r>(&self, line: csv::Line<'r>, row: &R) -> csv::Line<'r> {
+        let line = self.before.push_csv(line, row);
+        if self.is_said { line } else { line.and((self.cell)(row)) }
     }
 }
 
 /// The columns, and behind them the currency, unless one of them says it already: rows may be grouped by it.
 pub fn with_currency<R>(mut columns: Vec<Column<R>>, cell: for<'a> fn(&'a R) -> Cell<'a>) -> Vec<Column<R>> {
-    if columns.iter().all(|column| column.heading != headings::CURRENCY) {
+    if !is_said(&columns, &headings::CURRENCY) {
         columns.push(Column::new(headings::CURRENCY, cell));
     }
     columns
+}
+
+/// Whether one of the columns has this heading.
+fn is_said<R>(columns: &[Column<R>], heading: &Heading) -> bool {
+    columns.iter().any(|column| column.heading == *heading)
 }
 
 /// What to print.

@@ -20,6 +20,7 @@ pub use key::{LineKey, digits_value};
 use super::customers::Customers;
 use super::goods::{GoodsNames, SeenNames};
 use super::order::{OrderReader, OrderRow, Ordered};
+use crate::book_text::BookText;
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
@@ -30,7 +31,6 @@ use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason
 use crate::lang::Word;
 use crate::memory::{are_far_apart, bring_near};
 use crate::money::Rate;
-use crate::money::digits::push_whole;
 use crate::policy::MatchPolicy;
 
 /// Whether a delivery's line number is the order's, by the headings over the order and the number: beside 源单编号 or
@@ -81,6 +81,14 @@ impl GoodsTable {
     fn get(&self, number: u32) -> Option<&Goods> {
         self.all.get(number as usize)
     }
+}
+
+/// Texts of an order line that are put together, kept for the next one: that is of the same order mostly.
+#[derive(Debug, Default)]
+pub struct LineTexts {
+    order: Option<Id<Order>>,
+    order_no: BookText,
+    line_no: Vec<u8>,
 }
 
 /// What is kept of order lines beside what tells those of an order apart. Each keeps what those before it keep.
@@ -752,24 +760,31 @@ impl OrderLines {
     }
 
     /// Hands what the line orders to `take`, as its row states it but for the fields of `--by`, and the amount where it is
-    /// what quantity and price come to; `None` where only the row knows. `line_no` is room for the line's number.
+    /// what quantity and price come to; `None` where only the row knows. `texts` is room for what is put together.
+    #[inline]
     pub fn ordered<T>(
         &self,
         line: usize,
-        line_no: &mut Vec<u8>,
+        texts: &mut LineTexts,
         take: impl FnOnce(&Ordered<'_>) -> T,
     ) -> Option<T> {
         let goods = self.goods_of(line)?;
         let figures = self.figures.as_ref()?.ordered(line, goods.tax_rate)?;
-        let order_no = self.orders.text(self.order_of(line));
+        let order = self.order_of(line);
+        if texts.order != Some(order) {
+            texts.order_no.set(self.orders.text(order).as_bytes());
+            texts.order = Some(order);
+        }
+        let line_no = &mut texts.line_no;
         line_no.clear();
         match self.key(line) {
-            LineKey::Number(number) => push_whole(line_no, number.into()),
+            LineKey::Number(number @ 0..=9) => line_no.push(b'0' + number as u8),
+            LineKey::Number(number) => line_no.extend_from_slice(number.to_string().as_bytes()),
             LineKey::Text(text) => line_no.extend_from_slice(self.labels.bytes(text)),
             LineKey::Sku(_) | LineKey::Name(_) => {}
         }
         Some(take(&Ordered {
-            order_no: order_no.as_bytes(),
+            order_no: texts.order_no.bytes(),
             line_no,
             sku: goods.sku.map_or(&[], |sku| self.labels.bytes(sku)),
             goods_name: self.goods.written(goods.written_name),

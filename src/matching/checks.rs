@@ -51,16 +51,25 @@ impl Figures {
         self.signed() != self.shipped && self.signed_positive != self.shipped_positive
     }
 
+    /// Whether exactly what was ordered was shipped and accepted, and exactly what may be billed is invoiced, as of most
+    /// lines. Then no check of quantities finds anything, and the chain is complete, whatever is tolerated.
+    #[inline]
+    pub fn quantities_agree(&self) -> bool {
+        self.shipped == self.ordered
+            && self.accepted == self.shipped
+            && self.damaged.is_zero()
+            && self.rejected.is_zero()
+            && self.invoiced == self.billable
+    }
+
     /// What is still to be invoiced: `billable − invoiced` where positive, and its amount, nothing unless both
     /// differences are positive.
     #[inline]
     pub fn to_invoice(&self) -> (Quantity, Money) {
-        let quantity = self.billable - self.invoiced;
-        let amount = self.billable_amount - self.invoiced_amount;
-        if !quantity.is_positive() {
+        if self.billable <= self.invoiced {
             return (Quantity::ZERO, Money::ZERO);
         }
-        (quantity, amount.or_zero())
+        (self.billable - self.invoiced, (self.billable_amount - self.invoiced_amount).or_zero())
     }
 }
 
@@ -187,6 +196,7 @@ pub fn signature_settled(figures: &Figures, policy: &MatchPolicy) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn quantity(text: &str) -> Quantity {
         Quantity::parse(text).unwrap()
@@ -198,6 +208,23 @@ mod tests {
 
     fn policy() -> MatchPolicy {
         crate::policy::load(None).unwrap().0.matching
+    }
+
+    proptest! {
+        #[test]
+        fn where_quantities_agree_nothing_is_found(quantities in prop::collection::vec(-1i32..1, 9)) {
+            let [ordered, shipped, shipped_positive, accepted, damaged, rejected, signed_positive, billable, invoiced] =
+                *quantities.iter().map(|number| quantity(&number.to_string())).collect::<Vec<_>>() else { unreachable!() };
+            let figures = Figures {
+                ordered, shipped, shipped_positive, accepted, damaged, rejected, signed_positive, billable, invoiced,
+                ..Figures::default()
+            };
+            let found = over_shipped(&figures) || over_signed(&figures) || over_invoiced(&figures) || figures.signature_differs();
+            let agree = figures.quantities_agree();
+            prop_assert!(!agree || !found && is_complete(&figures, &policy()));
+            let differ = ordered != shipped || shipped != figures.signed() || billable != invoiced;
+            prop_assert_eq!(agree, !differ && damaged.is_zero() && rejected.is_zero());
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::documents::currency_code;
 use crate::documents::goods::normalise;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
 use crate::documents::order::{Ordered, OrderedReader};
+use crate::documents::order_lines::LineTexts;
 use crate::documents::receipt::{ReceiptReader, ReceiptRow};
 use crate::documents::shipment::ShipmentReader;
 use crate::eights::are_equal;
@@ -56,7 +57,7 @@ struct Desk<'a> {
     /// The line that is judged, what was billed of it, and what was found; kept, so that a line allocates next to nothing.
     row: MatchRow,
     billed: Vec<Billed>,
-    line_no: Vec<u8>,
+    texts: LineTexts,
     findings: Vec<Finding>,
     differences: Vec<DifferenceRow>,
     /// The currency as the line writes it.
@@ -75,7 +76,7 @@ impl<'a> Desk<'a> {
             wording: Arc::new(Wording::new(&policy.matching)),
             row,
             billed: Vec::new(),
-            line_no: Vec::new(),
+            texts: LineTexts::default(),
             findings: Vec::new(),
             differences: Vec::new(),
             currency,
@@ -179,7 +180,7 @@ impl Matching {
         label: &impl Fn(&Ordered<'_>, &[u8], &mut BookText),
         desk: &mut Desk<'_>,
     ) -> Result<(), InputError> {
-        let Desk { reread, row, billed, findings, currency, line_no, .. } = desk;
+        let Desk { reread, row, billed, findings, currency, texts, .. } = desk;
         findings.clear();
         billed.clear();
         billed.extend(self.billed(line));
@@ -193,7 +194,7 @@ impl Matching {
             let customer_id = self.lines.customers.bytes(self.lines.customer_of(line));
             label(order, customer_id, &mut row.customer_id);
         };
-        if self.lines.ordered(line, line_no, &mut judge).is_none() {
+        if self.lines.ordered(line, texts, &mut judge).is_none() {
             reread.orders.row(self.lines.place_of(line), judge)?;
         }
         row.note.clear();
@@ -228,12 +229,17 @@ impl Matching {
         let figures = &row.figures;
         let mut found = Findings::default();
         let mut sink = FindingSink { found: &mut found, details };
+        let agree = figures.quantities_agree();
         // In the order of the checks, in which findings are listed.
-        check_quantities(figures, policy, &mut sink);
+        if !agree {
+            check_quantities(figures, policy, &mut sink);
+        }
         self.check_prices(order, billed, policy, &mut sink);
         check_amounts(figures, policy, &mut sink);
         check_order_amount(order, policy, &mut sink);
-        self.check_signatures(line, figures, policy, &mut sink);
+        if !agree {
+            self.check_signatures(line, figures, policy, &mut sink);
+        }
         let cancelled = self.lines.is_cancelled(line);
         if cancelled {
             check_cancelled(figures, &mut sink);
@@ -242,13 +248,15 @@ impl Matching {
             found.note(remark.check, remark.within);
         }
         (row.to_invoice, row.to_invoice_amount) = figures.to_invoice();
-        row.status = status(figures, found, cancelled, policy);
+        let is_complete = agree || checks::is_complete(figures, policy);
+        row.status = status(is_complete, found, cancelled);
         row.next = (row.status == Status::Open).then(|| next(figures, policy));
         row.found = found;
         found.joined(&mut row.findings);
     }
 
     /// What the documents of an order line come to.
+    #[inline]
     pub(super) fn figures(
         &self,
         line: usize,
@@ -287,6 +295,7 @@ impl Matching {
     }
 
     /// PRICE, for each blue invoice of the line.
+    #[inline]
     fn check_prices(
         &self,
         order: &Ordered<'_>,
@@ -597,6 +606,7 @@ fn check_quantities(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingS
 }
 
 /// AMOUNT: what the line's amounts show.
+#[inline]
 fn check_amounts(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
     if checks::amount_differs(figures) {
         let (expected, actual) = (figures.billable_amount, figures.invoiced_amount);
@@ -608,6 +618,7 @@ fn check_amounts(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink
 }
 
 /// ORDER_AMOUNT: the order's own amount is not `round(quantity × unit_price)`.
+#[inline]
 fn check_order_amount(order: &Ordered<'_>, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
     let Some(actual) = order.amount else { return };
     let expected = order.computed_amount();
@@ -653,14 +664,14 @@ fn invoiced_by_amount(figures: &Figures, policy: &MatchPolicy) -> Quantity {
 }
 
 /// The status of an order line.
-fn status(figures: &Figures, found: Findings, cancelled: bool, policy: &MatchPolicy) -> Status {
+fn status(is_complete: bool, found: Findings, cancelled: bool) -> Status {
     if cancelled && !found.has(Check::Cancelled) {
         return Status::Cancelled;
     }
     if found.needs_review() {
         return Status::Review;
     }
-    match (checks::is_complete(figures, policy), found.is_empty()) {
+    match (is_complete, found.is_empty()) {
         (false, _) => Status::Open,
         (true, true) => Status::Matched,
         (true, false) => Status::Tolerated,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::book_text::BookText;
 use crate::documents::order_lines::OrphanReason;
+use crate::eights::are_equal;
 use crate::input::Kind;
 use crate::lang::{Lang, Word};
 use crate::matching::checks::Figures;
@@ -147,8 +148,8 @@ pub fn match_columns(by: Option<Heading>, lang: Lang) -> Columns<MatchRow> {
         .and(headings::NEXT, |row| Cell::maybe(row.next, |next| Cell::Word(next.word())))
         .and(headings::FINDINGS, move |row| findings_in(row, lang))
         .and(headings::NOTE, |row| Cell::text(&row.note))
+        .and_currency(|row| Cell::text(&row.currency))
         .columns()
-        .with_currency(|row| Cell::text(&row.currency))
 }
 
 /// A row of `differences.csv`: a finding.
@@ -326,7 +327,8 @@ impl MatchSummary {
 
     #[inline]
     fn of_currency(&mut self, currency: &str) -> &mut StatusTotals {
-        if self.by_currency.get(self.latest).is_none_or(|(latest, _)| latest != currency) {
+        let is_it = |(latest, _): &(String, _)| are_equal(latest.as_bytes(), currency.as_bytes());
+        if !self.by_currency.get(self.latest).is_some_and(is_it) {
             self.latest = self.place_of(currency);
         }
         &mut self.by_currency[self.latest].1

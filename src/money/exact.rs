@@ -9,6 +9,7 @@ use ethnum::I256;
 
 use super::digits::push_millionths;
 use super::number::{NARROW_POWERS, Number, NumberFault, POWERS};
+use crate::rows::Room;
 
 /// An exact decimal number. Adding and subtracting never round; multiplying rounds only where the name says so.
 ///
@@ -204,19 +205,18 @@ impl Exact {
         Exact::from_wide(millionths.saturating_mul(Exact::STEP))
     }
 
-    /// Appends the text of `Display` (`12.5`, `-3`), much faster where the number is narrow.
+    /// Writes the text of `Display` (`12.5`, `-3`), much faster where the number is narrow.
     #[inline]
-    pub fn write_to(self, out: &mut Vec<u8>) {
+    pub fn write_to(self, room: Room<'_>) -> Room<'_> {
         match self.form() {
-            Narrow(0) => out.push(b'0'),
-            Narrow(units) => push_millionths(out, units < 0, units.unsigned_abs()),
-            Wide(_) => self.write_wide(out),
+            Narrow(units) => push_millionths(room, units < 0, units.unsigned_abs()),
+            Wide(_) => self.write_wide(room),
         }
     }
 
     #[cold]
-    fn write_wide(self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.to_string().as_bytes());
+    fn write_wide(self, room: Room<'_>) -> Room<'_> {
+        room.text(self.to_string().as_bytes())
     }
 }
 

@@ -245,9 +245,7 @@ impl<'b> Account<'b> {
         for at in 0..self.credits.len() {
             let credit = self.credits[at];
             if let Some(claim) = named(credit).filter(|_| !is_refund(credit)) {
-                for tranche in self.claims[claim].oldest_due_first() {
-                    self.apply(at, (claim, tranche), Rule::NamedInvoice, keep);
-                }
+                self.apply_to_claim(at, claim, keep);
                 self.claims[claim].left_over += self.unapplied[at];
             }
         }
@@ -284,6 +282,16 @@ impl<'b> Account<'b> {
             Unapplied::Keep => {}
             Unapplied::OldestDue => self.apply_oldest_due(&books.invoices, keep),
             Unapplied::Statutory => self.apply_by_statute(&books.invoices, keep),
+        }
+    }
+
+    /// Applies a credit that names the claim's invoice: tranches by due date, then number.
+    fn apply_to_claim(&mut self, credit: usize, claim: usize, keep: bool) {
+        if let [_] = *self.claims[claim].tranches {
+            return self.apply(credit, (claim, 0), Rule::NamedInvoice, keep);
+        }
+        for tranche in self.claims[claim].oldest_due_first() {
+            self.apply(credit, (claim, tranche), Rule::NamedInvoice, keep);
         }
     }
 
@@ -466,24 +474,41 @@ fn oldest_due(
         let tranches = claims[claim].tranches.iter().enumerate();
         tranches.filter(|(_, tranche)| !tranche.balance().is_zero()).map(move |(at, _)| (claim, at))
     };
-    let mut open: Vec<(usize, usize)> = among.flat_map(open_of).collect();
-    open.sort_by(|&one, &other| oldest_first(claims, one, other, invoices));
-    open
+    // The days stand beside them: nearly always they decide.
+    let dated = |open: (usize, usize)| (days_of(claims, open), open);
+    let mut open: Vec<_> = among.flat_map(open_of).map(dated).collect();
+    open.sort_by(|&(days, one), &(others, other)| {
+        days.cmp(&others).then_with(|| lowest_first(claims, one, other, invoices))
+    });
+    open.into_iter().map(|(_, open)| open).collect()
 }
 
 /// Which of two tranches settles first where all else is equal: by due date, invoice date, invoice number, tranche.
 fn oldest_first(
+    claims: &[Claim],
+    one: (usize, usize),
+    other: (usize, usize),
+    invoices: &Invoices,
+) -> Ordering {
+    let by_days = days_of(claims, one).cmp(&days_of(claims, other));
+    by_days.then_with(|| lowest_first(claims, one, other, invoices))
+}
+
+/// The due date of a tranche, and the date of its invoice.
+fn days_of(claims: &[Claim], (claim, tranche): (usize, usize)) -> (NaiveDate, NaiveDate) {
+    (claims[claim].tranches[tranche].due_date, claims[claim].date)
+}
+
+/// Of two tranches of the same days that of the lower invoice number, then of the lower number.
+fn lowest_first(
     claims: &[Claim],
     (a, at): (usize, usize),
     (b, bt): (usize, usize),
     invoices: &Invoices,
 ) -> Ordering {
     let (one, other) = (&claims[a], &claims[b]);
-    let key = |owed: &Claim, at: usize| (owed.tranches[at].due_date, owed.date);
-    key(one, at)
-        .cmp(&key(other, bt))
-        .then_with(|| invoices.order(one.invoice, other.invoice))
-        .then_with(|| one.tranches[at].number.cmp(&other.tranches[bt].number))
+    let by_invoice = invoices.order(one.invoice, other.invoice);
+    by_invoice.then_with(|| one.tranches[at].number.cmp(&other.tranches[bt].number))
 }
 
 /// One account per customer and currency, with its invoices and credits: nothing is claimed or settled yet. They come in

@@ -8,8 +8,10 @@ use std::io::{self, Write};
 use wide::u8x16;
 
 use super::{Cell, Column, Columns, HeadingStyle, plain};
-use crate::eights::{append, few_bytes};
-use crate::money::Number;
+use crate::eights::few_bytes;
+use crate::money::digits::Few;
+use crate::money::{Money, Number, Quantity};
+use crate::rows::{Room, Rows};
 
 /// The mark by which Excel knows that a CSV file is UTF-8.
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -18,7 +20,7 @@ const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 pub struct CsvSheet<W: Write> {
     out: W,
     /// The row being written; kept, so that a row allocates nothing.
-    row: Vec<u8>,
+    row: Rows,
 }
 
 impl<W: Write> CsvSheet<W> {
@@ -32,25 +34,21 @@ impl<W: Write> CsvSheet<W> {
         if bom {
             out.write_all(UTF8_MARK)?;
         }
-        let mut row = Vec::new();
+        let mut row = Rows::default();
         for column in columns {
-            push_text(&mut row, style.text(&column.heading).as_bytes());
-            row.push(b',');
+            row.add(|room| push_text(room, style.text(&column.heading).as_bytes()));
         }
-        end_row(&mut row);
-        out.write_all(&row)?;
+        row.replace_last(b'\n');
+        out.write_all(row.bytes())?;
         Ok(CsvSheet { out, row })
     }
 
     /// Adds a row. The columns are those that [`CsvSheet::new`] was given.
     pub fn write<R>(&mut self, columns: &[Column<R>], row: &R) -> io::Result<()> {
         self.row.clear();
-        for column in columns {
-            push_cell(&mut self.row, &column.cell(row));
-            self.row.push(b',');
-        }
-        end_row(&mut self.row);
-        self.out.write_all(&self.row)
+        push_columns(&mut self.row, columns, row);
+        self.row.replace_last(b'\n');
+        self.out.write_all(self.row.bytes())
     }
 
     /// Adds rows that [`push_row`] has put together.
@@ -65,82 +63,198 @@ impl<W: Write> CsvSheet<W> {
     }
 }
 
-/// Appends a row with its line end.
-pub fn push_row<R>(rows: &mut Vec<u8>, columns: &Columns<R>, row: &R) {
-    columns.push_csv(rows, row);
-    end_row(rows);
+/// Adds a row with its line end.
+pub fn push_row<R>(rows: &mut Rows, columns: &Columns<R>, row: &R) {
+    match columns.together() {
+        Some(push) => rows.add(|room| push(room, row)),
+        None => push_columns(rows, columns.list(), row),
+    }
+    // It stands in the place of the last comma.
+    rows.replace_last(b'\n');
 }
 
-/// A line end in place of the last comma.
-fn end_row(rows: &mut Vec<u8>) {
-    rows.pop();
-    rows.push(b'\n');
+fn push_columns<R>(rows: &mut Rows, columns: &[Column<R>], row: &R) {
+    rows.add(|room| columns.iter().fold(Line::new(room), |line, column| line.and(column.cell(row))).room);
 }
 
-/// Appends a cell. It is put where its kind is known, so that the others fall away.
-#[allow(clippy::inline_always)]
+/// A row while its cells are written.
+pub struct Line<'r> {
+    room: Room<'r>,
+    /// The last quantity and the last amount that are no naught, as they are written: those of a row are often the same.
+    quantity: Figure,
+    amount: Figure,
+}
+
+/// So many units of a figure, as they are written.
+#[derive(Clone, Copy)]
+struct Figure {
+    units: i64,
+    text: Few,
+}
+
+impl<'r> Line<'r> {
+    /// Nothing written yet.
+    #[inline(always)]
+    pub const fn new(room: Room<'r>) -> Line<'r> {
+        let quantity = Figure { units: 0, text: Few::NO_QUANTITY };
+        Line { room, quantity, amount: Figure { units: 0, text: Few::NO_MONEY } }
+    }
+
+    /// The room behind it.
+    #[inline(always)]
+    pub fn behind(self) -> Room<'r> {
+        self.room
+    }
+
+    /// Writes a cell and a comma. It is put where the cell's kind is known, so that the others fall away.
+    #[inline(always)]
+    pub fn and(mut self, cell: Cell<'_>) -> Line<'r> {
+        let sum = match &cell {
+            Cell::Quantity(quantity) => Sum::Quantity(*quantity),
+            Cell::Money(amount) => Sum::Money(*amount),
+            other => {
+                self.room = push_other(self.room, other);
+                return self;
+            }
+        };
+        // A sum has nothing to drop: dropped at once, it is never stored anywhere.
+        drop(cell);
+        let room = self.room;
+        self.room = match sum {
+            Sum::Quantity(quantity) => match quantity.exact().narrow() {
+                Some(0) => Few::NO_QUANTITY.push_and(room, b','),
+                Some(units) if units == self.quantity.units => self.quantity.text.push_and(room, b','),
+                units => match units.and_then(Figure::of_quantity) {
+                    Some(figure) => {
+                        self.quantity = figure;
+                        figure.text.push_and(room, b',')
+                    }
+                    None => push_quantity(room, quantity),
+                },
+            },
+            Sum::Money(amount) => match amount.narrow() {
+                Some(0) => Few::NO_MONEY.push_and(room, b','),
+                Some(units) if units == self.amount.units => self.amount.text.push_and(room, b','),
+                units => match units.and_then(Figure::of_money) {
+                    Some(figure) => {
+                        self.amount = figure;
+                        figure.text.push_and(room, b',')
+                    }
+                    None => push_money(room, amount),
+                },
+            },
+        };
+        self
+    }
+}
+
+/// What a row has many of, some of them alike.
+enum Sum {
+    Quantity(Quantity),
+    Money(Money),
+}
+
+impl Figure {
+    /// The figure where it is short, and not below naught.
+    #[inline(always)]
+    fn of_quantity(units: i64) -> Option<Figure> {
+        let text = Few::of_millionths(u64::try_from(units).ok()?)?;
+        Some(Figure { units, text })
+    }
+
+    /// The same.
+    #[inline(always)]
+    fn of_money(units: i64) -> Option<Figure> {
+        let text = Few::of_hundredths(u64::try_from(units).ok()?)?;
+        Some(Figure { units, text })
+    }
+}
+
+#[inline(never)]
+fn push_quantity(room: Room<'_>, quantity: Quantity) -> Room<'_> {
+    quantity.write_to(room).byte(b',')
+}
+
+#[inline(never)]
+fn push_money(room: Room<'_>, amount: Money) -> Room<'_> {
+    amount.write_to(room).byte(b',')
+}
+
+/// Writes a cell that is no sum, and a comma.
 #[inline(always)]
-pub(super) fn push_cell(out: &mut Vec<u8>, cell: &Cell<'_>) {
-    match cell {
-        Cell::Text(text) | Cell::Name(text) => push_text(out, text.as_bytes()),
-        Cell::Raw(text) | Cell::RawName(text) => push_text(out, text.bytes()),
-        Cell::Codes(codes) => push_text(out, codes.as_bytes()),
-        figure_or_word => plain::push(out, figure_or_word),
-    }
+fn push_other<'r>(room: Room<'r>, cell: &Cell<'_>) -> Room<'r> {
+    let text = match cell {
+        Cell::Text(text) | Cell::Name(text) => text.as_bytes(),
+        Cell::Raw(text) | Cell::RawName(text) => text.bytes(),
+        Cell::Codes(codes) => codes.as_bytes(),
+        figure_or_word => return plain::push(room, figure_or_word).byte(b','),
+    };
+    if text.is_empty() { room.byte(b',') } else { push_text(room, text) }
 }
 
-/// Appends a text that reads as that text wherever it is opened.
-#[inline]
-fn push_text(row: &mut Vec<u8>, text: &[u8]) {
-    if !text.is_empty() {
-        push_some_text(row, text);
+/// Writes a text that reads as that text wherever it is opened, and a comma. Of one of common length all bytes are looked
+/// at in one go, and stored as they were read.
+#[inline(never)]
+fn push_text<'r>(room: Room<'r>, text: &[u8]) -> Room<'r> {
+    if may_run_as_formula(text) {
+        return push_with_care(room, text);
     }
-}
-
-fn push_some_text(row: &mut Vec<u8>, text: &[u8]) {
-    if holds_special(text) || may_run_as_formula(text) {
-        push_with_care(row, text);
-    } else {
-        append(row, text);
+    match (text.first_chunk::<16>(), text.last_chunk::<16>()) {
+        (Some(&first), Some(&last)) if text.len() <= 32 => {
+            if (are_special(first) | are_special(last)).any() {
+                return push_with_care(room, text);
+            }
+            room.ends(text.len(), [first, last], b',')
+        }
+        (None, _) => {
+            let ends = ends_below_sixteen(text);
+            if are_special(joined(ends)).any() {
+                return push_with_care(room, text);
+            }
+            room.ends(text.len(), ends, b',')
+        }
+        _ if holds_special(text) => push_with_care(room, text),
+        _ => room.text(text).byte(b','),
     }
 }
 
 /// Whether any byte is special: sixteen are looked at in one go, some of them twice.
-#[inline]
 fn holds_special(text: &[u8]) -> bool {
-    let (first, last) = (text.first_chunk(), text.last_chunk());
-    let specials = match (first, last, text.len()) {
-        (Some(&first), Some(&last), 0..=32) => are_special(first) | are_special(last),
-        (_, Some(&last), _) => {
+    let specials = match text.last_chunk() {
+        Some(&last) => {
             let parts = text.as_chunks().0.iter();
             parts.fold(are_special(last), |found, &part| found | are_special(part))
         }
-        _ => are_special(below_sixteen(text)),
+        None => are_special(joined(ends_below_sixteen(text))),
     };
     specials.any()
 }
 
-/// The bytes of a text that has less than sixteen, some of them twice, or with zeros behind them.
-#[inline]
-fn below_sixteen(text: &[u8]) -> [u8; 16] {
-    let (low, high) = match (text.first_chunk(), text.last_chunk()) {
-        (Some(&first), Some(&last)) => (u64::from_le_bytes(first), u64::from_le_bytes(last)),
-        _ => (few_bytes(text), 0),
-    };
-    (u128::from(high) << u64::BITS | u128::from(low)).to_le_bytes()
+/// The first and the last eight bytes of a text that has less than sixteen, some of them twice; of one below eight all of
+/// them first, with zeros behind them.
+#[inline(always)]
+fn ends_below_sixteen(text: &[u8]) -> [[u8; 8]; 2] {
+    match (text.first_chunk(), text.last_chunk()) {
+        (Some(&first), Some(&last)) => [first, last],
+        _ => [few_bytes(text).to_le_bytes(), [0; 8]],
+    }
 }
 
-/// Appends a text with quotation marks around it, or a mark that it is one, where it needs them.
+/// All of them.
+#[inline(always)]
+fn joined([first, last]: [[u8; 8]; 2]) -> [u8; 16] {
+    (u128::from(u64::from_le_bytes(last)) << u64::BITS | u128::from(u64::from_le_bytes(first))).to_le_bytes()
+}
+
+/// Writes a text with quotation marks around it, or a mark that it is one, where it needs them; and a comma.
 #[cold]
-fn push_with_care(row: &mut Vec<u8>, text: &[u8]) {
+fn push_with_care<'r>(room: Room<'r>, text: &[u8]) -> Room<'r> {
     let quote: &[u8] = if holds_special(text) { b"\"" } else { b"" };
-    row.extend_from_slice(quote);
-    row.extend_from_slice(if runs_as_formula(text) { b"'" } else { b"" });
-    for (number, part) in text.split(|&byte| byte == b'"').enumerate() {
-        row.extend_from_slice(if number > 0 { b"\"\"" } else { b"" });
-        row.extend_from_slice(part);
-    }
-    row.extend_from_slice(quote);
+    let room = room.text(quote).text(if runs_as_formula(text) { b"'" } else { b"" });
+    let parts = text.split(|&byte| byte == b'"').enumerate();
+    let room =
+        parts.fold(room, |room, (number, part)| room.text(if number > 0 { b"\"\"" } else { b"" }).text(part));
+    room.text(quote).byte(b',')
 }
 
 /// A text with one of these is quoted.
@@ -178,7 +292,8 @@ fn runs_as_formula(text: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::lang::{Lang, Word};
-    use crate::money::{Money, Price, Quantity, Rate};
+    use crate::money::exact::Exact;
+    use crate::money::{Price, Rate};
     use crate::report::headings;
     use chrono::NaiveDate;
     use proptest::prelude::*;
@@ -231,12 +346,32 @@ mod tests {
     proptest! {
         #[test]
         fn a_text_is_quoted_where_it_holds_something_special(before in "[,\"a]{0,20}", text in "[a-z订]{0,40}[,\"\n\r]{0,1}[a-z订]{0,40}") {
-            let mut row = before.clone().into_bytes();
-            push_text(&mut row, text.as_bytes());
+            let mut row = Rows::default();
+            row.add(|room| push_text(room.text(before.as_bytes()), text.as_bytes()));
             let special = text.contains([',', '"', '\n', '\r']);
             let quoted = format!("\"{}\"", text.replace('"', "\"\""));
             let expected = if special { &quoted } else { &text };
-            prop_assert_eq!(String::from_utf8(row).unwrap(), format!("{before}{expected}"));
+            prop_assert_eq!(std::str::from_utf8(row.bytes()).unwrap(), format!("{before}{expected},"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn figures_of_a_row_are_written_as_each_by_itself(figures in prop::collection::vec((any::<bool>(), prop_oneof![-3i64..4, -1000i64..10_000_000, any::<i64>()], 0u32..7), 0..9)) {
+            let figures: Vec<Cell<'_>> = figures.iter().flat_map(|&(is_money, units, places)| {
+                let units = units / 10i64.pow(places) * 10i64.pow(places);
+                let quantity = Quantity::from(Exact::from_narrow(units));
+                let cell = if is_money { Cell::Money(Money::from_cents(units.into())) } else { Cell::Quantity(quantity) };
+                [cell.clone(), cell]
+            }).collect();
+            let mut rows = Rows::default();
+            rows.add(|room| figures.iter().fold(Line::new(room), |line, cell| line.and(cell.clone())).behind());
+            let expected: String = figures.iter().map(|cell| match cell {
+                Cell::Money(money) => format!("{money},"),
+                Cell::Quantity(quantity) => format!("{quantity},"),
+                _ => String::new(),
+            }).collect();
+            prop_assert_eq!(std::str::from_utf8(rows.bytes()).unwrap(), expected);
         }
     }
 
@@ -246,19 +381,19 @@ mod tests {
         let columns = Columns::in_one_go()
             .and(headings::GOODS_NAME, |row: &Row| Cell::text(row.0))
             .and(headings::AMOUNT, |row| Cell::Money(row.1))
-            .columns()
-            .with_currency(|row| Cell::text(row.0));
+            .and_currency(|row| Cell::text(row.0))
+            .columns();
         let one_by_one = Columns::from(vec![
             Column::new(headings::GOODS_NAME, |row: &Row| Cell::text(row.0)),
             Column::new(headings::AMOUNT, |row| Cell::Money(row.1)),
             Column::new(headings::CURRENCY, |row| Cell::text(row.0)),
         ]);
         let row = ("\"a\", b", Money::from_cents(-205));
-        let [mut rows, mut expected] = [Vec::new(), Vec::new()];
+        let [mut rows, mut expected] = [Rows::default(), Rows::default()];
         push_row(&mut rows, &columns, &row);
         push_row(&mut expected, &one_by_one, &row);
-        assert_eq!(rows, expected);
-        assert_eq!(rows, b"\"\"\"a\"\", b\",-2.05,\"\"\"a\"\", b\"\n");
+        assert_eq!(rows.bytes(), expected.bytes());
+        assert_eq!(rows.bytes(), b"\"\"\"a\"\", b\",-2.05,\"\"\"a\"\", b\"\n");
         let headings = |columns: &Columns<Row>| {
             columns.list().iter().map(|column| column.heading.clone()).collect::<Vec<_>>()
         };

@@ -4,13 +4,14 @@
 use std::io::{self, Read, Write};
 
 use super::{Cell, Column, plain};
+use crate::rows::Rows;
 
 /// One report on its way into JSON: an array of row objects, written row by row.
 pub struct JsonSheet<W: Write> {
     out: W,
     names: JsonNames,
     /// The row being written; kept, so that a row allocates nothing.
-    row: Vec<u8>,
+    row: Rows,
     is_empty: bool,
 }
 
@@ -25,17 +26,16 @@ impl JsonNames {
     }
 
     /// Appends a row's object after a comma, which [`JsonSheet::append`] drops before the first.
-    pub fn push_row<R>(&self, rows: &mut Vec<u8>, columns: &[Column<R>], row: &R) -> io::Result<()> {
-        rows.extend_from_slice(b",\n    {");
+    pub fn push_row<R>(&self, rows: &mut Rows, columns: &[Column<R>], row: &R) -> io::Result<()> {
+        rows.write_all(b",\n    {")?;
         for (at, (column, name)) in columns.iter().zip(&self.0).enumerate() {
             if at > 0 {
-                rows.extend_from_slice(b", ");
+                rows.write_all(b", ")?;
             }
-            rows.extend_from_slice(name);
+            rows.write_all(name)?;
             push_value(rows, &column.cell(row))?;
         }
-        rows.push(b'}');
-        Ok(())
+        rows.write_all(b"}")
     }
 }
 
@@ -43,7 +43,7 @@ impl<W: Write> JsonSheet<W> {
     /// Begins the array.
     pub fn new<R>(mut out: W, columns: &[Column<R>]) -> io::Result<JsonSheet<W>> {
         out.write_all(b"[")?;
-        Ok(JsonSheet { out, names: JsonNames::of(columns)?, row: Vec::new(), is_empty: true })
+        Ok(JsonSheet { out, names: JsonNames::of(columns)?, row: Rows::default(), is_empty: true })
     }
 
     /// Adds a row. The columns are those that [`JsonSheet::new`] was given.
@@ -51,7 +51,7 @@ impl<W: Write> JsonSheet<W> {
         let mut rows = std::mem::take(&mut self.row);
         rows.clear();
         self.names.push_row(&mut rows, columns, row)?;
-        self.append(&rows)?;
+        self.append(rows.bytes())?;
         self.row = rows;
         Ok(())
     }
@@ -115,31 +115,28 @@ fn name(key: &str) -> io::Result<Vec<u8>> {
     Ok(name)
 }
 
-fn push_value(out: &mut Vec<u8>, cell: &Cell<'_>) -> io::Result<()> {
+fn push_value(rows: &mut Rows, cell: &Cell<'_>) -> io::Result<()> {
     match cell {
-        Cell::Text(text) | Cell::Name(text) => return push_text(out, text),
-        Cell::Raw(text) | Cell::RawName(text) => return push_text(out, &text.to_string()),
-        Cell::Codes(codes) => return push_text(out, codes),
-        Cell::Word(word) => return push_string(out, word.code),
+        Cell::Text(text) | Cell::Name(text) => return push_text(rows, text),
+        Cell::Raw(text) | Cell::RawName(text) => return push_text(rows, &text.to_string()),
+        Cell::Codes(codes) => return push_text(rows, codes),
+        Cell::Word(word) => return push_string(rows, word.code),
         Cell::Money(_) | Cell::Quantity(_) | Cell::Price(_) | Cell::Rate(_) | Cell::Date(_) => {
-            out.push(b'"');
-            plain::push(out, cell);
-            out.push(b'"');
+            rows.add(|room| plain::push(room.byte(b'"'), cell).byte(b'"'));
         }
-        Cell::Count(_) | Cell::Days(_) => plain::push(out, cell),
-        Cell::Flag(flag) => out.extend_from_slice(if *flag { b"true" } else { b"false" }),
-        Cell::Empty => out.extend_from_slice(b"null"),
+        Cell::Count(_) | Cell::Days(_) => rows.add(|room| plain::push(room, cell)),
+        Cell::Flag(flag) => rows.write_all(if *flag { b"true" } else { b"false" })?,
+        Cell::Empty => rows.write_all(b"null")?,
     }
     Ok(())
 }
 
 /// A text; one that is empty is an absent value.
-fn push_text(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
+fn push_text(rows: &mut Rows, text: &str) -> io::Result<()> {
     if text.is_empty() {
-        out.extend_from_slice(b"null");
-        return Ok(());
+        return rows.write_all(b"null");
     }
-    push_string(out, text)
+    push_string(rows, text)
 }
 
 /// A text as JSON writes it.
@@ -147,7 +144,7 @@ pub(super) fn string(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
-fn push_string(out: &mut Vec<u8>, text: &str) -> io::Result<()> {
+fn push_string(out: impl Write, text: &str) -> io::Result<()> {
     Ok(serde_json::to_writer(out, text)?)
 }
 

@@ -23,6 +23,7 @@ use crate::receivable::settlement::{self, Settlement};
 use crate::receivable::{Ledger, MoneyProof};
 use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, headings};
+use crate::rows::Rows;
 use crate::terminal::Screen;
 use crate::terms::MonthlyBasis;
 
@@ -50,7 +51,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let Opened { session, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } = unsettled
         .open_handing_on(
             |items| {
-                let (ager, mut sums, mut text) = (ager.apart(), AgedSums::default(), Vec::new());
+                let (ager, mut sums, mut text) = (ager.apart(), AgedSums::default(), Rows::default());
                 ager.add(&items, &mut sums);
                 let mut aged =
                     items.into_iter().map(|item| ager.aged(item)).filter(|item| is_wanted(item.bucket));
@@ -68,7 +69,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let aging = ager.report(sums, &ledger, amounts)?;
     let has_wanted = |row: &&AgingRow| only.is_empty() || only.iter().any(|&at| !row.buckets[at].is_zero());
     let rows: Vec<&AgingRow> = aging.rows.iter().filter(has_wanted).collect();
-    let mut text = Vec::new();
+    let mut text = Rows::default();
     rows.iter().try_for_each(|row| row_pen.push(&mut text, row))?;
     by_group.append(&text)?;
 

@@ -25,6 +25,7 @@ use crate::matching::report::{
 use crate::output::OutputError;
 use crate::receivable::finding;
 use crate::receivable::grouping::GroupBy;
+use crate::rows::Rows;
 use crate::terminal::{self, Screen};
 
 /// Runs `recv match`.
@@ -113,8 +114,8 @@ fn statuses(only: &[String]) -> Result<Vec<Status>, Failure> {
 
 /// What comes of the order lines that are judged in one go: rows as they are written, and what is printed.
 struct Batch {
-    lines: Vec<u8>,
-    differences: Vec<u8>,
+    lines: Rows,
+    differences: Rows,
     shown: Shown,
     failure: Option<OutputError>,
 }
@@ -123,7 +124,7 @@ impl Default for Batch {
     fn default() -> Batch {
         // Room for the rows of most batches, so that they are not moved while it grows.
         const ROOM: [usize; 2] = [160 * 1024, 64 * 1024];
-        let [lines, differences] = ROOM.map(Vec::with_capacity);
+        let [lines, differences] = ROOM.map(Rows::with_capacity);
         Batch { lines, differences, shown: Shown::default(), failure: None }
     }
 }

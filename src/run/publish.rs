@@ -15,6 +15,7 @@ use crate::parallel;
 use crate::report::csv::{self, CsvSheet};
 use crate::report::json::{JsonBook, JsonNames, JsonSheet};
 use crate::report::{Cell, Column, Columns, Format, HeadingStyle, headings};
+use crate::rows::Rows;
 use crate::terminal::{self, Stdout};
 
 /// Rows of a report that are put into words in one go.
@@ -77,7 +78,7 @@ enum Form {
 
 impl<R> Pen<R> {
     /// Appends the row to rows that a sheet will be given.
-    pub fn push(&self, rows: &mut Vec<u8>, row: &R) -> Result<(), OutputError> {
+    pub fn push(&self, rows: &mut Rows, row: &R) -> Result<(), OutputError> {
         match &self.form {
             Form::Nothing => {}
             Form::Csv => csv::push_row(rows, &self.columns, row),
@@ -185,7 +186,7 @@ impl Publisher {
         let mut sheet = self.sheet(name, columns)?;
         let (rows, pen) = (rows.into_iter().collect::<Vec<_>>(), sheet.pen());
         let written = |rows: &&[&R]| {
-            let mut text = Vec::new();
+            let mut text = Rows::default();
             rows.iter().try_for_each(|row| pen.push(&mut text, row)).map(|()| text)
         };
         parallel::in_order(
@@ -302,7 +303,8 @@ impl<R> Sheet<R> {
     }
 
     /// Adds rows that the sheet's pen has written.
-    pub fn append(&mut self, rows: &[u8]) -> Result<(), Failure> {
+    pub fn append(&mut self, rows: &Rows) -> Result<(), Failure> {
+        let rows = rows.bytes();
         match &mut self.writer {
             Writer::Nowhere => Ok(()),
             Writer::Stdout(csv) => csv.append(rows).map_err(|error| stdout_error(error).into()),
