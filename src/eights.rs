@@ -1,4 +1,4 @@
-//! Eight bytes of text as one number, so that they are looked at all together: short texts compared, digits read.
+//! Eight bytes of text as one number, so that they are looked at all together: short texts compared and stored, digits read.
 
 /// At most eight bytes as a number: the first of them lowest, zeros behind the last.
 #[inline]
@@ -10,6 +10,35 @@ pub fn few_bytes(text: &[u8]) -> u64 {
         (&[a], ..) => u64::from(a),
         (&[a, b], ..) => u64::from(u16::from_le_bytes([a, b])),
         (&[a, b, c, ..], ..) => u64::from(u32::from_le_bytes([a, b, c, 0])),
+    }
+}
+
+/// Stores a text of at most 32 bytes as its first and its last bytes, some of which may be the same, sooner than by a call;
+/// whether it is that short.
+#[inline]
+pub fn store_short(room: &mut [u8; 32], text: &[u8]) -> bool {
+    match text.len() {
+        0..8 => store(room, 0, few_bytes(text).to_le_bytes()),
+        8..=16 => store_ends::<8>(room, text),
+        17..=32 => store_ends::<16>(room, text),
+        _ => return false,
+    }
+    true
+}
+
+/// Stores a text of at least `N` bytes, and of twice as many at most.
+#[inline]
+fn store_ends<const N: usize>(room: &mut [u8; 32], text: &[u8]) {
+    if let (Some(&first), Some(&last)) = (text.first_chunk::<N>(), text.last_chunk::<N>()) {
+        store(room, 0, first);
+        store(room, text.len() - N, last);
+    }
+}
+
+#[inline]
+fn store<const N: usize>(room: &mut [u8; 32], at: usize, bytes: [u8; N]) {
+    if let Some(place) = room.get_mut(at..).and_then(|room| room.first_chunk_mut()) {
+        *place = bytes;
     }
 }
 
@@ -187,6 +216,13 @@ mod tests {
             let mut bytes = [0; 8];
             bytes[..text.len()].copy_from_slice(&text);
             prop_assert_eq!(few_bytes(&text), u64::from_le_bytes(bytes));
+        }
+
+        #[test]
+        fn short_texts_are_stored_whole(text in prop::collection::vec(any::<u8>(), 0..36)) {
+            let mut room = [0; 32];
+            prop_assert_eq!(store_short(&mut room, &text), text.len() <= 32);
+            prop_assert!(text.len() > 32 || room[..text.len()] == text);
         }
 
         #[test]

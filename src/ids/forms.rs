@@ -4,7 +4,6 @@
 
 use crate::eights::{self, are_equal};
 use crate::input::FastMap;
-use crate::money::digits::{ZEROS, eight_digits};
 
 /// Digits that differ: so many that their value has room below the number of the form. Where there are more, the first
 /// of them belong to the form.
@@ -214,16 +213,14 @@ impl Forms {
         let mut made = MadeText { bytes: [0; MOST_BYTES], start: 0, length: 0 };
         let Some(form) = self.all.get(slot.form()) else { return made };
         (made.bytes, made.length) = (form.pattern, form.length.into());
-        if form.digits_end {
-            let digits = digits_text(slot.value());
-            let (start, count) = (made.length - usize::from(form.digits), usize::from(form.digits));
-            made.bytes[start..made.length].copy_from_slice(&digits[digits.len() - count..]);
-            return made;
-        }
         let mut value = slot.value();
-        for byte in made.bytes[..made.length].iter_mut().rev().filter(|byte| **byte == DIGIT) {
-            *byte = b'0' + (value % 10) as u8;
-            value /= 10;
+        for byte in made.bytes[..made.length].iter_mut().rev() {
+            if *byte == DIGIT {
+                *byte = b'0' + (value % 10) as u8;
+                value /= 10;
+            } else if form.digits_end {
+                break;
+            }
         }
         made
     }
@@ -292,18 +289,6 @@ fn digits_value(text: &[u8]) -> Option<u64> {
         [only] => and_eight(value, only),
         [upper, lower, ..] => and_eight(and_eight(value, upper)?, lower),
     }
-}
-
-/// A value of at most [`MOST_DIGITS`] digits as text, with zeros before it.
-#[inline]
-fn digits_text(value: u64) -> [u8; 24] {
-    const EIGHT: u64 = 100_000_000;
-    let eights = [value / EIGHT / EIGHT, value / EIGHT % EIGHT, value % EIGHT];
-    let mut text = [0; 24];
-    for (part, eight) in text.as_chunks_mut().0.iter_mut().zip(eights) {
-        *part = (eight_digits(eight) | ZEROS).to_le_bytes();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -215,8 +215,15 @@ impl Findings {
     }
 
     /// The codes, joined by `;`.
+    #[inline]
     pub fn joined(self, into: &mut String) {
         into.clear();
+        if !self.is_empty() {
+            self.join(into);
+        }
+    }
+
+    fn join(self, into: &mut String) {
         for check in self.checks() {
             if !into.is_empty() {
                 into.push(';');

@@ -256,7 +256,7 @@ impl Matching {
     }
 
     /// What the documents of an order line come to.
-    #[inline]
+    #[inline(always)]
     pub(super) fn figures(
         &self,
         line: usize,

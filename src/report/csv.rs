@@ -78,6 +78,7 @@ fn push_columns<R>(rows: &mut Rows, columns: &[Column<R>], row: &R) {
 }
 
 /// A row while its cells are written.
+#[must_use]
 pub struct Line<'r> {
     room: Room<'r>,
     /// The last quantity and the last amount that are no naught, as they are written: those of a row are often the same.

@@ -27,6 +27,9 @@ use crate::rows::Rows;
 use crate::terminal::Screen;
 use crate::terms::MonthlyBasis;
 
+/// What a row of aging-items.csv takes, about.
+const USUAL_ROW: usize = 128;
+
 /// Runs `recv age`.
 pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let by = args.selection.by;
@@ -51,7 +54,8 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let Opened { session, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } = unsettled
         .open_handing_on(
             |items| {
-                let (ager, mut sums, mut text) = (ager.apart(), AgedSums::default(), Rows::default());
+                let (ager, mut sums) = (ager.apart(), AgedSums::default());
+                let mut text = Rows::with_capacity(USUAL_ROW * items.len());
                 ager.add(&items, &mut sums);
                 let mut aged =
                     items.into_iter().map(|item| ager.aged(item)).filter(|item| is_wanted(item.bucket));

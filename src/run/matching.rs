@@ -23,6 +23,7 @@ use crate::matching::report::{
     DifferenceRow, MatchRow, Status, difference_columns, link_columns, match_columns, orphan_columns,
 };
 use crate::output::OutputError;
+use crate::parallel;
 use crate::receivable::finding;
 use crate::receivable::grouping::GroupBy;
 use crate::rows::Rows;
@@ -92,7 +93,9 @@ pub fn run(args: &MatchArgs, lang: Lang) -> Result<Exit, Failure> {
         let links = matching.as_links(accepted, session.intake())?;
         out.report("accepted-links", link_columns(), &links)?;
     }
-    out.finish(&session, &taken)?;
+    // The disk is busy for a while: meanwhile the memory is given back.
+    let ((), finished) = parallel::both(|| drop(matching), || out.finish(&session, &taken));
+    finished?;
     if table {
         let title = lang.pick("Four-document match", "四单一致性核验");
         let mut page = session.page(title, Screen::of(voice.color, false), args.selection.all, &taken);
