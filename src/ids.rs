@@ -115,18 +115,20 @@ pub struct Ids<K> {
     formless: Names<K>,
     /// Where those before `indexed` are found. Behind them stand the newest, of one form, with slots in rising order and
     /// greater than all before of that form: most files are sorted, and such a text is new without anybody looking for it.
-    /// They are entered in the table many at a time, so that the reads of memory overlap.
+    /// They are entered in the table all at once, as soon as texts come that are not new by their order alone.
     table: Table,
     indexed: usize,
     /// The greatest slot of each form.
     greatest: Vec<Option<Slot>>,
+    /// The text that was interned last, and what it is: rows of one document stand together in most files.
+    interned: Option<(MadeText, Id<K>)>,
     /// The identifier that was asked for last: rows of one document stand together in most files.
     last: AtomicU32,
     /// How many texts were sought in the table, to be interned, since somebody approached many of them.
     sought: u32,
 }
 
-/// Texts that are not in the table yet.
+/// Texts that are sought one by one where they are not in the table yet.
 const MOST_UNINDEXED: usize = 64;
 
 impl<K> Default for Ids<K> {
@@ -138,6 +140,7 @@ impl<K> Default for Ids<K> {
             table: Table::default(),
             indexed: 0,
             greatest: Vec::new(),
+            interned: None,
             last: AtomicU32::new(0),
             sought: 0,
         }
@@ -153,21 +156,33 @@ impl<K> Ids<K> {
     /// The text's identifier, and whether it is new.
     #[inline]
     pub fn intern_new(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        let slot = self.forms.slot(text);
-        match slot.and_then(|slot| self.if_last(slot)) {
-            Some(last) => (last, false),
-            None => self.intern_another(slot, text),
+        match &self.interned {
+            Some((interned, id)) if are_equal(interned.bytes(), text) => (*id, false),
+            _ => self.intern_another(text),
         }
     }
 
-    /// The same of a text that is not the one that was asked for last.
-    fn intern_another(&mut self, slot: Option<Slot>, text: &[u8]) -> (Id<K>, bool) {
-        let slot = match slot {
-            Some(slot) if self.is_beyond_all(slot) => return (self.push_newest(slot), true),
-            Some(slot) => slot,
-            None => Slot::formless(self.formless.intern(text).index()),
+    /// The same of a text that is not the one that was interned last.
+    #[inline(never)]
+    fn intern_another(&mut self, text: &[u8]) -> (Id<K>, bool) {
+        let (id, is_new) = match self.forms.slot(text) {
+            Some(slot) if self.is_beyond_all(slot) => (self.push_newest(slot), true),
+            Some(slot) => self.intern_slot(slot),
+            None => {
+                let slot = Slot::formless(self.formless.intern(text).index());
+                self.intern_slot(slot)
+            }
         };
+        self.interned = MadeText::of(text).map(|text| (text, id));
+        (id, is_new)
+    }
+
+    /// The identifier of a slot that may be known.
+    fn intern_slot(&mut self, slot: Slot) -> (Id<K>, bool) {
         self.sought += 1;
+        if self.slots.len() - self.indexed > MOST_UNINDEXED {
+            self.index();
+        }
         if let Some(known) = self.last_or_found(slot) {
             return (known, false);
         }
@@ -192,7 +207,7 @@ impl<K> Ids<K> {
     /// Adds a slot that is greater than all of its form.
     fn push_newest(&mut self, slot: Slot) -> Id<K> {
         let newest = &self.slots[self.indexed..];
-        if newest.len() == MOST_UNINDEXED || newest.first().is_some_and(|first| !first.is_like(slot)) {
+        if newest.first().is_some_and(|first| !first.is_like(slot)) {
             self.index();
         }
         self.push(slot)
@@ -205,12 +220,18 @@ impl<K> Ids<K> {
         self.note(Id::from_index(number))
     }
 
-    /// Enters in the table what is not there yet.
+    /// Enters in the table what is not there yet. Whoever has added many, and now seeks many, calls for it before.
     pub fn index(&mut self) {
-        for _ in self.indexed..self.slots.len() {
-            self.table.add(|number| self.slots[number as usize].hash());
+        let count = self.slots.len() - self.indexed;
+        if count > 0 {
+            self.table.add(count, |number| self.slots[number as usize].hash());
+            self.indexed = self.slots.len();
         }
-        self.indexed = self.slots.len();
+    }
+
+    /// Prepares for so many, if they come in no order.
+    pub const fn expect(&mut self, count: usize) {
+        self.table.expect(count);
     }
 
     /// Notes the identifier as the last that was asked for.
@@ -256,7 +277,7 @@ impl<K> Ids<K> {
     /// Brings near what is known of these texts, which are interned next; the identifiers that some of them probably are.
     /// Where the last ones came in their order, these are likely to do so, too, and nothing of them is sought.
     pub fn approach_texts<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Id<K>> {
-        const FEW: u32 = 16;
+        const FEW: u32 = 64;
         if std::mem::take(&mut self.sought) < FEW {
             return Vec::new();
         }
@@ -274,29 +295,42 @@ impl<K> Ids<K> {
         move |id| slot == Some(self.slots[id.index()])
     }
 
-    /// The identifiers of many texts. Each step is taken for all of them before the next: so the reads of memory that the
-    /// texts need, each far from the others, overlap.
-    pub fn find_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Option<Id<K>>> {
+    /// The identifiers of many texts, each with how many texts, one after the other, are the same. Each step is taken for
+    /// all of them before the next: so the reads of memory that the texts need, each far from the others, overlap.
+    pub fn find_runs<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Run<K>> {
+        let mut sights: Vec<(Sight, usize)> = Vec::with_capacity(texts.size_hint().0);
         let mut before = None;
-        let sight = |text: &'t [u8]| {
-            if before.replace(text).is_some_and(|before| are_equal(before, text)) {
-                return Sight::SameAsBefore;
+        for text in texts {
+            match sights.last_mut() {
+                Some((_, times)) if before.is_some_and(|before| are_equal(before, text)) => *times += 1,
+                _ => sights.push((self.sight(text), 1)),
             }
-            let Some(slot) = self.slot(text) else { return Sight::Unknown };
-            self.table.find(slot.hash(), |_| true).map_or(Sight::Sought(slot), |id| Sight::Likely(slot, id))
-        };
-        let sights: Vec<Sight> = texts.map(sight).collect();
-        let mut found = None;
-        let find = |sight| {
-            found = match sight {
-                Sight::SameAsBefore => found,
+            before = Some(text);
+        }
+        let find = |(sight, times)| {
+            let id = match sight {
                 Sight::Unknown => None,
                 Sight::Likely(slot, id) if slot == self.slots[id as usize] => Some(Id(id, PhantomData)),
                 Sight::Likely(slot, _) | Sight::Sought(slot) => self.find_slot(slot),
             };
-            found
+            Run { id, times }
         };
         sights.into_iter().map(find).collect()
+    }
+
+    #[inline]
+    fn sight(&self, text: &[u8]) -> Sight {
+        let Some(slot) = self.slot(text) else { return Sight::Unknown };
+        self.table.find(slot.hash(), |_| true).map_or(Sight::Sought(slot), |id| Sight::Likely(slot, id))
+    }
+
+    /// The identifiers of many texts, each by itself.
+    pub fn find_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Option<Id<K>>> {
+        let mut all = Vec::with_capacity(texts.size_hint().0);
+        for Run { id, times } in self.find_runs(texts) {
+            all.extend(std::iter::repeat_n(id, times));
+        }
+        all
     }
 
     #[inline]
@@ -347,7 +381,7 @@ impl<K> Ids<K> {
             self.slots[number] = slot;
             numbers[before as usize] = Id::from_index(number);
         }
-        (self.table, self.indexed) = (Table::default(), 0);
+        (self.table, self.indexed, self.interned) = (Table::default(), 0, None);
         numbers
     }
 
@@ -373,11 +407,18 @@ impl<K> Ids<K> {
     }
 }
 
+/// One text or several, one after the other, that are the same.
+#[derive(Debug)]
+pub struct Run<K> {
+    /// What they are, where that is known.
+    pub id: Option<Id<K>>,
+    /// How many there are.
+    pub times: usize,
+}
+
 /// What is seen of a text of many before the next step.
 #[derive(Clone, Copy)]
 enum Sight {
-    /// It is the text before it.
-    SameAsBefore,
     /// Nobody knows it.
     Unknown,
     /// The first identifier that its hash leads to.

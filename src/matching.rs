@@ -205,6 +205,8 @@ impl Delivered {
             notes: Vec::new(),
             aside: Aside::default(),
         };
+        // Few orders are shipped many times.
+        delivered.deliveries.shipments.expect(lines.orders.len());
         let mut names = SeenNames::default();
         let as_of = intake.as_of;
         let ahead = |rows: &[ShipmentRow<'_>]| lines.look_ahead(rows.iter().map(ShipmentRow::document_line));
@@ -365,6 +367,8 @@ impl<'p> Billed<'p> {
             aside: Aside::default(),
             policy: &intake.policy.matching,
         };
+        // Few orders are billed many times.
+        billed.invoices.expect(lines.orders.len());
         let mut links = Links::read(intake, lines, &billed.invoices)?;
         let as_of = intake.as_of;
         // Invoices write the names of goods with a category before them, so that nobody looks ahead at these.
@@ -388,7 +392,7 @@ impl<'p> Billed<'p> {
         self.billing.bill(line, invoice, row.quantity, row.gross);
         let other_name = row.goods().is_some_and(|name| !lines.is_named(line, name, &mut self.names));
         self.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
-        let other_customer = lines.customer_of(line) != self.invoices.head(invoice).customer;
+        let other_customer = lines.customer_of(line) != self.invoices.customer(invoice);
         self.aside.remark_if(other_customer, line, Check::Customer, Kind::Invoices, place);
         self.check_tax(lines, line, row, place);
     }
@@ -399,12 +403,10 @@ impl<'p> Billed<'p> {
             .tax_rate
             .is_some_and(|rate| lines.goods_of(line).is_some_and(|goods| !goods.agrees_on_tax(rate)));
         self.aside.remark_if(other_rate, line, Check::TaxRate, Kind::Invoices, place);
-        let halves = [
-            checks::tax_differs(row.net, row.tax_rate, row.tax),
-            checks::gross_differs(row.net, row.tax, row.gross),
-        ];
-        if halves.iter().any(Option::is_some) {
-            let within = halves.into_iter().flatten().all(|(expected, actual)| {
+        let tax = checks::tax_differs(row.net, row.tax_rate, row.tax);
+        let gross = checks::gross_differs(row.net, row.tax, row.gross);
+        if tax.is_some() || gross.is_some() {
+            let within = [tax, gross].into_iter().flatten().all(|(expected, actual)| {
                 money_within(actual - expected, expected, &self.policy.tolerance.tax)
             });
             self.aside.remark(line, Check::Tax, Kind::Invoices, place, within);

@@ -165,6 +165,16 @@ impl Invoices {
         })
     }
 
+    /// Prepares for so many, if they come in no order.
+    pub const fn expect(&mut self, count: usize) {
+        self.ids.expect(count);
+    }
+
+    /// Prepares for many being sought, now that all are known.
+    pub fn index(&mut self) {
+        self.ids.index();
+    }
+
     /// Whoever reads them asks how their money counts, and never how their quantities do.
     pub fn count_money_alone(&mut self) {
         self.quantity = None;
@@ -254,12 +264,24 @@ impl Invoices {
             currency,
         };
         let (id, is_new) = self.ids.intern_new(key);
-        let said = Some((id, head, original));
-        if self.last_said == said {
-            return Ok(id);
+        if self.last_said != Some((id, head, original)) {
+            self.enter_as((id, is_new), &head, original, (row, key), customers)?;
+            self.last_said = Some((id, head, original));
         }
+        Ok(id)
+    }
+
+    /// The same where the row says something else than the last one, or of another invoice.
+    fn enter_as(
+        &mut self,
+        (id, is_new): (Id<Invoice>, bool),
+        head: &InvoiceHead,
+        original: Option<Id<Label>>,
+        (row, key): (&InvoiceRow<'_>, &[u8]),
+        customers: &Customers,
+    ) -> Result<(), (&'static str, Problem)> {
         if is_new {
-            self.heads.push(&head);
+            self.heads.push(head);
             if let Some(original) = original {
                 self.originals.insert(id, original);
             }
@@ -277,10 +299,9 @@ impl Invoices {
                 }
             }
         } else {
-            self.agree(id, &head, original, customers)?;
+            self.agree(id, head, original, customers)?;
         }
-        self.last_said = said;
-        Ok(id)
+        Ok(())
     }
 
     /// The number of a currency; that of what the last row said is known.
@@ -437,11 +458,10 @@ impl Invoices {
 
     /// Brings near what these invoices come to, and of which kind they are.
     pub fn approach_totals(&self, ids: impl Iterator<Item = Id<Invoice>>) {
-        let numbers: Vec<u32> = ids.map(|id| id.index() as u32).collect();
-        if are_far_apart(&numbers) {
-            self.gross.approach(numbers.iter().map(|&number| number as usize));
-            let stated = |&number: &u32| self.heads.stated(Id::from_index(number as usize));
-            bring_near(numbers.iter().map(|number| u64::from(stated(number).is_some())));
+        let ids: Vec<Id<Invoice>> = ids.collect();
+        if are_far_apart(ids.iter().map(|id| id.index())) {
+            self.gross.approach(ids.iter().map(|id| id.index()));
+            bring_near(ids.iter().map(|&id| u64::from(self.heads.stated(id).is_some())));
         }
     }
 
@@ -484,6 +504,12 @@ impl Invoices {
     #[inline]
     pub fn head(&self, id: Id<Invoice>) -> InvoiceHead {
         self.heads.get(id)
+    }
+
+    /// Who is billed.
+    #[inline]
+    pub fn customer(&self, id: Id<Invoice>) -> Id<CustomerKey> {
+        self.heads.customer(id)
     }
 
     /// What it weighs on the debtor; of several rows that say so the most.

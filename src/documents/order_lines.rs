@@ -24,7 +24,7 @@ use crate::book_text::BookText;
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
-use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Names, Order};
+use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Names, Order, Run};
 use crate::input::intake::Sink;
 use crate::input::places::Places;
 use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
@@ -372,6 +372,7 @@ impl OrderLines {
         let taking = Taking { lines: &mut lines, each: &mut each, as_of };
         intake.read_into::<OrderReader, ()>(|rows| vec![(); rows.len()], taking)?;
         lines.last_goods = Vec::new();
+        lines.orders.index();
         lines.refuse_lines_without_number(intake)?;
         Ok(lines)
     }
@@ -548,37 +549,44 @@ impl OrderLines {
         intake.refuse_later::<OrderReader>(refused)
     }
 
-    /// What can be said of many documents' lines before they are placed one by one. Each step is taken for all of them
-    /// before the next, so that the reads of memory that they need overlap.
+    /// What can be said of many documents' lines before they are placed one by one. Their orders are found for all of them
+    /// before their lines, so that the reads of memory that they need overlap; lines that stand below each other mostly
+    /// name one order, which is found once.
     pub fn look_ahead<'r>(&self, documents: impl Iterator<Item = DocumentLine<'r>> + Clone) -> Vec<Ahead> {
-        let orders = self.orders.find_all(documents.clone().map(|document| document.order_no));
+        let orders = self.orders.find_runs(documents.clone().map(|document| document.order_no));
         self.approach(&orders);
-        let by_number = |(order, document): (Option<Id<Order>>, DocumentLine<'_>)| {
-            let line = order.and_then(|order| Some((order, self.place_by_number(order, document.line_no)?)));
-            // Whether the line counts is looked at in the next step.
-            let placement =
-                line.map(|(order, line)| line.map_or_else(|why| self.orphan(order, why), Placement::Line));
-            Ahead { placement, ..Ahead::of_order(order) }
-        };
-        let mut ahead: Vec<Ahead> = orders.into_iter().zip(documents.clone()).map(by_number).collect();
-        for (one, document) in ahead.iter_mut().zip(documents) {
-            let Some(Placement::Line(line)) = one.placement else { continue };
-            one.placement = Some(self.place_on(line));
-            let (goods, name) = (self.goods_of(line), document.goods_name);
-            one.is_written_alike =
-                goods.zip(name).is_some_and(|(goods, written)| self.are_written(goods, written));
+        let mut ahead = Vec::with_capacity(documents.size_hint().0);
+        let mut documents = documents;
+        for Run { id, times } in orders {
+            for document in documents.by_ref().take(times) {
+                ahead.push(id.map_or(Ahead::of_order(None), |order| self.ahead_of(order, &document)));
+            }
         }
         ahead
     }
 
+    /// What can be said of a document's line that names this order.
+    #[inline]
+    fn ahead_of(&self, order: Id<Order>, document: &DocumentLine<'_>) -> Ahead {
+        let of_order = Ahead::of_order(Some(order));
+        let line = match self.place_by_number(order, document.line_no) {
+            Some(Ok(line)) => line,
+            Some(Err(why)) => return Ahead { placement: Some(self.orphan(order, why)), ..of_order },
+            None => return of_order,
+        };
+        let (goods, name) = (self.goods_of(line), document.goods_name);
+        let is_written_alike =
+            goods.zip(name).is_some_and(|(goods, written)| self.are_written(goods, written));
+        Ahead { placement: Some(self.place_on(line)), is_written_alike, ..of_order }
+    }
+
     /// Brings near what tells the lines of these orders apart, where most of the orders stand far from the one before.
-    fn approach(&self, orders: &[Option<Id<Order>>]) {
-        let known: Vec<u32> = orders.iter().flatten().map(|order| order.index() as u32).collect();
-        if !are_far_apart(&known) {
+    fn approach(&self, orders: &[Run<Order>]) {
+        let known = orders.iter().filter_map(|run| run.id).map(Id::index);
+        if !are_far_apart(known.clone()) {
             return;
         }
-        let first: Vec<usize> =
-            known.into_iter().map(|order| self.heads[order as usize].first as usize).collect();
+        let first: Vec<usize> = known.map(|order| self.heads[order].first as usize).collect();
         self.keys.approach(first.iter().copied());
         let goods = self.lines.approach(first.into_iter());
         bring_near(
@@ -623,6 +631,7 @@ impl OrderLines {
 
     /// The placement of a document's line that is none of its order's: it is left out with the order where none of that
     /// counts.
+    #[inline(never)]
     fn orphan(&self, order: Id<Order>, reason: OrphanReason) -> Placement {
         if self.lines_of(order).any(|line| self.counts(line)) {
             return Placement::Orphan(reason);
@@ -632,7 +641,8 @@ impl OrderLines {
         Placement::LeftOut(reasons.fold(first, Ord::min))
     }
 
-    /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does.
+    /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does; invoices
+    /// write it behind its category.
     pub fn is_named(&self, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
         let Some(goods) = self.goods_of(line) else { return false };
         self.goods.is((goods.name, goods.written_name), written, seen)

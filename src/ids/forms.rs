@@ -2,7 +2,7 @@
 //! differ from one another in the digits only: SO2023010300000221, XS-20260305-017. The pattern is the form of an
 //! identifier; it is kept once.
 
-use crate::eights::{self, are_equal};
+use crate::eights;
 use crate::input::FastMap;
 
 /// Digits that differ: so many that their value has room below the number of the form. Where there are more, the first
@@ -81,6 +81,9 @@ struct Form {
     digits_end: bool,
     /// Where they do: all bits of those of the first sixteen bytes that stand before them.
     before: u128,
+    /// All bits of those of the last sixteen bytes that are such digits; none where texts of the form are not
+    /// [read in one go](Form::value).
+    at_end: u128,
 }
 
 /// A digit that differs: no byte of any text.
@@ -97,8 +100,11 @@ impl Form {
         }
         let at_end = pattern[..text.len()].iter().rev().take_while(|&&byte| byte == DIGIT).count();
         let (length, digits_end) = (text.len() as u8, at_end == digits);
-        let before = u128::MAX.unbounded_shr(8 * 16u32.saturating_sub((text.len() - digits) as u32));
-        (digits > 0).then_some(Form { pattern, length, digits: digits as u8, digits_end, before })
+        let all_but = |bytes: usize| 8 * 16u32.saturating_sub(bytes as u32);
+        let before = u128::MAX.unbounded_shr(all_but(text.len() - digits));
+        let is_read_at_once = digits_end && text.len() >= 16 && text.len() - digits <= 16;
+        let at_end = if is_read_at_once { u128::MAX.unbounded_shl(all_but(digits)) } else { 0 };
+        (digits > 0).then_some(Form { pattern, length, digits: digits as u8, digits_end, before, at_end })
     }
 
     /// The value of the text's digits, where the text has this form. (A text of another form never fits: a digit of the
@@ -108,6 +114,34 @@ impl Form {
         if text.len() != usize::from(self.length) {
             return None;
         }
+        match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) if self.at_end != 0 => self.value_at_once(text, first, last),
+            _ => self.value_by_parts(text),
+        }
+    }
+
+    /// The value of a text whose first sixteen bytes hold all that stands before the digits, and whose last sixteen hold all
+    /// of these, but for one that may stand before them.
+    #[inline]
+    fn value_at_once(&self, text: &[u8], first: &[u8; 16], last: &[u8; 16]) -> Option<u64> {
+        let pattern = self.pattern.first_chunk()?;
+        if (u128::from_le_bytes(*first) ^ u128::from_le_bytes(*pattern)) & self.before != 0 {
+            return None;
+        }
+        let digits =
+            u128::from_le_bytes(*last) & self.at_end | u128::from_le_bytes([b'0'; 16]) & !self.at_end;
+        let upper = eights::digits_value(digits as u64)?;
+        let value = upper * 100_000_000 + eights::digits_value((digits >> 64) as u64)?;
+        if usize::from(self.digits) < MOST_DIGITS {
+            return Some(value);
+        }
+        let leading = text.get(text.len() - MOST_DIGITS)?.wrapping_sub(b'0');
+        (leading <= 9).then_some(u64::from(leading) * 10_000_000_000_000_000 + value)
+    }
+
+    /// The value of a text of any form.
+    #[inline(never)]
+    fn value_by_parts(&self, text: &[u8]) -> Option<u64> {
         if !self.digits_end {
             return self.value_among_signs(text);
         }
@@ -123,7 +157,6 @@ impl Form {
     }
 
     /// The same where digits stand between other signs.
-    #[inline(never)]
     fn value_among_signs(&self, text: &[u8]) -> Option<u64> {
         text.iter().zip(&self.pattern).try_fold(0, |value, (&byte, &sign)| match sign {
             DIGIT if byte.is_ascii_digit() => Some(value * 10 + u64::from(byte - b'0')),
@@ -151,8 +184,6 @@ pub(super) struct Forms {
     /// The form of the last text that was given a slot: most have one. Those who only seek leave it as it is, so that
     /// threads do not wait for one another.
     last: usize,
-    /// A text that was asked about, and its slot: rows of one document stand together in most files.
-    known: Option<(MadeText, Option<Slot>)>,
 }
 
 impl Forms {
@@ -165,6 +196,7 @@ impl Forms {
         }
     }
 
+    #[inline(never)]
     fn seek_form(&self, text: &[u8]) -> Sought {
         let Some(form) = Form::of(text) else { return Sought::Formless };
         match (self.numbers.get(&form), form.value(text)) {
@@ -177,35 +209,23 @@ impl Forms {
     /// The slot of a text that may have a new form; `None` where it has none.
     #[inline]
     pub(super) fn slot(&mut self, text: &[u8]) -> Option<Slot> {
-        match &self.known {
-            Some((known, slot)) if are_equal(known.bytes(), text) => *slot,
-            _ => self.slot_of_another(text),
-        }
-    }
-
-    fn slot_of_another(&mut self, text: &[u8]) -> Option<Slot> {
-        let slot = self.slot_or_new_form(text);
-        if let Some(text) = MadeText::of(text) {
-            self.known = Some((text, slot));
-        }
-        slot
-    }
-
-    fn slot_or_new_form(&mut self, text: &[u8]) -> Option<Slot> {
         match self.seek(text) {
             Sought::Slot(slot) => {
                 self.last = slot.form();
                 Some(slot)
             }
             Sought::Formless => None,
-            Sought::NewForm => {
-                let form = Form::of(text)?;
-                let number = self.all.len();
-                self.numbers.insert(form, number);
-                self.all.push(form);
-                form.value(text).map(|value| Slot::new(number, value))
-            }
+            Sought::NewForm => self.slot_of_new_form(text),
         }
+    }
+
+    #[inline(never)]
+    fn slot_of_new_form(&mut self, text: &[u8]) -> Option<Slot> {
+        let form = Form::of(text)?;
+        let number = self.all.len();
+        self.numbers.insert(form, number);
+        self.all.push(form);
+        form.value(text).map(|value| Slot::new(number, value))
     }
 
     /// The text of a slot that has a form.
@@ -236,7 +256,8 @@ pub(super) struct MadeText {
 
 impl MadeText {
     /// The text, where it is short enough.
-    fn of(text: &[u8]) -> Option<MadeText> {
+    #[inline]
+    pub(super) fn of(text: &[u8]) -> Option<MadeText> {
         let mut bytes = [0; MOST_BYTES];
         let own = bytes.get_mut(..text.len())?;
         match text.len() {

@@ -56,7 +56,7 @@ impl<K> Names<K> {
         self.texts.extend_from_slice(text);
         self.ends.push(self.texts.len());
         let Names { texts, ends, table, numbered, .. } = self;
-        table.add(|number| hash_bytes(part(texts, ends, number as usize)) as u32);
+        table.add(1, |number| hash_bytes(part(texts, ends, number as usize)) as u32);
         if ends.len() >= FEW && ends.len().is_power_of_two() {
             *numbered = Numbered::of((0..ends.len()).map(|number| part(texts, ends, number)));
         } else {

@@ -5,15 +5,18 @@
 /// the hash, so that few texts are looked at in vain.
 #[derive(Default)]
 pub(super) struct Table {
-    /// At most four fifths of them in use: no number has all bits set.
+    /// At most four fifths of them in use. Each has all bits turned over: so what is free is nothing but zeros, as memory
+    /// is that was just given, and no entry looks so, since no number has all bits set.
     entries: Vec<u32>,
     /// The bits of a number.
     bits: u32,
     used: usize,
+    /// How many numbers there will be, so far as anybody can tell.
+    expected: usize,
 }
 
 /// Nothing.
-const FREE: u32 = u32::MAX;
+const FREE: u32 = 0;
 
 impl Table {
     const SMALLEST: usize = 16;
@@ -27,7 +30,7 @@ impl Table {
     /// The first number with this hash that is the one sought.
     #[inline]
     pub(super) fn find(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let mark = hash.unbounded_shl(self.bits);
+        let mark = !hash.unbounded_shl(self.bits);
         let mut at = Table::first(&self.entries, hash);
         loop {
             let entry = *self.entries.get(at)?;
@@ -45,30 +48,40 @@ impl Table {
         }
     }
 
-    /// Adds the next number, which is the count of those before. `hash_of` is asked again for all of them when the table
-    /// grows.
-    pub(super) fn add(&mut self, hash_of: impl Fn(u32) -> u32) {
-        let next = self.used as u32;
-        self.used += 1;
-        if 5 * self.used <= 4 * self.entries.len() {
-            return self.put(next, hash_of(next));
+    /// Prepares for so many numbers, if any come: the table need not grow before there are more.
+    pub(super) const fn expect(&mut self, count: usize) {
+        self.expected = count;
+    }
+
+    /// Adds the next numbers, so many of them, from the count of those before on. `hash_of` is asked again for all of them
+    /// when the table grows.
+    pub(super) fn add(&mut self, count: usize, hash_of: impl Fn(u32) -> u32) {
+        let mut next = self.used;
+        self.used += count;
+        if 5 * self.used > 4 * self.entries.len() {
+            next = 0;
+            let grown = self.entries.len() + self.entries.len() / 2;
+            let needed = self.used.max(self.expected);
+            let size = grown.max(needed + needed / 2).max(Table::SMALLEST);
+            // What was there is given back first.
+            self.entries = Vec::new();
+            self.entries = vec![FREE; size];
+            self.bits = usize::BITS - size.leading_zeros();
         }
-        let size = (self.entries.len() + self.entries.len() / 2).max(Table::SMALLEST);
-        // What was there is given back first.
-        self.entries = Vec::new();
-        self.entries = vec![FREE; size];
-        self.bits = usize::BITS - size.leading_zeros();
-        (0..=next).for_each(|number| self.put(number, hash_of(number)));
+        (next..self.used).for_each(|number| self.put(number as u32, hash_of(number as u32)));
     }
 
     #[inline]
     fn put(&mut self, number: u32, hash: u32) {
-        let entry = hash.unbounded_shl(self.bits) | number;
-        let first = Table::first(&self.entries, hash);
-        let (before, behind) = self.entries.split_at_mut(first);
-        if let Some(free) = behind.iter_mut().chain(before).find(|entry| **entry == FREE) {
-            *free = entry;
+        let entries = &mut self.entries[..];
+        let mut at = Table::first(entries, hash);
+        while entries[at] != FREE {
+            at += 1;
+            if at == entries.len() {
+                at = 0;
+            }
         }
+        entries[at] = !(hash.unbounded_shl(self.bits) | number);
     }
 }
 
@@ -79,10 +92,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn all_numbers_are_found_among_their_like(hashes in prop::collection::vec(prop_oneof![any::<u32>(), 0u32..9, Just(u32::MAX)], 0..300)) {
+        fn all_numbers_are_found_among_their_like(hashes in prop::collection::vec(prop_oneof![any::<u32>(), 0u32..9, Just(u32::MAX)], 0..300), expected in 0usize..200, step in 1usize..40) {
             let mut table = Table::default();
-            for _ in &hashes {
-                table.add(|number| hashes[number as usize]);
+            table.expect(expected);
+            for some in hashes.chunks(step) {
+                table.add(some.len(), |number| hashes[number as usize]);
             }
             for (number, &hash) in hashes.iter().enumerate() {
                 prop_assert_eq!(table.find(hash, |found| found as usize == number), Some(number as u32));

@@ -56,11 +56,12 @@ impl<K> Chains<K> {
 
     /// Brings the entries of these lines near, of each the first two, and tells which they are; none where they are near each
     /// other.
-    fn approach(&self, lines: impl Iterator<Item = usize>) -> Vec<u32> {
-        let mut entries: Vec<u32> = lines.map(|line| self.heads[line]).filter(|&at| at != NONE).collect();
-        if !are_far_apart(&entries) {
+    fn approach(&self, lines: impl Iterator<Item = usize> + Clone) -> Vec<u32> {
+        let entries = lines.map(|line| self.heads[line]).filter(|&at| at != NONE);
+        if !are_far_apart(entries.clone().map(|at| at as usize)) {
             return Vec::new();
         }
+        let mut entries: Vec<u32> = entries.collect();
         let second = entries.iter().map(|&at| self.entries[at as usize].next).filter(|&at| at != NONE);
         let second: Vec<u32> = second.collect();
         bring_near(second.iter().map(|&at| self.document(at as usize).index() as u64));
@@ -255,6 +256,7 @@ impl Deliveries {
     }
 
     /// Notes a shipment's row; its first day is that of the whole shipment, whatever its lines.
+    #[inline]
     pub fn know_shipment(&mut self, row: &ShipmentRow<'_>) -> Id<Shipment> {
         let (shipment, is_new) = self.shipments.intern_new(row.shipment_no);
         if is_new {
@@ -273,7 +275,7 @@ impl Deliveries {
     }
 
     /// Brings near what is known of these lines.
-    pub fn approach(&self, lines: impl Iterator<Item = usize>) {
+    pub fn approach(&self, lines: impl Iterator<Item = usize> + Clone) {
         let batches = self.batches.approach(lines);
         self.batch_sums.approach(batches.iter().map(|&batch| shipped(batch as usize)));
         let shipments = || batches.iter().map(|&batch| self.batches.document(batch as usize));
@@ -288,16 +290,22 @@ impl Deliveries {
     pub fn ship(&mut self, line: usize, shipment: Id<Shipment>, row: &ShipmentRow<'_>) {
         let known = self.batches.find(line, |known| known == shipment, || Some(shipment));
         let positive = row.quantity.is_positive();
-        let day_before = known.map_or(NEVER, |batch| self.batch_day(batch));
-        let batch = known.unwrap_or_else(|| {
-            self.batch_sums.push_zero();
-            self.batch_sums.push_zero();
-            self.batches.add(line, shipment)
-        });
+        let (batch, day_before, stated) = match known {
+            Some(batch) => {
+                let day = self.batch_day(batch);
+                (batch, day, day)
+            }
+            None => {
+                self.batch_sums.push_zero();
+                self.batch_sums.push_zero();
+                // Nothing is said of a new batch but what the day of the shipment says.
+                (self.batches.add(line, shipment), NEVER, self.days[shipment.index()])
+            }
+        };
         self.move_goods(line, shipped(batch), row.quantity, positive);
         let day = if positive { row.date.min(day_before) } else { day_before };
         // The day of a shipment that consists of returns so far may come later, and is not that of the batch.
-        if day == NEVER || day != self.batch_day(batch) {
+        if day == NEVER || day != stated {
             self.other_days.of_batches.insert(batch as u32, day);
         }
     }
@@ -470,7 +478,7 @@ impl Billing {
     }
 
     /// Brings near what is billed of these lines.
-    pub fn approach(&self, lines: impl Iterator<Item = usize>) {
+    pub fn approach(&self, lines: impl Iterator<Item = usize> + Clone) {
         let entries = self.chains.approach(lines);
         self.gross.approach(entries.iter().map(|&at| at as usize));
         self.quantity.approach(entries.iter().map(|&at| at as usize));

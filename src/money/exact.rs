@@ -232,11 +232,18 @@ fn narrow_scaled(units: i64, places: u32) -> Option<i64> {
 }
 
 /// `a × b ÷ divisor` rounded half away from zero; a result beyond 128 bits is held at their limit.
+#[inline]
 pub(super) fn mul_div_rounded(a: i128, b: i128, divisor: i128) -> i128 {
-    mul_div_narrow(a, b, divisor).unwrap_or_else(|| round_div(I256::from(a) * I256::from(b), divisor))
+    mul_div_narrow(a, b, divisor).unwrap_or_else(|| mul_div_wide(a, b, divisor))
+}
+
+#[cold]
+fn mul_div_wide(a: i128, b: i128, divisor: i128) -> i128 {
+    round_div(I256::from(a) * I256::from(b), divisor)
 }
 
 /// The same where all of it fits 64 bits, as nearly every amount does: several times faster.
+#[inline]
 fn mul_div_narrow(a: i128, b: i128, divisor: i128) -> Option<i128> {
     let product = i64::try_from(a).ok()?.checked_mul(i64::try_from(b).ok()?)?;
     let divisor = i64::try_from(divisor).ok()?;

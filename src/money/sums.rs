@@ -87,6 +87,7 @@ impl<T> Default for Sums<T> {
 
 impl<T: Compact> Sums<T> {
     /// One row more, with nothing in it.
+    #[inline]
     pub fn push_zero(&mut self) {
         match &mut self.column {
             Column::Narrow(sums) => sums.push(0),
@@ -119,15 +120,23 @@ impl<T: Compact> Sums<T> {
     }
 
     /// Adds to the sum of a row.
+    #[inline]
     pub fn add(&mut self, row: usize, value: T) {
         let added = match &mut self.column {
             Column::Narrow(sums) => add_narrow::<T>(&mut sums[row], value),
             Column::Wide(sums) => add_wide(&mut sums[row], value),
         };
         if added.is_none() {
-            let sum = self.get(row) + value;
-            self.set(row, sum);
+            self.add_aside(row, value);
         }
+    }
+
+    /// The same where the sum lies aside, or will.
+    #[cold]
+    #[inline(never)]
+    fn add_aside(&mut self, row: usize, value: T) {
+        let sum = self.get(row) + value;
+        self.set(row, sum);
     }
 
     fn set(&mut self, row: usize, value: T) {
@@ -169,8 +178,12 @@ impl<T: Compact> Sums<T> {
 /// The number in coarse units, where that is exact and fits; never [`i32::MIN`], which marks the numbers that do not.
 #[inline]
 pub(crate) fn narrow<T: Compact>(value: T) -> Option<i32> {
-    let short = value.shorten().filter(|short| short % T::COARSE == 0)?;
-    i32::try_from(short / T::COARSE).ok().filter(|&narrow| narrow != ASIDE_NARROW)
+    let short = value.shorten()?;
+    let coarse = short / T::COARSE;
+    if coarse * T::COARSE != short {
+        return None;
+    }
+    i32::try_from(coarse).ok().filter(|&narrow| narrow != ASIDE_NARROW)
 }
 
 /// The number of so many coarse units.

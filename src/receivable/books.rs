@@ -281,6 +281,7 @@ impl Books {
         // The orders do not change while invoices are read, but for the customers, whom invoices name too.
         let mut orders = std::mem::take(&mut self.orders);
         let mut customers = std::mem::take(&mut orders.customers);
+        self.invoices.expect(orders.orders.len());
         let mut links = Links::read(intake, &orders, &self.invoices)?;
         let ahead = |rows: &[InvoiceRow<'_>]| {
             if by_line {
@@ -358,7 +359,9 @@ impl Books {
 
     fn read_payments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
         let policy = intake.policy;
-        let invoices = std::mem::take(&mut self.invoices);
+        let mut invoices = std::mem::take(&mut self.invoices);
+        invoices.index();
+        self.payments.expect(invoices.len());
         let ahead = |rows: &[PaymentRow<'_>]| invoices.find_all(rows.iter().map(|row| row.invoice_no));
         let taking = TakingPayments {
             books: self,

@@ -57,6 +57,12 @@ impl Heads {
         InvoiceHead { date, customer, stated, reversal, marked_irregular, due_date, currency }
     }
 
+    /// Who is billed by an invoice.
+    #[inline]
+    pub(super) fn customer(&self, id: Id<Invoice>) -> Id<CustomerKey> {
+        self.kept[id.index()].customer
+    }
+
     /// Brings the heads of these invoices near.
     pub(super) fn approach(&self, ids: impl Iterator<Item = Id<Invoice>>) {
         bring_near(ids.map(|id| self.kept[id.index()].manner.into()));
