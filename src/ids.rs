@@ -120,8 +120,9 @@ pub struct Ids<K> {
     indexed: usize,
     /// The greatest slot of each form.
     greatest: Vec<Option<Slot>>,
-    /// The text that was interned last, and what it is: rows of one document stand together in most files.
-    interned: Option<(MadeText, Id<K>)>,
+    /// What was interned last, and its text: rows of one document stand together in most files.
+    interned: Option<Id<K>>,
+    interned_text: MadeText,
     /// The identifier that was asked for last: rows of one document stand together in most files.
     last: AtomicU32,
     /// How many texts were sought in the table, to be interned, since somebody approached many of them.
@@ -141,6 +142,7 @@ impl<K> Default for Ids<K> {
             indexed: 0,
             greatest: Vec::new(),
             interned: None,
+            interned_text: MadeText::default(),
             last: AtomicU32::new(0),
             sought: 0,
         }
@@ -156,8 +158,8 @@ impl<K> Ids<K> {
     /// The text's identifier, and whether it is new.
     #[inline]
     pub fn intern_new(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        match &self.interned {
-            Some((interned, id)) if are_equal(interned.bytes(), text) => (*id, false),
+        match self.interned {
+            Some(id) if are_equal(self.interned_text.bytes(), text) => (id, false),
             _ => self.intern_another(text),
         }
     }
@@ -173,7 +175,7 @@ impl<K> Ids<K> {
                 self.intern_slot(slot)
             }
         };
-        self.interned = MadeText::of(text).map(|text| (text, id));
+        self.interned = self.interned_text.keep(text).then_some(id);
         (id, is_new)
     }
 

@@ -105,6 +105,9 @@ impl GoodsNames {
 /// ```
 pub fn normalise(name: &str) -> String {
     let folded = folded(name);
+    if has_plain_blanks(folded.as_bytes()) {
+        return without_category(&folded).trim().to_owned();
+    }
     let mut spaced = String::with_capacity(folded.len());
     for word in folded.split_whitespace() {
         if !spaced.is_empty() {
@@ -113,6 +116,17 @@ pub fn normalise(name: &str) -> String {
         spaced.push_str(word);
     }
     without_category(&spaced).trim().to_owned()
+}
+
+/// Whether no white space is in the text but single blanks between words; `false` where it may be.
+fn has_plain_blanks(text: &[u8]) -> bool {
+    // The first bytes of all others.
+    let is_other = |byte: u8| matches!(byte, b'\t'..=b'\r' | 0xc2 | 0xe1..=0xe3);
+    let any_other = text.iter().fold(false, |any, &byte| any | is_other(byte));
+    let pairs = text.iter().zip(text.iter().skip(1));
+    let any_two = pairs.fold(false, |any, pair| any | (pair == (&b' ', &b' ')));
+    let [first, last] = [text.first(), text.last()];
+    !any_other && !any_two && first != Some(&b' ') && last != Some(&b' ')
 }
 
 fn without_category(name: &str) -> &str {
@@ -159,6 +173,7 @@ fn name_a_list(written: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn names_that_differ_in_form_only_are_the_same() {
@@ -172,6 +187,16 @@ mod tests {
         }
         assert_ne!(normalise("螺纹钢"), normalise("螺纹钢(旧)"));
         assert_eq!(normalise("**x"), "**x");
+    }
+
+    proptest! {
+        #[test]
+        fn plain_blanks_are_single_and_between_words(text in "[a铝 ]{0,5}|[ \t\r\u{85}\u{a0}\u{1680}\u{2003}\u{2028}\u{202f}\u{205f}\u{3000}a铝é]{0,5}") {
+            let spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            prop_assert!(!has_plain_blanks(text.as_bytes()) || spaced == text);
+            let is_plain = text.chars().all(|character| "a铝 ".contains(character));
+            prop_assert!(!is_plain || has_plain_blanks(text.as_bytes()) == (spaced == text));
+        }
     }
 
     #[test]

@@ -190,13 +190,8 @@ impl Invoices {
         let key = &*self.key(row.code, row.number);
         let is_later = !as_of.includes(row.date);
         if let Some(state) = self.identities.superseding(row) {
-            if state != State::Void && !is_later {
-                // What else the row says of the invoice must agree with the one that counts.
-                let customer = customers.number(row.customer_id);
-                self.enter(row, key, customer, customers)
-                    .map_err(|(column, problem)| Verdict::Refused(column, problem, None))?;
-            }
-            return Err(Verdict::LeftOut(Reason::Superseded));
+            let counts = state != State::Void && !is_later;
+            return Err(self.supersede(counts, (row, key), customers));
         }
         if row.void.holds(as_of) {
             if !is_later {
@@ -234,6 +229,24 @@ impl Invoices {
         Ok(id)
     }
 
+    /// The verdict on a row that counts from another file: what else it says of an invoice that counts must agree with that
+    /// one.
+    #[inline(never)]
+    fn supersede(
+        &mut self,
+        counts: bool,
+        (row, key): (&InvoiceRow<'_>, &[u8]),
+        customers: &mut Customers,
+    ) -> Verdict {
+        if counts {
+            let customer = customers.number(row.customer_id);
+            if let Err((column, problem)) = self.enter(row, key, customer, customers) {
+                return Verdict::Refused(column, problem, None);
+            }
+        }
+        Verdict::LeftOut(Reason::Superseded)
+    }
+
     /// Brings near what is known of these rows' invoices, so far as their numbers alone say which they are.
     pub fn approach(&mut self, rows: &[InvoiceRow<'_>]) {
         let without_code = rows.iter().filter(|row| row.code.is_empty());
@@ -242,6 +255,7 @@ impl Invoices {
 
     /// Enters what the row says of its invoice, without its amounts. `Err` names the column that contradicts an
     /// earlier row, and how.
+    #[inline]
     fn enter(
         &mut self,
         row: &InvoiceRow<'_>,
@@ -272,6 +286,7 @@ impl Invoices {
     }
 
     /// The same where the row says something else than the last one, or of another invoice.
+    #[inline(never)]
     fn enter_as(
         &mut self,
         (id, is_new): (Id<Invoice>, bool),
@@ -347,6 +362,7 @@ impl Invoices {
 
     /// Keeps a void row where a person should know of it: a fully digital invoice can't be void, unless it is printed
     /// on paper; and a void red invoice takes nothing back.
+    #[inline(never)]
     fn note_void(&mut self, row: &InvoiceRow<'_>, key: &[u8]) {
         if let Some(day) = row.void.day() {
             let [customer, number] =

@@ -498,7 +498,7 @@ impl OrderLines {
     }
 
     /// The order's line with this key.
-    #[inline]
+    #[inline(always)]
     fn line_with_key(&self, order: Id<Order>, key: LineKey) -> Option<usize> {
         let head = &self.heads[order.index()];
         if self.scattered.is_none() && head.lines() <= SHORT_ORDER {
@@ -509,6 +509,7 @@ impl OrderLines {
     }
 
     /// The order's one line that answers to the handle; `None` where none does, or several.
+    #[inline(never)]
     fn line_with(&self, order: Id<Order>, handle: Handle) -> Option<usize> {
         if self.heads[order.index()].lines() > SHORT_ORDER {
             let found = self.long_orders.get(&(order, handle)).copied().filter(|&line| line != NONE);
@@ -566,7 +567,7 @@ impl OrderLines {
     }
 
     /// What can be said of a document's line that names this order.
-    #[inline]
+    #[inline(always)]
     fn ahead_of(&self, order: Id<Order>, document: &DocumentLine<'_>) -> Ahead {
         let of_order = Ahead::of_order(Some(order));
         let line = match self.place_by_number(order, document.line_no) {
@@ -595,9 +596,12 @@ impl OrderLines {
     }
 
     /// The same for whoever asks for the orders alone.
-    pub fn look_ahead_for_orders<'r>(&self, order_nos: impl Iterator<Item = &'r [u8]> + Clone) -> Vec<Ahead> {
-        let orders = self.orders.find_all(order_nos).into_iter();
-        orders.map(Ahead::of_order).collect()
+    pub fn look_ahead_for_orders<'r>(&self, order_nos: impl Iterator<Item = &'r [u8]>) -> Vec<Ahead> {
+        let mut ahead = Vec::with_capacity(order_nos.size_hint().0);
+        for Run { id, times } in self.orders.find_runs(order_nos) {
+            ahead.extend(std::iter::repeat_n(Ahead::of_order(id), times));
+        }
+        ahead
     }
 
     /// Where a document's line belongs. It is sought over all lines of its order, whatever their date.
@@ -702,7 +706,7 @@ impl OrderLines {
 
     /// The line of the order that a document's line number means. Where the order has line numbers, it decides alone;
     /// `None` where it has none, or the document states none.
-    #[inline]
+    #[inline(always)]
     fn place_by_number(&self, order: Id<Order>, line_no: &[u8]) -> Option<Result<usize, OrphanReason>> {
         if line_no.is_empty() || !self.heads[order.index()].is_numbered() {
             return None;

@@ -247,7 +247,7 @@ impl Forms {
 }
 
 /// A short text: one that was put together again, or is kept.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct MadeText {
     bytes: [u8; MOST_BYTES],
     start: usize,
@@ -255,17 +255,17 @@ pub(super) struct MadeText {
 }
 
 impl MadeText {
-    /// The text, where it is short enough.
+    /// Keeps another text instead, where it is short enough; whether it is.
     #[inline]
-    pub(super) fn of(text: &[u8]) -> Option<MadeText> {
-        let mut bytes = [0; MOST_BYTES];
-        let own = bytes.get_mut(..text.len())?;
+    pub(super) fn keep(&mut self, text: &[u8]) -> bool {
+        let Some(own) = self.bytes.get_mut(..text.len()) else { return false };
         match text.len() {
             16.. => copy_ends::<16>(own, text),
             8..16 => copy_ends::<8>(own, text),
             _ => own.copy_from_slice(text),
         }
-        Some(MadeText { bytes, start: 0, length: text.len() })
+        (self.start, self.length) = (0, text.len());
+        true
     }
 
     #[inline]
@@ -347,10 +347,10 @@ mod tests {
     #[test]
     fn a_short_text_is_kept_as_it_stands() {
         let long: Vec<u8> = (1..=40).collect();
+        let mut kept = MadeText::default();
         for length in 0..=long.len() {
-            let kept = MadeText::of(&long[..length]);
-            let expected = (length <= MOST_BYTES).then_some(&long[..length]);
-            assert_eq!(kept.as_ref().map(MadeText::bytes), expected);
+            assert_eq!(kept.keep(&long[..length]), length <= MOST_BYTES);
+            assert_eq!(kept.bytes(), &long[..length.min(MOST_BYTES)]);
         }
     }
 

@@ -323,19 +323,10 @@ impl Deliveries {
     /// Adds a signed-for row to its order line. The first day of the whole shipment that it names is returned, where
     /// it is known.
     pub fn sign(&mut self, line: usize, row: &ReceiptRow<'_>) -> Option<NaiveDate> {
+        let (quantity, positive) = (row.signed(), row.is_positive());
         if row.has_damage() {
-            self.exceptional.add(line);
-            let next = 2 * self.spoiled.len() as u32;
-            let damaged = *self.spoiled.entry(line as u32).or_insert(next) as usize;
-            if damaged == next as usize {
-                self.spoiled_sums.push_zero();
-                self.spoiled_sums.push_zero();
-            }
-            self.spoiled_sums.add(damaged, row.damaged);
-            self.spoiled_sums.add(damaged + 1, row.rejected);
+            self.spoil(line, row);
         }
-        let quantity = row.signed();
-        let positive = row.is_positive();
         if let Some(batch) = self.batch_named(line, row.shipment_no) {
             self.move_goods(line, signed(batch), quantity, positive);
             self.first_day(self.batches.document(batch))
@@ -348,6 +339,20 @@ impl Deliveries {
             }
             self.first_day_of(row.shipment_no)
         }
+    }
+
+    /// Adds what arrived damaged or was rejected to its order line.
+    #[inline(never)]
+    fn spoil(&mut self, line: usize, row: &ReceiptRow<'_>) {
+        self.exceptional.add(line);
+        let next = 2 * self.spoiled.len() as u32;
+        let damaged = *self.spoiled.entry(line as u32).or_insert(next) as usize;
+        if damaged == next as usize {
+            self.spoiled_sums.push_zero();
+            self.spoiled_sums.push_zero();
+        }
+        self.spoiled_sums.add(damaged, row.damaged);
+        self.spoiled_sums.add(damaged + 1, row.rejected);
     }
 
     /// The line's goods in the shipment of this number: found by comparing, since most lines have few shipments.

@@ -175,15 +175,18 @@ impl<T: Compact> Sums<T> {
     }
 }
 
+/// The number in coarse units, where that is exact.
+#[inline]
+fn coarse<T: Compact>(value: T) -> Option<i64> {
+    let short = value.shorten()?;
+    let coarse = short / T::COARSE;
+    (coarse * T::COARSE == short).then_some(coarse)
+}
+
 /// The number in coarse units, where that is exact and fits; never [`i32::MIN`], which marks the numbers that do not.
 #[inline]
 pub(crate) fn narrow<T: Compact>(value: T) -> Option<i32> {
-    let short = value.shorten()?;
-    let coarse = short / T::COARSE;
-    if coarse * T::COARSE != short {
-        return None;
-    }
-    i32::try_from(coarse).ok().filter(|&narrow| narrow != ASIDE_NARROW)
+    i32::try_from(coarse(value)?).ok().filter(|&narrow| narrow != ASIDE_NARROW)
 }
 
 /// The number of so many coarse units.
@@ -196,7 +199,9 @@ pub(crate) fn widened<T: Compact>(narrow: i32) -> T {
 #[inline]
 fn add_narrow<T: Compact>(sum: &mut i32, value: T) -> Option<()> {
     let before = Some(*sum).filter(|&before| before != ASIDE_NARROW)?;
-    *sum = before.checked_add(narrow(value)?).filter(|&after| after != ASIDE_NARROW)?;
+    // Where this wraps around, what comes out is far from fitting.
+    let after = i64::from(before).wrapping_add(coarse(value)?);
+    *sum = i32::try_from(after).ok().filter(|&after| after != ASIDE_NARROW)?;
     Some(())
 }
 
