@@ -11,7 +11,7 @@ mod window;
 use std::io::{self, Read, Seek, SeekFrom};
 
 pub use batch::Batch;
-use batch::{MOST_RECORDS, Rewritten, Taken};
+use batch::{MOST_RECORDS, Rewritten, Run, Taken};
 use split::{Span, Split, Splitter, undouble};
 use window::Window;
 
@@ -57,6 +57,9 @@ pub struct Record<'a> {
 pub(super) const BEFORE_ALL: u32 = u32::MAX;
 
 impl<'a> Record<'a> {
+    /// A record of no fields.
+    pub const NONE: Record<'a> = Record { bytes: &[], fences: &[BEFORE_ALL], has_commas: false, offset: 0 };
+
     /// How many fields the record has.
     pub const fn width(&self) -> usize {
         self.fences.len() - 1
@@ -128,11 +131,13 @@ impl LineEnd {
         }
     }
 
+    /// Its bytes.
     #[inline]
-    const fn length(self) -> usize {
+    const fn bytes(self) -> &'static [u8] {
         match self {
-            LineEnd::Lf | LineEnd::Cr => 1,
-            LineEnd::CrLf => 2,
+            LineEnd::Lf => b"\n",
+            LineEnd::CrLf => b"\r\n",
+            LineEnd::Cr => b"\r",
         }
     }
 }
@@ -144,15 +149,15 @@ pub struct LineEnds([u64; 3]);
 impl LineEnds {
     const NAMES: [&'static str; 3] = ["LF", "CRLF", "CR"];
 
-    #[inline]
-    const fn note(&mut self, line_end: LineEnd) {
-        self.0[line_end as usize] += 1;
+    /// Notes that so many lines end so.
+    const fn note(&mut self, line_end: LineEnd, lines: u64) {
+        self.0[line_end as usize] += lines;
     }
 
     /// Notes the end of a line, where it has one.
     fn note_of(&mut self, line: &[u8]) {
         if let Some(line_end) = LineEnd::of(line) {
-            self.note(line_end);
+            self.note(line_end, 1);
         }
     }
 
@@ -346,19 +351,32 @@ impl<R: Read> Records<R> {
             return;
         }
         let has_commas = self.delimiter == b',';
-        let Batch { window, taken, .. } = &mut self.held;
-        let mut stops = window.stops.from(window.next_stop);
-        if window.stops.fences(window.next_stop.first(), 0)[0].wrapping_add(1) as usize != window.start {
-            return;
+        while self.held.count() < most {
+            let window = &self.held.window;
+            let (bytes, start, first) = (window.valid(), window.start, window.next_stop.first());
+            if window.stops.fences(first, 0)[0].wrapping_add(1) as usize != start {
+                return;
+            }
+            let mut stops = window.stops.from(window.next_stop);
+            let Some(PlainLine { width, line_end, length }) = PlainLine::first_of(bytes, start, &mut stops)
+            else {
+                return;
+            };
+            let mut behind = start + length;
+            let further = most - self.held.count() - 1;
+            let ends = line_end.bytes().len();
+            let alike = stops.pass_lines(further, width as usize - 1, ends, |end| {
+                let is_alike = PlainLine::is_one(bytes, behind, end, width, line_end);
+                if is_alike {
+                    behind = end + ends;
+                }
+                is_alike
+            });
+            let (records, ends) = (1 + alike as u32, ends as u32);
+            self.line_ends.note(line_end, u64::from(records));
+            (self.held.window.start, self.held.window.next_stop) = (behind, stops.near());
+            self.held.push(Taken::Plain(Run { first, records, width, stops: width - 1 + ends, has_commas }));
         }
-        let (bytes, mut start, mut next) = (window.valid(), window.start, window.next_stop);
-        while taken.len() < most {
-            let Some((width, end, line_end)) = plain_record(bytes, start, &mut stops) else { break };
-            taken.push(Taken::Plain { first: next.first(), width, has_commas });
-            self.line_ends.note(line_end);
-            (start, next) = (end + line_end.length(), stops.near());
-        }
-        (window.start, window.next_stop) = (start, next);
     }
 
     /// Takes the next record or fault, whatever care it needs.
@@ -461,7 +479,7 @@ impl<R: Read> Records<R> {
     }
 
     fn taken(&mut self, taken: Taken) -> Next {
-        self.held.taken.push(taken);
+        self.held.push(taken);
         Next::Taken
     }
 
@@ -609,23 +627,45 @@ impl<R: Read + Seek> Records<R> {
     }
 }
 
-/// How many fields the record has that begins at `from`, where the last of them ends, and how its line does; `None` where
-/// the record needs care: it holds quotation marks, or blanks around a field, or nothing, or it does not end here.
-#[inline]
-fn plain_record(bytes: &[u8], from: usize, stops: &mut StopsFrom<'_>) -> Option<(u32, usize, LineEnd)> {
-    bytes.get(from).filter(|&&first| first > b' ')?;
-    let (width, end) = stops.plain_up_to_other()?;
-    let line_end = match bytes.get(end..)? {
-        [b'\n', ..] => LineEnd::Lf,
-        [b'\r', b'\n', ..] => {
-            stops.pass_other();
-            LineEnd::CrLf
-        }
-        _ => return None,
-    };
-    let length = end - from;
-    let is_blank = length == width as usize - 1;
-    (!is_blank && length + line_end.length() <= MAX_RECORD).then_some((width, end, line_end))
+/// A line that is a record as it stands.
+struct PlainLine {
+    /// How many fields it has.
+    width: u32,
+    line_end: LineEnd,
+    /// How long it is, with its end.
+    length: usize,
+}
+
+impl PlainLine {
+    /// The line that begins at `from`; `None` where it needs care: it holds quotation marks, or blanks around a field, or
+    /// nothing, or it does not end here.
+    fn first_of(bytes: &[u8], from: usize, stops: &mut StopsFrom<'_>) -> Option<PlainLine> {
+        bytes.get(from).filter(|&&first| first > b' ')?;
+        let (width, end) = stops.plain_up_to_other()?;
+        let line_end = match bytes.get(end..)? {
+            [b'\n', ..] => LineEnd::Lf,
+            [b'\r', b'\n', ..] => {
+                stops.pass_other();
+                LineEnd::CrLf
+            }
+            _ => return None,
+        };
+        let length = end - from + line_end.bytes().len();
+        PlainLine::is_one(bytes, from, end, width, line_end).then_some(PlainLine { width, line_end, length })
+    }
+
+    /// Whether so many fields, the first of which begins at `from` and the last of which ends at `end`, are a record of a
+    /// line with this end: not blank, and not too long.
+    #[inline(always)]
+    fn is_one(bytes: &[u8], from: usize, end: usize, width: u32, line_end: LineEnd) -> bool {
+        let ends_so = match line_end {
+            LineEnd::Lf => bytes.get(end) == Some(&b'\n'),
+            LineEnd::CrLf => bytes.get(end..).is_some_and(|rest| rest.starts_with(b"\r\n")),
+            LineEnd::Cr => false,
+        };
+        let length = end.wrapping_sub(from);
+        ends_so && length != width as usize - 1 && length <= MAX_RECORD - line_end.bytes().len()
+    }
 }
 
 /// Lines among which the headings stand: a few of titles may come before them.

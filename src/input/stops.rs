@@ -6,26 +6,60 @@ mod found;
 #[cfg(target_arch = "x86_64")]
 use found::avx2::Avx2;
 pub use found::has_control;
-use found::{Found, Look, Plainly, WORD};
+use found::{Look, Plainly, WORD};
 
 use super::records::BEFORE_ALL;
 
 /// An index of delimiters, quotation marks and line ends (LF, CR), in their order.
 #[derive(Debug)]
 pub struct Stops {
-    /// The place before all, then the places; behind them there may be room for more.
-    fences: Vec<u32>,
-    /// How many places there are.
-    count: usize,
+    /// The place before all, then the places.
+    fences: Numbers,
     /// Which of the places are no delimiters.
-    others: Vec<u32>,
+    others: Numbers,
     /// The places with a blank (or another byte up to the space that is no stop) before or behind them.
-    beside_blanks: Vec<u32>,
+    beside_blanks: Numbers,
 }
 
 impl Default for Stops {
     fn default() -> Stops {
-        Stops { fences: vec![BEFORE_ALL], count: 0, others: Vec::new(), beside_blanks: Vec::new() }
+        let fences = Numbers { numbers: vec![BEFORE_ALL], count: 1 };
+        Stops { fences, others: Numbers::default(), beside_blanks: Numbers::default() }
+    }
+}
+
+/// A list of numbers that rise, with room behind them in which further ones are written.
+#[derive(Debug, Default)]
+struct Numbers {
+    numbers: Vec<u32>,
+    count: usize,
+}
+
+impl Numbers {
+    /// The numbers.
+    #[inline]
+    fn all(&self) -> &[u32] {
+        &self.numbers[..self.count]
+    }
+
+    /// Keeps so many of them.
+    fn truncate(&mut self, count: usize) {
+        self.count = self.count.min(count);
+    }
+
+    /// Room for the numbers of a part, which are so many at most: a word more than its bytes.
+    #[inline(always)]
+    fn room(&mut self) -> &mut [u32] {
+        let needed = self.count + PART + WORD;
+        if self.numbers.len() < needed {
+            self.grow(needed);
+        }
+        &mut self.numbers[self.count..needed]
+    }
+
+    #[cold]
+    fn grow(&mut self, needed: usize) {
+        self.numbers.resize(needed.max(2 * self.numbers.len()), 0);
     }
 }
 
@@ -37,107 +71,164 @@ impl Stops {
         if let Some(avx2) = Avx2::of_this_processor() {
             return avx2.run(
                 #[inline(always)]
-                || self.index_by(avx2, bytes, delimiter),
+                || self.index_by(avx2.looking_for(delimiter), bytes),
             );
         }
-        self.index_by(Plainly, bytes, delimiter)
+        self.index_by(Plainly { delimiter }, bytes)
     }
 
     /// The same by a way of looking, for which it is compiled.
     #[inline(always)]
-    fn index_by(&mut self, look: impl Look, bytes: &[u8], delimiter: u8) -> bool {
-        self.count = 0;
-        self.others.clear();
-        self.beside_blanks.clear();
-        let (words, rest) = bytes.as_chunks::<WORD>();
-        let (mut odd, mut blank_before) = (0, 0);
-        for (number, word) in words.iter().enumerate() {
-            let found = look.at(word, delimiter);
-            self.add(number * WORD, &found, blank_before, bytes);
-            blank_before = found.blanks >> (WORD - 1);
-            odd |= found.odd;
-        }
-        if !rest.is_empty() {
-            let mut last = [PADDING; WORD];
-            last[..rest.len()].copy_from_slice(rest);
-            let found = look.at(&last, delimiter);
-            self.add(words.len() * WORD, &found, blank_before, bytes);
-            odd |= found.odd;
+    fn index_by(&mut self, look: impl Look, bytes: &[u8]) -> bool {
+        self.fences.truncate(1);
+        self.others.truncate(0);
+        self.beside_blanks.truncate(0);
+        let (parts, rest) = bytes.as_chunks::<PART>();
+        let mut last = [PADDING; PART];
+        last[..rest.len()].copy_from_slice(rest);
+        let last = if rest.is_empty() { None } else { Some(&last) };
+        let (mut odd, mut blank_before, mut base) = (0, 0, 0);
+        for part in parts.iter().chain(last) {
+            let masks = Masks::of(part, base as u32, look);
+            odd |= masks.odd;
+            base += PART;
+            let blank_behind = bytes.get(base).is_some_and(|&next| next <= b' ');
+            let beside_blanks = masks.beside_blanks(blank_before, u64::from(blank_behind));
+            blank_before = masks.blanks[WORDS - 1] >> (WORD - 1);
+            let before = self.fences.count as u32 - 1;
+            self.fences.count += masks.write_stops(self.fences.room());
+            self.others.count += masks.write_others(before, self.others.room());
+            if beside_blanks != [0; WORDS] {
+                self.beside_blanks.count += masks.write_places(&beside_blanks, self.beside_blanks.room());
+            }
         }
         odd != 0 && has_control(bytes)
     }
 
-    /// Adds the stops of a word, which stands at `base` in all bytes.
-    #[inline(always)]
-    fn add(&mut self, base: usize, found: &Found, blank_before: u64, bytes: &[u8]) {
-        let (first, base) = (self.count as u32, base as u32);
-        let &Found { stops, others, blanks, .. } = found;
-        // Room for as many stops as there are bytes: none is looked for beyond it.
-        let room = loop {
-            match self.fences.get_mut(1 + self.count..).and_then(|room| room.first_chunk_mut::<WORD>()) {
-                Some(room) => break room,
-                None => self.make_room(),
-            }
-        };
-        let mut rest = stops;
-        // Eight at a time, whether there are as many or not: most words have no more.
-        for eight in room.as_chunks_mut::<8>().0 {
-            for place in eight {
-                *place = base + rest.trailing_zeros();
-                rest &= rest.wrapping_sub(1);
-            }
-            if rest == 0 {
-                break;
-            }
-        }
-        self.count += stops.count_ones() as usize;
-        let mut rest = others;
-        while rest != 0 {
-            let other = rest & rest.wrapping_neg();
-            self.others.push(first + (stops & (other - 1)).count_ones());
-            rest ^= other;
-        }
-        let mut beside = stops & (blanks << 1 | blank_before | blanks >> 1);
-        if stops >> (WORD - 1) != 0 && bytes.get(base as usize + WORD).is_some_and(|&next| next <= b' ') {
-            beside |= 1 << (WORD - 1);
-        }
-        while beside != 0 {
-            self.beside_blanks.push(base + beside.trailing_zeros());
-            beside &= beside - 1;
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn make_room(&mut self) {
-        let length = 2 * self.fences.len() + WORD;
-        self.fences.resize(length, BEFORE_ALL);
-    }
-
     /// The places of all stops.
     fn places(&self) -> &[u32] {
-        &self.fences[1..=self.count]
+        &self.fences.all()[1..]
     }
 
     /// The place before the stop of this number, and those of so many from it on.
     #[inline]
     pub fn fences(&self, first: u32, count: u32) -> &[u32] {
-        &self.fences[first as usize..=first as usize + count as usize]
+        &self.fences.all()[first as usize..=first as usize + count as usize]
     }
 
     /// The first stop at or after `from`. It is sought from `near` on, which is likely to be close before.
     pub fn first_at(&self, from: usize, near: Near) -> Near {
         let next = lower_bound(self.places(), near.next, from);
-        let other = lower_bound(&self.others, near.other, next);
-        let blank = lower_bound(&self.beside_blanks, near.blank, from);
+        let other = lower_bound(self.others.all(), near.other, next);
+        let blank = lower_bound(self.beside_blanks.all(), near.blank, from);
         Near { next, other, blank }
     }
 
     /// The stops from this one on.
     #[inline]
     pub fn from(&self, first: Near) -> StopsFrom<'_> {
-        let Stops { others, beside_blanks, .. } = self;
+        let (others, beside_blanks) = (self.others.all(), self.beside_blanks.all());
         StopsFrom { places: self.places(), others, beside_blanks, at: first }
+    }
+}
+
+/// Words that are looked at before any of their stops is written: each step is a short loop of its own.
+const WORDS: usize = 16;
+const PART: usize = WORDS * WORD;
+
+/// What the bytes of a part are, word by word.
+struct Masks {
+    /// The place of the part in all bytes.
+    base: u32,
+    stops: [u64; WORDS],
+    others: [u64; WORDS],
+    blanks: [u64; WORDS],
+    /// What is odd in any of the words.
+    odd: u64,
+}
+
+impl Masks {
+    /// Looks at the bytes of a part.
+    #[inline(always)]
+    fn of(part: &[u8; PART], base: u32, look: impl Look) -> Masks {
+        let (stops, others, blanks) = ([0; WORDS], [0; WORDS], [0; WORDS]);
+        let (mut masks, mut odd) = (Masks { base, stops, others, blanks, odd: 0 }, 0);
+        for (number, word) in part.as_chunks::<WORD>().0.iter().enumerate() {
+            let found = look.at(word);
+            masks.stops[number] = found.stops;
+            masks.others[number] = found.others;
+            masks.blanks[number] = found.blanks;
+            odd |= found.odd;
+        }
+        Masks { odd, ..masks }
+    }
+
+    /// The stops with a blank before or behind them, where the byte before the part and that behind it are blanks or not.
+    #[inline(always)]
+    fn beside_blanks(&self, before: u64, behind: u64) -> [u64; WORDS] {
+        let mut beside = [0; WORDS];
+        for (number, beside) in beside.iter_mut().enumerate() {
+            let blanks = self.blanks[number];
+            let before = number.checked_sub(1).map_or(before, |last| self.blanks[last] >> (WORD - 1));
+            let behind = self.blanks.get(number + 1).map_or(behind, |next| next & 1);
+            *beside = self.stops[number] & (blanks << 1 | before | blanks >> 1 | behind << (WORD - 1));
+        }
+        beside
+    }
+
+    /// Writes the places of the stops; how many that is.
+    #[inline(always)]
+    fn write_stops(&self, room: &mut [u32]) -> usize {
+        let (mut count, mut place) = (0, self.base);
+        for &stops in &self.stops {
+            let mut rest = stops;
+            // Eight at a time, whether there are as many or not: most words have no more.
+            for eight in room[count..][..WORD].as_chunks_mut::<8>().0 {
+                for fence in eight {
+                    *fence = place + rest.trailing_zeros();
+                    rest &= rest.wrapping_sub(1);
+                }
+                if rest == 0 {
+                    break;
+                }
+            }
+            count += stops.count_ones() as usize;
+            place += WORD as u32;
+        }
+        count
+    }
+
+    /// Writes the numbers of the stops that are no delimiters, where there are so many stops before the part.
+    #[inline(always)]
+    fn write_others(&self, before: u32, room: &mut [u32]) -> usize {
+        let (mut count, mut first) = (0, before);
+        for (&stops, &others) in self.stops.iter().zip(&self.others) {
+            let mut rest = others;
+            while rest != 0 {
+                let other = rest & rest.wrapping_neg();
+                room[count] = first + (stops & (other - 1)).count_ones();
+                count += 1;
+                rest ^= other;
+            }
+            first += stops.count_ones();
+        }
+        count
+    }
+
+    /// Writes the places of these stops.
+    #[inline(always)]
+    fn write_places(&self, stops: &[u64; WORDS], room: &mut [u32]) -> usize {
+        let (mut count, mut place) = (0, self.base);
+        for &stops in stops {
+            let mut rest = stops;
+            while rest != 0 {
+                room[count] = place + rest.trailing_zeros();
+                count += 1;
+                rest &= rest - 1;
+            }
+            place += WORD as u32;
+        }
+        count
     }
 }
 
@@ -217,6 +308,33 @@ impl StopsFrom<'_> {
         Some((count, place as usize))
     }
 
+    /// Passes over lines of so many delimiters and so many other stops, as many lines as there are and `most` of them, as
+    /// long as no blank stands beside any of the stops and `is_line` says so, which gets the place of each line's first other
+    /// stop; how many lines that is.
+    #[inline]
+    pub fn pass_lines(
+        &mut self,
+        most: usize,
+        delimiters: usize,
+        others: usize,
+        mut is_line: impl FnMut(usize) -> bool,
+    ) -> usize {
+        let stops = delimiters + others;
+        let blank = self.beside_blanks.get(self.at.blank).copied().unwrap_or(u32::MAX);
+        let (mut lines, mut first_other, mut other) = (0, self.at.next + delimiters, self.at.other);
+        while lines < most
+            && let (Some(&number), Some(&end)) = (self.others.get(other), self.places.get(first_other))
+            && number as usize == first_other
+            && end < blank
+            && is_line(end as usize)
+        {
+            lines += 1;
+            (first_other, other) = (first_other + stops, other + others);
+        }
+        (self.at.next, self.at.other) = (self.at.next + lines * stops, other);
+        lines
+    }
+
     /// Passes over the next stop, which is no delimiter.
     #[inline]
     pub fn pass_other(&mut self) {
@@ -268,7 +386,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn blanks_beside_stops_are_seen(text in "([ab]{0,70}[ab][ ,\t\r\n\"]{0,3}[ab]){0,4}") {
+        fn blanks_beside_stops_are_seen(text in "([ab]{0,70}[ab][ ,\t\r\n\"]{0,3}[ab]){0,40}") {
             let bytes = text.as_bytes();
             let mut stops = Stops::default();
             stops.index(bytes, b',');
@@ -278,9 +396,9 @@ mod tests {
             for at in by_looking(bytes, b',') {
                 let mut one = stops.from(stops.first_at(at, all.near()));
                 prop_assert_eq!((one.next(), all.next()), (Some(at), Some(at)));
-                // At the end of a word a line end counts as a blank, too.
+                // At the end of a part a line end counts as a blank, too.
                 let is_beside = is_blank(at + 1) || at > 0 && is_blank(at - 1);
-                let may_be = is_beside || (at + 1) % WORD == 0 && bytes.get(at + 1).is_some_and(|&byte| byte <= b' ');
+                let may_be = is_beside || (at + 1) % PART == 0 && bytes.get(at + 1).is_some_and(|&byte| byte <= b' ');
                 prop_assert!(one.had_blanks_beside() >= is_beside && one.had_blanks_beside() <= may_be);
                 prop_assert!(all.had_blanks_beside() || !is_beside);
             }
@@ -301,6 +419,26 @@ mod tests {
             prop_assert_eq!(plain, expected);
             let passed = if plain.is_some() { count } else { 0 };
             prop_assert!(rest.eq(ahead.into_iter().skip(passed)));
+        }
+
+        #[test]
+        fn lines_that_are_passed_have_their_stops(lines in prop::collection::vec("(a?,a?,a?|,\"?,|a,b|a,b, c)\n", 0..9), most in 0usize..9) {
+            let text = lines.concat();
+            let mut stops = Stops::default();
+            stops.index(text.as_bytes(), b',');
+            let is_alike = |line: &&String| line.bytes().filter(|&byte| byte == b',').count() == 2 && !line.contains(['"', ' ']);
+            let alike = lines.iter().take(most).take_while(is_alike).count();
+            let mut rest = stops.from(Near::default());
+            let mut ends = Vec::new();
+            let passed = rest.pass_lines(most, 2, 1, |end| {
+                ends.push(end);
+                true
+            });
+            prop_assert_eq!(passed, alike);
+            prop_assert!(ends.iter().take(passed).all(|&end| text.as_bytes()[end] == b'\n'));
+            let behind = lines.iter().take(passed).map(String::len).sum();
+            prop_assert_eq!(rest.near().other, passed);
+            prop_assert!(rest.eq(stops.from(stops.first_at(behind, Near::default()))));
         }
     }
 

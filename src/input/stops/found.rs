@@ -6,7 +6,7 @@ use wide::u8x16;
 pub const WORD: usize = 64;
 
 /// What 64 bytes are, one bit for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// The delimiters, quotation marks and line ends.
     pub stops: u64,
@@ -21,10 +21,9 @@ pub struct Found {
 impl Found {
     /// Those of bytes up to the space that are no stops are blanks.
     #[inline(always)]
-    const fn of(delimiters: u64, others: u64, up_to_space: u64, spaces: u64) -> Found {
-        let stops = delimiters | others;
+    const fn of(stops: u64, delimiters: u64, up_to_space: u64, spaces: u64) -> Found {
         let blanks = up_to_space & !stops;
-        Found { stops, others: others & !delimiters, blanks, odd: blanks & !spaces }
+        Found { stops, others: stops & !delimiters, blanks, odd: blanks & !spaces }
     }
 }
 
@@ -37,17 +36,21 @@ pub fn has_control(bytes: &[u8]) -> bool {
 /// A way of looking at words.
 pub trait Look: Copy {
     /// What these bytes are.
-    fn at(self, word: &[u8; WORD], delimiter: u8) -> Found;
+    fn at(self, word: &[u8; WORD]) -> Found;
 }
 
 /// The way of every processor.
 #[derive(Clone, Copy, Debug)]
-pub struct Plainly;
+pub struct Plainly {
+    /// What stands between fields.
+    pub delimiter: u8,
+}
 
 impl Look for Plainly {
     #[inline(always)]
-    fn at(self, word: &[u8; WORD], delimiter: u8) -> Found {
-        let [wanted, quote, feed, carriage, space] = [delimiter, b'"', b'\n', b'\r', b' '].map(u8x16::splat);
+    fn at(self, word: &[u8; WORD]) -> Found {
+        let wanted = [self.delimiter, b'"', b'\n', b'\r', b' '];
+        let [wanted, quote, feed, carriage, space] = wanted.map(u8x16::splat);
         let (mut delimiters, mut others, mut low, mut spaces) = (0, 0, 0, 0);
         for (number, &part) in word.as_chunks::<16>().0.iter().enumerate() {
             let part = u8x16::new(part);
@@ -57,7 +60,7 @@ impl Look for Plainly {
             low |= mask(part.simd_eq(part.min(space)));
             spaces |= mask(part.simd_eq(space));
         }
-        Found::of(delimiters, others, low, spaces)
+        Found::of(delimiters | others, delimiters, low, spaces)
     }
 }
 
@@ -98,43 +101,57 @@ pub mod avx2 {
         }
     }
 
-    impl Look for Avx2 {
-        #[inline(always)]
-        fn at(self, word: &[u8; WORD], delimiter: u8) -> Found {
-            // SAFETY: as above.
-            unsafe { at(word, delimiter) }
+    /// The way of such a processor.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Looking {
+        delimiter: u8,
+        /// The stops, each where its lower four bits say. Elsewhere stands what has other lower bits.
+        stops: [u8; 16],
+    }
+
+    impl Avx2 {
+        /// A look for this delimiter (a comma, tab or semicolon, of which no lower bits are those of another stop).
+        #[allow(clippy::unused_self)] // as above
+        pub const fn looking_for(self, delimiter: u8) -> Looking {
+            let mut stops = [0; 16];
+            stops[0] = 1;
+            let all = [b'"', b'\n', b'\r', delimiter];
+            let mut number = 0;
+            while number < all.len() {
+                stops[(all[number] & 0xf) as usize] = all[number];
+                number += 1;
+            }
+            Looking { delimiter, stops }
         }
     }
 
-    /// The stops that are no delimiters, each where its lower four bits say. Elsewhere stands what has other lower bits.
-    const OTHERS: [u8; 16] = {
-        let mut others = [0; 16];
-        others[0] = 1;
-        others[(b'"' & 0xf) as usize] = b'"';
-        others[(b'\n' & 0xf) as usize] = b'\n';
-        others[(b'\r' & 0xf) as usize] = b'\r';
-        others
-    };
+    impl Look for Looking {
+        #[inline(always)]
+        fn at(self, word: &[u8; WORD]) -> Found {
+            // SAFETY: as above.
+            unsafe { at(word, self) }
+        }
+    }
 
     #[inline]
     #[target_feature(enable = "avx2,bmi1,popcnt")]
-    fn at(word: &[u8; WORD], delimiter: u8) -> Found {
+    fn at(word: &[u8; WORD], looking: Looking) -> Found {
         let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
-        let (wanted, space) = (splat(delimiter), splat(b' '));
+        let (delimiter, space) = (splat(looking.delimiter), splat(b' '));
         // SAFETY: there are as many bytes as are read, wherever they begin; here and below.
-        let table = _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(OTHERS.as_ptr().cast()) });
-        let (mut delimiters, mut others, mut low, mut spaces) = (0, 0, 0, 0);
+        let table = _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(looking.stops.as_ptr().cast()) });
+        let (mut stops, mut delimiters, mut low, mut spaces) = (0, 0, 0, 0);
         for (number, part) in word.as_chunks::<32>().0.iter().enumerate() {
             let part = unsafe { _mm256_loadu_si256(part.as_ptr().cast()) };
             let is = |bytes| _mm256_cmpeq_epi8(part, bytes);
             let mask = |lanes| u64::from(_mm256_movemask_epi8(lanes).cast_unsigned()) << (32 * number);
-            delimiters |= mask(is(wanted));
-            // Each byte is compared with the one other stop that it may be.
-            others |= mask(is(_mm256_shuffle_epi8(table, part)));
+            // Each byte is compared with the one stop that it may be.
+            stops |= mask(is(_mm256_shuffle_epi8(table, part)));
+            delimiters |= mask(is(delimiter));
             low |= mask(is(_mm256_min_epu8(part, space)));
             spaces |= mask(is(space));
         }
-        Found::of(delimiters, others, low, spaces)
+        Found::of(stops, delimiters, low, spaces)
     }
 }
 
@@ -164,13 +181,13 @@ mod tests {
         ) {
             let word = bytes.first_chunk().unwrap();
             let expected = by_looking(word, delimiter);
-            prop_assert_eq!(Plainly.at(word, delimiter), expected);
+            prop_assert_eq!(Plainly { delimiter }.at(word), expected);
             let is_control = |byte: &u8| *byte < b' ' && !b"\t\n\r".contains(byte);
             prop_assert_eq!(has_control(word), bytes.iter().any(is_control));
             prop_assert!(expected.odd != 0 || !has_control(word));
             #[cfg(target_arch = "x86_64")]
             if let Some(avx2) = avx2::Avx2::of_this_processor() {
-                prop_assert_eq!(avx2.at(word, delimiter), expected);
+                prop_assert_eq!(avx2.looking_for(delimiter).at(word), expected);
             }
         }
     }
