@@ -17,7 +17,6 @@ impl Currencies {
         &self.names
     }
 
-    #[inline(always)]
     fn number(&mut self, name: &str) -> usize {
         // Most files name one currency, or none.
         if self.names.first().is_some_and(|first| are_equal(first.as_bytes(), name.as_bytes())) {
@@ -26,7 +25,6 @@ impl Currencies {
         self.another_number(name)
     }
 
-    #[inline(never)]
     fn another_number(&mut self, name: &str) -> usize {
         if let Some(&known) = self.numbers.get(name) {
             return known;
@@ -37,18 +35,29 @@ impl Currencies {
     }
 
     /// What a row states, in the currency that it names so.
-    #[inline(always)]
     pub(super) fn stated(&mut self, money: Money, name: &str) -> Stated {
-        Stated { money, currency: self.number(name) }
+        self.stated_by(Sum { rows: 1, money }, name)
+    }
+
+    /// The same of several rows.
+    pub(super) fn stated_by(&mut self, sum: Sum, name: &str) -> Stated {
+        Stated { sum, currency: self.number(name) }
     }
 }
 
-/// The money of a row.
+/// The money of a row, or of several.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stated {
-    money: Money,
+    sum: Sum,
     /// The number of its currency.
     currency: usize,
+}
+
+impl Stated {
+    /// What one row states in the same currency.
+    pub(super) const fn by_one(self, money: Money) -> Stated {
+        Stated { sum: Sum { rows: 1, money }, ..self }
+    }
 }
 
 /// Rows of one currency, and their money.
@@ -63,6 +72,7 @@ pub struct Sum {
 impl Sum {
     /// Both together.
     #[must_use]
+    #[inline]
     pub fn plus(self, other: Sum) -> Sum {
         Sum { rows: self.rows + other.rows, money: self.money + other.money }
     }
@@ -91,7 +101,6 @@ impl Count {
         self.sums().nth(currency).copied().unwrap_or_default()
     }
 
-    #[inline]
     fn sum(&mut self, currency: usize) -> &mut Sum {
         match currency.checked_sub(1) {
             None => &mut self.first,
@@ -104,17 +113,15 @@ impl Count {
         }
     }
 
-    #[inline]
-    pub(super) fn add(&mut self, row: Stated) {
-        let sum = self.sum(row.currency);
-        sum.rows += 1;
-        sum.money += row.money;
+    pub(super) fn add(&mut self, stated: Stated) {
+        let sum = self.sum(stated.currency);
+        *sum = sum.plus(stated.sum);
     }
 
-    pub(super) fn take_away(&mut self, row: Stated) {
-        let sum = self.sum(row.currency);
-        sum.rows -= 1;
-        sum.money -= row.money;
+    pub(super) fn take_away(&mut self, stated: Stated) {
+        let sum = self.sum(stated.currency);
+        sum.rows -= stated.sum.rows;
+        sum.money -= stated.sum.money;
     }
 
     /// Both together.

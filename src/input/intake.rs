@@ -9,7 +9,7 @@ use std::io;
 use super::account::{FileAccount, Reason, WrongTotal};
 use super::alike::Hashes;
 use super::columns::Columns;
-use super::count::{Count, Currencies};
+use super::count::{Count, Currencies, Stated};
 use super::opening::{Opening, open_table};
 use super::records::{BLOCK, Step};
 use super::source::{Kind, Place, Sources};
@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Problem};
 use crate::lang::{Lang, system_error};
 use crate::money::Money;
 use crate::policy::{Duplicates, Policy};
-use visit::{Coming, FileFault, Outcome, Visit, footing_of, visit_file};
+use visit::{Coming, FileFault, Odd, Rows, Visit, footing_of, visit_file};
 
 /// A kind of document: its columns, and how a row's cells become a typed row.
 pub trait Document: Sized {
@@ -274,9 +274,7 @@ impl<'a> Intake<'a> {
         mut each: impl FnMut(&D::Row<'_>, Place) + Send,
     ) -> Result<(), InputError> {
         let mut visitor = |coming: Coming<'_, '_, '_, D, ()>| {
-            if let Coming::Row(visit, Some(row), ..) = coming {
-                each(row, visit.place);
-            }
+            coming.rows.typed.iter().zip(&coming.rows.sound).for_each(|(row, visit)| each(row, visit.place));
         };
         visit_file::<D, ()>(self.sources, file, self.policy, false, &|_| Vec::new(), &mut visitor).map(|_| ())
     }
@@ -290,7 +288,7 @@ impl<'a> Intake<'a> {
         sink: &mut (impl Sink<D, A> + Send),
     ) -> Result<(), InputError> {
         let source = &self.sources.files[file];
-        let mut account = FileAccount {
+        let account = FileAccount {
             kind: D::KIND,
             label: source.label.clone(),
             encoding: source.encoding_name(),
@@ -307,74 +305,20 @@ impl<'a> Intake<'a> {
             wrong_totals: Vec::new(),
             untold: 0,
         };
-        let mut faults = Vec::new();
-        let (mut void, mut any_total) = (HashSet::new(), false);
-        let hashed = hashes.are_wanted();
-        let mut visitor = |coming: Coming<'_, '_, '_, D, A>| {
-            let (visit, typed, known, reading) = match coming {
-                Coming::Batch(rows, known) => return sink.approach(rows, known),
-                Coming::Row(visit, typed, known, reading) => (visit, typed, known, reading),
-            };
-            let &mut Visit { place, money, currency, ref mut outcome, hash, .. } = visit;
-            let row = account.currencies.stated(money, currency);
-            let mut own_reason = false;
-            let verdict = match outcome {
-                Outcome::Broken(column_faults) => {
-                    account.read.add(row);
-                    account.set_aside.add(row);
-                    faults.extend(column_faults.drain(..).map(|(column, problem)| Fault {
-                        place,
-                        is_of_file: false,
-                        column,
-                        problem,
-                        other: None,
-                    }));
-                    account.untold += cut(&mut faults, self.fault_limit);
-                    return;
-                }
-                Outcome::LeftOut(reason) => {
-                    any_total |= *reason == Reason::TotalRow;
-                    own_reason = true;
-                    Verdict::LeftOut(*reason)
-                }
-                Outcome::Row => match (surplus.rows.get(&place), typed.zip(known)) {
-                    (Some(_), _) if self.policy.input.duplicates == Duplicates::Drop => {
-                        Verdict::LeftOut(Reason::Duplicate)
-                    }
-                    (Some(&Double { first, .. }), _) => {
-                        Verdict::Refused("", Problem::DuplicateRow(String::new()), Some(first))
-                    }
-                    (None, Some((typed, known))) => sink.take(typed, known, place),
-                    // Nobody has looked ahead at it: the account will not add up.
-                    (None, None) => return account.read.add(row),
-                },
-            };
-            account.read.add(row);
-            match verdict {
-                Verdict::Used => {
-                    account.used.add(row);
-                    hashes.add(hash);
-                }
-                Verdict::LeftOut(reason) => {
-                    account.left_out.entry(reason).or_default().add(row);
-                    if reason == Reason::Void {
-                        void.insert(place);
-                    }
-                    if !own_reason
-                        && !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine | Reason::Superseded)
-                    {
-                        hashes.add(hash);
-                    }
-                }
-                Verdict::Refused(column, problem, other) => {
-                    account.set_aside.add(row);
-                    let column = reading.rows.layout.heading_of(column).to_owned();
-                    faults.push(Fault { place, is_of_file: false, column, problem, other });
-                    account.untold += cut(&mut faults, self.fault_limit);
-                }
-            }
+        let mut taking = Taking {
+            account,
+            faults: Vec::new(),
+            fault_limit: self.fault_limit,
+            void: HashSet::new(),
+            any_total: false,
+            duplicates: self.policy.input.duplicates,
+            surplus,
+            hashes,
         };
+        let hashed = taking.hashes.are_wanted();
+        let mut visitor = |coming: Coming<'_, '_, '_, D, A>| taking.take(coming, sink);
         let end = visit_file::<D, A>(self.sources, file, self.policy, hashed, ahead, &mut visitor)?;
+        let Taking { mut account, faults, void, any_total, .. } = taking;
         if any_total {
             account.wrong_totals = self.compare_totals::<D>(file, &void)?;
         }
@@ -452,22 +396,24 @@ impl<'a> Intake<'a> {
         let mut surplus = Surplus::default();
         for file in self.sources.of(D::KIND) {
             let mut visitor = |coming: Coming<'_, '_, '_, D, ()>| {
-                let Coming::Row(row, _, _, reading) = coming else { return };
-                if matches!(row.outcome, Outcome::Broken(_))
-                    || among.is_some_and(|hashes| !hashes.contains(&row.hash))
-                {
-                    return;
-                }
-                let record = reading.batch.record(row.number);
-                let Some((record, compared)) = record.zip(reading.rows.compared) else { return };
-                compared.write(&record, &mut cells);
-                match first_places.get(&cells) {
-                    Some(&first) => {
-                        let currency = row.currency.to_owned();
-                        surplus.rows.insert(row.place, Double { first, money: row.money, currency });
+                let Coming { rows, batch, reader, .. } = coming;
+                for (visit, odd) in rows.in_order() {
+                    if matches!(odd, Some(Odd::Broken(_)))
+                        || among.is_some_and(|hashes| !hashes.contains(&visit.hash))
+                    {
+                        continue;
                     }
-                    None => {
-                        first_places.insert(cells.clone(), row.place);
+                    let record = batch.record(visit.number as usize);
+                    let Some((record, compared)) = record.zip(reader.compared) else { continue };
+                    compared.write(&record, &mut cells);
+                    match first_places.get(&cells) {
+                        Some(&first) => {
+                            let currency = rows.currency(visit).to_owned();
+                            surplus.rows.insert(visit.place, Double { first, money: visit.money, currency });
+                        }
+                        None => {
+                            first_places.insert(cells.clone(), visit.place);
+                        }
                     }
                 }
             };
@@ -489,21 +435,23 @@ impl<'a> Intake<'a> {
             let Some(account) = self.accounts.get_mut(&file) else { continue };
             let faults = &mut self.faults;
             let mut visitor = |coming: Coming<'_, '_, '_, D, ()>| {
-                let Coming::Row(visit, _, _, reading) = coming else { return };
-                let &mut Visit { place, money, currency, .. } = visit;
-                let Some(refusal) = late.remove(&place) else { return };
-                if !set_aside.contains(&place) {
-                    let row = account.currencies.stated(money, currency);
-                    account.set_aside_after_all(refusal.left_out, row);
+                let Coming { rows, reader, .. } = coming;
+                for (visit, _) in rows.in_order() {
+                    let &Visit { place, money, .. } = visit;
+                    let Some(refusal) = late.remove(&place) else { continue };
+                    if !set_aside.contains(&place) {
+                        let row = account.currencies.stated(money, rows.currency(visit));
+                        account.set_aside_after_all(refusal.left_out, row);
+                    }
+                    let column = reader.layout.heading_of(refusal.column).to_owned();
+                    faults.push(Fault {
+                        place,
+                        is_of_file: false,
+                        column,
+                        problem: refusal.problem,
+                        other: None,
+                    });
                 }
-                let column = reading.rows.layout.heading_of(refusal.column).to_owned();
-                faults.push(Fault {
-                    place,
-                    is_of_file: false,
-                    column,
-                    problem: refusal.problem,
-                    other: None,
-                });
             };
             visit_file::<D, ()>(self.sources, file, self.policy, false, &|_| Vec::new(), &mut visitor)?;
         }
@@ -559,6 +507,114 @@ impl<'a> Intake<'a> {
     }
 }
 
+/// Takes in the rows of one file, and keeps their account.
+struct Taking<'a> {
+    account: FileAccount,
+    faults: Vec<Fault>,
+    fault_limit: usize,
+    /// The rows that are void.
+    void: HashSet<Place>,
+    /// Whether any row is a total of others.
+    any_total: bool,
+    duplicates: Duplicates,
+    surplus: &'a Surplus,
+    hashes: &'a mut Hashes,
+}
+
+/// What became of a row that does not count.
+enum Fate {
+    /// What its own cells say.
+    Odd(Odd),
+    /// What whoever took it says.
+    Verdict(Verdict),
+    /// Nobody has looked ahead at it, so that it could not be taken: the account will not add up.
+    Untaken,
+}
+
+impl Taking<'_> {
+    /// Takes in the rows of a batch. In the account all sound ones count at first; then those that do not are looked at one
+    /// by one, in the order of the file.
+    fn take<D: Document, A>(&mut self, coming: Coming<'_, '_, '_, D, A>, sink: &mut impl Sink<D, A>) {
+        let Coming { rows: Rows { typed, sound, odd, currencies }, known, reader, .. } = coming;
+        sink.approach(typed, &known);
+        let stated: Vec<Stated> =
+            currencies.iter().map(|&(name, sum)| self.account.currencies.stated_by(sum, name)).collect();
+        for &sum in &stated {
+            self.account.read.add(sum);
+            self.account.used.add(sum);
+        }
+        let mut others: Vec<(Visit, Fate)> = Vec::new();
+        others.extend(sound.iter().skip(known.len()).map(|&visit| (visit, Fate::Untaken)));
+        for ((row, visit), known) in typed.iter().zip(&*sound).zip(known) {
+            let verdict = match self.surplus.rows.get(&visit.place) {
+                None => sink.take(row, known, visit.place),
+                Some(double) => double.verdict(self.duplicates),
+            };
+            match verdict {
+                Verdict::Used => self.hashes.add(visit.hash),
+                other => others.push((*visit, Fate::Verdict(other))),
+            }
+        }
+        others.extend(odd.drain(..).map(|(visit, odd)| (visit, Fate::Odd(odd))));
+        others.sort_by_key(|(visit, _)| visit.number);
+        for (visit, fate) in others {
+            if let Some(&stated) = stated.get(visit.currency as usize) {
+                self.account_for(visit, stated.by_one(visit.money), fate, reader.layout);
+            }
+        }
+    }
+
+    /// Accounts for a row that does not count, and states this.
+    fn account_for<C: Columns>(&mut self, visit: Visit, row: Stated, fate: Fate, layout: &Layout<C>) {
+        let Visit { place, hash, .. } = visit;
+        match fate {
+            Fate::Odd(_) => self.account.read.add(row),
+            Fate::Verdict(_) | Fate::Untaken => self.account.used.take_away(row),
+        }
+        match fate {
+            Fate::Odd(Odd::Broken(faults)) => {
+                self.account.set_aside.add(row);
+                self.note(faults.into_iter().map(|(column, problem)| Fault {
+                    place,
+                    is_of_file: false,
+                    column,
+                    problem,
+                    other: None,
+                }));
+            }
+            Fate::Odd(Odd::LeftOut(reason)) => {
+                self.any_total |= reason == Reason::TotalRow;
+                self.leave_out(place, row, reason);
+            }
+            Fate::Verdict(Verdict::LeftOut(reason)) => {
+                self.leave_out(place, row, reason);
+                if !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine | Reason::Superseded) {
+                    self.hashes.add(hash);
+                }
+            }
+            Fate::Verdict(Verdict::Refused(column, problem, other)) => {
+                self.account.set_aside.add(row);
+                let column = layout.heading_of(column).to_owned();
+                self.note([Fault { place, is_of_file: false, column, problem, other }]);
+            }
+            Fate::Verdict(Verdict::Used) | Fate::Untaken => {}
+        }
+    }
+
+    fn leave_out(&mut self, place: Place, row: Stated, reason: Reason) {
+        self.account.left_out.entry(reason).or_default().add(row);
+        if reason == Reason::Void {
+            self.void.insert(place);
+        }
+    }
+
+    /// Notes the faults of a row, as far as the limit allows.
+    fn note(&mut self, faults: impl IntoIterator<Item = Fault>) {
+        self.faults.extend(faults);
+        self.account.untold += cut(&mut self.faults, self.fault_limit);
+    }
+}
+
 /// What came of reading: the account of each file, and what was refused.
 #[derive(Clone, Debug, Default)]
 pub struct Taken {
@@ -609,6 +665,18 @@ struct Double {
     money: Money,
     /// The currency, as the row names it.
     currency: String,
+}
+
+impl Double {
+    /// What becomes of the row.
+    fn verdict(&self, duplicates: Duplicates) -> Verdict {
+        match duplicates {
+            Duplicates::Drop => Verdict::LeftOut(Reason::Duplicate),
+            Duplicates::Refuse | Duplicates::Count => {
+                Verdict::Refused("", Problem::DuplicateRow(String::new()), Some(self.first))
+            }
+        }
+    }
 }
 
 impl fmt::Debug for Intake<'_> {

@@ -338,6 +338,25 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         }
     }
 
+    /// Goes on to another record of the same file; nothing of the one before is left but what was wrong with it.
+    #[inline(always)]
+    pub(super) fn go_on_to(&mut self, record: Record<'r>, made: &'r OnceCell<Vec<u8>>) {
+        (self.record, self.made) = (record, made);
+        (self.money, self.currency, self.counts, self.left_out) = (None, "", true, None);
+    }
+
+    /// The record.
+    #[inline]
+    pub(super) const fn record(&self) -> &Record<'r> {
+        &self.record
+    }
+
+    /// What is wrong with the cells.
+    #[inline]
+    pub(super) const fn faults(&mut self) -> &mut Vec<(String, Problem)> {
+        self.faults
+    }
+
     /// The number of the file that the row is in.
     pub const fn file(&self) -> usize {
         self.file

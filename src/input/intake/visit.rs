@@ -6,9 +6,11 @@ use std::cell::OnceCell;
 use super::{Document, InputError};
 use crate::calendar::parse_date;
 use crate::diagnostic::Problem;
+use crate::eights::are_equal;
 use crate::input::account::Reason;
 use crate::input::alike::Compared;
 use crate::input::columns::Columns;
+use crate::input::count::Sum;
 use crate::input::dress::undressed;
 use crate::input::opening::{Opening, Shape, Unopened, open_table};
 use crate::input::records::{BLOCK, Batch, Record, RecordFault};
@@ -20,40 +22,100 @@ use crate::money::Money;
 use crate::parallel::by_turns;
 use crate::policy::{LargeUnits, Policy};
 
-/// What came of reading a row's cells.
-pub(super) enum Outcome {
-    /// A typed row.
-    Row,
+/// Why a row is none that its sink is to take.
+pub(super) enum Odd {
     /// It does not count, which its own cells say.
     LeftOut(Reason),
     Broken(Vec<(String, Problem)>),
 }
 
-/// One row on its way to its sink.
-pub(super) struct Visit<'r> {
+/// One row on its way to its sink, whatever its document.
+#[derive(Clone, Copy)]
+pub(super) struct Visit {
     pub(super) place: Place,
     pub(super) money: Money,
-    /// Its currency as the row names it; empty where it names none.
-    pub(super) currency: &'r str,
-    pub(super) outcome: Outcome,
     /// The hash of the cells of all columns that recv reads; 0 where nobody wants it.
     pub(super) hash: u64,
+    /// Which of its batch's currencies its money is in.
+    pub(super) currency: u32,
     /// Which of its batch's records it is.
-    pub(super) number: usize,
+    pub(super) number: u32,
 }
 
-/// What the rows of a batch have in common.
-pub(super) struct Reading<'r, 'c, C> {
-    pub(super) batch: &'r Batch,
-    pub(super) rows: &'c RowReader<'c, C>,
+/// The rows of a batch.
+pub(super) struct Rows<'r, D: Document> {
+    /// What the sound ones say …
+    pub(super) typed: Vec<D::Row<'r>>,
+    /// … and what each of them is besides.
+    pub(super) sound: Vec<Visit>,
+    pub(super) odd: Vec<(Visit, Odd)>,
+    /// The currencies as the rows name them (empty where one names none), a new one wherever it is not that of the row
+    /// before, and what the sound rows state in it.
+    pub(super) currencies: Vec<(&'r str, Sum)>,
+}
+
+impl<'r, D: Document> Rows<'r, D> {
+    /// None yet, of so many at most.
+    fn with_room_for(rows: usize) -> Rows<'r, D> {
+        let (typed, sound) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+        Rows { typed, sound, odd: Vec::new(), currencies: Vec::new() }
+    }
+
+    /// How many there are.
+    fn count(&self) -> usize {
+        self.sound.len() + self.odd.len()
+    }
+
+    /// The currency of a row, as it names it.
+    pub(super) fn currency(&self, visit: &Visit) -> &'r str {
+        self.currencies.get(visit.currency as usize).map_or("", |&(name, _)| name)
+    }
+
+    /// All in the order of the file, odd ones with what they are.
+    pub(super) fn in_order(&self) -> Vec<(&Visit, Option<&Odd>)> {
+        let sound = self.sound.iter().map(|visit| (visit, None));
+        let odd = self.odd.iter().map(|(visit, odd)| (visit, Some(odd)));
+        let mut all: Vec<_> = sound.chain(odd).collect();
+        all.sort_by_key(|(visit, _)| visit.number);
+        all
+    }
+
+    /// Adds a row whose typed row was added.
+    #[inline(always)]
+    fn add_sound(&mut self, visit: Visit, currency: &'r str) {
+        self.state(Sum { rows: 1, money: visit.money }, currency);
+        self.sound.push(Visit { currency: self.last_currency(), ..visit });
+    }
+
+    fn add_odd(&mut self, visit: Visit, currency: &'r str, odd: Odd) {
+        self.state(Sum::default(), currency);
+        self.odd.push((Visit { currency: self.last_currency(), ..visit }, odd));
+    }
+
+    /// Notes what a row states in the currency that it names so.
+    #[inline(always)]
+    fn state(&mut self, stated: Sum, name: &'r str) {
+        match self.currencies.last_mut() {
+            Some((last, sum)) if are_equal(last.as_bytes(), name.as_bytes()) => *sum = sum.plus(stated),
+            _ => self.currencies.push((name, stated)),
+        }
+    }
+
+    const fn last_currency(&self) -> u32 {
+        (self.currencies.len() as u32).wrapping_sub(1)
+    }
 }
 
 /// What comes to whoever visits the rows of a file.
-pub(super) enum Coming<'v, 'r, 'c, D: Document, A> {
-    /// These rows are sound and come next, and this is known of them.
-    Batch(&'v [D::Row<'r>], &'v [A]),
-    /// A row; where it is sound, what it says and what is known of it.
-    Row(&'v mut Visit<'r>, Option<&'v D::Row<'r>>, Option<A>, &'v Reading<'r, 'c, D::Column>),
+pub(super) struct Coming<'v, 'r, 'c, D: Document, A> {
+    /// The rows of a batch.
+    pub(super) rows: &'v mut Rows<'r, D>,
+    /// What is known of the sound ones.
+    pub(super) known: Vec<A>,
+    /// The batch.
+    pub(super) batch: &'r Batch,
+    /// How they were read.
+    pub(super) reader: &'c RowReader<'c, D::Column>,
 }
 
 /// What a file turned out to be.
@@ -107,7 +169,7 @@ pub(super) fn visit_file<D: Document, A: Send>(
     }
     let compared = hashed.then(|| Compared::columns(&layout));
     let width = &Width::of(&mut records, &layout).map_err(unreadable)?;
-    let rows = &RowReader { sources, file, policy, layout: &layout, width, compared: compared.as_ref() };
+    let reader = &RowReader { sources, file, policy, layout: &layout, width, compared: compared.as_ref() };
     let alone = D::of_file(&layout, policy).reads_in_order();
     let draw = |batch: &mut Batch| records.take_batch(batch).map_err(unreadable);
     let tools = || Tools {
@@ -118,44 +180,14 @@ pub(super) fn visit_file<D: Document, A: Send>(
     // Rows of blanks that are not the plain ones are as good as blank lines, and counted with them.
     let mut shared = (visitor, Vec::new(), 0);
     by_turns(alone, draw, tools, &mut shared, |tools, batch, turn| {
-        let made: Vec<OnceCell<Vec<u8>>> =
-            if D::MAKES_TEXTS { vec![OnceCell::new(); batch.count()] } else { Vec::new() };
-        let unmade = OnceCell::new();
-        let mut visits: Vec<Visit<'_>> = Vec::with_capacity(batch.count());
-        let mut typed: Vec<D::Row<'_>> = Vec::with_capacity(batch.count());
-        let mut unread = None;
-        for (number, record) in batch.records().enumerate() {
-            match record {
-                Ok(record) => {
-                    let made = made.get(number).unwrap_or(&unmade);
-                    if let Some(visit) = rows.read(tools, (number, record), made, &mut typed) {
-                        visits.push(visit);
-                    }
-                }
-                Err((offset, fault @ RecordFault::Encoding(_))) => {
-                    let problem = Problem::from(fault).in_encoding(stated);
-                    unread = Some(FileFault { offset, problem });
-                }
-                Err((offset, fault)) => {
-                    let outcome = Outcome::Broken(vec![(String::new(), Problem::from(fault))]);
-                    let place = Place::new(file, offset);
-                    visits.push(Visit { place, money: Money::ZERO, currency: "", outcome, hash: 0, number });
-                }
-            }
-        }
-        let known = ahead(&typed);
-        let blank_rows = batch.count() - visits.len() - usize::from(unread.is_some());
-        let reading = Reading { batch, rows };
+        let made = MadeTexts::of::<D>(batch.count());
+        let (mut rows, unread) = reader.read_all(tools, batch, &made);
+        let unread = unread
+            .map(|(offset, fault)| FileFault { offset, problem: Problem::from(fault).in_encoding(stated) });
+        let known = ahead(&rows.typed);
+        let blank_rows = batch.count() - rows.count() - usize::from(unread.is_some());
         turn.take(|(visitor, file_faults, blank)| {
-            visitor(Coming::Batch(&typed, &known));
-            let (mut typed, mut known) = (typed.iter(), known.into_iter());
-            for visit in &mut visits {
-                let (row, known) = match visit.outcome {
-                    Outcome::Row => (typed.next(), known.next()),
-                    Outcome::LeftOut(_) | Outcome::Broken(_) => (None, None),
-                };
-                visitor(Coming::Row(visit, row, known, &reading));
-            }
+            visitor(Coming { rows: &mut rows, known, batch, reader });
             file_faults.extend(unread);
             *blank += blank_rows as u64;
         });
@@ -194,57 +226,112 @@ pub(super) struct RowReader<'c, C> {
     pub(super) compared: Option<&'c Compared>,
 }
 
+/// Room for the texts that the reader of a document makes of a batch's rows.
+struct MadeTexts {
+    /// One for each record, where any is made.
+    texts: Vec<OnceCell<Vec<u8>>>,
+    none: OnceCell<Vec<u8>>,
+}
+
+impl MadeTexts {
+    fn of<D: Document>(records: usize) -> MadeTexts {
+        let texts = if D::MAKES_TEXTS { vec![OnceCell::new(); records] } else { Vec::new() };
+        MadeTexts { texts, none: OnceCell::new() }
+    }
+}
+
 impl<'c, C: Columns> RowReader<'c, C> {
-    /// Reads a row, and adds it to the typed ones where it is sound; `None` where all its cells are blank.
-    fn read<'r, D: Document<Column = C>>(
+    /// Reads the records of a batch; what keeps the file from being read on, and where.
+    #[inline(never)]
+    fn read_all<'r, D: Document<Column = C>>(
         &self,
         tools: &mut Tools<D>,
-        (number, record): (usize, Record<'r>),
-        made: &'r OnceCell<Vec<u8>>,
-        typed: &mut Vec<D::Row<'r>>,
-    ) -> Option<Visit<'r>>
+        batch: &'r Batch,
+        made: &'r MadeTexts,
+    ) -> (Rows<'r, D>, Option<(u64, RecordFault)>)
     where
         'c: 'r,
     {
-        let &RowReader { sources, file, policy, layout, width, compared } = self;
-        let place = Place::new(file, record.offset);
-        let mut faults = Vec::new();
-        let before = typed.len();
-        let (mut money, mut currency, mut left_out) = (Money::ZERO, "", None);
-        if let Some(fault) = width.fault(&record) {
-            faults.push((String::new(), fault));
-        } else {
-            let parties = &*sources.parties;
-            let mut cells = Cells::new((file, record), layout, &tools.reader, parties, made, &mut faults);
-            typed.extend(tools.document.parse(&mut cells));
-            left_out = cells.left_out();
-            (money, currency) = (cells.money.unwrap_or(Money::ZERO), cells.currency);
-            if !faults.is_empty()
-                && let Some(doubt) = width.doubt(&record)
-            {
-                faults.insert(0, (String::new(), doubt));
+        let &RowReader { sources, file, layout, .. } = self;
+        let mut rows = Rows::with_room_for(batch.count());
+        let (mut faults, mut unread) = (Vec::new(), None);
+        let Tools { document, reader, scratch } = tools;
+        let nothing = (file, Record::NONE);
+        let mut cells = Cells::new(nothing, layout, reader, &sources.parties, &made.none, &mut faults);
+        for (number, record) in batch.records().enumerate() {
+            match record {
+                Ok(record) => {
+                    cells.go_on_to(record, made.texts.get(number).unwrap_or(&made.none));
+                    self.read(document, &mut cells, number as u32, scratch, &mut rows);
+                }
+                Err((offset, fault @ RecordFault::Encoding(_))) => unread = Some((offset, fault)),
+                Err((offset, fault)) => {
+                    let (place, number) = (Place::new(file, offset), number as u32);
+                    let visit = Visit { place, money: Money::ZERO, hash: 0, currency: 0, number };
+                    rows.add_odd(visit, "", Odd::Broken(vec![(String::new(), Problem::from(fault))]));
+                }
             }
         }
-        let hash = compared.map_or(0, |compared| compared.hash(&record, &mut tools.scratch));
-        let sound = faults.is_empty() && typed.len() > before;
+        (rows, unread)
+    }
+
+    /// Reads a row's cells, and adds it to the others unless all of them are blank.
+    #[inline(always)]
+    fn read<'r, D: Document<Column = C>>(
+        &self,
+        document: &D,
+        cells: &mut Cells<'r, '_, C>,
+        number: u32,
+        scratch: &mut Vec<u8>,
+        rows: &mut Rows<'r, D>,
+    ) {
+        let before = rows.typed.len();
+        if let Some(fault) = self.width.fault(cells.record()) {
+            cells.faults().push((String::new(), fault));
+        } else if let Some(row) = document.parse(cells) {
+            rows.typed.push(row);
+        }
+        let hash = self.compared.map_or(0, |compared| compared.hash(cells.record(), scratch));
+        let (place, money) =
+            (Place::new(self.file, cells.record().offset), cells.money.unwrap_or(Money::ZERO));
+        let visit = Visit { place, money, hash, currency: 0, number };
+        let sound = cells.is_sound() && rows.typed.len() > before;
         // A sound row with its date is no total row: most need no further look.
-        if sound && left_out.is_none() && D::DATE.is_some() {
-            return Some(Visit { place, money, currency, outcome: Outcome::Row, hash, number });
+        if sound && cells.left_out().is_none() && D::DATE.is_some() {
+            rows.add_sound(visit, cells.currency);
+        } else {
+            self.add_odd(visit, cells, before, rows);
+        }
+    }
+
+    /// Adds a row that may not be sound; `before` are the typed rows of those before it.
+    #[inline(never)]
+    fn add_odd<'r, D: Document<Column = C>>(
+        &self,
+        visit: Visit,
+        cells: &mut Cells<'r, '_, C>,
+        before: usize,
+        rows: &mut Rows<'r, D>,
+    ) {
+        let &RowReader { policy, layout, width, .. } = self;
+        let (record, currency, left_out) = (*cells.record(), cells.currency, cells.left_out());
+        let mut faults = std::mem::take(cells.faults());
+        if !faults.is_empty()
+            && let Some(doubt) = width.fault(&record).is_none().then(|| width.doubt(&record)).flatten()
+        {
+            faults.insert(0, (String::new(), doubt));
         }
         if !faults.is_empty() && record.fields().all(|field| undressed(field).is_empty()) {
-            typed.truncate(before);
-            return None;
+            return rows.typed.truncate(before);
         }
         let is_total = || footing_of::<D>(&record, layout, policy).is_some();
-        let outcome = match left_out.or_else(|| is_total().then_some(Reason::TotalRow)) {
-            Some(reason) => Outcome::LeftOut(reason),
-            None if sound => Outcome::Row,
-            None => Outcome::Broken(faults),
+        let odd = match left_out.or_else(|| is_total().then_some(Reason::TotalRow)) {
+            Some(reason) => Odd::LeftOut(reason),
+            None if faults.is_empty() && rows.typed.len() > before => return rows.add_sound(visit, currency),
+            None => Odd::Broken(faults),
         };
-        if !matches!(outcome, Outcome::Row) {
-            typed.truncate(before);
-        }
-        Some(Visit { place, money, currency, outcome, hash, number })
+        rows.typed.truncate(before);
+        rows.add_odd(visit, currency, odd);
     }
 }
 
