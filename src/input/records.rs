@@ -5,26 +5,25 @@
 //! fault of a file.
 
 mod batch;
+mod feed;
 mod split;
 mod window;
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek};
 
 pub use batch::Batch;
 use batch::{MOST_RECORDS, Rewritten, Run, Taken};
+use feed::Feed;
 use split::{Span, Split, Splitter, undouble};
 use window::Window;
 
-use super::encoding::{Encoding, EncodingCheck, decode_gb18030};
+use super::encoding::{Encoding, decode_gb18030};
 use super::stops::{Near, StopsFrom, has_control};
 
 /// The longest record: beyond it a quotation mark was left open, or the file is no table.
 pub const MAX_RECORD: usize = 1 << 20;
 /// Bytes that tell the encoding of a file together: the more there are, the surer that is.
 pub const BLOCK: usize = 256 * 1024;
-/// Bytes read at a time at most where it is known, whose records make a batch: so many that sharing them out costs little,
-/// and so few that they, and what is made of them, stay near the processor.
-const PORTION: usize = 64 * 1024;
 
 /// What is wrong with a record as text, before its cells are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,16 +198,10 @@ pub enum Step<'a> {
 /// A reader of records.
 #[derive(Debug)]
 pub struct Records<R> {
-    input: R,
-    /// Bytes read at a time.
-    block: usize,
+    feed: Feed<R>,
     /// The bytes that are held, and the records last taken.
     held: Batch,
-    at_end: bool,
-    check: EncodingCheck,
-    /// The first byte that fits no encoding; the bytes held end before it.
-    bad_byte: Option<u64>,
-    /// Whether it has been told since the last jump.
+    /// Whether a byte that fits no encoding has been told since the last jump.
     bad_byte_told: bool,
     control_seen: bool,
     delimiter: u8,
@@ -243,12 +236,8 @@ impl<R: Read> Records<R> {
     /// file's encoding where somebody has said or found it.
     pub fn open(input: R, block: usize, known: Option<Encoding>) -> io::Result<Records<R>> {
         let mut records = Records {
-            input,
-            block,
+            feed: Feed::new(input, block, known),
             held: Batch::default(),
-            at_end: false,
-            check: known.map_or_else(|| EncodingCheck::new(false), EncodingCheck::known),
-            bad_byte: None,
             bad_byte_told: false,
             control_seen: false,
             delimiter: b',',
@@ -259,13 +248,7 @@ impl<R: Read> Records<R> {
             line_ends: LineEnds::default(),
             blank_lines: 0,
         };
-        let from = records.read_on()?;
-        let marked = records.held.window.rest().starts_with(b"\xef\xbb\xbf");
-        if marked {
-            records.check = EncodingCheck::new(marked);
-            records.held.window.start = 3;
-        }
-        records.examine(from + records.held.window.start);
+        records.feed.begin(&mut records.held.window)?;
         records.delimiter = find_delimiter(records.held.window.rest());
         records.index();
         Ok(records)
@@ -273,17 +256,17 @@ impl<R: Read> Records<R> {
 
     /// The encoding found so far.
     pub const fn encoding(&self) -> Encoding {
-        self.check.encoding()
+        self.feed.check().encoding()
     }
 
     /// Whether the file, read to its end, could as well be in another encoding.
     pub fn is_ambiguous(&self) -> bool {
-        self.check.is_ambiguous()
+        self.feed.check().is_ambiguous()
     }
 
     /// From now on reads so many bytes at a time, one at least, and not many more than make a batch.
     pub fn read_at_a_time(&mut self, bytes: usize) {
-        self.block = bytes.max(1);
+        self.feed.block = bytes.max(1);
     }
 
     /// The place before the next record.
@@ -320,7 +303,7 @@ impl<R: Read> Records<R> {
     /// Takes out the next records; whether there may be more behind them.
     pub fn take_batch(&mut self, batch: &mut Batch) -> io::Result<bool> {
         let more = self.take(MOST_RECORDS)?;
-        batch.window.go_on_from(&self.held.window, self.seen_whole());
+        batch.window.go_on_from(&self.held.window, self.feed.seen_whole(&self.held.window));
         std::mem::swap(&mut self.held, batch);
         self.index();
         Ok(more)
@@ -387,13 +370,13 @@ impl<R: Read> Records<R> {
         let (length, offset, next_stop) = loop {
             let Window { start, end, .. } = self.held.window;
             let offset = self.held.window.offset();
-            let reached = self.bad_byte.filter(|&bad| bad <= offset);
+            let reached = self.feed.bad_byte.filter(|&bad| bad <= offset);
             if let Some(bad) = reached.filter(|_| !self.bad_byte_told) {
                 self.bad_byte_told = true;
                 self.stop();
                 return self.taken(Taken::Fault(bad, RecordFault::Encoding(bad)));
             }
-            if start == end && self.at_end {
+            if start == end && self.feed.at_end {
                 return Next::End;
             }
             let (split, next_stop) = self.split();
@@ -413,7 +396,9 @@ impl<R: Read> Records<R> {
                     return self.pass_broken(offset, fault);
                 }
                 // The record runs into bytes of no encoding: nothing behind them can be trusted.
-                Split::Short { .. } | Split::Broken(RecordFault::QuoteOpen) if self.bad_byte.is_some() => {
+                Split::Short { .. } | Split::Broken(RecordFault::QuoteOpen)
+                    if self.feed.bad_byte.is_some() =>
+                {
                     self.skip(end - start, next_stop);
                 }
                 Split::Short { .. } => return Next::Short,
@@ -438,7 +423,7 @@ impl<R: Read> Records<R> {
             bytes: window.rest(),
             base: window.start,
             delimiter: self.delimiter,
-            at_end: self.at_end,
+            at_end: self.feed.at_end,
         };
         let mut stops = window.stops.from(window.next_stop);
         let split = splitter.split(&mut stops, &mut self.spans, &mut self.doubled);
@@ -488,7 +473,7 @@ impl<R: Read> Records<R> {
         let rest = self.held.window.rest();
         let line_end = rest.iter().position(|&byte| byte == b'\n');
         self.skip(line_end.map_or(rest.len(), |at| at + 1), self.held.window.next_stop);
-        if line_end.is_none() && !self.at_end {
+        if line_end.is_none() && !self.feed.at_end {
             self.broken = Some((offset, fault));
             return Next::Short;
         }
@@ -499,12 +484,12 @@ impl<R: Read> Records<R> {
     /// Whether the record of this length is only what stands before a byte of no encoding in its line.
     fn runs_into_bad_byte(&self, length: usize) -> bool {
         let rest = self.held.window.rest();
-        self.bad_byte.is_some() && length == rest.len() && !matches!(rest, [.., b'\n' | b'\r'])
+        self.feed.bad_byte.is_some() && length == rest.len() && !matches!(rest, [.., b'\n' | b'\r'])
     }
 
     /// Whether records may be split without care for their bytes.
     fn may_be_plain(&self) -> bool {
-        self.bad_byte.is_none()
+        self.feed.bad_byte.is_none()
             && self.broken.is_none()
             && !self.control_seen
             && self.encoding() != Encoding::Gb18030
@@ -517,84 +502,19 @@ impl<R: Read> Records<R> {
     }
 
     const fn stop(&mut self) {
-        self.at_end = true;
+        self.feed.at_end = true;
         self.held.window.start = self.held.window.end;
     }
 
     /// Reads on, keeping what has not been used yet.
     fn fill(&mut self) -> io::Result<()> {
-        let from = self.read_on()?;
-        self.examine(from);
+        self.feed.fill(&mut self.held.window)?;
         self.index();
         Ok(())
     }
 
     fn index(&mut self) {
         self.control_seen |= self.held.window.index(self.delimiter);
-    }
-
-    /// Where in the window the first character stands that has not been seen as a whole.
-    const fn seen_whole(&self) -> usize {
-        self.held.window.end - self.check.pending()
-    }
-
-    /// Reads a portion, or, where its first part is taken up by a record of some length, one more, at the start of a file a
-    /// whole block; the place of the first byte that was read. While nothing but ASCII has been seen, other bytes have the
-    /// rest of their block read as well.
-    fn read_on(&mut self) -> io::Result<usize> {
-        self.held.window.forget_before(self.seen_whole());
-        let (window, input) = (&mut self.held.window, &mut self.input);
-        let from = window.end;
-        if self.at_end {
-            return Ok(from);
-        }
-        let at_start = window.base == 0 && from == 0;
-        let portion = if at_start { self.block } else { self.block.min(PORTION) };
-        let most = if from < portion / 2 { portion } else { from + portion };
-        self.at_end = window.read_up_to(most, input)?;
-        if let Some(block_end) = self.telling_block(from).filter(|_| !self.at_end) {
-            self.at_end = self.held.window.read_up_to(block_end, &mut self.input)?;
-        }
-        Ok(from)
-    }
-
-    /// Where the block ends that tells the encoding: that of the first byte that is not ASCII, where no others have been seen
-    /// before `from`.
-    fn telling_block(&self, from: usize) -> Option<usize> {
-        let (window, block) = (&self.held.window, self.block as u64);
-        let bytes = &window.valid()[from..];
-        if self.check.encoding() != Encoding::Ascii || bytes.is_ascii() {
-            return None;
-        }
-        let first = bytes.iter().position(|byte| !byte.is_ascii())?;
-        let place = window.base + (from + first) as u64;
-        Some(((place / block + 1) * block - window.base) as usize)
-    }
-
-    /// Checks the bytes that came in at `from`; what follows a byte of no encoding is cut off. The block that tells the
-    /// encoding does so by itself.
-    fn examine(&mut self, from: usize) {
-        let from = from - self.check.pending();
-        let end = self.held.window.end;
-        let told_by = self.telling_block(from).unwrap_or(end).min(end);
-        if self.check_between(from, told_by) && told_by < end {
-            self.check_between(told_by - self.check.pending(), end);
-        }
-    }
-
-    /// Checks the bytes between two places; whether all of them fit the encoding.
-    fn check_between(&mut self, from: usize, behind: usize) -> bool {
-        let window = &mut self.held.window;
-        let last = self.at_end && behind == window.end;
-        match self.check.check(&window.valid()[from..behind], last) {
-            Ok(()) => true,
-            Err(at) => {
-                self.bad_byte = Some(window.base + (from + at) as u64);
-                window.end = window.start.max(from + at);
-                self.at_end = true;
-                false
-            }
-        }
     }
 }
 
@@ -618,12 +538,9 @@ impl<R: Read + Seek> Records<R> {
             }
             return Ok(());
         }
-        self.input.seek(SeekFrom::Start(offset))?;
-        window.begin_at(offset);
-        // A character may be broken off at the jump, so that the check starts anew; what the encoding is stays known.
-        self.check.forget_pending();
-        (self.at_end, self.bad_byte) = (false, None);
-        self.fill()
+        self.feed.jump(window, offset)?;
+        self.index();
+        Ok(())
     }
 }
 
@@ -886,12 +803,12 @@ mod tests {
 
     #[test]
     fn the_encoding_is_told_from_a_whole_block() {
-        let rows = "1,客户\n".repeat(PORTION / 8);
+        let rows = "1,客户\n".repeat(feed::PORTION / 8);
         let before = format!("a,b\n{rows}1,");
         let text = [b"a,b\n2,\xe5\xae1\n", before.as_bytes(), "客\n3,x\n".as_bytes()].concat();
         let mut records = Records::new(&text[..]).unwrap();
         while !matches!(records.advance().unwrap(), Step::Fault(_, RecordFault::Encoding(_)) | Step::End) {}
-        assert!(records.bad_byte.is_some() && records.encoding() != Encoding::Gb18030);
+        assert!(records.feed.bad_byte.is_some() && records.encoding() != Encoding::Gb18030);
     }
 
     proptest! {
