@@ -91,13 +91,11 @@ const fn value(digits: u64) -> Option<u64> {
 /// the first, before the last.
 #[inline(always)]
 pub fn ends(text: &[u8]) -> (u64, u64) {
-    match (text.first_chunk(), text.last_chunk()) {
-        (Some(&first), Some(&last)) => (u64::from_le_bytes(first), u64::from_le_bytes(last)),
-        _ => {
-            let all = few_bytes(text);
-            (all, all.unbounded_shl(8 * (8 - text.len() as u32)))
-        }
+    if let (Some(&first), Some(&last)) = (text.first_chunk(), text.last_chunk()) {
+        return (u64::from_le_bytes(first), u64::from_le_bytes(last));
     }
+    let all = few_bytes(text);
+    (all, all.unbounded_shl(8 * (8 - text.len() as u32)))
 }
 
 /// The value of the last `count` of eight bytes, one at least, where they are digits.

@@ -68,8 +68,8 @@ impl<K> Names<K> {
     /// The text's number, where it is known.
     #[inline]
     pub fn find(&self, text: &[u8]) -> Option<Id<K>> {
-        if let Some(found) = self.numbered.find(text) {
-            return found.map(Id::from_number);
+        if let Some(found) = self.numbered(text) {
+            return found;
         }
         let last = Id::from_number(self.last.load(Ordering::Relaxed));
         if last.index() < self.ends.len() && are_equal(self.bytes(last), text) {
@@ -81,9 +81,18 @@ impl<K> Names<K> {
     /// The same. Threads may ask this as often as they like: unlike [`Names::find`] it notes nothing that they share.
     #[inline]
     pub fn look_up(&self, text: &[u8]) -> Option<Id<K>> {
-        match self.numbered.find(text) {
-            Some(found) => found.map(Id::from_number),
+        match self.numbered(text) {
+            Some(found) => found,
             None => self.look_up_in_table(text),
+        }
+    }
+
+    /// The text's number, or that it has none, where its digits tell: `None` leaves it to [`Names::look_up`].
+    #[inline]
+    pub fn numbered(&self, text: &[u8]) -> Option<Option<Id<K>>> {
+        match self.numbered.find(text)? {
+            Some(number) => Some(Some(Id::from_number(number))),
+            None => Some(None),
         }
     }
 

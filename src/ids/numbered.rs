@@ -47,20 +47,21 @@ impl Numbered {
     }
 
     /// The number of the text, or that it has none; `None` where that is not known here.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::option_option, reason = "that it has none is one thing, that it may have one another")]
     pub(super) fn find(&self, text: &[u8]) -> Option<Option<u32>> {
         let number = *self.numbers.get(self.place(text)?)?;
         Some(if number == NO_TEXT { None } else { Some(number) })
     }
 
-    #[inline]
+    #[inline(always)]
     fn place(&self, text: &[u8]) -> Option<usize> {
         self.form.value(text).map(|value| value.wrapping_sub(self.least) as usize)
     }
 }
 
-/// What is the same in texts of at most sixteen bytes that end in at most eight digits; by itself, no text has it.
-#[derive(Debug, Default)]
+/// What is the same in texts of at most sixteen bytes that end in at most eight digits.
+#[derive(Debug)]
 struct Form {
     length: usize,
     digits: usize,
@@ -69,6 +70,13 @@ struct Form {
     last: u64,
     first_mask: u64,
     last_mask: u64,
+}
+
+impl Default for Form {
+    /// That of no text.
+    fn default() -> Form {
+        Form { length: usize::MAX, digits: 1, first: 0, last: 0, first_mask: 0, last_mask: 0 }
+    }
 }
 
 impl Form {
@@ -83,9 +91,9 @@ impl Form {
     }
 
     /// The value of the text's digits, where it has this form.
-    #[inline]
+    #[inline(always)]
     fn value(&self, text: &[u8]) -> Option<u64> {
-        if text.len() != self.length || self.digits == 0 {
+        if text.len() != self.length {
             return None;
         }
         let (first, last) = ends(text);

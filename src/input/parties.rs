@@ -202,6 +202,15 @@ impl Parties {
         Party::known(self.ids.bytes(number), number)
     }
 
+    /// The same as [`Parties::number_of`] says, where the digits of the code tell.
+    #[inline(always)]
+    pub fn numbered(&self, code: &[u8]) -> Option<Option<Id<CustomerKey>>> {
+        match self.ids.numbered(code)? {
+            Some(number) if number.index() < self.codes => Some(Some(number)),
+            _ => Some(None),
+        }
+    }
+
     /// The customer with this code, where there is one: a document that states no tax id means that customer.
     #[inline]
     pub fn number_of(&self, code: &[u8]) -> Option<Id<CustomerKey>> {

@@ -219,7 +219,7 @@ pub struct CellReader {
     last_words: [[Last<usize>; LAST_WORDS]; MOST_COLUMNS],
     /// The last tax rate that was no plain fraction.
     last_tax_rate: Last<Rate>,
-    /// The last code that was a customer's.
+    /// The last code that was a customer's without its digits telling whose.
     last_code: Last<Id<CustomerKey>>,
 }
 
@@ -408,7 +408,11 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
             Some(tax_id) if self.layout.has(tax_id) => self.optional_id(tax_id),
             _ => &[],
         };
-        match self.reader.last_code.says(code) {
+        let known = match self.parties.numbered(code) {
+            Some(known) => known,
+            None => self.reader.last_code.says(code),
+        };
+        match known {
             Some(number) if tax_id.is_empty() => Party::known(code, number),
             _ => self.look_up_party(code, name, tax_id),
         }
@@ -423,7 +427,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
             return Party::known(code, number);
         }
         let name = name.map_or(&[][..], |name| self.bytes(name));
-        self.parties.find(Stated { code, name, tax_id }, self.counts)
+        self.parties.find(Stated { tax_id, code, name }, self.counts)
     }
 
     /// These cells, for whoever asks for them while the row lives.
