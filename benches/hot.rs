@@ -12,6 +12,7 @@ use recv::input::records::{Batch, Records, Step};
 use recv::money::{Money, Number, Price, Quantity};
 use recv::report::csv::push_row;
 use recv::report::{Cell, Columns, Heading};
+use recv::rows::Rows;
 
 fn main() {
     divan::main();
@@ -150,7 +151,7 @@ fn write_csv(bencher: Bencher<'_, '_>) {
         amount: Money::from_cents(13_767_490),
     };
     bencher.counter(ItemsCount::new(ROWS)).bench(|| {
-        let mut rows = Vec::new();
+        let mut rows = Rows::default();
         for _ in 0..ROWS {
             push_row(&mut rows, &columns, black_box(&row));
         }

@@ -256,7 +256,6 @@ impl Matching {
     }
 
     /// What the documents of an order line come to.
-    #[inline(always)]
     pub(super) fn figures(
         &self,
         line: usize,
