@@ -156,7 +156,7 @@ impl<K> Ids<K> {
     }
 
     /// The text's identifier, and whether it is new.
-    #[inline]
+    #[inline(always)]
     pub fn intern_new(&mut self, text: &[u8]) -> (Id<K>, bool) {
         match self.interned {
             Some(id) if are_equal(self.interned_text.bytes(), text) => (id, false),
@@ -231,8 +231,9 @@ impl<K> Ids<K> {
         }
     }
 
-    /// Prepares for so many, if they come in no order.
-    pub const fn expect(&mut self, count: usize) {
+    /// Prepares for so many, or about as many.
+    pub fn expect(&mut self, count: usize) {
+        self.slots.reserve(count);
         self.table.expect(count);
     }
 
@@ -277,14 +278,16 @@ impl<K> Ids<K> {
     }
 
     /// Brings near what is known of these texts, which are interned next; the identifiers that some of them probably are.
-    /// Where the last ones came in their order, these are likely to do so, too, and nothing of them is sought.
+    /// Where all but a few of the last ones came in their order, these are likely to do so, too, and nothing of them is
+    /// sought.
     pub fn approach_texts<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Id<K>> {
         const FEW: u32 = 64;
-        if std::mem::take(&mut self.sought) < FEW {
+        if std::mem::take(&mut self.sought) < FEW || !self.table.is_large() {
             return Vec::new();
         }
-        let slots = texts.filter_map(|text| self.slot(text));
-        let likely = slots.filter_map(|slot| self.table.find(slot.hash(), |_| true));
+        let slots: Vec<Slot> = texts.filter_map(|text| self.slot(text)).collect();
+        bring_near(slots.iter().map(|slot| self.table.first_entry(slot.hash())));
+        let likely = slots.iter().filter_map(|slot| self.table.find(slot.hash(), |_| true));
         let likely: Vec<Id<K>> = likely.map(|number| Id(number, PhantomData)).collect();
         self.approach(likely.iter().copied());
         likely
@@ -300,30 +303,24 @@ impl<K> Ids<K> {
     /// The identifiers of many texts, each with how many texts, one after the other, are the same. Each step is taken for
     /// all of them before the next: so the reads of memory that the texts need, each far from the others, overlap.
     pub fn find_runs<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Run<K>> {
-        let mut sights: Vec<(Sight, usize)> = Vec::with_capacity(texts.size_hint().0);
+        let mut runs: Vec<(Option<Slot>, usize)> = Vec::with_capacity(texts.size_hint().0);
         let mut before = None;
         for text in texts {
-            match sights.last_mut() {
+            match runs.last_mut() {
                 Some((_, times)) if before.is_some_and(|before| are_equal(before, text)) => *times += 1,
-                _ => sights.push((self.sight(text), 1)),
+                _ => runs.push((self.slot(text), 1)),
             }
             before = Some(text);
         }
-        let find = |(sight, times)| {
-            let id = match sight {
-                Sight::Unknown => None,
-                Sight::Likely(slot, id) if slot == self.slots[id as usize] => Some(Id(id, PhantomData)),
-                Sight::Likely(slot, _) | Sight::Sought(slot) => self.find_slot(slot),
-            };
+        if self.table.is_large() {
+            let slots = runs.iter().filter_map(|&(slot, _)| slot);
+            bring_near(slots.map(|slot| self.table.first_entry(slot.hash())));
+        }
+        let find = |(slot, times): (Option<Slot>, usize)| {
+            let id = slot.and_then(|slot| self.find_slot(slot));
             Run { id, times }
         };
-        sights.into_iter().map(find).collect()
-    }
-
-    #[inline]
-    fn sight(&self, text: &[u8]) -> Sight {
-        let Some(slot) = self.slot(text) else { return Sight::Unknown };
-        self.table.find(slot.hash(), |_| true).map_or(Sight::Sought(slot), |id| Sight::Likely(slot, id))
+        runs.into_iter().map(find).collect()
     }
 
     /// The identifiers of many texts, each by itself.
@@ -347,10 +344,12 @@ impl<K> Ids<K> {
     }
 
     /// The identifier's text.
+    #[inline]
     pub fn text(&self, id: Id<K>) -> IdText<'_> {
         self.text_of(self.slots[id.index()])
     }
 
+    #[inline]
     fn text_of(&self, slot: Slot) -> IdText<'_> {
         IdText(match slot.as_formless() {
             Some(at) => Text::Kept(self.formless.bytes(Id::from_index(at))),
@@ -416,17 +415,6 @@ pub struct Run<K> {
     pub id: Option<Id<K>>,
     /// How many there are.
     pub times: usize,
-}
-
-/// What is seen of a text of many before the next step.
-#[derive(Clone, Copy)]
-enum Sight {
-    /// Nobody knows it.
-    Unknown,
-    /// The first identifier that its hash leads to.
-    Likely(Slot, u32),
-    /// Its hash leads to none, so that it is one of the newest or unknown.
-    Sought(Slot),
 }
 
 /// The text of an identifier.

@@ -206,7 +206,7 @@ impl Delivered {
             aside: Aside::default(),
         };
         // Few orders are shipped many times.
-        delivered.deliveries.shipments.expect(lines.orders.len());
+        delivered.deliveries.expect(lines.orders.len());
         let mut names = SeenNames::default();
         let as_of = intake.as_of;
         let ahead = |rows: &[ShipmentRow<'_>]| lines.look_ahead(rows.iter().map(ShipmentRow::document_line));
@@ -321,6 +321,8 @@ impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
     fn take(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, place: Place) -> Verdict {
         let Invoicing { billed, lines, links, as_of } = self;
         let linked = links.line_of(row, lines, &billed.invoices);
+        // What is known of another line does not count.
+        let ahead = linked.map_or(ahead, |_| Ahead::NOTHING);
         let invoice = match billed.invoices.take(row, &mut billed.customers, *as_of) {
             Ok(invoice) => invoice,
             Err(verdict) => return verdict,
@@ -335,7 +337,7 @@ impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
             return Verdict::LeftOut(reason);
         }
         if let Some(line) = billed.aside.settle(placement, Kind::Invoices, place) {
-            billed.bill(lines, line, (row, place), invoice);
+            billed.bill(lines, (line, ahead), (row, place), invoice);
         }
         Verdict::Used
     }
@@ -371,10 +373,7 @@ impl<'p> Billed<'p> {
         billed.invoices.expect(lines.orders.len());
         let mut links = Links::read(intake, lines, &billed.invoices)?;
         let as_of = intake.as_of;
-        // Invoices write the names of goods with a category before them, so that nobody looks ahead at these.
-        let ahead = |rows: &[InvoiceRow<'_>]| {
-            lines.look_ahead(rows.iter().map(|row| row.document_line().without_name()))
-        };
+        let ahead = |rows: &[InvoiceRow<'_>]| lines.look_ahead(rows.iter().map(InvoiceRow::document_line));
         let invoicing = Invoicing { billed: &mut billed, lines, links: &mut links, as_of };
         intake.read_into::<InvoiceReader, Ahead>(ahead, invoicing)?;
         links.refuse_strays(lines, intake)?;
@@ -382,15 +381,17 @@ impl<'p> Billed<'p> {
     }
 
     /// Adds an invoice's row to its order line, and notes what it contradicts there.
+    #[inline(always)]
     fn bill(
         &mut self,
         lines: &OrderLines,
-        line: usize,
+        (line, ahead): (usize, Ahead),
         (row, place): (&InvoiceRow<'_>, Place),
         invoice: Id<Invoice>,
     ) {
         self.billing.bill(line, invoice, row.quantity, row.gross);
-        let other_name = row.goods().is_some_and(|name| !lines.is_named(line, name, &mut self.names));
+        let other_name =
+            row.goods().is_some_and(|name| !lines.is_named_ahead(ahead, line, name, &mut self.names));
         self.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
         let other_customer = lines.customer_of(line) != self.invoices.customer(invoice);
         self.aside.remark_if(other_customer, line, Check::Customer, Kind::Invoices, place);
@@ -398,6 +399,7 @@ impl<'p> Billed<'p> {
     }
 
     /// TAX_RATE and TAX of an invoice's row.
+    #[inline(always)]
     fn check_tax(&mut self, lines: &OrderLines, line: usize, row: &InvoiceRow<'_>, place: Place) {
         let other_rate = row
             .tax_rate

@@ -8,10 +8,11 @@ pub fn bring_near(reads: impl Iterator<Item = u64>) {
     black_box(reads.fold(0, |all, read| all ^ read));
 }
 
-/// Whether most of these entries of a table stand far from the one before: then it is worth while to bring them near. Not
-/// all of many are looked at: the others will be like them.
+/// Whether most of these entries of a table stand far from the one before: then it is worth while to bring them near. What
+/// lies nearer is near the processor already, since it was looked at a short while ago. Not all of many are looked at: the
+/// others will be like them.
 pub fn are_far_apart(entries: impl Iterator<Item = usize>) -> bool {
-    const FAR: usize = 256;
+    const FAR: usize = 4096;
     const ENOUGH: usize = 64;
     let (mut before, mut far, mut all) = (None, 0, 0);
     for entry in entries.take(ENOUGH) {

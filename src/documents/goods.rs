@@ -124,9 +124,9 @@ fn has_plain_blanks(text: &[u8]) -> bool {
     let is_other = |byte: u8| matches!(byte, b'\t'..=b'\r' | 0xc2 | 0xe1..=0xe3);
     let any_other = text.iter().fold(false, |any, &byte| any | is_other(byte));
     let pairs = text.iter().zip(text.iter().skip(1));
-    let any_two = pairs.fold(false, |any, pair| any | (pair == (&b' ', &b' ')));
+    let twos: usize = pairs.map(|pair| usize::from(pair == (&b' ', &b' '))).sum();
     let [first, last] = [text.first(), text.last()];
-    !any_other && !any_two && first != Some(&b' ') && last != Some(&b' ')
+    !any_other && twos == 0 && first != Some(&b' ') && last != Some(&b' ')
 }
 
 fn without_category(name: &str) -> &str {

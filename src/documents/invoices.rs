@@ -165,9 +165,12 @@ impl Invoices {
         })
     }
 
-    /// Prepares for so many, if they come in no order.
-    pub const fn expect(&mut self, count: usize) {
+    /// Prepares for so many, or about as many. There are none yet.
+    pub fn expect(&mut self, count: usize) {
         self.ids.expect(count);
+        self.heads.expect(count);
+        self.gross = Sums::with_capacity(count);
+        self.quantity = self.quantity.as_ref().map(|_| Sums::with_capacity(count));
     }
 
     /// Prepares for many being sought, now that all are known.
@@ -181,6 +184,7 @@ impl Invoices {
     }
 
     /// Takes a row; `Err` says what becomes of one that does not count. All rows of an invoice must agree.
+    #[inline(always)]
     pub fn take(
         &mut self,
         row: &InvoiceRow<'_>,
@@ -255,7 +259,7 @@ impl Invoices {
 
     /// Enters what the row says of its invoice, without its amounts. `Err` names the column that contradicts an
     /// earlier row, and how.
-    #[inline]
+    #[inline(always)]
     fn enter(
         &mut self,
         row: &InvoiceRow<'_>,
@@ -320,13 +324,16 @@ impl Invoices {
     }
 
     /// The number of a currency; that of what the last row said is known.
-    #[inline]
+    #[inline(always)]
     fn currency(&mut self, written: &str) -> Id<Label> {
-        if let Some((last, currency)) = &self.last_currency
-            && are_equal(last.as_bytes(), written.as_bytes())
-        {
-            return *currency;
+        match &self.last_currency {
+            Some((last, currency)) if are_equal(last.as_bytes(), written.as_bytes()) => *currency,
+            _ => self.another_currency(written),
         }
+    }
+
+    #[inline(never)]
+    fn another_currency(&mut self, written: &str) -> Id<Label> {
         let code = super::currency_code(written, &self.own_currency);
         let currency = self.labels.intern(code.as_bytes());
         self.last_currency = Some((written.to_owned(), currency));
@@ -349,10 +356,12 @@ impl Invoices {
     }
 
     /// The identity of the invoice that the row takes back.
+    #[inline]
     fn original(&self, row: &InvoiceRow<'_>) -> Option<Vec<u8>> {
         row.original().map(|named| self.identities.key(&named.code, &named.number))
     }
 
+    #[inline(never)]
     fn note_total(&mut self, id: Id<Invoice>, total: Money) {
         let totals = self.stated_totals.entry(id).or_default();
         if !totals.contains(&total) {
@@ -383,6 +392,7 @@ impl Invoices {
     }
 
     /// Keeps a red invoice that does not count, for the blue one that it names.
+    #[inline(never)]
     fn note_absent(&mut self, row: &InvoiceRow<'_>, absence: Absence) {
         let is_red = row.kind != Some(InvoiceKind::Blue);
         if let Some(original) = self.original(row).filter(|_| is_red) {
@@ -638,7 +648,7 @@ impl Invoices {
         currency: &str,
     ) -> Option<Id<Invoice>> {
         self.only_open_able(name, found, |head| {
-            head.customer == customer && self.labels.bytes(head.currency) == currency.as_bytes()
+            head.customer == customer && are_equal(self.labels.bytes(head.currency), currency.as_bytes())
         })
     }
 

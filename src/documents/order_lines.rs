@@ -167,15 +167,6 @@ pub struct DocumentLine<'r> {
     pub goods_name: Option<&'r [u8]>,
 }
 
-impl DocumentLine<'_> {
-    /// The same without the goods' name.
-    #[must_use]
-    #[inline]
-    pub const fn without_name(self) -> Self {
-        DocumentLine { goods_name: None, ..self }
-    }
-}
-
 /// What is known of a document's line before it is placed.
 #[derive(Clone, Copy, Debug)]
 pub struct Ahead {
@@ -183,11 +174,14 @@ pub struct Ahead {
     pub order: Option<Id<Order>>,
     /// Where its line number alone puts it.
     placement: Option<Placement>,
-    /// Whether its goods' name is written as that order line writes it.
+    /// Whether its goods' name is by the way it is written that of the order line.
     is_written_alike: bool,
 }
 
 impl Ahead {
+    /// Nothing is known.
+    pub const NOTHING: Ahead = Ahead::of_order(None);
+
     #[inline]
     const fn of_order(order: Option<Id<Order>>) -> Ahead {
         Ahead { order, placement: None, is_written_alike: false }
@@ -378,6 +372,7 @@ impl OrderLines {
     }
 
     /// Takes an order line; `Err` holds the line that stands there already.
+    #[inline(always)]
     fn add(&mut self, row: &OrderRow<'_>, place: Place, as_of: AsOf) -> Result<usize, usize> {
         let Ordered { order_no, line_no, .. } = row.ordered;
         let (order, is_new) = self.orders.intern_new(order_no);
@@ -415,6 +410,7 @@ impl OrderLines {
     }
 
     /// Which of the [`GoodsTable`] the row's goods are.
+    #[inline]
     fn intern_goods(&mut self, row: &OrderRow<'_>) -> u32 {
         let (Ordered { sku, goods_name, .. }, tax_rate) = (row.ordered, row.tax_rate);
         let sku = (!sku.is_empty()).then(|| self.labels.intern(sku));
@@ -461,8 +457,21 @@ impl OrderLines {
         Ok(())
     }
 
-    /// Adds the line to its order's chain, and to the index where the order is long.
+    /// Adds the line to its order.
+    #[inline(always)]
     fn chain(&mut self, order: Id<Order>, number: u32, numbered: bool) {
+        let head = &mut self.heads[order.index()];
+        let stands_together = self.scattered.is_none() && head.first + head.lines() == number;
+        if stands_together && head.lines() < SHORT_ORDER {
+            head.add(numbered);
+        } else {
+            self.chain_with_care(order, number, numbered);
+        }
+    }
+
+    /// The same where the lines of orders do not stand together, or the order is long, and has them in the index.
+    #[inline(never)]
+    fn chain_with_care(&mut self, order: Id<Order>, number: u32, numbered: bool) {
         let head = self.heads[order.index()];
         let before = head.lines();
         if self.scattered.is_none() && head.first + before != number {
@@ -560,7 +569,7 @@ impl OrderLines {
         let mut documents = documents;
         for Run { id, times } in orders {
             for document in documents.by_ref().take(times) {
-                ahead.push(id.map_or(Ahead::of_order(None), |order| self.ahead_of(order, &document)));
+                ahead.push(id.map_or(Ahead::NOTHING, |order| self.ahead_of(order, &document)));
             }
         }
         ahead
@@ -645,8 +654,8 @@ impl OrderLines {
         Placement::LeftOut(reasons.fold(first, Ord::min))
     }
 
-    /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does; invoices
-    /// write it behind its category.
+    /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does, invoices
+    /// behind its category.
     pub fn is_named(&self, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
         let Some(goods) = self.goods_of(line) else { return false };
         self.goods.is((goods.name, goods.written_name), written, seen)
@@ -869,6 +878,15 @@ impl OrderLines {
     /// Whether the lines stand in the order of their rows.
     pub const fn are_in_row_order(&self) -> bool {
         self.rows.is_none()
+    }
+
+    /// Whether one line of an order sorts before another.
+    #[inline]
+    pub fn sorts_before(&self, one: LineKey, other: LineKey) -> bool {
+        match (one, other) {
+            (LineKey::Number(one), LineKey::Number(other)) => one < other,
+            (one, other) => self.key_rank(one) < self.key_rank(other),
+        }
     }
 
     /// How lines of one order sort: numbers as numbers, then other line numbers as text, then goods as text.

@@ -4,10 +4,13 @@
 
 use crate::eights;
 use crate::input::FastMap;
+use crate::money::digits::{ZEROS, eight_digits};
 
 /// Digits that differ: so many that their value has room below the number of the form. Where there are more, the first
 /// of them belong to the form.
 const MOST_DIGITS: usize = 17;
+/// The least number that has more than the eight digits which are read, or put, in one go.
+const MANY: u64 = 100_000_000;
 /// Bytes of the longest text that has a form.
 const MOST_BYTES: usize = 32;
 /// Bits of the digits' value: 10¹⁷ is less than 2⁵⁷.
@@ -131,12 +134,38 @@ impl Form {
         let digits =
             u128::from_le_bytes(*last) & self.at_end | u128::from_le_bytes([b'0'; 16]) & !self.at_end;
         let upper = eights::digits_value(digits as u64)?;
-        let value = upper * 100_000_000 + eights::digits_value((digits >> 64) as u64)?;
+        let value = upper * MANY + eights::digits_value((digits >> 64) as u64)?;
         if usize::from(self.digits) < MOST_DIGITS {
             return Some(value);
         }
         let leading = text.get(text.len() - MOST_DIGITS)?.wrapping_sub(b'0');
-        (leading <= 9).then_some(u64::from(leading) * 10_000_000_000_000_000 + value)
+        (leading <= 9).then_some(u64::from(leading) * MANY * MANY + value)
+    }
+
+    /// Puts digits into the pattern, where the last sixteen bytes hold all of them, but for one that may stand before these.
+    #[inline]
+    fn put_at_once(&self, before: &mut [u8], last: &mut [u8; 16], value: u64) {
+        let digits = [value / MANY % MANY, value % MANY].map(|few| u128::from(eight_digits(few) | ZEROS));
+        let digits = digits[0] | digits[1] << 64;
+        *last = (u128::from_le_bytes(*last) & !self.at_end | digits & self.at_end).to_le_bytes();
+        if usize::from(self.digits) == MOST_DIGITS
+            && let Some(leading) = before.last_mut()
+        {
+            *leading = b'0' + (value / (MANY * MANY)) as u8;
+        }
+    }
+
+    /// Puts digits into the pattern of any form.
+    #[inline(never)]
+    fn put(&self, text: &mut [u8], mut value: u64) {
+        for byte in text.iter_mut().rev() {
+            if *byte == DIGIT {
+                *byte = b'0' + (value % 10) as u8;
+                value /= 10;
+            } else if self.digits_end {
+                break;
+            }
+        }
     }
 
     /// The value of a text of any form.
@@ -229,18 +258,14 @@ impl Forms {
     }
 
     /// The text of a slot that has a form.
+    #[inline]
     pub(super) fn text(&self, slot: Slot) -> MadeText {
-        let mut made = MadeText { bytes: [0; MOST_BYTES], start: 0, length: 0 };
-        let Some(form) = self.all.get(slot.form()) else { return made };
-        (made.bytes, made.length) = (form.pattern, form.length.into());
-        let mut value = slot.value();
-        for byte in made.bytes[..made.length].iter_mut().rev() {
-            if *byte == DIGIT {
-                *byte = b'0' + (value % 10) as u8;
-                value /= 10;
-            } else if form.digits_end {
-                break;
-            }
+        let Some(form) = self.all.get(slot.form()) else { return MadeText::default() };
+        let mut made = MadeText { bytes: form.pattern, start: 0, length: form.length.into() };
+        let text = made.bytes.get_mut(..made.length).unwrap_or_default();
+        match text.split_last_chunk_mut() {
+            Some((before, last)) if form.at_end != 0 => form.put_at_once(before, last, slot.value()),
+            _ => form.put(text, slot.value()),
         }
         made
     }
@@ -302,9 +327,8 @@ fn digits_value(text: &[u8]) -> Option<u64> {
         }
         value = value * 10 + u64::from(digit);
     }
-    let and_eight = |value: u64, &eight: &[u8; 8]| {
-        Some(value * 100_000_000 + eights::digits_value(u64::from_le_bytes(eight))?)
-    };
+    let and_eight =
+        |value: u64, &eight: &[u8; 8]| Some(value * MANY + eights::digits_value(u64::from_le_bytes(eight))?);
     match eights {
         [] => Some(value),
         [only] => and_eight(value, only),

@@ -8,8 +8,8 @@ pub(super) struct Table {
     /// At most four fifths of them in use. Each has all bits turned over: so what is free is nothing but zeros, as memory
     /// is that was just given, and no entry looks so, since no number has all bits set.
     entries: Vec<u32>,
-    /// The bits of a number.
-    bits: u32,
+    /// The bits that numbers have.
+    numbers: u32,
     used: usize,
     /// How many numbers there will be, so far as anybody can tell.
     expected: usize,
@@ -27,10 +27,27 @@ impl Table {
         ((hash as u64 * entries.len() as u64) >> u32::BITS) as usize
     }
 
+    /// What of a hash stands above a number: its lower bits first, since the upper ones say where it is sought.
+    #[inline]
+    const fn mark(&self, hash: u32) -> u32 {
+        hash.swap_bytes() & !self.numbers
+    }
+
+    /// Whether so much memory is taken that the processor does not have all of it near.
+    pub(super) const fn is_large(&self) -> bool {
+        self.entries.len() > 1 << 16
+    }
+
+    /// What stands where a hash is sought first, read without looking at it.
+    #[inline]
+    pub(super) fn first_entry(&self, hash: u32) -> u64 {
+        self.entries.get(Table::first(&self.entries, hash)).copied().unwrap_or_default().into()
+    }
+
     /// The first number with this hash that is the one sought.
     #[inline]
     pub(super) fn find(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let mark = !hash.unbounded_shl(self.bits);
+        let mark = !self.mark(hash);
         let mut at = Table::first(&self.entries, hash);
         loop {
             let entry = *self.entries.get(at)?;
@@ -38,7 +55,7 @@ impl Table {
                 return None;
             }
             let number = entry ^ mark;
-            if number.unbounded_shr(self.bits) == 0 && is_it(number) {
+            if number <= self.numbers && is_it(number) {
                 return Some(number);
             }
             at += 1;
@@ -66,13 +83,14 @@ impl Table {
             // What was there is given back first.
             self.entries = Vec::new();
             self.entries = vec![FREE; size];
-            self.bits = usize::BITS - size.leading_zeros();
+            self.numbers = u32::MAX.unbounded_shr((size as u32).leading_zeros());
         }
         (next..self.used).for_each(|number| self.put(number as u32, hash_of(number as u32)));
     }
 
     #[inline]
     fn put(&mut self, number: u32, hash: u32) {
+        let mark = self.mark(hash);
         let entries = &mut self.entries[..];
         let mut at = Table::first(entries, hash);
         while entries[at] != FREE {
@@ -81,7 +99,7 @@ impl Table {
                 at = 0;
             }
         }
-        entries[at] = !(hash.unbounded_shl(self.bits) | number);
+        entries[at] = !(mark | number);
     }
 }
 

@@ -33,6 +33,11 @@ struct Entry<K> {
     document: Id<K>,
 }
 
+/// How many entries the lists of so many order lines are likely to have: some lines have two.
+const fn likely_entries(lines: usize) -> usize {
+    lines + lines / 2
+}
+
 /// Entries of a list that are looked through one by one.
 const FEW: usize = 16;
 
@@ -44,7 +49,8 @@ impl<K> Default for Chains<K> {
 
 impl<K> Chains<K> {
     fn new(lines: usize) -> Chains<K> {
-        Chains { heads: vec![NONE; lines], entries: Vec::new(), behind: FastMap::default() }
+        let entries = Vec::with_capacity(likely_entries(lines));
+        Chains { heads: vec![NONE; lines], entries, behind: FastMap::default() }
     }
 
     /// The line's entries.
@@ -249,10 +255,16 @@ impl Deliveries {
             spoiled_sums: Sums::default(),
             signed_at_large: FastMap::default(),
             batches: Chains::new(lines),
-            batch_sums: Sums::default(),
+            batch_sums: Sums::with_capacity(2 * likely_entries(lines)),
             returned: FastMap::default(),
             exceptional: Bits::default(),
         }
+    }
+
+    /// Prepares for so many shipments, or about as many.
+    pub fn expect(&mut self, count: usize) {
+        self.shipments.expect(count);
+        self.days.reserve(count);
     }
 
     /// Notes a shipment's row; its first day is that of the whole shipment, whatever its lines.
@@ -287,22 +299,23 @@ impl Deliveries {
     }
 
     /// Adds a shipped row to its order line.
+    #[inline]
     pub fn ship(&mut self, line: usize, shipment: Id<Shipment>, row: &ShipmentRow<'_>) {
         let known = self.batches.find(line, |known| known == shipment, || Some(shipment));
         let positive = row.quantity.is_positive();
-        let (batch, day_before, stated) = match known {
-            Some(batch) => {
-                let day = self.batch_day(batch);
-                (batch, day, day)
-            }
-            None => {
-                self.batch_sums.push_zero();
-                self.batch_sums.push_zero();
-                // Nothing is said of a new batch but what the day of the shipment says.
-                (self.batches.add(line, shipment), NEVER, self.days[shipment.index()])
-            }
+        let (batch, day_before, stated) = if let Some(batch) = known {
+            self.batch_sums.add(shipped(batch), row.quantity);
+            let day = self.batch_day(batch);
+            (batch, day, day)
+        } else {
+            self.batch_sums.push(row.quantity);
+            self.batch_sums.push_zero();
+            // Nothing is said of a new batch but what the day of the shipment says.
+            (self.batches.add(line, shipment), NEVER, self.days[shipment.index()])
         };
-        self.move_goods(line, shipped(batch), row.quantity, positive);
+        if !positive {
+            self.note_return(line, shipped(batch), row.quantity);
+        }
         let day = if positive { row.date.min(day_before) } else { day_before };
         // The day of a shipment that consists of returns so far may come later, and is not that of the batch.
         if day == NEVER || day != stated {
@@ -310,25 +323,26 @@ impl Deliveries {
         }
     }
 
-    /// Adds to one of the sums of a batch; `positive` says whether the row is an event.
-    #[inline]
-    fn move_goods(&mut self, line: usize, sum: usize, quantity: Quantity, positive: bool) {
-        self.batch_sums.add(sum, quantity);
-        if !positive {
-            **self.returned.entry(sum as u32).or_default() += quantity;
-            self.exceptional.add(line);
-        }
+    /// Notes what a row that is no event adds to one of the sums of a batch.
+    #[inline(never)]
+    fn note_return(&mut self, line: usize, sum: usize, quantity: Quantity) {
+        **self.returned.entry(sum as u32).or_default() += quantity;
+        self.exceptional.add(line);
     }
 
     /// Adds a signed-for row to its order line. The first day of the whole shipment that it names is returned, where
     /// it is known.
+    #[inline]
     pub fn sign(&mut self, line: usize, row: &ReceiptRow<'_>) -> Option<NaiveDate> {
         let (quantity, positive) = (row.signed(), row.is_positive());
         if row.has_damage() {
             self.spoil(line, row);
         }
         if let Some(batch) = self.batch_named(line, row.shipment_no) {
-            self.move_goods(line, signed(batch), quantity, positive);
+            self.batch_sums.add(signed(batch), quantity);
+            if !positive {
+                self.note_return(line, signed(batch), quantity);
+            }
             self.first_day(self.batches.document(batch))
         } else {
             self.exceptional.add(line);
@@ -477,8 +491,8 @@ impl Billing {
         Billing {
             chains: Chains::new(lines),
             stated: Bits::default(),
-            quantity: Sums::default(),
-            gross: Sums::default(),
+            quantity: Sums::with_capacity(likely_entries(lines)),
+            gross: Sums::with_capacity(likely_entries(lines)),
         }
     }
 
@@ -490,17 +504,20 @@ impl Billing {
     }
 
     /// Adds an invoice's row to its order line. Signs are settled when all rows are known.
+    #[inline(always)]
     pub fn bill(&mut self, line: usize, invoice: Id<Invoice>, quantity: Option<Quantity>, gross: Money) {
         let known = self.chains.find(line, |known| known == invoice, || Some(invoice));
-        let at = known.unwrap_or_else(|| {
-            self.quantity.push_zero();
-            self.gross.push_zero();
+        let at = if let Some(at) = known {
+            self.gross.add(at, gross);
+            self.quantity.add(at, quantity.unwrap_or_default());
+            at
+        } else {
+            self.gross.push(gross);
+            self.quantity.push(quantity.unwrap_or_default());
             self.chains.add(line, invoice)
-        });
-        self.gross.add(at, gross);
-        if let Some(quantity) = quantity {
+        };
+        if quantity.is_some() {
             self.stated.add(at);
-            self.quantity.add(at, quantity);
         }
     }
 

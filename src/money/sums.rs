@@ -86,6 +86,11 @@ impl<T> Default for Sums<T> {
 }
 
 impl<T: Compact> Sums<T> {
+    /// None yet, with room for so many.
+    pub fn with_capacity(rows: usize) -> Sums<T> {
+        Sums { column: Column::Narrow(Vec::with_capacity(rows)), aside: FastMap::default() }
+    }
+
     /// One row more, with nothing in it.
     #[inline]
     pub fn push_zero(&mut self) {
@@ -93,6 +98,30 @@ impl<T: Compact> Sums<T> {
             Column::Narrow(sums) => sums.push(0),
             Column::Wide(sums) => sums.push(0),
         }
+    }
+
+    /// One row more, with this in it.
+    #[inline]
+    pub fn push(&mut self, value: T) {
+        let pushed = match &mut self.column {
+            Column::Narrow(sums) => narrow(value).map(|narrow| sums.push(narrow)),
+            Column::Wide(sums) => value.shorten().map(|short| sums.push(short)),
+        };
+        if pushed.is_none() {
+            self.push_aside(value);
+        }
+    }
+
+    /// The same where that lies aside.
+    #[cold]
+    #[inline(never)]
+    fn push_aside(&mut self, value: T) {
+        let row = match &self.column {
+            Column::Narrow(sums) => sums.len(),
+            Column::Wide(sums) => sums.len(),
+        };
+        self.push_zero();
+        self.set(row, value);
     }
 
     /// Brings the sums of these rows near.
@@ -263,6 +292,11 @@ mod tests {
                 sums.add(row, limit);
                 assert_eq!(sums.get(row), limit + limit);
                 sums.add(row, -limit);
+                assert_eq!(sums.get(row), limit);
+            }
+            for (row, limit) in limits.iter().enumerate().map(|(at, limit)| (40 + at, limit)) {
+                let limit = Quantity::parse(limit).unwrap();
+                sums.push(limit);
                 assert_eq!(sums.get(row), limit);
             }
             assert_eq!(matches!(sums.column, Column::Wide(_)), wide);

@@ -236,7 +236,7 @@ impl Books {
             }
             let order = lines.order_of(number).index();
             let lowest = found.line_of(order).map(|lowest| lines.key(lowest));
-            if lowest.is_none_or(|lowest| lines.key_rank(lines.key(number)) < lines.key_rank(lowest)) {
+            if lowest.is_none_or(|lowest| lines.sorts_before(lines.key(number), lowest)) {
                 found.set(order, number, terms);
             }
             Ok(())
@@ -282,6 +282,7 @@ impl Books {
         let mut orders = std::mem::take(&mut self.orders);
         let mut customers = std::mem::take(&mut orders.customers);
         self.invoices.expect(orders.orders.len());
+        self.named_order.reserve(orders.orders.len());
         let mut links = Links::read(intake, &orders, &self.invoices)?;
         let ahead = |rows: &[InvoiceRow<'_>]| {
             if by_line {
@@ -362,6 +363,7 @@ impl Books {
         let mut invoices = std::mem::take(&mut self.invoices);
         invoices.index();
         self.payments.expect(invoices.len());
+        self.credits.reserve(invoices.len());
         let ahead = |rows: &[PaymentRow<'_>]| invoices.find_all(rows.iter().map(|row| row.invoice_no));
         let taking = TakingPayments {
             books: self,

@@ -40,6 +40,11 @@ impl Heads {
         self.kept.len()
     }
 
+    /// Prepares for so many, or about as many.
+    pub(super) fn expect(&mut self, count: usize) {
+        self.kept.reserve(count);
+    }
+
     /// Adds the head of the next invoice.
     pub(super) fn push(&mut self, head: &InvoiceHead) {
         let next = Id::from_index(self.kept.len());

@@ -84,7 +84,7 @@ impl TermsBook {
     }
 
     /// The terms of an order line, as written.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read_written(
         &mut self,
         written: &[u8],
@@ -92,6 +92,7 @@ impl TermsBook {
         if are_equal(&self.last.0, written) { Ok(self.last.1) } else { self.read_anew(written) }
     }
 
+    #[inline(never)]
     fn read_anew(&mut self, written: &[u8]) -> Result<Option<TermsNo>, (&'static str, Problem)> {
         let terms = if let Some(&known) = self.by_written.get(written) {
             known
