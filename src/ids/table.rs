@@ -35,7 +35,7 @@ impl Table {
 
     /// Whether so much memory is taken that the processor does not have all of it near.
     pub(super) const fn is_large(&self) -> bool {
-        self.entries.len() > 1 << 16
+        self.entries.len() > 1 << 17
     }
 
     /// What stands where a hash is sought first, read without looking at it.

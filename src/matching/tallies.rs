@@ -222,6 +222,12 @@ impl Bits {
         self.0[at] |= 1 << (number % 64);
     }
 
+    fn remove(&mut self, number: usize) {
+        if let Some(bits) = self.0.get_mut(number / 64) {
+            *bits &= !(1 << (number % 64));
+        }
+    }
+
     fn has(&self, number: usize) -> bool {
         self.0.get(number / 64).is_some_and(|bits| bits >> (number % 64) & 1 != 0)
     }
@@ -479,8 +485,8 @@ fn fill(shipped: Quantity, signed: &mut Quantity, at_large: &mut Quantity) {
 #[derive(Debug, Default)]
 pub struct Billing {
     chains: Chains<Invoice>,
-    /// Whether any row states a quantity.
-    stated: Bits,
+    /// The entries of which no row states a quantity.
+    unstated: Bits,
     quantity: Sums<Quantity>,
     gross: Sums<Money>,
 }
@@ -490,7 +496,7 @@ impl Billing {
     pub fn new(lines: usize) -> Billing {
         Billing {
             chains: Chains::new(lines),
-            stated: Bits::default(),
+            unstated: Bits::default(),
             quantity: Sums::with_capacity(likely_entries(lines)),
             gross: Sums::with_capacity(likely_entries(lines)),
         }
@@ -507,17 +513,19 @@ impl Billing {
     #[inline(always)]
     pub fn bill(&mut self, line: usize, invoice: Id<Invoice>, quantity: Option<Quantity>, gross: Money) {
         let known = self.chains.find(line, |known| known == invoice, || Some(invoice));
-        let at = if let Some(at) = known {
+        if let Some(at) = known {
             self.gross.add(at, gross);
-            self.quantity.add(at, quantity.unwrap_or_default());
-            at
+            if let Some(quantity) = quantity {
+                self.quantity.add(at, quantity);
+                self.unstated.remove(at);
+            }
         } else {
             self.gross.push(gross);
             self.quantity.push(quantity.unwrap_or_default());
-            self.chains.add(line, invoice)
-        };
-        if quantity.is_some() {
-            self.stated.add(at);
+            let at = self.chains.add(line, invoice);
+            if quantity.is_none() {
+                self.unstated.add(at);
+            }
         }
     }
 
@@ -539,7 +547,7 @@ impl Billing {
             Billed {
                 invoice,
                 kind: standing.kind,
-                quantity: self.stated.has(at).then(|| standing.quantity(self.quantity.get(at))),
+                quantity: (!self.unstated.has(at)).then(|| standing.quantity(self.quantity.get(at))),
                 gross: standing.money(self.gross.get(at)),
             }
         })
