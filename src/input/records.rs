@@ -22,6 +22,8 @@ use super::stops::{Near, StopsFrom, has_control};
 
 /// The longest record: beyond it a quotation mark was left open, or the file is no table.
 pub const MAX_RECORD: usize = 1 << 20;
+/// Bytes of a record that are looked at before it is found too long: the longest, and those by which its end is told.
+const LOOKED_AT: usize = MAX_RECORD + 2;
 /// Bytes that tell the encoding of a file together: the more there are, the surer that is.
 pub const BLOCK: usize = 256 * 1024;
 
@@ -391,7 +393,7 @@ impl<R: Read> Records<R> {
                     self.line_ends.note_of(&self.held.window.rest()[..length]);
                     self.skip(length, next_stop);
                 }
-                Split::Short { in_quotes } if end - start > MAX_RECORD => {
+                Split::Short { in_quotes } if end - start >= LOOKED_AT => {
                     let fault = if in_quotes { RecordFault::QuoteOpen } else { RecordFault::TooLong };
                     return self.pass_broken(offset, fault);
                 }
@@ -419,12 +421,11 @@ impl<R: Read> Records<R> {
     /// Splits the next record; what came of it, and a stop close behind.
     fn split(&mut self) -> (Split, Near) {
         let window = &self.held.window;
-        let splitter = Splitter {
-            bytes: window.rest(),
-            base: window.start,
-            delimiter: self.delimiter,
-            at_end: self.feed.at_end,
-        };
+        // However many bytes there are behind a record that is too long, the same is said of it.
+        let rest = window.rest();
+        let bytes = rest.get(..LOOKED_AT).unwrap_or(rest);
+        let at_end = self.feed.at_end && bytes.len() == rest.len();
+        let splitter = Splitter { bytes, base: window.start, delimiter: self.delimiter, at_end };
         let mut stops = window.stops.from(window.next_stop);
         let split = splitter.split(&mut stops, &mut self.spans, &mut self.doubled);
         (split, stops.near())
@@ -675,6 +676,32 @@ mod tests {
         let (rows, faults) = all(&long);
         assert_eq!(faults, [RecordFault::QuoteOpen]);
         assert_eq!(rows.last().unwrap(), &["2", "z"]);
+    }
+
+    #[test]
+    fn a_record_that_is_too_long_is_told_in_one_way_however_much_is_read_at_a_time() {
+        let x = |count: usize| vec![b'x'; count];
+        let quoted = |length: usize| [b"1,\"".to_vec(), x(length - 5), b"\"\n".to_vec()].concat();
+        let bare = |length: usize| [b"1,".to_vec(), x(length - 4), b"\r\n".to_vec()].concat();
+        let unfinished = [b"1,\"\",".to_vec(), x(2 * MAX_RECORD)].concat();
+        let [open, long] = [RecordFault::QuoteOpen, RecordFault::TooLong];
+        for (text, fault) in [
+            (quoted(MAX_RECORD), None),
+            (quoted(MAX_RECORD + 1), Some(long)),
+            (quoted(MAX_RECORD + 2), Some(long)),
+            (quoted(MAX_RECORD + 9), Some(open)),
+            (quoted(2 * MAX_RECORD), Some(open)),
+            (bare(MAX_RECORD), None),
+            (bare(MAX_RECORD + 1), Some(long)),
+            (bare(3 * MAX_RECORD), Some(long)),
+            (unfinished, Some(long)),
+        ] {
+            let text = [b"a,b\n".to_vec(), text, b"2,z\n".to_vec()].concat();
+            for block in [50_000, BLOCK, 1 << 22] {
+                let (contents, ..) = by_batches(&text, block);
+                assert_eq!(contents[1].as_ref().err(), fault.map(|fault| (4, fault)).as_ref());
+            }
+        }
     }
 
     /// What a file comes to, record by record or batch by batch: fields and places, faults, blank lines, line ends.

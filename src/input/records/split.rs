@@ -37,7 +37,7 @@ pub(super) enum Split {
     Broken(RecordFault),
 }
 
-/// The bytes from the next record on.
+/// The bytes from the next record on, or so many of them as a record may have.
 pub(super) struct Splitter<'a> {
     pub(super) bytes: &'a [u8],
     /// Where the bytes begin in the buffer, by which stops are counted.
@@ -60,7 +60,7 @@ impl Splitter<'_> {
         doubled.clear();
         let mut field = 0;
         loop {
-            let Some(at) = stops.next().map(|stop| stop - self.base) else {
+            let Some(at) = self.next_stop(stops) else {
                 if !self.at_end {
                     return Split::Short { in_quotes: false };
                 }
@@ -102,6 +102,11 @@ impl Splitter<'_> {
         }
     }
 
+    /// The next stop, where it is one of these bytes.
+    fn next_stop(&self, stops: &mut StopsFrom<'_>) -> Option<usize> {
+        stops.next().map(|stop| stop - self.base).filter(|&at| at < self.bytes.len())
+    }
+
     fn end_of_line(&self, at: usize, spans: &mut [Span], blanks_beside: bool) -> Split {
         line_end(self.bytes, at, self.at_end).map_or(Split::Short { in_quotes: false }, |length| {
             self.whole_or_blank(spans, length, blanks_beside)
@@ -125,7 +130,7 @@ impl Splitter<'_> {
     fn closing_mark(&self, stops: &mut StopsFrom<'_>) -> Option<(usize, bool)> {
         let mut doubled = false;
         loop {
-            let at = stops.next()? - self.base;
+            let at = self.next_stop(stops)?;
             if self.bytes[at] != b'"' {
                 continue;
             }
