@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 use std::io;
 use std::ops::Deref;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use unicode_normalization::UnicodeNormalization;
@@ -90,14 +91,69 @@ pub struct Parties {
     /// How many of them are codes.
     codes: usize,
     by_tax_id: FastMap<String, Found>,
+    ambiguous_tax_ids: Ambiguous,
+    /// What customers.csv and the policy call them.
+    called: Vec<Called>,
+    aliases: Vec<(String, Id<CustomerKey>)>,
+    /// The same so that it can be sought: most books state codes, and never ask for it.
+    by_name: OnceLock<ByName>,
+}
+
+/// What customers.csv calls a customer.
+#[derive(Debug)]
+struct Called {
+    id: Id<CustomerKey>,
+    name: Box<[u8]>,
+    short_name: Box<[u8]>,
+}
+
+/// Tax ids or names that several customers have, and whether a document needed them.
+type Ambiguous = Vec<(String, AtomicBool)>;
+
+/// Customers by what they are called.
+#[derive(Debug, Default)]
+struct ByName {
     /// By name, normalised; aliases of the policy go before names of customers.csv.
-    by_name: FastMap<String, Found>,
+    names: FastMap<String, Found>,
     /// The same by the names as customers.csv writes them: most documents write them so too.
-    by_written_name: FastMap<Box<[u8]>, Found>,
+    written: FastMap<Box<[u8]>, Found>,
     /// By short name (客户简称), normalised: for names that are nobody's full name.
-    by_short_name: FastMap<String, Found>,
-    /// Tax ids and names that several customers have, and whether a document needed them.
-    ambiguous: Vec<(String, AtomicBool)>,
+    short_names: FastMap<String, Found>,
+    ambiguous: Ambiguous,
+}
+
+impl ByName {
+    fn of(called: &[Called], aliases: &[(String, Id<CustomerKey>)]) -> ByName {
+        let mut by_name = ByName::default();
+        let ByName { names, written, short_names, ambiguous } = &mut by_name;
+        let normal = |text: &[u8]| normal_name(&String::from_utf8_lossy(text));
+        for Called { id, name, short_name } in called {
+            if !name.is_empty() {
+                join(names.entry(normal(name)), *id, name, ambiguous);
+                written.insert(name.clone(), Found::One(*id));
+            }
+            if !short_name.is_empty() {
+                join(short_names.entry(normal(short_name)), *id, short_name, ambiguous);
+            }
+        }
+        for (name, id) in aliases {
+            names.insert(normal_name(name), Found::One(*id));
+        }
+        for (text, found) in written {
+            if let Some(known) = names.get(&normal(text)) {
+                *found = *known;
+            }
+        }
+        by_name
+    }
+
+    fn find(&self, name: &[u8]) -> Option<&Found> {
+        if let Some(found) = self.written.get(name) {
+            return Some(found);
+        }
+        let normal = normal_name(&String::from_utf8_lossy(name));
+        self.names.get(&normal).or_else(|| self.short_names.get(&normal))
+    }
 }
 
 impl Parties {
@@ -129,13 +185,7 @@ impl Parties {
             }
         }
         for (name, id) in aliases {
-            parties.by_name.insert(normal_name(name), Found::One(parties.ids.intern(id.as_bytes())));
-        }
-        for (written, found) in &mut parties.by_written_name {
-            let normal = normal_name(&String::from_utf8_lossy(written));
-            if let Some(known) = parties.by_name.get(&normal) {
-                *found = *known;
-            }
+            parties.aliases.push((name.clone(), parties.ids.intern(id.as_bytes())));
         }
         Ok(parties)
     }
@@ -149,18 +199,10 @@ impl Parties {
             return;
         }
         self.codes = self.ids.len();
-        let ambiguous = &mut self.ambiguous;
         if !tax_id.is_empty() {
-            join(self.by_tax_id.entry(normal_tax_id(tax_id)), id, tax_id, ambiguous);
+            join(self.by_tax_id.entry(normal_tax_id(tax_id)), id, tax_id, &mut self.ambiguous_tax_ids);
         }
-        if !name.is_empty() {
-            join(self.by_name.entry(normal_name(&String::from_utf8_lossy(name))), id, name, ambiguous);
-            self.by_written_name.insert(name.into(), Found::One(id));
-        }
-        if !short_name.is_empty() {
-            let short_names = self.by_short_name.entry(normal_name(&String::from_utf8_lossy(short_name)));
-            join(short_names, id, short_name, ambiguous);
-        }
+        self.called.push(Called { id, name: name.into(), short_name: short_name.into() });
     }
 
     /// The customer that a document means: by tax id, by code, by an alias of exactly that name, by name, by short
@@ -169,7 +211,7 @@ impl Parties {
     /// A tax id or a name that two customers share finds nobody; where nothing else does and the document counts
     /// (`counts`), that is remembered as ambiguous.
     pub fn find<'r>(&'r self, stated: Stated<'r>, counts: bool) -> Party<'r> {
-        if self.codes == 0 && self.by_name.is_empty() {
+        if self.codes == 0 && self.aliases.is_empty() {
             return stated.itself().into();
         }
         let by_tax_id = if stated.tax_id.is_empty() || self.by_tax_id.is_empty() {
@@ -184,15 +226,20 @@ impl Parties {
             return Party::known(stated.code, number);
         }
         // A column of codes may hold names after all.
-        let by_name = self.by_any_name(if stated.name.is_empty() { stated.code } else { stated.name });
+        let name = if stated.name.is_empty() { stated.code } else { stated.name };
+        let by_name = if name.is_empty() { None } else { self.by_name().find(name) };
         if let Some(&Found::One(number)) = by_name {
             return self.party(number);
         }
         if counts {
-            for found in [by_tax_id, by_name].into_iter().flatten() {
-                if let Found::Several(number) = found {
-                    self.ambiguous[*number as usize].1.store(true, Ordering::Relaxed);
+            let needs = |found: Option<&Found>, ambiguous: &Ambiguous| {
+                if let Some(&Found::Several(number)) = found {
+                    ambiguous[number as usize].1.store(true, Ordering::Relaxed);
                 }
+            };
+            needs(by_tax_id, &self.ambiguous_tax_ids);
+            if by_name.is_some() {
+                needs(by_name, &self.by_name().ambiguous);
             }
         }
         stated.itself().into()
@@ -223,20 +270,15 @@ impl Parties {
         self.ids.all().map(|number| self.ids.bytes(number))
     }
 
-    fn by_any_name(&self, name: &[u8]) -> Option<&Found> {
-        if name.is_empty() {
-            return None;
-        }
-        if let Some(found) = self.by_written_name.get(name) {
-            return Some(found);
-        }
-        let normal = normal_name(&String::from_utf8_lossy(name));
-        self.by_name.get(&normal).or_else(|| self.by_short_name.get(&normal))
+    fn by_name(&self) -> &ByName {
+        self.by_name.get_or_init(|| ByName::of(&self.called, &self.aliases))
     }
 
     /// Tax ids and names that several customers share and that alone told a document's customer, in order.
     pub fn ambiguous(&self) -> Vec<&str> {
-        let needed = self.ambiguous.iter().filter(|(_, needed)| needed.load(Ordering::Relaxed));
+        let names = self.by_name.get().into_iter().flat_map(|by_name| &by_name.ambiguous);
+        let all = self.ambiguous_tax_ids.iter().chain(names);
+        let needed = all.filter(|(_, needed)| needed.load(Ordering::Relaxed));
         let mut texts: Vec<&str> = needed.map(|(text, _)| text.as_str()).collect();
         texts.sort_unstable();
         texts.dedup();
@@ -245,12 +287,7 @@ impl Parties {
 }
 
 /// Gives a key to a customer; a second one makes it ambiguous.
-fn join(
-    entry: Entry<'_, String, Found>,
-    id: Id<CustomerKey>,
-    written: &[u8],
-    ambiguous: &mut Vec<(String, AtomicBool)>,
-) {
+fn join(entry: Entry<'_, String, Found>, id: Id<CustomerKey>, written: &[u8], ambiguous: &mut Ambiguous) {
     entry
         .and_modify(|found| {
             if matches!(found, Found::One(_)) {
