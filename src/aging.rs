@@ -1,5 +1,6 @@
 //! How late each receivable is: buckets, and the age report.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
@@ -251,7 +252,6 @@ impl Ager {
         ledger: &Ledger,
         unbilled: &BTreeMap<Group, Money>,
     ) -> Result<Aging, BrokenIdentity> {
-        let of_items = sums.of_items();
         let AgedSums { mut groups, has_monthly_terms } = sums;
         for credit in &ledger.credits {
             let new = || self.group(credit.group.clone(), &credit.customer);
@@ -271,12 +271,12 @@ impl Ager {
             let sums = [row.balance, row.credit_in_hand(), row.over_refunded, row.unbilled];
             sums.iter().any(|sum| !sum.is_zero())
         };
+        groups_are_their_items(groups.values())?;
+        // In the order of the groups, which stays where sums are the same.
         let mut rows: Vec<AgingRow> = groups.into_values().map(|sum| sum.row).filter(has_money).collect();
-        rows.sort_by(|a, b| {
-            (b.overdue, b.balance).cmp(&(a.overdue, a.balance)).then_with(|| a.group.cmp(&b.group))
-        });
+        rows.sort_by_cached_key(|row| Reverse((row.overdue, row.balance)));
         let totals = totals(&rows, self.policy.buckets.count());
-        check(of_items, &rows, &totals, ledger)?;
+        totals_are_the_ledger(&totals, ledger)?;
         unbilled_is_whole(unbilled, &totals)?;
         Ok(Aging { rows, totals, has_monthly_terms })
     }
@@ -294,11 +294,6 @@ impl AgedSums {
             }
         }
         self.has_monthly_terms |= other.has_monthly_terms;
-    }
-
-    /// The balances of the items of each group.
-    fn of_items(&self) -> BTreeMap<Group, Money> {
-        self.groups.iter().map(|(group, sum)| (group.clone(), sum.of_items)).collect()
     }
 }
 
@@ -336,27 +331,26 @@ fn totals(rows: &[AgingRow], buckets: usize) -> Vec<AgingRow> {
     let mut totals: BTreeMap<Arc<str>, AgingRow> = BTreeMap::new();
     for row in rows {
         let currency = &row.group.currency;
-        let group = Group { key: "".into(), currency: Arc::clone(currency) };
-        totals.entry(Arc::clone(currency)).or_insert_with(|| AgingRow::new(group, None, buckets)).add(row);
+        let new = || {
+            let group = Group { key: "".into(), currency: Arc::clone(currency) };
+            AgingRow::new(group, None, buckets)
+        };
+        totals.entry(Arc::clone(currency)).or_insert_with(new).add(row);
     }
     totals.into_values().collect()
 }
 
-/// Items sum to customers, buckets sum to the balance, and both to the ledger's proof.
-fn check(
-    mut of_items: BTreeMap<Group, Money>,
-    rows: &[AgingRow],
-    totals: &[AgingRow],
-    ledger: &Ledger,
-) -> Result<(), BrokenIdentity> {
-    for row in rows {
-        let items = of_items.remove(&row.group).unwrap_or_default();
-        items_are(items, &row.group.key, row.balance)?;
+/// Items sum to customers, and buckets to the balance.
+fn groups_are_their_items<'g>(groups: impl Iterator<Item = &'g AgedGroup>) -> Result<(), BrokenIdentity> {
+    for AgedGroup { row, of_items } in groups {
+        items_are(*of_items, &row.group.key, row.balance)?;
         buckets_are(row, &row.group.key)?;
     }
-    for (group, items) in of_items {
-        items_are(items, &group.key, Money::ZERO)?;
-    }
+    Ok(())
+}
+
+/// Customers sum to the ledger's proof, and buckets to the balance.
+fn totals_are_the_ledger(totals: &[AgingRow], ledger: &Ledger) -> Result<(), BrokenIdentity> {
     for total in totals {
         buckets_are(total, &total.group.currency)?;
     }
@@ -598,25 +592,34 @@ mod tests {
     #[test]
     fn a_row_that_is_not_its_items_is_refused() {
         let ledger = two_customers();
-        let good = aged(&ledger).unwrap();
         let mut sums = AgedSums::default();
         ager().add(&ledger.items, &mut sums);
-        let broken = |corrupt: fn(&mut Aging)| {
-            let mut aging = good.clone();
-            corrupt(&mut aging);
-            let broken = check(sums.of_items(), &aging.rows, &aging.totals, &ledger).unwrap_err();
+        let group = |key: &str| Group { key: key.into(), currency: "CNY".into() };
+        let broken = |corrupt: &dyn Fn(&mut AgedSums)| {
+            let mut sums = sums.clone();
+            corrupt(&mut sums);
+            let broken = ager().report(sums, &ledger, &BTreeMap::new()).unwrap_err();
             (broken.identity.0, broken.subject)
+        };
+        let row_of = |sums: &mut AgedSums, key: &str, change: fn(&mut AgingRow)| {
+            change(&mut sums.groups.get_mut(&group(key)).unwrap().row);
         };
         let items = |subject: &str| ("items sum to customers", subject.to_owned());
         let buckets = |subject: &str| ("buckets sum to the balance", subject.to_owned());
         // A cent from one customer to the other: the totals are as before.
-        let swapped = |aging: &mut Aging| {
-            aging.rows[0].balance += Money::from_cents(1);
-            aging.rows[1].balance -= Money::from_cents(1);
+        let swapped = |sums: &mut AgedSums| {
+            row_of(sums, "C2", |row| row.balance += Money::from_cents(1));
+            row_of(sums, "C1", |row| row.balance -= Money::from_cents(1));
         };
-        assert_eq!(broken(swapped), items("C2"));
-        assert_eq!(broken(|aging| aging.rows.truncate(1)), items("C1"));
-        assert_eq!(broken(|aging| aging.rows[1].buckets[0] -= Money::from_cents(1)), buckets("C1"));
-        assert_eq!(broken(|aging| aging.totals[0].buckets[1] += Money::from_cents(1)), buckets("CNY"));
+        assert_eq!(broken(&swapped), items("C1"));
+        assert_eq!(broken(&|sums| drop(sums.groups.remove(&group("C1")))), items("CNY"));
+        let fewer = |sums: &mut AgedSums| {
+            row_of(sums, "C1", |row| row.buckets[0] -= Money::from_cents(1));
+        };
+        assert_eq!(broken(&fewer), buckets("C1"));
+        let mut totals = ager().report(sums.clone(), &ledger, &BTreeMap::new()).unwrap().totals;
+        totals[0].buckets[1] += Money::from_cents(1);
+        let broken = totals_are_the_ledger(&totals, &ledger).unwrap_err();
+        assert_eq!((broken.identity.0, broken.subject), buckets("CNY"));
     }
 }

@@ -529,9 +529,9 @@ fn open_items(
     let is_open = |claim: &&settle::Claim| claim.tranches.iter().any(|tranche| !tranche.balance().is_zero());
     let mut claims: Vec<&settle::Claim> = Vec::with_capacity(account.claims.len());
     claims.extend(account.claims.iter().filter(is_open));
+    books.invoices.approach_numbers(claims.iter().map(|claim| claim.invoice));
     // Items are large: brought into the order of the report here, they are moved little when they are sorted.
     claims.sort_by(|one, other| books.invoices.order(one.invoice, other.invoice));
-    books.invoices.approach_numbers(claims.iter().map(|claim| claim.invoice));
     for claim in claims {
         let disputed = books.disputes.of_tranches(claim);
         let open = claim.tranches.iter().zip(disputed).filter(|(tranche, _)| !tranche.balance().is_zero());

@@ -7,6 +7,7 @@ mod terms_book;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
+use std::iter;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -251,8 +252,8 @@ impl Books {
         &mut self,
         intake: &mut Intake<'_>,
         terms: &mut TermsBook,
-    ) -> Result<HashMap<Id<CustomerKey>, Customer>, InputError> {
-        let mut customers = HashMap::new();
+    ) -> Result<Vec<Option<Arc<Customer>>>, InputError> {
+        let mut customers = Vec::new();
         read_customers(intake, |row| {
             let id = self.orders.customers.intern(row.customer_id);
             match terms.read(row.terms) {
@@ -262,7 +263,10 @@ impl Books {
                 Ok(None) => {}
                 Err((column, problem)) => return Verdict::Refused(column, problem, None),
             }
-            customers.insert(id, customer_of(row));
+            if customers.len() <= id.index() {
+                customers.resize(id.index() + 1, None);
+            }
+            customers[id.index()] = Some(Arc::new(customer_of(row)));
             Verdict::Used
         })?;
         Ok(customers)
@@ -493,13 +497,13 @@ impl Books {
         Ok(())
     }
 
-    /// Gives every customer that any document names its row of customers.csv, or its id alone.
-    fn name_customers(&mut self, mut rows: HashMap<Id<CustomerKey>, Customer>) {
+    /// Gives every customer that any document names its row of customers.csv, by its number, or its id alone.
+    fn name_customers(&mut self, rows: Vec<Option<Arc<Customer>>>) {
         self.knows_customers = !rows.is_empty();
-        let ids = self.orders.customers.all();
-        let known = ids.map(|id| {
+        let rows = rows.into_iter().chain(iter::repeat(None));
+        let known = self.orders.customers.all().zip(rows).map(|(id, row)| {
             let bare = || Customer { id: self.orders.customers.text(id).to_owned(), ..Customer::default() };
-            Arc::new(rows.remove(&id).unwrap_or_else(bare))
+            row.unwrap_or_else(|| Arc::new(bare()))
         });
         self.customers = known.collect();
     }

@@ -1,6 +1,7 @@
 //! `recv age`.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::sync::Arc;
 
 use super::converted::{in_company_currency, print_converted, report_converted};
@@ -15,6 +16,7 @@ use crate::cli::AgeArgs;
 use crate::exchange::Total;
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
+use crate::parallel;
 use crate::policy::{AgingPolicy, ReceivablePolicy, Unapplied};
 use crate::receivable::collected;
 use crate::receivable::finding;
@@ -51,8 +53,8 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let mut by_item = out.sheet("aging-items", aging::item_columns(&policy, by))?;
     let (row_pen, item_pen) = (by_group.pen(), by_item.pen());
     let mut sums = AgedSums::default();
-    let Opened { session, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } = unsettled
-        .open_handing_on(
+    let Opened { session, books, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } =
+        unsettled.open_handing_on(
             |items| {
                 let (ager, mut sums) = (ager.apart(), AgedSums::default());
                 let mut text = Rows::with_capacity(USUAL_ROW * items.len());
@@ -70,7 +72,9 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
         )?;
     let nothing = BTreeMap::new();
     let amounts = unbilled.as_ref().map_or(&nothing, |unbilled| &unbilled.amounts);
-    let aging = ager.report(sums, &ledger, amounts)?;
+    // Nobody needs the books any more.
+    let ((), aging) = parallel::both(|| drop(books), || ager.report(sums, &ledger, amounts));
+    let aging = aging?;
     let has_wanted = |row: &&AgingRow| only.is_empty() || only.iter().any(|&at| !row.buckets[at].is_zero());
     let rows: Vec<&AgingRow> = aging.rows.iter().filter(has_wanted).collect();
     let mut text = Rows::default();
@@ -134,7 +138,10 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     }
     let overdue = aging.totals.iter().any(|total| total.overdue.is_positive());
     let found = args.selection.check && (overdue || !findings.is_empty());
-    Ok(if found || !taken.rejected.is_empty() { Exit::Found } else { Exit::Done })
+    let found = found || !taken.rejected.is_empty();
+    // The run is over: the system takes all of this back at once, sooner than it is given back piece by piece.
+    mem::forget((session, ledger, aging));
+    Ok(if found { Exit::Found } else { Exit::Done })
 }
 
 /// What 月结N天 means, where any open item has such terms.

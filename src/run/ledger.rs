@@ -41,6 +41,8 @@ pub const LEDGER_FILES: [Kind; 10] = [
 pub struct Opened {
     /// The session.
     pub session: Session,
+    /// The books that the ledger was made from.
+    pub books: Books,
     /// The ledger.
     pub ledger: Ledger,
     /// The account of rows.
@@ -135,7 +137,18 @@ impl Unsettled {
         let openings = allowance.openings(&ledger, by);
         let unbilled = unbilled.map(|unbilled| UnbilledSums::of(&unbilled, &session)).transpose()?;
         let recovered = Recovered::of(&mut books);
-        Ok(Opened { session, ledger, taken, findings, rates, openings, settlements, unbilled, recovered })
+        Ok(Opened {
+            session,
+            books,
+            ledger,
+            taken,
+            findings,
+            rates,
+            openings,
+            settlements,
+            unbilled,
+            recovered,
+        })
     }
 }
 
