@@ -829,6 +829,10 @@ impl Invoices {
 /// The number in an invoice's identity.
 fn number_of(ids: &Ids<Invoice>, id: Id<Invoice>) -> IdText<'_> {
     let text = ids.text(id);
+    // Most have no code.
+    if !text.as_bytes().contains(&SEPARATOR) {
+        return text;
+    }
     let separator = text.as_bytes().iter().rposition(|&byte| byte == SEPARATOR);
     text.behind(separator.map_or(0, |at| at + 1))
 }

@@ -477,6 +477,7 @@ fn oldest_due(
     // The days stand beside them: nearly always they decide.
     let dated = |open: (usize, usize)| (days_of(claims, open), open);
     let mut open: Vec<_> = among.flat_map(open_of).map(dated).collect();
+    invoices.approach_numbers(open.iter().map(|&(_, (claim, _))| claims[claim].invoice));
     open.sort_by(|&(days, one), &(others, other)| {
         days.cmp(&others).then_with(|| lowest_first(claims, one, other, invoices))
     });
