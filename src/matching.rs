@@ -262,7 +262,7 @@ impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
     fn approach(&mut self, rows: &[ShipmentRow<'_>], known: &[Ahead]) {
         let deliveries = &mut self.delivered.deliveries;
         deliveries.approach(known.iter().filter_map(Ahead::line));
-        deliveries.shipments.approach_texts(rows.iter().map(|row| row.shipment_no));
+        deliveries.approach_shipments(rows.iter().map(|row| row.shipment_no));
     }
 
     fn take(&mut self, row: &ShipmentRow<'_>, ahead: Ahead, place: Place) -> Verdict {
@@ -283,7 +283,7 @@ impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
 
 impl Sink<ReceiptReader, Ahead> for Delivering<'_> {
     fn approach(&mut self, _: &[ReceiptRow<'_>], known: &[Ahead]) {
-        self.delivered.deliveries.approach(known.iter().filter_map(Ahead::line));
+        self.delivered.deliveries.approach_shipped(known.iter().filter_map(Ahead::line));
     }
 
     fn take(&mut self, row: &ReceiptRow<'_>, ahead: Ahead, place: Place) -> Verdict {

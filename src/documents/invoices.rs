@@ -254,7 +254,13 @@ impl Invoices {
     /// Brings near what is known of these rows' invoices, so far as their numbers alone say which they are.
     pub fn approach(&mut self, rows: &[InvoiceRow<'_>]) {
         let without_code = rows.iter().filter(|row| row.code.is_empty());
-        self.ids.approach_texts(without_code.map(|row| row.number));
+        let likely = self.ids.approach_texts(without_code.map(|row| row.number));
+        let places = || likely.iter().map(|id| id.index());
+        self.heads.approach(likely.iter().copied());
+        self.gross.approach(places());
+        if let Some(quantity) = &self.quantity {
+            quantity.approach(places());
+        }
     }
 
     /// Enters what the row says of its invoice, without its amounts. `Err` names the column that contradicts an

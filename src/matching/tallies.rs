@@ -17,10 +17,11 @@ const NONE: u32 = u32::MAX;
 /// A day later than any document's.
 const NEVER: NaiveDate = NaiveDate::MAX;
 
-/// Lists of entries, one list per order line, newest first: each entry is what one document says of the line.
+/// Lists of entries, one list per order line: each entry is what one document says of the line. The first entry of a line
+/// has the line's own number: it is found without being sought, and whoever goes through the lines in their order goes
+/// through memory from one end to the other. Further ones stand behind those of all lines, and are listed newest first.
 #[derive(Debug)]
 struct Chains<K> {
-    heads: Vec<u32>,
     entries: Vec<Entry<K>>,
     /// Of long lists the entries behind the first [`FEW`], by line and document.
     behind: FastMap<(usize, Id<K>), usize>,
@@ -30,7 +31,26 @@ struct Chains<K> {
 struct Entry<K> {
     /// The next entry of the line, or [`NONE`].
     next: u32,
+    /// [`NONE`] where the line has no entry.
     document: Id<K>,
+}
+
+impl<K> Entry<K> {
+    /// That of a line that has none.
+    const fn none() -> Entry<K> {
+        Entry { next: NONE, document: Id::from_index(NONE as usize) }
+    }
+
+    #[inline]
+    const fn is_none(&self) -> bool {
+        self.document.index() == NONE as usize
+    }
+
+    /// The next entry of the line.
+    #[inline]
+    fn next(&self) -> Option<usize> {
+        (self.next != NONE).then_some(self.next as usize)
+    }
 }
 
 /// How many entries the lists of so many order lines are likely to have: some lines have two.
@@ -49,29 +69,28 @@ impl<K> Default for Chains<K> {
 
 impl<K> Chains<K> {
     fn new(lines: usize) -> Chains<K> {
-        let entries = Vec::with_capacity(likely_entries(lines));
-        Chains { heads: vec![NONE; lines], entries, behind: FastMap::default() }
+        let mut entries = Vec::with_capacity(likely_entries(lines));
+        entries.resize_with(lines, Entry::none);
+        Chains { entries, behind: FastMap::default() }
     }
 
     /// The line's entries.
     #[inline]
     fn of(&self, line: usize) -> impl Iterator<Item = usize> + '_ {
-        let entry = |at: u32| (at != NONE).then_some(at as usize);
-        std::iter::successors(entry(self.heads[line]), move |&at| entry(self.entries[at].next))
+        let first = (!self.entries[line].is_none()).then_some(line);
+        std::iter::successors(first, |&at| self.entries[at].next())
     }
 
     /// Brings the entries of these lines near, of each the first two, and tells which they are; none where they are near each
     /// other.
-    fn approach(&self, lines: impl Iterator<Item = usize> + Clone) -> Vec<u32> {
-        let entries = lines.map(|line| self.heads[line]).filter(|&at| at != NONE);
-        if !are_far_apart(entries.clone().map(|at| at as usize)) {
+    fn approach(&self, lines: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
+        let second = lines.clone().filter_map(|line| self.entries[line].next());
+        if !are_far_apart(lines.clone()) && !are_far_apart(second.clone()) {
             return Vec::new();
         }
-        let mut entries: Vec<u32> = entries.collect();
-        let second = entries.iter().map(|&at| self.entries[at as usize].next).filter(|&at| at != NONE);
-        let second: Vec<u32> = second.collect();
-        bring_near(second.iter().map(|&at| self.document(at as usize).index() as u64));
-        entries.extend(second);
+        let mut entries: Vec<usize> = second.collect();
+        bring_near(entries.iter().map(|&at| self.document(at).index() as u64));
+        entries.extend(lines);
         entries
     }
 
@@ -90,25 +109,31 @@ impl<K> Chains<K> {
         is_it: impl Fn(Id<K>) -> bool,
         document: impl FnOnce() -> Option<Id<K>>,
     ) -> Option<usize> {
-        let mut at = self.heads[line];
-        for _ in 0..FEW {
-            if at == NONE {
-                return None;
-            }
-            let entry = &self.entries[at as usize];
-            if is_it(entry.document) {
-                return Some(at as usize);
-            }
-            at = entry.next;
+        let mut at = line;
+        if self.entries[line].is_none() {
+            return None;
         }
-        if at == NONE { None } else { self.behind.get(&(line, document()?)).copied() }
+        for _ in 0..FEW {
+            let entry = &self.entries[at];
+            if is_it(entry.document) {
+                return Some(at);
+            }
+            at = entry.next()?;
+        }
+        self.behind.get(&(line, document()?)).copied()
     }
 
-    /// Gives the line a further entry, which it does not have yet; its number is the count of entries before.
+    /// Gives the line a further entry, which it does not have yet. Its number is that of the line, or the count of entries
+    /// before.
     #[inline]
     fn add(&mut self, line: usize, document: Id<K>) -> usize {
         let number = self.entries.len();
-        let next = std::mem::replace(&mut self.heads[line], number as u32);
+        let first = &mut self.entries[line];
+        if first.is_none() {
+            first.document = document;
+            return line;
+        }
+        let next = std::mem::replace(&mut first.next, number as u32);
         self.entries.push(Entry { next, document });
         let pushed_back = if next == NONE { None } else { self.of(line).nth(FEW) };
         if let Some(pushed_back) = pushed_back {
@@ -261,7 +286,7 @@ impl Deliveries {
             spoiled_sums: Sums::default(),
             signed_at_large: FastMap::default(),
             batches: Chains::new(lines),
-            batch_sums: Sums::with_capacity(2 * likely_entries(lines)),
+            batch_sums: Sums::of_zeros(2 * lines, 2 * likely_entries(lines)),
             returned: FastMap::default(),
             exceptional: Bits::default(),
         }
@@ -292,16 +317,31 @@ impl Deliveries {
         shipment
     }
 
-    /// Brings near what is known of these lines.
-    pub fn approach(&self, lines: impl Iterator<Item = usize> + Clone) {
+    /// Brings near what these lines' shipments and receipts come to; tells which batches of theirs that are far apart.
+    pub fn approach(&self, lines: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
         let batches = self.batches.approach(lines);
-        self.batch_sums.approach(batches.iter().map(|&batch| shipped(batch as usize)));
-        let shipments = || batches.iter().map(|&batch| self.batches.document(batch as usize));
+        self.batch_sums.approach(batches.iter().map(|&batch| shipped(batch)));
+        batches
+    }
+
+    /// Brings near what is known of these lines, and of their shipments.
+    pub fn approach_shipped(&self, lines: impl Iterator<Item = usize> + Clone) {
+        let mut batches = self.approach(lines);
+        batches.retain(|&batch| !self.batches.entries[batch].is_none());
+        let shipments = || batches.iter().map(|&batch| self.batches.document(batch));
         self.shipments.approach(shipments());
-        bring_near(
-            shipments()
-                .map(|shipment| u64::from(self.days[shipment.index()].num_days_from_ce().cast_unsigned())),
-        );
+        self.approach_days(shipments());
+    }
+
+    /// Brings near what is known of these shipments, which are noted next.
+    pub fn approach_shipments<'t>(&mut self, shipment_nos: impl Iterator<Item = &'t [u8]>) {
+        let likely = self.shipments.approach_texts(shipment_nos);
+        self.approach_days(likely.into_iter());
+    }
+
+    fn approach_days(&self, shipments: impl Iterator<Item = Id<Shipment>>) {
+        let day = |shipment: Id<Shipment>| self.days[shipment.index()].num_days_from_ce();
+        bring_near(shipments.map(|shipment| u64::from(day(shipment).cast_unsigned())));
     }
 
     /// Adds a shipped row to its order line.
@@ -310,15 +350,15 @@ impl Deliveries {
         let known = self.batches.find(line, |known| known == shipment, || Some(shipment));
         let positive = row.quantity.is_positive();
         let (batch, day_before, stated) = if let Some(batch) = known {
-            self.batch_sums.add(shipped(batch), row.quantity);
             let day = self.batch_day(batch);
             (batch, day, day)
         } else {
-            self.batch_sums.push(row.quantity);
-            self.batch_sums.push_zero();
+            let batch = self.batches.add(line, shipment);
+            self.batch_sums.reach(signed(batch));
             // Nothing is said of a new batch but what the day of the shipment says.
-            (self.batches.add(line, shipment), NEVER, self.days[shipment.index()])
+            (batch, NEVER, self.days[shipment.index()])
         };
+        self.batch_sums.add(shipped(batch), row.quantity);
         if !positive {
             self.note_return(line, shipped(batch), row.quantity);
         }
@@ -497,35 +537,35 @@ impl Billing {
         Billing {
             chains: Chains::new(lines),
             unstated: Bits::default(),
-            quantity: Sums::with_capacity(likely_entries(lines)),
-            gross: Sums::with_capacity(likely_entries(lines)),
+            quantity: Sums::of_zeros(lines, likely_entries(lines)),
+            gross: Sums::of_zeros(lines, likely_entries(lines)),
         }
     }
 
     /// Brings near what is billed of these lines.
     pub fn approach(&self, lines: impl Iterator<Item = usize> + Clone) {
         let entries = self.chains.approach(lines);
-        self.gross.approach(entries.iter().map(|&at| at as usize));
-        self.quantity.approach(entries.iter().map(|&at| at as usize));
+        self.gross.approach(entries.iter().copied());
+        self.quantity.approach(entries.iter().copied());
     }
 
     /// Adds an invoice's row to its order line. Signs are settled when all rows are known.
     #[inline(always)]
     pub fn bill(&mut self, line: usize, invoice: Id<Invoice>, quantity: Option<Quantity>, gross: Money) {
         let known = self.chains.find(line, |known| known == invoice, || Some(invoice));
-        if let Some(at) = known {
-            self.gross.add(at, gross);
-            if let Some(quantity) = quantity {
+        let at = known.unwrap_or_else(|| self.chains.add(line, invoice));
+        if known.is_none() {
+            self.gross.reach(at);
+            self.quantity.reach(at);
+        }
+        self.gross.add(at, gross);
+        match quantity {
+            Some(quantity) => {
                 self.quantity.add(at, quantity);
                 self.unstated.remove(at);
             }
-        } else {
-            self.gross.push(gross);
-            self.quantity.push(quantity.unwrap_or_default());
-            let at = self.chains.add(line, invoice);
-            if quantity.is_none() {
-                self.unstated.add(at);
-            }
+            None if known.is_none() => self.unstated.add(at),
+            None => {}
         }
     }
 
@@ -570,7 +610,7 @@ mod tests {
             assert_eq!(find(&chains, 0, number), None);
             let entry = chains.add(0, document(number));
             chains.add(1, document(1000 + number));
-            assert_eq!(find(&chains, 0, number), Some(entry));
+            assert_eq!((entry, find(&chains, 0, number)), (2 * number, Some(entry)));
         }
         for number in 0..3 * FEW {
             assert_eq!(find(&chains, 0, number), Some(2 * number));

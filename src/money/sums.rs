@@ -91,6 +91,24 @@ impl<T: Compact> Sums<T> {
         Sums { column: Column::Narrow(Vec::with_capacity(rows)), aside: FastMap::default() }
     }
 
+    /// So many rows with nothing in them, and room for so many in all.
+    pub fn of_zeros(rows: usize, room: usize) -> Sums<T> {
+        // Zeros that nobody has looked at take no memory yet.
+        let mut sums = vec![0; room];
+        sums.truncate(rows);
+        Sums { column: Column::Narrow(sums), aside: FastMap::default() }
+    }
+
+    /// Further rows with nothing in them, up to the one of this number, where there are fewer.
+    #[inline]
+    pub fn reach(&mut self, row: usize) {
+        match &mut self.column {
+            Column::Narrow(sums) if sums.len() <= row => sums.resize(row + 1, 0),
+            Column::Wide(sums) if sums.len() <= row => sums.resize(row + 1, 0),
+            _ => {}
+        }
+    }
+
     /// One row more, with nothing in it.
     #[inline]
     pub fn push_zero(&mut self) {
