@@ -14,7 +14,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::eights::are_equal;
-use crate::memory::bring_near;
+use crate::memory::{are_far_apart, bring_near};
 use forms::{Forms, MadeText, Slot, Sought};
 pub use names::Names;
 use table::Table;
@@ -286,11 +286,15 @@ impl<K> Ids<K> {
             return Vec::new();
         }
         let slots: Vec<Slot> = texts.filter_map(|text| self.slot(text)).collect();
-        bring_near(slots.iter().map(|slot| self.table.first_entry(slot.hash())));
-        let likely = slots.iter().filter_map(|slot| self.table.find(slot.hash(), |_| true));
-        let likely: Vec<Id<K>> = likely.map(|number| Id(number, PhantomData)).collect();
+        let likely = self.likely(slots.iter().copied());
         self.approach(likely.iter().copied());
         likely
+    }
+
+    /// The identifiers that some of these slots probably are; where each slot is sought is near from then on.
+    fn likely(&self, slots: impl Iterator<Item = Slot> + Clone) -> Vec<Id<K>> {
+        bring_near(slots.clone().map(|slot| self.table.first_entry(slot.hash())));
+        slots.filter_map(|slot| self.table.find(slot.hash(), |_| true)).map(Id::from_number).collect()
     }
 
     /// Tells whether an identifier has this text, of several that may.
@@ -313,8 +317,10 @@ impl<K> Ids<K> {
             before = Some(text);
         }
         if self.table.is_large() {
-            let slots = runs.iter().filter_map(|&(slot, _)| slot);
-            bring_near(slots.map(|slot| self.table.first_entry(slot.hash())));
+            let likely = self.likely(runs.iter().filter_map(|&(slot, _)| slot));
+            if are_far_apart(likely.iter().map(|id| id.index())) {
+                self.approach(likely.into_iter());
+            }
         }
         let find = |(slot, times): (Option<Slot>, usize)| {
             let id = slot.and_then(|slot| self.find_slot(slot));

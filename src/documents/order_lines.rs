@@ -246,14 +246,25 @@ struct OrderHead {
     first: u32,
     /// Who ordered its first line, and when.
     ordering: Ordering,
-    /// Twice the count of lines, and one more where any of them has a line number.
-    lines_and_numbered: u32,
+    /// Four times the count of lines, and [how they are numbered](OrderHead::NUMBERED).
+    lines_and_numbering: u32,
 }
 
 impl OrderHead {
+    /// Any line has a line number.
+    const NUMBERED: u32 = 0b01;
+    /// One after the other, lines are numbered 1, 2, 3 and so on.
+    const NUMBERED_THROUGH: u32 = 0b10;
+
+    /// That of an order without a line.
+    #[inline]
+    const fn new(first: u32, ordering: Ordering) -> OrderHead {
+        OrderHead { first, ordering, lines_and_numbering: OrderHead::NUMBERED_THROUGH }
+    }
+
     #[inline]
     const fn lines(self) -> u32 {
-        self.lines_and_numbered / 2
+        self.lines_and_numbering / 4
     }
 
     /// Its lines, where those of every order follow one another.
@@ -264,12 +275,28 @@ impl OrderHead {
 
     #[inline]
     const fn is_numbered(self) -> bool {
-        !self.lines_and_numbered.is_multiple_of(2)
+        self.lines_and_numbering & OrderHead::NUMBERED != 0
     }
 
     #[inline]
-    const fn add(&mut self, numbered: bool) {
-        self.lines_and_numbered = (self.lines_and_numbered + 2) | numbered as u32;
+    const fn is_numbered_through(self) -> bool {
+        self.lines_and_numbering & OrderHead::NUMBERED_THROUGH != 0
+    }
+
+    #[inline]
+    fn add(&mut self, key: LineKey) {
+        if key != LineKey::Number(self.lines() + 1) {
+            self.lines_and_numbering &= !OrderHead::NUMBERED_THROUGH;
+        }
+        self.lines_and_numbering = (self.lines_and_numbering + 4) | u32::from(key.is_numbered());
+    }
+
+    /// Of lines that follow one another and are numbered through, the one that has the key.
+    #[inline]
+    fn line_with_key(self, key: LineKey) -> Option<usize> {
+        let LineKey::Number(number) = key else { return None };
+        let at = number.wrapping_sub(1);
+        (at < self.lines()).then_some((self.first + at) as usize)
     }
 }
 
@@ -390,7 +417,7 @@ impl OrderLines {
         let ordering = Ordering { customer: self.customers.number(row.customer_id), date: row.date };
         let number = self.lines.len();
         if is_new {
-            self.heads.push(OrderHead { first: number as u32, ordering, lines_and_numbered: 0 });
+            self.heads.push(OrderHead::new(number as u32, ordering));
         }
         self.keys.push(key);
         self.places.push(place);
@@ -405,7 +432,7 @@ impl OrderLines {
         let state = (left_out_for, row.cancelled.holds(as_of));
         let of_order = self.heads[order.index()].ordering;
         self.lines.push(order, goods.unwrap_or(NO_GOODS), state, (ordering, of_order));
-        self.chain(order, number as u32, key.is_numbered());
+        self.chain(order, number as u32, key);
         Ok(number)
     }
 
@@ -459,25 +486,25 @@ impl OrderLines {
 
     /// Adds the line to its order.
     #[inline(always)]
-    fn chain(&mut self, order: Id<Order>, number: u32, numbered: bool) {
+    fn chain(&mut self, order: Id<Order>, number: u32, key: LineKey) {
         let head = &mut self.heads[order.index()];
         let stands_together = self.scattered.is_none() && head.first + head.lines() == number;
         if stands_together && head.lines() < SHORT_ORDER {
-            head.add(numbered);
+            head.add(key);
         } else {
-            self.chain_with_care(order, number, numbered);
+            self.chain_with_care(order, number, key);
         }
     }
 
     /// The same where the lines of orders do not stand together, or the order is long, and has them in the index.
     #[inline(never)]
-    fn chain_with_care(&mut self, order: Id<Order>, number: u32, numbered: bool) {
+    fn chain_with_care(&mut self, order: Id<Order>, number: u32, key: LineKey) {
         let head = self.heads[order.index()];
         let before = head.lines();
         if self.scattered.is_none() && head.first + before != number {
             self.scattered = Some(Scattered::of(&self.lines, &self.heads));
         }
-        self.heads[order.index()].add(numbered);
+        self.heads[order.index()].add(key);
         if let Some(scattered) = &mut self.scattered {
             scattered.add(order, number, before == 0);
         }
@@ -510,7 +537,9 @@ impl OrderLines {
     #[inline(always)]
     fn line_with_key(&self, order: Id<Order>, key: LineKey) -> Option<usize> {
         let head = &self.heads[order.index()];
-        if self.scattered.is_none() && head.lines() <= SHORT_ORDER {
+        if self.scattered.is_none() && head.is_numbered_through() {
+            head.line_with_key(key)
+        } else if self.scattered.is_none() && head.lines() <= SHORT_ORDER {
             self.keys.find_among(head.lines_together(), key)
         } else {
             self.line_with(order, Handle::Key(key))
@@ -590,18 +619,16 @@ impl OrderLines {
         Ahead { placement: Some(self.place_on(line)), is_written_alike, ..of_order }
     }
 
-    /// Brings near what tells the lines of these orders apart, where most of the orders stand far from the one before.
+    /// Brings the lines of these orders near, where most of the orders stand far from the one before.
     fn approach(&self, orders: &[Run<Order>]) {
         let known = orders.iter().filter_map(|run| run.id).map(Id::index);
         if !are_far_apart(known.clone()) {
             return;
         }
-        let first: Vec<usize> = known.map(|order| self.heads[order].first as usize).collect();
-        self.keys.approach(first.iter().copied());
-        let goods = self.lines.approach(first.into_iter());
-        bring_near(
-            goods.filter_map(|goods| self.goods_table.get(goods)).map(|goods| goods.name.index() as u64),
-        );
+        let heads: Vec<OrderHead> = known.map(|order| self.heads[order]).collect();
+        bring_near(heads.iter().map(|head| self.lines.goods(head.first as usize).into()));
+        let by_key = heads.iter().filter(|head| !head.is_numbered_through());
+        self.keys.approach(by_key.map(|head| head.first as usize));
     }
 
     /// The same for whoever asks for the orders alone.

@@ -117,11 +117,7 @@ impl Keys {
         let found = match self {
             Keys::Small(small) => {
                 let LineKey::Number(number) = key else { return None };
-                let small = small.get(lines)?;
-                let is_it = |&known: &u8| u32::from(known) == number;
-                // Lines are mostly numbered from 1 on.
-                let likely = (number as usize).wrapping_sub(1);
-                if small.get(likely).is_some_and(is_it) { Some(likely) } else { small.iter().position(is_it) }
+                small.get(lines)?.iter().position(|&known| u32::from(known) == number)
             }
             Keys::Any(keys) => {
                 let key = PackedKey::from(key);

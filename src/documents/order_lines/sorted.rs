@@ -29,6 +29,11 @@ impl OrderLines {
             || figures.map(|figures| figures.of_rows(&rows)),
             || (self.keys.of_rows(&rows), self.lines.of_rows(&rows, &numbers)),
         );
+        for head in &mut heads {
+            let lines = head.lines_together();
+            *head = OrderHead::new(head.first, head.ordering);
+            lines.for_each(|line| head.add(keys.get(line)));
+        }
         (self.orders, self.keys, self.lines, self.figures) = (orders, keys, lines, figures);
         (self.heads, self.scattered) = (heads, None);
         self.long_orders.clear();
