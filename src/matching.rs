@@ -23,7 +23,9 @@ use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{GoodsNamed, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
-use crate::documents::order_lines::{Ahead, DocumentLine, OrderDetail, OrderLines, OrphanReason, Placement};
+use crate::documents::order_lines::{
+    Ahead, DocumentLine, Goods, OfLine, OrderDetail, OrderLines, OrphanReason, Placement,
+};
 use crate::documents::receipt::{ReceiptReader, ReceiptRow};
 use crate::documents::shipment::{ShipmentReader, ShipmentRow};
 use crate::ids::{Id, Invoice};
@@ -247,12 +249,12 @@ impl Delivering<'_> {
     /// NAME and DATE of a document's line that was placed on this order line.
     fn check(
         &mut self,
-        (line, ahead): (usize, Ahead),
+        (line, of_line): (usize, OfLine),
         goods_name: &[u8],
         too_early: bool,
         (kind, place): (Kind, Place),
     ) {
-        let other_name = !self.lines.is_named_ahead(ahead, line, goods_name, self.names);
+        let other_name = !self.lines.is_named(of_line, goods_name, self.names);
         self.delivered.aside.remark_if(other_name, line, Check::Name, kind, place);
         self.delivered.aside.remark_if(too_early, line, Check::Date, kind, place);
     }
@@ -274,8 +276,9 @@ impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
         let shipment = deliveries.know_shipment(row);
         if let Some(line) = aside.settle(placement, Kind::Shipments, place) {
             deliveries.ship(line, shipment, row);
-            let too_early = row.date < self.lines.date_of(line) && row.quantity.is_positive();
-            self.check((line, ahead), row.goods_name, too_early, (Kind::Shipments, place));
+            let of_line = self.lines.of_line_ahead(line, ahead);
+            let too_early = row.date < of_line.date() && row.quantity.is_positive();
+            self.check((line, of_line), row.goods_name, too_early, (Kind::Shipments, place));
         }
         Verdict::Used
     }
@@ -298,7 +301,8 @@ impl Sink<ReceiptReader, Ahead> for Delivering<'_> {
                 notes.push((line as u32, place));
             }
             let too_early = shipped_on.is_some_and(|shipped_on| row.date < shipped_on) && row.is_positive();
-            self.check((line, ahead), row.goods_name, too_early, (Kind::Receipts, place));
+            let of_line = self.lines.of_line_ahead(line, ahead);
+            self.check((line, of_line), row.goods_name, too_early, (Kind::Receipts, place));
         }
         Verdict::Used
     }
@@ -337,7 +341,8 @@ impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
             return Verdict::LeftOut(reason);
         }
         if let Some(line) = billed.aside.settle(placement, Kind::Invoices, place) {
-            billed.bill(lines, (line, ahead), (row, place), invoice);
+            let of_line = lines.of_line_ahead(line, ahead);
+            billed.bill(lines, (line, of_line), (row, place), invoice);
         }
         Verdict::Used
     }
@@ -385,25 +390,23 @@ impl<'p> Billed<'p> {
     fn bill(
         &mut self,
         lines: &OrderLines,
-        (line, ahead): (usize, Ahead),
+        (line, of_line): (usize, OfLine),
         (row, place): (&InvoiceRow<'_>, Place),
         invoice: Id<Invoice>,
     ) {
         self.billing.bill(line, invoice, row.quantity, row.gross);
-        let other_name =
-            row.goods().is_some_and(|name| !lines.is_named_ahead(ahead, line, name, &mut self.names));
+        let other_name = row.goods().is_some_and(|name| !lines.is_named(of_line, name, &mut self.names));
         self.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
-        let other_customer = lines.customer_of(line) != self.invoices.customer(invoice);
+        let other_customer = of_line.customer() != self.invoices.customer(invoice);
         self.aside.remark_if(other_customer, line, Check::Customer, Kind::Invoices, place);
-        self.check_tax(lines, line, row, place);
+        self.check_tax((line, lines.goods(of_line)), row, place);
     }
 
     /// TAX_RATE and TAX of an invoice's row.
     #[inline(always)]
-    fn check_tax(&mut self, lines: &OrderLines, line: usize, row: &InvoiceRow<'_>, place: Place) {
-        let other_rate = row
-            .tax_rate
-            .is_some_and(|rate| lines.goods_of(line).is_some_and(|goods| !goods.agrees_on_tax(rate)));
+    fn check_tax(&mut self, (line, goods): (usize, Option<&Goods>), row: &InvoiceRow<'_>, place: Place) {
+        let disagrees = |rate| goods.is_some_and(|goods: &Goods| !goods.agrees_on_tax(rate));
+        let other_rate = row.tax_rate.is_some_and(disagrees);
         self.aside.remark_if(other_rate, line, Check::TaxRate, Kind::Invoices, place);
         let tax = checks::tax_differs(row.net, row.tax_rate, row.tax);
         let gross = checks::gross_differs(row.net, row.tax, row.gross);

@@ -116,6 +116,7 @@ where
     fn approach(&mut self, rows: &[OrderRow<'_>], _: &[()]) {
         let orders = self.lines.orders.approach_texts(rows.iter().map(|row| row.ordered.order_no));
         if let Some(scattered) = self.lines.scattered.as_ref().filter(|_| !orders.is_empty()) {
+            bring_near(orders.iter().map(|order| scattered.last[order.index()].into()));
             let first = |order: &Id<Order>| self.lines.heads[order.index()].first;
             let mut lines: Vec<u32> = orders.iter().map(first).collect();
             // Few orders have many lines, each of which is found by the one before.
@@ -174,8 +175,8 @@ pub struct Ahead {
     pub order: Option<Id<Order>>,
     /// Where its line number alone puts it.
     placement: Option<Placement>,
-    /// Whether its goods' name is by the way it is written that of the order line.
-    is_written_alike: bool,
+    /// What it is compared with, where that is an order line.
+    of_line: Option<OfLine>,
 }
 
 impl Ahead {
@@ -184,7 +185,7 @@ impl Ahead {
 
     #[inline]
     const fn of_order(order: Option<Id<Order>>) -> Ahead {
-        Ahead { order, placement: None, is_written_alike: false }
+        Ahead { order, placement: None, of_line: None }
     }
 
     /// The order line that its line number means, where that counts.
@@ -193,6 +194,29 @@ impl Ahead {
             Some(Placement::Line(line)) => Some(line),
             _ => None,
         }
+    }
+}
+
+/// What a document's line is compared with of its order line.
+#[derive(Clone, Copy, Debug)]
+pub struct OfLine {
+    ordering: Ordering,
+    goods: u32,
+    /// Whether the goods' name of the document is by the way it is written that of the order line.
+    is_written_alike: bool,
+}
+
+impl OfLine {
+    /// The day on which the line was ordered.
+    #[inline]
+    pub const fn date(&self) -> NaiveDate {
+        self.ordering.date
+    }
+
+    /// Who ordered the line.
+    #[inline]
+    pub const fn customer(&self) -> Id<CustomerKey> {
+        self.ordering.customer
     }
 }
 
@@ -613,10 +637,31 @@ impl OrderLines {
             Some(Err(why)) => return Ahead { placement: Some(self.orphan(order, why)), ..of_order },
             None => return of_order,
         };
-        let (goods, name) = (self.goods_of(line), document.goods_name);
+        let of_line = self.of_line(line);
+        let (goods, name) = (self.goods(of_line), document.goods_name);
         let is_written_alike =
             goods.zip(name).is_some_and(|(goods, written)| self.are_written(goods, written));
-        Ahead { placement: Some(self.place_on(line)), is_written_alike, ..of_order }
+        let of_line = Some(OfLine { is_written_alike, ..of_line });
+        Ahead { placement: Some(self.place_on(line)), of_line, ..of_order }
+    }
+
+    /// What documents are compared with of an order line.
+    #[inline]
+    pub fn of_line(&self, line: usize) -> OfLine {
+        let (ordering, goods) = (self.ordering_of(line), self.lines.goods(line));
+        OfLine { ordering, goods, is_written_alike: false }
+    }
+
+    /// The same, of the order line on which a document's line was placed that was looked at ahead.
+    #[inline]
+    pub fn of_line_ahead(&self, line: usize, ahead: Ahead) -> OfLine {
+        ahead.of_line.unwrap_or_else(|| self.of_line(line))
+    }
+
+    /// The goods of an order line; `None` where nobody has asked for them.
+    #[inline]
+    pub fn goods(&self, of_line: OfLine) -> Option<&Goods> {
+        self.goods_table.get(of_line.goods)
     }
 
     /// Brings the lines of these orders near, where most of the orders stand far from the one before.
@@ -683,15 +728,15 @@ impl OrderLines {
 
     /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does, invoices
     /// behind its category.
-    pub fn is_named(&self, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
-        let Some(goods) = self.goods_of(line) else { return false };
-        self.goods.is((goods.name, goods.written_name), written, seen)
+    #[inline]
+    pub fn is_named(&self, of_line: OfLine, written: &[u8], seen: &mut SeenNames) -> bool {
+        of_line.is_written_alike || self.is_named_otherwise(of_line, written, seen)
     }
 
-    /// The same, of a document's line that was looked at ahead and placed on this order line.
-    #[inline]
-    pub fn is_named_ahead(&self, ahead: Ahead, line: usize, written: &[u8], seen: &mut SeenNames) -> bool {
-        ahead.is_written_alike || self.is_named(line, written, seen)
+    #[inline(never)]
+    fn is_named_otherwise(&self, of_line: OfLine, written: &[u8], seen: &mut SeenNames) -> bool {
+        let Some(goods) = self.goods(of_line) else { return false };
+        self.goods.is((goods.name, goods.written_name), written, seen)
     }
 
     /// Whether these goods' name is written so.

@@ -14,7 +14,7 @@ use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 #[cfg(doc)]
 use crate::documents::invoices::Invoices;
-use crate::documents::order_lines::{Ahead, OrphanReason};
+use crate::documents::order_lines::OrphanReason;
 use crate::ids::{GoodsName, Id, Invoice, Label};
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::{InputError, Kind, Place, Sources};
@@ -118,7 +118,8 @@ impl Matching {
         let read = lines.iter().try_for_each(|(&place, &line)| {
             rows.row(place, |row| {
                 if let Some(invoice) = billed.invoices.of_row(row) {
-                    billed.bill(&self.lines, (line as usize, Ahead::NOTHING), (row, place), invoice);
+                    let of_line = self.lines.of_line(line as usize);
+                    billed.bill(&self.lines, (line as usize, of_line), (row, place), invoice);
                 }
             })
         });
