@@ -200,7 +200,7 @@ struct EarlySync {
 
 impl EarlySync {
     /// Bytes that are worth it.
-    const WORTH: usize = 16 << 20;
+    const WORTH: usize = 4 << 20;
 
     /// Takes notice of further bytes. What a sync that is over has failed at, nobody is told again: it fails this write.
     fn follow(&mut self, file: &File, written: usize) -> io::Result<()> {
