@@ -6,7 +6,7 @@ use crate::eights::{ends, last_digits_value};
 /// SKU00805. Each is found by the value of its digits, at one place in memory, where a table of texts takes three.
 #[derive(Debug, Default)]
 pub(super) struct Numbered {
-    form: Form,
+    numbering: Numbering,
     /// The least of the values.
     least: u64,
     /// From that value on, the number of the text; [`NO_TEXT`] where none has the value.
@@ -20,10 +20,12 @@ const NO_TEXT: u32 = u32::MAX;
 const MOST_VALUES: u64 = 4;
 
 impl Numbered {
-    /// Those of the texts that have the form of the last one; none of them where their values lie far apart.
+    /// Those of the texts that are numbered as the last one is; none of them where their values lie far apart.
     pub(super) fn of<'t>(texts: impl DoubleEndedIterator<Item = &'t [u8]> + Clone) -> Numbered {
-        let Some(form) = texts.clone().next_back().and_then(Form::of) else { return Numbered::default() };
-        let values = texts.clone().filter_map(|text| form.value(text));
+        let Some(numbering) = texts.clone().next_back().and_then(Numbering::of) else {
+            return Numbered::default();
+        };
+        let values = texts.clone().filter_map(|text| numbering.value(text));
         let least = values.clone().min().unwrap_or_default();
         let span = values.clone().max().unwrap_or_default() - least;
         let count = values.count() as u64;
@@ -32,7 +34,7 @@ impl Numbered {
         }
         // Where they come in their order, the next ones have places too.
         let places = (span + 1).max(2 * count);
-        let mut numbered = Numbered { form, least, numbers: vec![NO_TEXT; places as usize] };
+        let mut numbered = Numbered { numbering, least, numbers: vec![NO_TEXT; places as usize] };
         for (number, text) in texts.enumerate() {
             numbered.add(text, number as u32);
         }
@@ -56,13 +58,13 @@ impl Numbered {
 
     #[inline(always)]
     fn place(&self, text: &[u8]) -> Option<usize> {
-        self.form.value(text).map(|value| value.wrapping_sub(self.least) as usize)
+        self.numbering.value(text).map(|value| value.wrapping_sub(self.least) as usize)
     }
 }
 
 /// What is the same in texts of at most sixteen bytes that end in at most eight digits.
 #[derive(Debug)]
-struct Form {
+struct Numbering {
     length: usize,
     digits: usize,
     /// The first eight bytes and the last, and all bits of those among them that are no digits.
@@ -72,25 +74,25 @@ struct Form {
     last_mask: u64,
 }
 
-impl Default for Form {
+impl Default for Numbering {
     /// That of no text.
-    fn default() -> Form {
-        Form { length: usize::MAX, digits: 1, first: 0, last: 0, first_mask: 0, last_mask: 0 }
+    fn default() -> Numbering {
+        Numbering { length: usize::MAX, digits: 1, first: 0, last: 0, first_mask: 0, last_mask: 0 }
     }
 }
 
-impl Form {
-    fn of(text: &[u8]) -> Option<Form> {
+impl Numbering {
+    fn of(text: &[u8]) -> Option<Numbering> {
         let length = text.len();
         let digits = text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count().min(8);
         let (first, last) = ends(text);
         let first_mask = u64::MAX.unbounded_shr(8 * 8u32.saturating_sub((length - digits) as u32));
         let last_mask = u64::MAX.unbounded_shr(8 * digits as u32);
-        let form = Form { length, digits, first, last, first_mask, last_mask };
-        (length <= 16 && digits > 0).then_some(form)
+        let numbering = Numbering { length, digits, first, last, first_mask, last_mask };
+        (length <= 16 && digits > 0).then_some(numbering)
     }
 
-    /// The value of the text's digits, where it has this form.
+    /// The value of the text's digits, where it has this numbering.
     #[inline(always)]
     fn value(&self, text: &[u8]) -> Option<u64> {
         if text.len() != self.length {
