@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use wide::u8x16;
 
 use super::{Cell, Column, Columns, HeadingStyle, plain};
-use crate::eights::few_bytes;
+use crate::eights::ends;
 use crate::money::digits::Few;
 use crate::money::{Money, Number, Quantity};
 use crate::rows::{Room, Rows};
@@ -208,11 +208,11 @@ fn push_text<'r>(room: Room<'r>, text: &[u8]) -> Room<'r> {
             room.ends(text.len(), [first, last], b',')
         }
         (None, _) => {
-            let ends = ends_below_sixteen(text);
-            if are_special(joined(ends)).any() {
+            let (first, last) = ends(text);
+            if are_special(joined((first, last))).any() {
                 return push_with_care(room, text);
             }
-            room.ends(text.len(), ends, b',')
+            room.ends(text.len(), [first.to_le_bytes(), last.to_le_bytes()], b',')
         }
         _ if holds_special(text) => push_with_care(room, text),
         _ => room.text(text).byte(b','),
@@ -226,25 +226,15 @@ fn holds_special(text: &[u8]) -> bool {
             let parts = text.as_chunks().0.iter();
             parts.fold(are_special(last), |found, &part| found | are_special(part))
         }
-        None => are_special(joined(ends_below_sixteen(text))),
+        None => are_special(joined(ends(text))),
     };
     specials.any()
 }
 
-/// The first and the last eight bytes of a text that has less than sixteen, some of them twice; of one below eight all of
-/// them first, with zeros behind them.
+/// The bytes of a text of less than sixteen: its first eight and its last, some of them twice.
 #[inline(always)]
-fn ends_below_sixteen(text: &[u8]) -> [[u8; 8]; 2] {
-    match (text.first_chunk(), text.last_chunk()) {
-        (Some(&first), Some(&last)) => [first, last],
-        _ => [few_bytes(text).to_le_bytes(), [0; 8]],
-    }
-}
-
-/// All of them.
-#[inline(always)]
-fn joined([first, last]: [[u8; 8]; 2]) -> [u8; 16] {
-    (u128::from(u64::from_le_bytes(last)) << u64::BITS | u128::from(u64::from_le_bytes(first))).to_le_bytes()
+fn joined((first, last): (u64, u64)) -> [u8; 16] {
+    (u128::from(last) << u64::BITS | u128::from(first)).to_le_bytes()
 }
 
 /// Writes a text with quotation marks around it, or a mark that it is one, where it needs them; and a comma.
