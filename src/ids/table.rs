@@ -5,8 +5,7 @@
 /// the hash, so that few texts are looked at in vain.
 #[derive(Default)]
 pub(super) struct Table {
-    /// At most four fifths of them in use. Each has all bits turned over: so what is free is nothing but zeros, as memory
-    /// is that was just given, and no entry looks so, since no number has all bits set.
+    /// At most four fifths of them in use.
     entries: Vec<u32>,
     /// The bits that numbers have.
     numbers: u32,
@@ -15,8 +14,9 @@ pub(super) struct Table {
     expected: usize,
 }
 
-/// Nothing.
-const FREE: u32 = 0;
+/// Nothing: no entry looks so, since no number has all bits set. It is not zero, so that a new table is written once from
+/// end to end: memory that is read before anything is written there is given twice, first as zeros, then of its own.
+const FREE: u32 = u32::MAX;
 
 impl Table {
     const SMALLEST: usize = 16;
@@ -47,7 +47,7 @@ impl Table {
     /// The first number with this hash that is the one sought.
     #[inline]
     pub(super) fn find(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let mark = !self.mark(hash);
+        let mark = self.mark(hash);
         let mut at = Table::first(&self.entries, hash);
         loop {
             let entry = *self.entries.get(at)?;
@@ -99,7 +99,7 @@ impl Table {
                 at = 0;
             }
         }
-        entries[at] = !(mark | number);
+        entries[at] = mark | number;
     }
 }
 

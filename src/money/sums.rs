@@ -93,9 +93,10 @@ impl<T: Compact> Sums<T> {
 
     /// So many rows with nothing in them, and room for so many in all.
     pub fn of_zeros(rows: usize, room: usize) -> Sums<T> {
-        // Zeros that nobody has looked at take no memory yet.
-        let mut sums = vec![0; room];
-        sums.truncate(rows);
+        // Written here, from one end to the other: memory that is read before anything is written there is given twice, first
+        // as zeros, then of its own. Room that nobody has looked at takes no memory yet.
+        let mut sums = Vec::with_capacity(room);
+        sums.resize(rows, 0);
         Sums { column: Column::Narrow(sums), aside: FastMap::default() }
     }
 
