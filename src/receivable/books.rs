@@ -3,6 +3,7 @@
 
 mod credit;
 mod named_order;
+mod taking;
 mod terms_book;
 
 use std::cmp::Ordering;
@@ -15,18 +16,17 @@ use chrono::NaiveDate;
 use credit::Currencies;
 pub use credit::{Credit, CreditKind, CreditNo, CurrencyNo, HeldBack};
 use named_order::{NamedOrder, PackedOrder};
+use taking::{TakingInvoices, TakingPayments};
 use terms_book::{OrderTerms, TermsBook, TermsNo};
 
 use super::Customer;
-use super::collected::{BillState, Collected};
+use super::collected::Collected;
 use super::designation::{Bundles, Designation};
 use super::dispute::Disputes;
 use super::extension::Extensions;
 use super::finding::{self, BookFinding, FindingCode};
 use super::grouping::GroupBy;
-use crate::calendar::AsOf;
 use crate::calendar::workdays::WorkDays;
-use crate::diagnostic::Problem;
 use crate::documents::customer::{CustomerRow, read_customers};
 use crate::documents::customers::Customers;
 use crate::documents::goods::SeenNames;
@@ -40,10 +40,9 @@ use crate::documents::payment::{PaymentReader, PaymentRow};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Order, Payment};
-use crate::input::intake::Sink;
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::places::Places;
-use crate::input::{InputError, Intake, Kind, Place, Reason, Sources, Verdict};
+use crate::input::{InputError, Intake, Kind, Reason, Sources, Verdict};
 use crate::matching::tallies::Billing;
 use crate::memory::bring_near;
 use crate::money::{Money, Price, Quantity};
@@ -278,7 +277,6 @@ impl Books {
         by: GroupBy,
         by_line: bool,
     ) -> Result<(), InputError> {
-        let as_of = intake.as_of;
         if by_line {
             self.billing = Billing::new(self.orders.len());
         }
@@ -295,25 +293,16 @@ impl Books {
                 orders.look_ahead_for_orders(rows.iter().map(|row| row.order_no))
             }
         };
-        intake.read_ahead::<InvoiceReader, Ahead>(ahead, |row, ahead, _| {
-            let linked = links.line_of(row, &orders, &self.invoices);
-            let invoice = match self.invoices.take(row, &mut customers, as_of) {
-                Ok(invoice) => invoice,
-                Err(verdict) => return verdict,
-            };
-            let linked_order = linked.map(|line| orders.order_of(line));
-            let linked_no = linked_order.map(|order| orders.orders.text(order));
-            let order_no = linked_no.as_ref().map_or(row.order_no, IdText::as_bytes);
-            self.bundles.note_invoice(order_no, invoice);
-            self.note_order(invoice, (order_no, linked_order.or(ahead.order)), &orders.orders);
-            if by_line {
-                let document = row.document_line();
-                let by_itself = || orders.place_ahead(&document, ahead, &mut self.names);
-                let placement = linked.map_or_else(by_itself, |line| orders.place_on(line));
-                self.note_line(invoice, row, placement, by);
-            }
-            Verdict::Used
-        })?;
+        let taking = TakingInvoices {
+            books: self,
+            customers: &mut customers,
+            orders: &orders,
+            links: &mut links,
+            as_of: intake.as_of,
+            by,
+            by_line,
+        };
+        intake.read_into::<InvoiceReader, Ahead>(ahead, taking)?;
         links.refuse_strays(&orders, intake)?;
         orders.customers = customers;
         self.orders = orders;
@@ -637,109 +626,6 @@ impl Books {
     /// Kinds of files that were not read, because no terms depend on them.
     pub fn unread(&self) -> &[Kind] {
         &self.unread
-    }
-}
-
-/// What takes the payments, once all invoices are read.
-struct TakingPayments<'b> {
-    books: &'b mut Books,
-    invoices: &'b Invoices,
-    /// Where each payment is.
-    places: Places,
-    as_of: AsOf,
-    own_currency: &'b str,
-    confirm_days: i64,
-}
-
-impl Sink<PaymentReader, Option<Id<Invoice>>> for TakingPayments<'_> {
-    fn approach(&mut self, rows: &[PaymentRow<'_>], _: &[Option<Id<Invoice>>]) {
-        self.books.payments.approach_texts(rows.iter().map(|row| row.payment_no));
-    }
-
-    fn take(&mut self, row: &PaymentRow<'_>, found: Option<Id<Invoice>>, place: Place) -> Verdict {
-        let &mut TakingPayments {
-            ref mut books,
-            invoices,
-            ref mut places,
-            as_of,
-            own_currency,
-            confirm_days,
-        } = self;
-        let (payment, is_new) = books.payments.intern_new(row.payment_no);
-        if !is_new {
-            let text = String::from_utf8_lossy(row.payment_no).into_owned();
-            let earlier = places.get(payment.index());
-            return Verdict::Refused("payment_no", Problem::PaymentTwice(text, String::new()), Some(earlier));
-        }
-        places.push(place);
-        if !as_of.includes(row.date) {
-            return Verdict::LeftOut(Reason::AfterAsOf);
-        }
-        let customer = books.orders.customers.number(row.customer_id);
-        let currency_no = books.currencies.named(row.currency, own_currency);
-        let currency = books.currencies.code(currency_no);
-        let (date, number, amount) = (row.date, row.payment_no, row.amount);
-        if let Some(collected) = &mut books.collected {
-            collected.note(row, currency, as_of, confirm_days);
-        }
-        let invoice = invoices.named_ahead(row.invoice_no, found, customer, currency);
-        let bundle = books.bundles.named(row.order_no, row.contract_no);
-        let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
-        let held_back = |dishonoured| {
-            let (number, currency) = (payment, Arc::clone(currency));
-            let dishonoured_on = row.dishonoured.day().filter(|_| dishonoured);
-            HeldBack { customer, currency, date, number, names, amount, dishonoured, dishonoured_on }
-        };
-        if row.dishonoured.holds(as_of) {
-            books.held_back.push(held_back(true));
-            return Verdict::Used;
-        }
-        if invoice.is_none() && !row.invoice_no.is_empty() {
-            let named = (row.invoice_no, customer, &**currency);
-            let customers = &books.orders.customers;
-            let finding = unknown_invoice(Kind::Payments, named, number, amount, invoices, customers);
-            books.findings.push(finding);
-        }
-        let is_anothers = |named: Designation| {
-            let bundled = books.bundles.invoices(named);
-            let is_own = |&id: &Id<Invoice>| {
-                let head = invoices.head(id);
-                head.customer == customer && invoices.labels.text(head.currency) == &**currency
-            };
-            !bundled.is_empty() && !bundled.iter().any(is_own)
-        };
-        let find = |code| {
-            let customer = books.orders.customers.text(customer);
-            let finding = BookFinding::new(code, customer, &String::from_utf8_lossy(number), amount);
-            finding.in_currency(currency)
-        };
-        if invoice.is_none() && bundle.is_none_or(is_anothers) {
-            books.findings.push(find(FindingCode::UnknownOrder));
-        }
-        if row.is_pending(as_of) {
-            books.held_back.push(held_back(false));
-            return Verdict::Used;
-        }
-        let is_to_confirm = || BillState::of(row, as_of, confirm_days) == BillState::ToConfirm;
-        if row.settles_on.is_some() && is_to_confirm() {
-            books.findings.push(find(FindingCode::BillMatured));
-        }
-        let parts = [(CreditKind::Payment, amount), (CreditKind::Discount, row.discount)];
-        for (kind, amount) in
-            parts.into_iter().filter(|(kind, amount)| *kind == CreditKind::Payment || !amount.is_zero())
-        {
-            books.credits.push(Credit {
-                kind,
-                customer,
-                currency: currency_no,
-                date,
-                counts_from: row.settles_on.unwrap_or(date).max(date),
-                number: CreditNo::Payment(payment),
-                names,
-                amount,
-            });
-        }
-        Verdict::Used
     }
 }
 
