@@ -3,10 +3,10 @@
 
 mod found;
 
-#[cfg(target_arch = "x86_64")]
-use found::avx2::Avx2;
 pub use found::has_control;
 use found::{Look, Plainly, WORD};
+#[cfg(target_arch = "x86_64")]
+use found::{avx2::Avx2, avx512::Avx512};
 
 use super::records::BEFORE_ALL;
 
@@ -47,19 +47,45 @@ impl Numbers {
         self.count = self.count.min(count);
     }
 
-    /// Room for the numbers of a part, which are so many at most: a word more than its bytes.
+    /// Room for the numbers of a word, behind all.
     #[inline(always)]
-    fn room(&mut self) -> &mut [u32] {
-        let needed = self.count + PART + WORD;
-        if self.numbers.len() < needed {
-            self.grow(needed);
+    fn room(&mut self) -> Option<&mut [u32; WORD]> {
+        if self.numbers.len() - self.count < WORD {
+            self.grow();
         }
-        &mut self.numbers[self.count..needed]
+        self.numbers[self.count..].first_chunk_mut()
     }
 
     #[cold]
-    fn grow(&mut self, needed: usize) {
-        self.numbers.resize(needed.max(2 * self.numbers.len()), 0);
+    fn grow(&mut self) {
+        self.numbers.resize(2 * self.count + WORD, 0);
+    }
+
+    /// Adds the places of the bytes that have these bits, of a word that stands at `base`.
+    #[inline(always)]
+    fn add_places(&mut self, look: impl Look, bits: u64, base: u32) {
+        if let Some(room) = self.room() {
+            look.write_places(bits, base, room);
+        }
+        self.count += bits.count_ones() as usize;
+    }
+
+    /// Adds the numbers that those of the stops have which are these, where so many stand before the first.
+    #[inline(always)]
+    fn add_numbers(&mut self, these: u64, stops: u64, before: u32) {
+        let Some(room) = self.room() else { return };
+        let (mut rest, mut count) = (these, 0);
+        // The first, whether there is one or not: few words have more.
+        loop {
+            let one = rest & rest.wrapping_neg();
+            room[count % WORD] = before + (stops & one.wrapping_sub(1)).count_ones();
+            count += usize::from(rest != 0);
+            rest ^= one;
+            if rest == 0 {
+                break;
+            }
+        }
+        self.count += count;
     }
 }
 
@@ -67,6 +93,13 @@ impl Stops {
     /// Makes the index of these bytes, in place of the one before. Says whether any byte is a control character other
     /// than tab and line ends.
     pub fn index(&mut self, bytes: &[u8], delimiter: u8) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx512) = Avx512::of_this_processor() {
+            return avx512.run(
+                #[inline(always)]
+                || self.index_by(avx512.looking_for(delimiter), bytes),
+            );
+        }
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = Avx2::of_this_processor() {
             return avx2.run(
@@ -83,24 +116,28 @@ impl Stops {
         self.fences.truncate(1);
         self.others.truncate(0);
         self.beside_blanks.truncate(0);
-        let (parts, rest) = bytes.as_chunks::<PART>();
-        let mut last = [PADDING; PART];
+        let (words, rest) = bytes.as_chunks::<WORD>();
+        let mut last = [PADDING; WORD];
         last[..rest.len()].copy_from_slice(rest);
-        let last = if rest.is_empty() { None } else { Some(&last) };
-        let (mut odd, mut blank_before, mut base) = (0, 0, 0);
-        for part in parts.iter().chain(last) {
-            let masks = Masks::of(part, base as u32, look);
-            odd |= masks.odd;
-            base += PART;
-            let blank_behind = bytes.get(base).is_some_and(|&next| next <= b' ');
-            let beside_blanks = masks.beside_blanks(blank_before, u64::from(blank_behind));
-            blank_before = masks.blanks[WORDS - 1] >> (WORD - 1);
+        let (mut odd, mut base) = (0, 0);
+        // Of the byte before the word: whether it is a blank, and whether it is a stop with no blank before it.
+        let (mut blank_before, mut stop_before) = (0, 0);
+        for word in words.iter().chain([&last]) {
+            let found = look.at(word);
+            odd |= found.odd;
             let before = self.fences.count as u32 - 1;
-            self.fences.count += masks.write_stops(self.fences.room());
-            self.others.count += masks.write_others(before, self.others.room());
-            if beside_blanks != [0; WORDS] {
-                self.beside_blanks.count += masks.write_places(&beside_blanks, self.beside_blanks.room());
+            self.fences.add_places(look, found.stops, base);
+            self.others.add_numbers(found.others, found.stops, before);
+            if stop_before & found.blanks & 1 != 0 {
+                self.beside_blanks.add_places(look, 1 << (WORD - 1), base - WORD as u32);
             }
+            let beside_blanks = found.stops & (found.blanks << 1 | found.blanks >> 1 | blank_before);
+            if beside_blanks != 0 {
+                self.beside_blanks.add_places(look, beside_blanks, base);
+            }
+            blank_before = found.blanks >> (WORD - 1);
+            stop_before = (found.stops & !beside_blanks) >> (WORD - 1);
+            base += WORD as u32;
         }
         odd != 0 && has_control(bytes)
     }
@@ -129,106 +166,6 @@ impl Stops {
     pub fn from(&self, first: Near) -> StopsFrom<'_> {
         let (others, beside_blanks) = (self.others.all(), self.beside_blanks.all());
         StopsFrom { places: self.places(), others, beside_blanks, at: first }
-    }
-}
-
-/// Words that are looked at before any of their stops is written: each step is a short loop of its own.
-const WORDS: usize = 16;
-const PART: usize = WORDS * WORD;
-
-/// What the bytes of a part are, word by word.
-struct Masks {
-    /// The place of the part in all bytes.
-    base: u32,
-    stops: [u64; WORDS],
-    others: [u64; WORDS],
-    blanks: [u64; WORDS],
-    /// What is odd in any of the words.
-    odd: u64,
-}
-
-impl Masks {
-    /// Looks at the bytes of a part.
-    #[inline(always)]
-    fn of(part: &[u8; PART], base: u32, look: impl Look) -> Masks {
-        let (stops, others, blanks) = ([0; WORDS], [0; WORDS], [0; WORDS]);
-        let (mut masks, mut odd) = (Masks { base, stops, others, blanks, odd: 0 }, 0);
-        for (number, word) in part.as_chunks::<WORD>().0.iter().enumerate() {
-            let found = look.at(word);
-            masks.stops[number] = found.stops;
-            masks.others[number] = found.others;
-            masks.blanks[number] = found.blanks;
-            odd |= found.odd;
-        }
-        Masks { odd, ..masks }
-    }
-
-    /// The stops with a blank before or behind them, where the byte before the part and that behind it are blanks or not.
-    #[inline(always)]
-    fn beside_blanks(&self, before: u64, behind: u64) -> [u64; WORDS] {
-        let mut beside = [0; WORDS];
-        for (number, beside) in beside.iter_mut().enumerate() {
-            let blanks = self.blanks[number];
-            let before = number.checked_sub(1).map_or(before, |last| self.blanks[last] >> (WORD - 1));
-            let behind = self.blanks.get(number + 1).map_or(behind, |next| next & 1);
-            *beside = self.stops[number] & (blanks << 1 | before | blanks >> 1 | behind << (WORD - 1));
-        }
-        beside
-    }
-
-    /// Writes the places of the stops; how many that is.
-    #[inline(always)]
-    fn write_stops(&self, room: &mut [u32]) -> usize {
-        let (mut count, mut place) = (0, self.base);
-        for &stops in &self.stops {
-            let mut rest = stops;
-            // Eight at a time, whether there are as many or not: most words have no more.
-            for eight in room[count..][..WORD].as_chunks_mut::<8>().0 {
-                for fence in eight {
-                    *fence = place + rest.trailing_zeros();
-                    rest &= rest.wrapping_sub(1);
-                }
-                if rest == 0 {
-                    break;
-                }
-            }
-            count += stops.count_ones() as usize;
-            place += WORD as u32;
-        }
-        count
-    }
-
-    /// Writes the numbers of the stops that are no delimiters, where there are so many stops before the part.
-    #[inline(always)]
-    fn write_others(&self, before: u32, room: &mut [u32]) -> usize {
-        let (mut count, mut first) = (0, before);
-        for (&stops, &others) in self.stops.iter().zip(&self.others) {
-            let mut rest = others;
-            while rest != 0 {
-                let other = rest & rest.wrapping_neg();
-                room[count] = first + (stops & (other - 1)).count_ones();
-                count += 1;
-                rest ^= other;
-            }
-            first += stops.count_ones();
-        }
-        count
-    }
-
-    /// Writes the places of these stops.
-    #[inline(always)]
-    fn write_places(&self, stops: &[u64; WORDS], room: &mut [u32]) -> usize {
-        let (mut count, mut place) = (0, self.base);
-        for &stops in stops {
-            let mut rest = stops;
-            while rest != 0 {
-                room[count] = place + rest.trailing_zeros();
-                count += 1;
-                rest &= rest - 1;
-            }
-            place += WORD as u32;
-        }
-        count
     }
 }
 
@@ -396,10 +333,8 @@ mod tests {
             for at in by_looking(bytes, b',') {
                 let mut one = stops.from(stops.first_at(at, all.near()));
                 prop_assert_eq!((one.next(), all.next()), (Some(at), Some(at)));
-                // At the end of a part a line end counts as a blank, too.
                 let is_beside = is_blank(at + 1) || at > 0 && is_blank(at - 1);
-                let may_be = is_beside || (at + 1) % PART == 0 && bytes.get(at + 1).is_some_and(|&byte| byte <= b' ');
-                prop_assert!(one.had_blanks_beside() >= is_beside && one.had_blanks_beside() <= may_be);
+                prop_assert_eq!(one.had_blanks_beside(), is_beside);
                 prop_assert!(all.had_blanks_beside() || !is_beside);
             }
         }

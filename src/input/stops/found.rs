@@ -1,4 +1,10 @@
-//! What the bytes of a word are: looked at sixteen at a time, and on a processor that has AVX2 thirty-two at a time.
+//! What the bytes of a word are: looked at sixteen at a time, and on a processor that has AVX2 or AVX-512 thirty-two or
+//! sixty-four at a time.
+
+#[cfg(target_arch = "x86_64")]
+pub mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub mod avx512;
 
 use wide::u8x16;
 
@@ -37,6 +43,23 @@ pub fn has_control(bytes: &[u8]) -> bool {
 pub trait Look: Copy {
     /// What these bytes are.
     fn at(self, word: &[u8; WORD]) -> Found;
+
+    /// Writes the places of the bytes that have these bits, where the word stands at `base`; the room behind them is written
+    /// over.
+    #[inline(always)]
+    fn write_places(self, bits: u64, base: u32, room: &mut [u32; WORD]) {
+        let mut rest = bits;
+        // Eight at a time, whether there are as many or not: most words have no more.
+        for eight in room.as_chunks_mut::<8>().0 {
+            for place in eight {
+                *place = base + rest.trailing_zeros();
+                rest &= rest.wrapping_sub(1);
+            }
+            if rest == 0 {
+                break;
+            }
+        }
+    }
 }
 
 /// The way of every processor.
@@ -64,95 +87,19 @@ impl Look for Plainly {
     }
 }
 
-/// The way of x86-64 processors since 2013: it halves the instructions of the index, which are a twentieth of all that
-/// `match` takes.
+/// The stops for this delimiter (a comma, tab or semicolon, of which no lower bits are those of another stop), each where its
+/// lower four bits say. Elsewhere stands what has other lower bits.
 #[cfg(target_arch = "x86_64")]
-#[allow(unsafe_code)]
-pub mod avx2 {
-    use super::{Found, Look, WORD};
-    use std::arch::x86_64::{
-        _mm_loadu_si128, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
-        _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_shuffle_epi8,
-    };
-
-    /// That the processor has AVX2, BMI and a count of bits; there is none without it.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Avx2(());
-
-    impl Avx2 {
-        /// Whether it has.
-        pub fn of_this_processor() -> Option<Avx2> {
-            let has_all = is_x86_feature_detected!("avx2")
-                && is_x86_feature_detected!("bmi1")
-                && is_x86_feature_detected!("popcnt");
-            has_all.then_some(Avx2(()))
-        }
-
-        /// Runs what is compiled for such a processor where all of it is inlined.
-        #[inline]
-        #[allow(clippy::unused_self)] // that there is one says that the processor has them
-        pub fn run<T>(self, work: impl FnOnce() -> T) -> T {
-            #[target_feature(enable = "avx2,bmi1,popcnt")]
-            fn with_features<T>(work: impl FnOnce() -> T) -> T {
-                work()
-            }
-            // SAFETY: the processor has these features, or there would be no `self`.
-            unsafe { with_features(work) }
-        }
+const fn by_lower_bits(delimiter: u8) -> [u8; 16] {
+    let mut stops = [0; 16];
+    stops[0] = 1;
+    let all = [b'"', b'\n', b'\r', delimiter];
+    let mut number = 0;
+    while number < all.len() {
+        stops[(all[number] & 0xf) as usize] = all[number];
+        number += 1;
     }
-
-    /// The way of such a processor.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Looking {
-        delimiter: u8,
-        /// The stops, each where its lower four bits say. Elsewhere stands what has other lower bits.
-        stops: [u8; 16],
-    }
-
-    impl Avx2 {
-        /// A look for this delimiter (a comma, tab or semicolon, of which no lower bits are those of another stop).
-        #[allow(clippy::unused_self)] // as above
-        pub const fn looking_for(self, delimiter: u8) -> Looking {
-            let mut stops = [0; 16];
-            stops[0] = 1;
-            let all = [b'"', b'\n', b'\r', delimiter];
-            let mut number = 0;
-            while number < all.len() {
-                stops[(all[number] & 0xf) as usize] = all[number];
-                number += 1;
-            }
-            Looking { delimiter, stops }
-        }
-    }
-
-    impl Look for Looking {
-        #[inline(always)]
-        fn at(self, word: &[u8; WORD]) -> Found {
-            // SAFETY: as above.
-            unsafe { at(word, self) }
-        }
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2,bmi1,popcnt")]
-    fn at(word: &[u8; WORD], looking: Looking) -> Found {
-        let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
-        let (delimiter, space) = (splat(looking.delimiter), splat(b' '));
-        // SAFETY: there are as many bytes as are read, wherever they begin; here and below.
-        let table = _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(looking.stops.as_ptr().cast()) });
-        let (mut stops, mut delimiters, mut low, mut spaces) = (0, 0, 0, 0);
-        for (number, part) in word.as_chunks::<32>().0.iter().enumerate() {
-            let part = unsafe { _mm256_loadu_si256(part.as_ptr().cast()) };
-            let is = |bytes| _mm256_cmpeq_epi8(part, bytes);
-            let mask = |lanes| u64::from(_mm256_movemask_epi8(lanes).cast_unsigned()) << (32 * number);
-            // Each byte is compared with the one stop that it may be.
-            stops |= mask(is(_mm256_shuffle_epi8(table, part)));
-            delimiters |= mask(is(delimiter));
-            low |= mask(is(_mm256_min_epu8(part, space)));
-            spaces |= mask(is(space));
-        }
-        Found::of(stops, delimiters, low, spaces)
-    }
+    stops
 }
 
 #[cfg(test)]
@@ -188,6 +135,27 @@ mod tests {
             #[cfg(target_arch = "x86_64")]
             if let Some(avx2) = avx2::Avx2::of_this_processor() {
                 prop_assert_eq!(avx2.looking_for(delimiter).at(word), expected);
+            }
+            #[cfg(target_arch = "x86_64")]
+            if let Some(avx512) = avx512::Avx512::of_this_processor() {
+                prop_assert_eq!(avx512.looking_for(delimiter).at(word), expected);
+            }
+        }
+
+        #[test]
+        fn every_way_of_looking_writes_the_same_places(bits in any::<u64>(), fewer in any::<u64>(), base in 0u32..1 << 31) {
+            for bits in [bits, bits & fewer, bits & fewer & fewer.rotate_left(7), 0, u64::MAX] {
+                let places: Vec<u32> = (0..64).filter(|at| bits >> at & 1 != 0).map(|at| base + at).collect();
+                let written = |write: &dyn Fn(&mut [u32; WORD])| {
+                    let mut room = [0; WORD];
+                    write(&mut room);
+                    room[..places.len()].to_vec()
+                };
+                prop_assert_eq!(&written(&|room| Plainly { delimiter: b',' }.write_places(bits, base, room)), &places);
+                #[cfg(target_arch = "x86_64")]
+                if let Some(avx512) = avx512::Avx512::of_this_processor() {
+                    prop_assert_eq!(&written(&|room| avx512.looking_for(b',').write_places(bits, base, room)), &places);
+                }
             }
         }
     }

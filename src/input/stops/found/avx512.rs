@@ -1,0 +1,117 @@
+//! The way of x86-64 processors since 2019 (Intel) and 2022 (AMD): the index is made at 12 GB a second where AVX2 makes it at
+//! 6, which is a fortieth of all the time that `match` takes.
+#![allow(unsafe_code)]
+
+use std::arch::x86_64::{
+    __m512i, _mm_loadu_si128, _mm512_add_epi32, _mm512_broadcast_i32x4, _mm512_castsi512_si128,
+    _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cvtepu8_epi32, _mm512_loadu_si512,
+    _mm512_maskz_compress_epi8, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_shuffle_epi8,
+    _mm512_storeu_si512, _pdep_u64,
+};
+
+use super::{Found, Look, WORD, by_lower_bits};
+
+/// That the processor has AVX-512 with its instructions for bytes, BMI and a count of bits; there is none without it.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx512(());
+
+impl Avx512 {
+    /// Whether it has.
+    pub fn of_this_processor() -> Option<Avx512> {
+        let has_all = is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vbmi2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("popcnt");
+        has_all.then_some(Avx512(()))
+    }
+
+    /// Runs what is compiled for such a processor where all of it is inlined.
+    #[inline]
+    #[allow(clippy::unused_self)] // that there is one says that the processor has them
+    pub fn run<T>(self, work: impl FnOnce() -> T) -> T {
+        #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
+        fn with_features<T>(work: impl FnOnce() -> T) -> T {
+            work()
+        }
+        // SAFETY: the processor has these features, or there would be no `self`.
+        unsafe { with_features(work) }
+    }
+
+    /// A look for this delimiter.
+    #[allow(clippy::unused_self)] // as above
+    pub const fn looking_for(self, delimiter: u8) -> Looking {
+        Looking { delimiter, stops: by_lower_bits(delimiter) }
+    }
+}
+
+/// The way of such a processor.
+#[derive(Clone, Copy, Debug)]
+pub struct Looking {
+    delimiter: u8,
+    stops: [u8; 16],
+}
+
+impl Look for Looking {
+    #[inline(always)]
+    fn at(self, word: &[u8; WORD]) -> Found {
+        // SAFETY: as above.
+        unsafe { at(word, self) }
+    }
+
+    #[inline(always)]
+    fn write_places(self, bits: u64, base: u32, room: &mut [u32; WORD]) {
+        // SAFETY: as above.
+        unsafe { write_places(bits, base, room) }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
+fn at(word: &[u8; WORD], looking: Looking) -> Found {
+    let splat = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
+    // SAFETY: there are as many bytes as are read, wherever they begin; here and below.
+    let table = _mm512_broadcast_i32x4(unsafe { _mm_loadu_si128(looking.stops.as_ptr().cast()) });
+    let bytes = load(word);
+    // Each byte is compared with the one stop that it may be.
+    let stops = _mm512_cmpeq_epi8_mask(bytes, _mm512_shuffle_epi8(table, bytes));
+    let delimiters = _mm512_cmpeq_epi8_mask(bytes, splat(looking.delimiter));
+    let up_to_space = _mm512_cmple_epu8_mask(bytes, splat(b' '));
+    let spaces = _mm512_cmpeq_epi8_mask(bytes, splat(b' '));
+    Found::of(stops, delimiters, up_to_space, spaces)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
+fn write_places(bits: u64, base: u32, room: &mut [u32; WORD]) {
+    const LANES: usize = 16;
+    /// Each byte its own place.
+    const PLACES: [u8; WORD] = {
+        let mut places = [0; WORD];
+        let mut place = 0;
+        while place < WORD {
+            places[place] = place as u8;
+            place += 1;
+        }
+        places
+    };
+    let mut rest = bits;
+    // Sixteen at a time, whether there are as many or not: most words have no more.
+    for places in room.as_chunks_mut::<LANES>().0 {
+        let sixteen = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(rest, load(&PLACES)));
+        let lanes = _mm512_add_epi32(_mm512_cvtepu8_epi32(sixteen), _mm512_set1_epi32(base.cast_signed()));
+        unsafe { _mm512_storeu_si512(places.as_mut_ptr().cast(), lanes) };
+        // All but the lowest of its bits.
+        rest = _pdep_u64(!0 << LANES, rest);
+        if rest == 0 {
+            break;
+        }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(bytes: &[u8; WORD]) -> __m512i {
+    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
