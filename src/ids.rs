@@ -95,6 +95,8 @@ kinds! {
     Order;
     /// Shipments, by shipment_no.
     Shipment;
+    /// Receipts, by receipt_no.
+    Receipt;
     /// Invoices, by code and number.
     Invoice;
     /// Payments, by payment_no.

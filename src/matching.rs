@@ -9,6 +9,7 @@ pub mod checks;
 pub mod finding;
 mod follow;
 mod judge;
+mod notes;
 pub mod report;
 pub mod suggest;
 pub mod tallies;
@@ -37,6 +38,7 @@ use crate::policy::MatchPolicy;
 use crate::receivable::finding::{self as finding_of_books, BookFinding, FindingCode};
 use checks::money_within;
 use finding::Check;
+use notes::Notes;
 use tallies::{Billed as BilledByInvoice, Billing, Deliveries};
 
 /// The documents of a book, gathered by order line.
@@ -50,8 +52,7 @@ pub struct Matching {
     billing: Billing,
     /// What single rows contradict, by order line.
     remarks: Vec<Remark>,
-    /// Receipts with damaged or rejected goods, by order line.
-    notes: Vec<(u32, Place)>,
+    notes: Notes,
     /// Which order lines have remarks or notes at all: [`REMARKED`], [`NOTED`].
     marks: Vec<u8>,
     orphans: Vec<Orphan>,
@@ -87,22 +88,22 @@ impl Matching {
     /// the as-of date are left out with it. `detail` says what is kept of order lines, their goods at least.
     pub fn gather(intake: &mut Intake<'_>, detail: OrderDetail) -> Result<Matching, InputError> {
         let mut lines = OrderLines::read(intake, &intake.policy.matching, detail, |_, _, _| Ok(()))?;
-        lines.sort();
+        let count = lines.len();
+        let ((deliveries, billing), ()) =
+            parallel::both(|| (Deliveries::new(count), Billing::new(count)), || lines.sort());
         let customers = std::mem::take(&mut lines.customers);
         let mut beside = intake.beside();
         let (billed, delivered) = parallel::both(
-            || Billed::gather(&lines, customers, &mut beside),
-            || Delivered::gather(&lines, intake),
+            || Billed::gather(&lines, (billing, customers), &mut beside),
+            || Delivered::gather(&lines, deliveries, intake),
         );
         let (delivered, billed) = (delivered?, billed?);
         intake.absorb(beside);
         lines.customers = billed.customers;
         let mut notes = delivered.notes;
-        notes.sort_unstable();
+        notes.sort();
         let mut marks = vec![0; lines.len()];
-        for &(line, _) in &notes {
-            marks[line as usize] |= NOTED;
-        }
+        notes.lines().for_each(|line| marks[line] |= NOTED);
         let mut matching = Matching {
             lines,
             invoices: billed.invoices,
@@ -196,17 +197,18 @@ impl Aside {
 /// Shipments and receipts, gathered.
 struct Delivered {
     deliveries: Deliveries,
-    notes: Vec<(u32, Place)>,
+    notes: Notes,
     aside: Aside,
 }
 
 impl Delivered {
-    fn gather(lines: &OrderLines, intake: &mut Intake<'_>) -> Result<Delivered, InputError> {
-        let mut delivered = Delivered {
-            deliveries: Deliveries::new(lines.len()),
-            notes: Vec::new(),
-            aside: Aside::default(),
-        };
+    /// Adds to `deliveries`, where nothing is delivered yet.
+    fn gather(
+        lines: &OrderLines,
+        deliveries: Deliveries,
+        intake: &mut Intake<'_>,
+    ) -> Result<Delivered, InputError> {
+        let mut delivered = Delivered { deliveries, notes: Notes::default(), aside: Aside::default() };
         // Few orders are shipped many times.
         delivered.deliveries.expect(lines.orders.len());
         let mut names = SeenNames::default();
@@ -298,7 +300,7 @@ impl Sink<ReceiptReader, Ahead> for Delivering<'_> {
         if let Some(line) = aside.settle(placement, Kind::Receipts, place) {
             let shipped_on = deliveries.sign(line, row);
             if row.has_damage() {
-                notes.push((line as u32, place));
+                notes.add(line, row, place);
             }
             let too_early = shipped_on.is_some_and(|shipped_on| row.date < shipped_on) && row.is_positive();
             let of_line = self.lines.of_line_ahead(line, ahead);
@@ -360,14 +362,15 @@ struct Billed<'p> {
 }
 
 impl<'p> Billed<'p> {
+    /// Adds to `billing`, where nothing is billed yet.
     fn gather(
         lines: &OrderLines,
-        customers: Customers,
+        (billing, customers): (Billing, Customers),
         intake: &mut Intake<'p>,
     ) -> Result<Billed<'p>, InputError> {
         let mut billed = Billed {
             invoices: Invoices::new(intake)?,
-            billing: Billing::new(lines.len()),
+            billing,
             customers,
             listed: BTreeMap::new(),
             names: SeenNames::default(),

@@ -14,9 +14,10 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Room that nearly every row finds sufficient. It is made a little at a time, so that it is still near the processor
-    /// when it is written to.
-    const ROOM: usize = 1024;
+    /// Room that nearly every row finds sufficient.
+    const ROOM: usize = 512;
+    /// Room that is made at a time: a little, so that it is still near the processor when it is written to.
+    const MORE: usize = 1536;
 
     /// Nothing, with memory for so many bytes.
     pub fn with_capacity(capacity: usize) -> Rows {
@@ -37,10 +38,10 @@ impl Rows {
     /// Adds what `write` writes. Where there is too little room for all of it, it is written once more in twice as much.
     #[inline]
     pub fn add(&mut self, write: impl Fn(Room<'_>) -> Room<'_>) {
-        let mut room = Rows::ROOM / 2;
+        let mut room = Rows::ROOM;
         loop {
             if self.bytes.len() - self.end < room {
-                self.bytes.resize(self.end + 2 * room, 0);
+                self.make_room(room);
             }
             let size = self.bytes.len();
             let left = write(Room(&mut self.bytes[self.end..])).size();
@@ -50,6 +51,11 @@ impl Rows {
             }
             room = 2 * (size - self.end);
         }
+    }
+
+    #[inline(never)]
+    fn make_room(&mut self, room: usize) {
+        self.bytes.resize(self.end + room.next_multiple_of(Rows::MORE), 0);
     }
 
     /// Puts a byte in the place of the last one.

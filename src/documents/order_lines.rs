@@ -397,7 +397,8 @@ pub struct OrderLines {
 }
 
 impl OrderLines {
-    /// Reads the order lines. `each` is handed every row that is taken, with the number of its line.
+    /// Reads the order lines. `each` is handed every row that is taken, with the number of its line. Before orders are sought,
+    /// they are to be entered in the index of their numbers, or [sorted](OrderLines::sort).
     pub fn read(
         intake: &mut Intake<'_>,
         policy: &MatchPolicy,
@@ -417,7 +418,6 @@ impl OrderLines {
         let taking = Taking { lines: &mut lines, each: &mut each, as_of };
         intake.read_into::<OrderReader, ()>(|rows| vec![(); rows.len()], taking)?;
         lines.last_goods = Vec::new();
-        lines.orders.index();
         lines.refuse_lines_without_number(intake)?;
         Ok(lines)
     }
@@ -885,6 +885,17 @@ impl OrderLines {
             goods_name: self.goods.written(goods.written_name),
             ..figures
         }))
+    }
+
+    /// Brings near what is written of these lines, whose goods and customers stand here and there.
+    pub fn approach_texts(&self, lines: impl Iterator<Item = usize>) {
+        let first = |text: &[u8]| text.first().copied().map_or(0, u64::from);
+        bring_near(lines.map(|line| {
+            let customer = first(self.customers.bytes(self.customer_of(line)));
+            let Some(goods) = self.goods_of(line) else { return customer };
+            let sku = goods.sku.map_or(0, |sku| first(self.labels.bytes(sku)));
+            customer ^ sku ^ first(self.goods.written(goods.written_name))
+        }));
     }
 
     /// Where the line's row is.

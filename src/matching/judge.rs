@@ -8,14 +8,14 @@ use super::finding::{
 };
 use super::report::{DifferenceRow, MatchRow, MatchSummary, Next, OrphanRow, Status};
 use super::suggest::Suggestions;
-use super::{Matching, Remark};
+use super::{Matching, Remark, notes};
 use crate::book_text::BookText;
 use crate::documents::currency_code;
 use crate::documents::goods::normalise;
 use crate::documents::invoice::{InvoiceKind, InvoiceReader};
 use crate::documents::order::{Ordered, OrderedReader};
 use crate::documents::order_lines::LineTexts;
-use crate::documents::receipt::{ReceiptReader, ReceiptRow};
+use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
 use crate::eights::are_equal;
 use crate::input::lookup::{IN_ORDER, Lookup, SCATTERED};
@@ -28,6 +28,8 @@ use crate::policy::{MatchPolicy, Policy};
 /// Order lines that are judged in one go: so many that threads seldom wait for one another, and so few that what is written
 /// of them stays near the processor.
 const BATCH: usize = 1024;
+/// Order lines of which all that is written of them stays very near the processor until they are judged.
+const FEW: usize = 64;
 
 /// The files that judging an order line reads again.
 struct Reread<'a> {
@@ -121,8 +123,7 @@ impl Matching {
         enter: impl Fn(&mut B, &MatchRow, &[DifferenceRow]) + Sync,
         mut take: impl FnMut(B) -> Result<(), E>,
     ) -> Result<MatchSummary, E> {
-        let numbers = self.lines.counting();
-        let starts: Vec<usize> = (0..numbers.len()).step_by(BATCH).collect();
+        let starts: Vec<usize> = (0..self.lines.len()).step_by(BATCH).collect();
         let in_one_go = self.lines.are_in_row_order() && self.lines.are_read_again();
         let block = if in_one_go { IN_ORDER } else { SCATTERED };
         let mut summary = MatchSummary::default();
@@ -132,19 +133,21 @@ impl Matching {
             || Desk::new(sources, policy, block),
             |desk, &start| -> Result<(B, MatchSummary), InputError> {
                 let mut batch = (B::default(), MatchSummary::default());
-                let place = |&number: &u32| self.lines.place_of(number as usize);
-                if let Some(behind) = numbers.get(start + BATCH).filter(|_| in_one_go) {
-                    desk.reread.orders.expect(place(&numbers[start]), place(behind))?;
+                let behind = self.lines.len().min(start + BATCH);
+                if in_one_go && behind < self.lines.len() {
+                    let place = |line| self.lines.place_of(line);
+                    desk.reread.orders.expect(place(start), place(behind))?;
                 }
-                let lines = || numbers[start..].iter().take(BATCH).map(|&number| number as usize);
-                self.deliveries.approach(lines());
-                self.billing.approach(lines());
-                self.invoices.approach_totals(lines().flat_map(|line| self.billing.invoices_of(line)));
-                for line in lines() {
-                    self.judge_again(line, policy, detailed, &label, desk)?;
-                    batch.1.add(&desk.row);
-                    let (row, found) = desk.written();
-                    enter(&mut batch.0, row, found);
+                let lines: Vec<usize> = (start..behind).filter(|&line| self.lines.counts(line)).collect();
+                self.approach(&lines);
+                for few in lines.chunks(FEW) {
+                    self.lines.approach_texts(few.iter().copied());
+                    for &line in few {
+                        self.judge_again(line, policy, detailed, &label, desk)?;
+                        batch.1.add(&desk.row);
+                        let (row, found) = desk.written();
+                        enter(&mut batch.0, row, found);
+                    }
                 }
                 Ok(batch)
             },
@@ -155,6 +158,17 @@ impl Matching {
             },
         )?;
         Ok(summary)
+    }
+
+    /// Brings near what the documents of these lines come to.
+    fn approach(&self, lines: &[usize]) {
+        let lines = lines.iter().copied();
+        self.deliveries.approach(lines.clone());
+        self.deliveries.approach_exceptions(lines.clone());
+        self.billing.approach(lines.clone());
+        let mut invoices = Vec::with_capacity(lines.len());
+        lines.flat_map(|line| self.billing.invoices_of(line)).for_each(|invoice| invoices.push(invoice));
+        self.invoices.approach_totals(&invoices);
     }
 
     /// Judges one order line: its row and its findings.
@@ -365,12 +379,10 @@ impl Matching {
     /// Reason and responsible person of each receipt with damaged or rejected goods, in the order of the receipts'
     /// numbers.
     fn write_note(&self, line: usize, note: &mut String, reread: &mut Reread<'_>) -> Result<(), InputError> {
-        let from = self.notes.partition_point(|&(noted, _)| (noted as usize) < line);
-        let mut texts = Vec::new();
-        for &(_, place) in self.notes[from..].iter().take_while(|&&(noted, _)| noted as usize == line) {
-            texts.push(reread.receipts.row(place, note_of)?);
+        let mut texts: Vec<String> = self.notes.kept(line).collect();
+        for place in self.notes.unkept(line) {
+            texts.push(reread.receipts.row(place, notes::note_of)?);
         }
-        texts.retain(|text| !text.is_empty());
         texts.sort();
         texts.dedup();
         note.push_str(&texts.join("; "));
@@ -547,21 +559,6 @@ impl Matching {
         });
         Ok(rows)
     }
-}
-
-/// What a receipt says of goods that were damaged or rejected; nothing where it says nothing.
-fn note_of(row: &ReceiptRow<'_>) -> String {
-    let mut note = String::with_capacity(64);
-    for text in [row.reason, row.responsible].into_iter().filter(|text| !text.is_empty()) {
-        if note.is_empty() {
-            note.push_str(&String::from_utf8_lossy(row.receipt_no));
-            note.push_str(": ");
-        } else {
-            note.push_str(", ");
-        }
-        note.push_str(&String::from_utf8_lossy(text));
-    }
-    note
 }
 
 /// Where findings go: always into the set, and in full where the details are wanted.

@@ -324,6 +324,12 @@ impl Deliveries {
         batches
     }
 
+    /// Brings near what is damaged or rejected of those of these lines of which anything is.
+    pub fn approach_exceptions(&self, lines: impl Iterator<Item = usize>) {
+        let spoiled = |line: usize| self.exception(line, &self.spoiled, line as u32);
+        bring_near(lines.filter_map(spoiled).map(|&damaged| damaged.into()));
+    }
+
     /// Brings near what is known of these lines, and of their shipments.
     pub fn approach_shipped(&self, lines: impl Iterator<Item = usize> + Clone) {
         let mut batches = self.approach(lines);

@@ -241,6 +241,7 @@ impl Books {
             }
             Ok(())
         })?;
+        self.orders.orders.index();
         self.knows_orders = !self.orders.is_empty();
         self.order_terms = found;
         self.line_values = values;

@@ -7,10 +7,11 @@ use crate::parallel::both;
 impl OrderLines {
     /// Numbers orders and lines anew, by order number as text, then line number, where their rows stand in another order:
     /// whoever goes through the lines as the report does then goes through memory from one end to the other, and the lines
-    /// of an order stand together. Whoever has kept a number from before must not use it any more.
+    /// of an order stand together. Whoever has kept a number from before must not use it any more. Orders are found by their
+    /// numbers from then on.
     pub fn sort(&mut self) {
         if self.are_sorted() {
-            return;
+            return self.orders.index();
         }
         let mut orders = std::mem::take(&mut self.orders);
         let numbers = orders.sort();
