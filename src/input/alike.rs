@@ -6,6 +6,7 @@ use super::columns::Columns;
 use super::hash::hash_bytes;
 use super::records::Record;
 use super::table::Layout;
+use crate::parallel;
 
 /// Bits of a row's hash. There is one for each row of a kind, so that they are short; among ten million rows hardly any
 /// two that differ have one hash, and they are told apart when their cells are compared.
@@ -104,18 +105,29 @@ impl Hashes {
         }
     }
 
-    /// The hashes that came more than once. A part of the hashes is sieved at a time, so that the sieve is small.
+    /// The hashes that came more than once. A part of the hashes is sieved at a time, so that the sieve is small; of many, two
+    /// parts are at a time, side by side.
     pub fn repeated(self) -> Option<HashSet<u64>> {
-        let mut repeated = HashSet::new();
-        let mut sieve = Vec::new();
-        for part in self.parts {
-            repeated.extend(part.repeated(&mut sieve));
-        }
+        let are_many = self.parts.iter().any(|Part(hashes)| hashes.len() > FIRST_ROOM);
+        let mut parts = self.parts.into_iter();
+        let half: Vec<Part> = parts.by_ref().take(1 << (PART_BITS - 1)).collect();
+        let (mut repeated, further) = if are_many {
+            parallel::both(|| Part::repeated_of(half), || Part::repeated_of(parts))
+        } else {
+            (Part::repeated_of(half), Part::repeated_of(parts))
+        };
+        repeated.extend(further);
         (!repeated.is_empty()).then_some(repeated)
     }
 }
 
 impl Part {
+    /// The hashes of these parts that came more than once.
+    fn repeated_of(parts: impl IntoIterator<Item = Part>) -> HashSet<u64> {
+        let mut sieve = Vec::new();
+        parts.into_iter().flat_map(|part| part.repeated(&mut sieve)).collect()
+    }
+
     fn all(&self) -> impl Iterator<Item = u64> + '_ {
         self.0.iter().map(|&[a, b, c, d, e, f]| u64::from_le_bytes([a, b, c, d, e, f, 0, 0]))
     }
@@ -184,7 +196,9 @@ mod tests {
         assert_eq!(repeated(Vec::new()), None);
         assert_eq!(repeated(many(5000).collect()), None);
         let twice = [7, 4321].map(|n: u64| hash_bytes(&n.to_le_bytes()) >> (u64::BITS - HASH_BITS));
-        assert_eq!(repeated(many(5000).chain(twice).collect()), Some(HashSet::from(twice)));
+        for count in [5000, 5 * FIRST_ROOM as u64] {
+            assert_eq!(repeated(many(count).chain(twice).collect()), Some(HashSet::from(twice)));
+        }
         assert_eq!(repeated(vec![3, 3, 3, 4]), Some(HashSet::from([3])));
     }
 }
