@@ -1,9 +1,9 @@
 //! Work that is spread over all processors and taken back in order, so that nobody sees how many there were.
 
+use std::collections::VecDeque;
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
 
@@ -32,29 +32,97 @@ pub fn in_order<I: Sync, W, O: Send, E>(
         let mut own = tools();
         return items.iter().try_for_each(|item| take(work(&mut own, item)));
     }
+    let begun = Begun { count: 0, results: VecDeque::new(), over: false };
+    let results = Results {
+        all: items.len(),
+        ahead: threads * (1 + AHEAD),
+        begun: Mutex::new(begun),
+        changed: Condvar::new(),
+    };
     thread::scope(|scope| {
-        let work_on_every_nth = |first: usize| -> Receiver<O> {
-            let (sender, receiver) = sync_channel(AHEAD);
-            let (tools, work) = (&tools, &work);
-            scope.spawn(move || {
+        let _alarm = Alarm(|| results.end());
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let _alarm = Alarm(|| results.end());
                 let mut own = tools();
-                for item in items.iter().skip(first).step_by(threads) {
-                    // Nobody takes any more: an error has stopped the run.
-                    if sender.send(work(&mut own, item)).is_err() {
-                        return;
-                    }
+                while let Some(at) = results.begin() {
+                    results.put(at, work(&mut own, &items[at]));
                 }
             });
-            receiver
-        };
-        let receivers: Vec<Receiver<O>> = (0..threads).map(work_on_every_nth).collect();
-        for receiver in receivers.iter().cycle().take(items.len()) {
-            // A thread that ends early has panicked, which the scope passes on.
-            let Ok(result) = receiver.recv() else { break };
-            take(result)?;
         }
-        Ok(())
+        // Where there is none, a thread has panicked, which the scope passes on.
+        let outcome = items.iter().map_while(|_| results.next()).try_for_each(&mut take);
+        results.end();
+        outcome
     })
+}
+
+/// The results of items that are begun in their order, worked on side by side, and taken in their order.
+struct Results<O> {
+    /// How many items there are.
+    all: usize,
+    /// How many may be begun before the first of them is taken.
+    ahead: usize,
+    begun: Mutex<Begun<O>>,
+    changed: Condvar,
+}
+
+/// The items that were begun.
+struct Begun<O> {
+    count: usize,
+    /// Of those that were not taken yet, the results that are there.
+    results: VecDeque<Option<O>>,
+    /// Whether nobody takes any more.
+    over: bool,
+}
+
+impl<O> Results<O> {
+    /// The next item, once it is not too far ahead.
+    fn begin(&self) -> Option<usize> {
+        let mut begun = lock(&self.begun);
+        while begun.results.len() == self.ahead && !begun.over {
+            begun = self.changed.wait(begun).unwrap_or_else(PoisonError::into_inner);
+        }
+        if begun.over || begun.count == self.all {
+            return None;
+        }
+        begun.results.push_back(None);
+        begun.count += 1;
+        Some(begun.count - 1)
+    }
+
+    /// Puts the result of an item where it will be taken.
+    fn put(&self, item: usize, result: O) {
+        let mut begun = lock(&self.begun);
+        let at = item - (begun.count - begun.results.len());
+        begun.results[at] = Some(result);
+        drop(begun);
+        if at == 0 {
+            self.changed.notify_all();
+        }
+    }
+
+    /// Takes the next result, once it is there.
+    fn next(&self) -> Option<O> {
+        let mut begun = lock(&self.begun);
+        while !begun.over {
+            if let Some(result) = begun.results.front_mut().and_then(Option::take) {
+                begun.results.pop_front();
+                if begun.results.len() + 1 == self.ahead {
+                    self.changed.notify_all();
+                }
+                return Some(result);
+            }
+            begun = self.changed.wait(begun).unwrap_or_else(PoisonError::into_inner);
+        }
+        None
+    }
+
+    /// Nobody takes any more, and nothing is begun.
+    fn end(&self) {
+        lock(&self.begun).over = true;
+        self.changed.notify_all();
+    }
 }
 
 /// The results of both, which are worked out side by side where there is a further processor.
@@ -90,7 +158,7 @@ pub fn by_turns<L: Default, W, S: Send, E: Send>(
         changed: Condvar::new(),
     };
     let run = |call_another: &dyn Fn()| {
-        let _alarm = Alarm(&turns);
+        let _alarm = Alarm(|| turns.give_up());
         let (mut own, mut load) = (tools(), L::default());
         loop {
             // In a statement of its own: the lock is not held while the load is worked on.
@@ -218,14 +286,21 @@ impl<S> Turn<'_, '_, S> {
     }
 }
 
-/// Wakes those who wait for a thread that has panicked; the scope passes the panic on.
-struct Alarm<'t, 's, S>(&'t Turns<'s, S>);
+impl<S> Turns<'_, S> {
+    /// Nobody waits for a turn any more.
+    fn give_up(&self) {
+        lock(&self.state).given_up = true;
+        self.changed.notify_all();
+    }
+}
 
-impl<S> Drop for Alarm<'_, '_, S> {
+/// Tells those who wait for a thread that it has panicked; the scope passes the panic on.
+struct Alarm<F: Fn()>(F);
+
+impl<F: Fn()> Drop for Alarm<F> {
     fn drop(&mut self) {
         if thread::panicking() {
-            lock(&self.0.state).given_up = true;
-            self.0.changed.notify_all();
+            self.0();
         }
     }
 }
@@ -273,6 +348,24 @@ mod tests {
         let stop_at_ten = |result: u32| if result < 10 { Ok(()) } else { Err(result) };
         assert_eq!(in_order(&items, || (), |(), &item| item, stop_at_ten), Err(10));
         assert_eq!(in_order(&[] as &[u32], || (), |(), &item| item, stop_at_ten), Ok(()));
+    }
+
+    #[test]
+    #[should_panic = "panicked"]
+    fn a_panic_at_an_item_is_passed_on() {
+        let items: Vec<u32> = (0..1000).collect();
+        let _ = in_order(&items, || (), |(), &item| assert!(item != 50, "panicked"), |()| Ok::<(), ()>(()));
+    }
+
+    #[test]
+    #[should_panic = "panicked"]
+    fn a_panic_of_the_one_who_takes_is_passed_on() {
+        let items: Vec<u32> = (0..1000).collect();
+        let take = |item| {
+            assert!(item != 50, "panicked");
+            Ok::<(), ()>(())
+        };
+        let _ = in_order(&items, || (), |(), &item| item, take);
     }
 
     /// Draws the numbers below `end`, and fails where it should draw `bad`.
