@@ -51,7 +51,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let mut out = Publisher::open(&unsettled.session, &args.output, "age")?;
     let mut by_group = out.sheet("aging", aging::columns(&policy, by, args.unbilled))?;
     let mut by_item = out.sheet("aging-items", aging::item_columns(&policy, by))?;
-    let (row_pen, item_pen) = (by_group.pen(), by_item.pen());
+    let item_pen = by_item.pen();
     let mut sums = AgedSums::default();
     let Opened { session, books, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } =
         unsettled.open_handing_on(
@@ -59,9 +59,10 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
                 let (ager, mut sums) = (ager.apart(), AgedSums::default());
                 let mut text = Rows::with_capacity(USUAL_ROW * items.len());
                 ager.add(&items, &mut sums);
-                let mut aged =
-                    items.into_iter().map(|item| ager.aged(item)).filter(|item| is_wanted(item.bucket));
-                let written = aged.try_for_each(|item| item_pen.push(&mut text, &item));
+                let written = items.into_iter().try_for_each(|item| {
+                    let aged = ager.aged(item);
+                    if is_wanted(aged.bucket) { item_pen.push(&mut text, &aged) } else { Ok(()) }
+                });
                 written.map(|()| (sums, text))
             },
             |written| {
@@ -77,9 +78,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let aging = aging?;
     let has_wanted = |row: &&AgingRow| only.is_empty() || only.iter().any(|&at| !row.buckets[at].is_zero());
     let rows: Vec<&AgingRow> = aging.rows.iter().filter(has_wanted).collect();
-    let mut text = Rows::default();
-    rows.iter().try_for_each(|row| row_pen.push(&mut text, row))?;
-    by_group.append(&text)?;
+    by_group.write(&rows)?;
 
     let totals = aging.totals.iter().flat_map(|total| {
         let of = |what, amount| (Arc::clone(&total.group.currency), what, amount);

@@ -176,7 +176,7 @@ impl Publisher {
         Ok(Sheet { name, pen: Pen { columns: Arc::new(columns), form }, writer })
     }
 
-    /// Writes a whole report. Its rows are put into words on all processors, and written in order.
+    /// Writes a whole report.
     pub fn report<'a, R: Sync + 'a>(
         &mut self,
         name: &'static str,
@@ -184,17 +184,7 @@ impl Publisher {
         rows: impl IntoIterator<Item = &'a R>,
     ) -> Result<(), Failure> {
         let mut sheet = self.sheet(name, columns)?;
-        let (rows, pen) = (rows.into_iter().collect::<Vec<_>>(), sheet.pen());
-        let written = |rows: &&[&R]| {
-            let mut text = Rows::default();
-            rows.iter().try_for_each(|row| pen.push(&mut text, row)).map(|()| text)
-        };
-        parallel::in_order(
-            &rows.chunks(BATCH).collect::<Vec<_>>(),
-            || (),
-            |(), rows| written(rows),
-            |text| sheet.append(&text?),
-        )?;
+        sheet.write(&rows.into_iter().collect::<Vec<_>>())?;
         self.close(sheet)
     }
 
@@ -300,6 +290,24 @@ impl<R> Sheet<R> {
     /// What writes the sheet's rows.
     pub fn pen(&self) -> Pen<R> {
         Pen { columns: Arc::clone(&self.pen.columns), form: self.pen.form.clone() }
+    }
+
+    /// Adds these rows. They are put into words on all processors, and written in order.
+    pub fn write(&mut self, rows: &[&R]) -> Result<(), Failure>
+    where
+        R: Sync,
+    {
+        let pen = self.pen();
+        let written = |rows: &&[&R]| {
+            let mut text = Rows::default();
+            rows.iter().try_for_each(|row| pen.push(&mut text, row)).map(|()| text)
+        };
+        parallel::in_order(
+            &rows.chunks(BATCH).collect::<Vec<_>>(),
+            || (),
+            |(), rows| written(rows),
+            |text| self.append(&text?),
+        )
     }
 
     /// Adds rows that the sheet's pen has written.
