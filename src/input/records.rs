@@ -14,7 +14,7 @@ use std::io::{self, Read, Seek};
 pub use batch::Batch;
 use batch::{MOST_RECORDS, Rewritten, Run, Taken};
 use feed::Feed;
-use split::{Span, Split, Splitter, undouble};
+use split::{Span, Split, Splitter, push_with_single_marks};
 use window::Window;
 
 use super::encoding::{Encoding, decode_gb18030};
@@ -74,8 +74,8 @@ impl<'a> Record<'a> {
     /// A field without the blanks around it; empty where there is none of this number.
     #[inline]
     pub fn field(&self, number: usize) -> &'a [u8] {
-        match self.fences_around(number) {
-            Some((before, behind)) => &self.bytes[before.wrapping_add(1) as usize..behind as usize],
+        match self.start_and_length(number) {
+            Some((start, length)) => &self.bytes[start..start + length],
             None => &[],
         }
     }
@@ -83,20 +83,20 @@ impl<'a> Record<'a> {
     /// All bytes up to the field's end, among which those of the fields before it, and the length of the field.
     #[inline]
     pub fn up_to(&self, number: usize) -> (&'a [u8], usize) {
-        match self.fences_around(number) {
-            Some((before, behind)) => {
-                (&self.bytes[..behind as usize], behind.wrapping_sub(before.wrapping_add(1)) as usize)
-            }
+        match self.start_and_length(number) {
+            Some((start, length)) => (&self.bytes[..start + length], length),
             None => (&[], 0),
         }
     }
 
-    /// The places before and behind a field; `None` where there is none of this number.
+    /// Where a field begins, and how long it is; `None` where there is none of this number. (Of a start and an end, whoever
+    /// reads the field would have to look which of them is greater.)
     #[inline(always)]
-    fn fences_around(&self, number: usize) -> Option<(u32, u32)> {
+    fn start_and_length(&self, number: usize) -> Option<(usize, usize)> {
         let &behind = self.fences.get(number.wrapping_add(1))?;
         let &before = self.fences.get(number)?;
-        Some((before, behind))
+        let start = before.wrapping_add(1);
+        Some((start as usize, behind.wrapping_sub(start) as usize))
     }
 
     /// A field as text; empty where it is none.
@@ -426,7 +426,9 @@ impl<R: Read> Records<R> {
         let bytes = rest.get(..LOOKED_AT).unwrap_or(rest);
         let at_end = self.feed.at_end && bytes.len() == rest.len();
         let splitter = Splitter { bytes, base: window.start, delimiter: self.delimiter, at_end };
-        let mut stops = window.stops.from(window.next_stop);
+        let stops = window.stops.from(window.next_stop);
+        let mut stops =
+            if bytes.len() < rest.len() { stops.before(window.start + bytes.len()) } else { stops };
         let split = splitter.split(&mut stops, &mut self.spans, &mut self.doubled);
         (split, stops.near())
     }
@@ -445,16 +447,16 @@ impl<R: Read> Records<R> {
         for run in self.spans.chunk_by(|one, next| may_stay && one.end + 1 == next.start) {
             let Some((last, before_last)) = run.split_last() else { continue };
             let (start, from) = (bytes.len(), run[0].start);
-            let text = &record[from as usize..last.end as usize];
+            let mut text = &record[from as usize..last.end as usize];
             if is_gb18030 && !text.is_ascii() {
                 decode_gb18030(text, &mut self.decoded);
-                bytes.extend_from_slice(self.decoded.as_bytes());
-            } else {
-                bytes.extend_from_slice(text);
+                text = self.decoded.as_bytes();
             }
             if let Some((_, others)) = doubled.split_first().filter(|(first, _)| **first == number) {
-                undouble(bytes, start);
+                push_with_single_marks(bytes, text);
                 doubled = others;
+            } else {
+                bytes.extend_from_slice(text);
             }
             fences.extend(before_last.iter().map(|span| start as u32 + span.end - from));
             fences.push(bytes.len() as u32);

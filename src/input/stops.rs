@@ -175,13 +175,8 @@ fn lower_bound(numbers: &[u32], near: usize, limit: usize) -> usize {
     const FEW: usize = 4;
     let is_below = |number: &u32| (*number as usize) < limit;
     let is_behind = near.checked_sub(1).is_none_or(|last| numbers.get(last).is_some_and(is_below));
-    if is_behind {
-        let further = numbers[near..].iter().take(FEW).take_while(|number| is_below(number)).count();
-        if further < FEW {
-            return near + further;
-        }
-    }
-    numbers.partition_point(is_below)
+    let near_by = is_behind.then(|| (near..near + FEW).find(|&at| !numbers.get(at).is_some_and(is_below)));
+    near_by.flatten().unwrap_or_else(|| numbers.partition_point(is_below))
 }
 
 /// A place among the stops.
@@ -210,12 +205,11 @@ pub struct StopsFrom<'a> {
     /// Which of the places are no delimiters, and those beside blanks: all as in [`Stops`].
     others: &'a [u32],
     beside_blanks: &'a [u32],
-    /// What comes next; of those beside blanks, what came first. Stops that are passed one by one are not counted among
-    /// those that are no delimiters.
+    /// What comes next; of those beside blanks, what came first.
     at: Near,
 }
 
-impl StopsFrom<'_> {
+impl<'a> StopsFrom<'a> {
     /// The place of what comes next.
     #[inline]
     pub const fn near(&self) -> Near {
@@ -272,21 +266,35 @@ impl StopsFrom<'_> {
         lines
     }
 
-    /// Passes over the next stop, which is no delimiter.
+    /// The places of the delimiters up to the next stop that is none, which are passed over.
     #[inline]
-    pub fn pass_other(&mut self) {
-        (self.at.next, self.at.other) = (self.at.next + 1, self.at.other + 1);
+    pub fn pass_delimiters(&mut self) -> &'a [u32] {
+        let other = self.others.get(self.at.other).map_or(usize::MAX, |&other| other as usize);
+        let delimiters = &self.places[self.at.next..other.min(self.places.len())];
+        self.at.next += delimiters.len();
+        delimiters
     }
-}
 
-impl Iterator for StopsFrom<'_> {
-    type Item = usize;
-
+    /// The place of the next stop that is no delimiter, which is passed over with all before it.
     #[inline]
-    fn next(&mut self) -> Option<usize> {
-        let place = *self.places.get(self.at.next)?;
-        self.at.next += 1;
+    pub fn pass_other(&mut self) -> Option<usize> {
+        let other = *self.others.get(self.at.other)? as usize;
+        let place = *self.places.get(other)?;
+        (self.at.next, self.at.other) = (other + 1, self.at.other + 1);
         Some(place as usize)
+    }
+
+    /// Passes over the next stop, which is a delimiter.
+    #[inline]
+    pub const fn pass_delimiter(&mut self) {
+        self.at.next += 1;
+    }
+
+    /// The same with only the stops before this place.
+    #[must_use]
+    pub fn before(self, place: usize) -> StopsFrom<'a> {
+        let count = self.places.partition_point(|&stop| (stop as usize) < place);
+        StopsFrom { places: &self.places[..count], ..self }
     }
 }
 
@@ -297,6 +305,16 @@ const PADDING: u8 = b'x';
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    impl Iterator for StopsFrom<'_> {
+        type Item = usize;
+
+        fn next(&mut self) -> Option<usize> {
+            let place = *self.places.get(self.at.next)?;
+            self.at.next += 1;
+            Some(place as usize)
+        }
+    }
 
     fn by_looking(bytes: &[u8], delimiter: u8) -> Vec<usize> {
         let is_stop = |&at: &usize| bytes[at] == delimiter || matches!(bytes[at], b'"' | b'\n' | b'\r');
@@ -354,6 +372,22 @@ mod tests {
             prop_assert_eq!(plain, expected);
             let passed = if plain.is_some() { count } else { 0 };
             prop_assert!(rest.eq(ahead.into_iter().skip(passed)));
+        }
+
+        #[test]
+        fn delimiters_and_others_are_passed_in_their_order(text in "([ab ]{0,3}[,\n\"]){0,90}", from in 0usize..20, length in 0usize..200) {
+            let (bytes, end) = (text.as_bytes(), from + length);
+            let mut stops = Stops::default();
+            stops.index(bytes, b',');
+            let mut rest = stops.from(stops.first_at(from, Near::default())).before(end);
+            let mut passed = Vec::new();
+            loop {
+                passed.extend(rest.pass_delimiters().iter().map(|&place| (place as usize, true)));
+                let Some(other) = rest.pass_other() else { break };
+                passed.push((other, false));
+            }
+            let ahead = by_looking(bytes, b',').into_iter().filter(|at| (from..end).contains(at));
+            prop_assert_eq!(passed, ahead.map(|at| (at, bytes[at] == b',')).collect::<Vec<_>>());
         }
 
         #[test]

@@ -60,18 +60,17 @@ impl Splitter<'_> {
         doubled.clear();
         let mut field = 0;
         loop {
-            let Some(at) = self.next_stop(stops) else {
+            spans.extend(stops.pass_delimiters().iter().map(|&place| {
+                let at = place as usize - self.base;
+                Span::new(std::mem::replace(&mut field, at + 1), at)
+            }));
+            let Some(at) = self.pass_other(stops) else {
                 if !self.at_end {
                     return Split::Short { in_quotes: false };
                 }
                 spans.push(Span::new(field, bytes.len()));
                 return self.whole_or_blank(spans, bytes.len(), true);
             };
-            if bytes[at] == self.delimiter {
-                spans.push(Span::new(field, at));
-                field = at + 1;
-                continue;
-            }
             if bytes[at] != b'"' {
                 spans.push(Span::new(field, at));
                 return self.end_of_line(at, spans, stops.had_blanks_beside());
@@ -92,7 +91,7 @@ impl Splitter<'_> {
             match bytes.get(close + 1) {
                 Some(&after) if after == self.delimiter => {
                     field = close + 2;
-                    stops.next();
+                    stops.pass_delimiter();
                 }
                 Some(b'\n' | b'\r') | None => {
                     return self.end_of_line(close + 1, spans, stops.had_blanks_beside());
@@ -102,9 +101,9 @@ impl Splitter<'_> {
         }
     }
 
-    /// The next stop, where it is one of these bytes.
-    fn next_stop(&self, stops: &mut StopsFrom<'_>) -> Option<usize> {
-        stops.next().map(|stop| stop - self.base).filter(|&at| at < self.bytes.len())
+    /// Where the next stop stands that is no delimiter; it is passed over with all before it.
+    fn pass_other(&self, stops: &mut StopsFrom<'_>) -> Option<usize> {
+        stops.pass_other().map(|stop| stop - self.base)
     }
 
     fn end_of_line(&self, at: usize, spans: &mut [Span], blanks_beside: bool) -> Split {
@@ -130,14 +129,14 @@ impl Splitter<'_> {
     fn closing_mark(&self, stops: &mut StopsFrom<'_>) -> Option<(usize, bool)> {
         let mut doubled = false;
         loop {
-            let at = self.next_stop(stops)?;
+            let at = self.pass_other(stops)?;
             if self.bytes[at] != b'"' {
                 continue;
             }
             match self.bytes.get(at + 1) {
                 Some(b'"') => {
                     doubled = true;
-                    stops.next();
+                    stops.pass_other();
                 }
                 None if !self.at_end => return None,
                 _ => return Some((at, doubled)),
@@ -162,13 +161,12 @@ fn line_end(bytes: &[u8], at: usize, at_end: bool) -> Option<usize> {
     }
 }
 
-/// Makes the doubled marks from `start` on single.
-pub(super) fn undouble(bytes: &mut Vec<u8>, start: usize) {
-    let (mut read, mut write) = (start, start);
-    while read < bytes.len() {
-        bytes[write] = bytes[read];
-        read += if bytes[read] == b'"' { 2 } else { 1 };
-        write += 1;
+/// Adds a text in which each mark is doubled, with single ones.
+pub(super) fn push_with_single_marks(bytes: &mut Vec<u8>, text: &[u8]) {
+    let mut rest = text;
+    while let Some(mark) = rest.iter().position(|&byte| byte == b'"') {
+        bytes.extend_from_slice(&rest[..=mark]);
+        rest = rest.get(mark + 2..).unwrap_or_default();
     }
-    bytes.truncate(write);
+    bytes.extend_from_slice(rest);
 }
