@@ -180,7 +180,7 @@ pub(super) fn visit_file<D: Document, A: Send>(
     // Rows of blanks that are not the plain ones are as good as blank lines, and counted with them.
     let mut shared = (visitor, Vec::new(), 0);
     by_turns(alone, draw, tools, &mut shared, |tools, batch, turn| {
-        let made = MadeTexts::of::<D>(batch.count());
+        let made = MadeTexts::for_records::<D>(batch.count());
         let (mut rows, unread) = reader.read_all(tools, batch, &made);
         let unread = unread
             .map(|(offset, fault)| FileFault { offset, problem: Problem::from(fault).in_encoding(stated) });
@@ -234,9 +234,16 @@ struct MadeTexts {
 }
 
 impl MadeTexts {
-    fn of<D: Document>(records: usize) -> MadeTexts {
+    fn for_records<D: Document>(records: usize) -> MadeTexts {
         let texts = if D::MAKES_TEXTS { vec![OnceCell::new(); records] } else { Vec::new() };
         MadeTexts { texts, none: OnceCell::new() }
+    }
+
+    /// That of the record of this number.
+    #[inline(always)]
+    fn of<D: Document>(&self, number: u32) -> &OnceCell<Vec<u8>> {
+        let text = if D::MAKES_TEXTS { self.texts.get(number as usize) } else { None };
+        text.unwrap_or(&self.none)
     }
 }
 
@@ -258,19 +265,25 @@ impl<'c, C: Columns> RowReader<'c, C> {
         let Tools { document, reader, scratch } = tools;
         let nothing = (file, Record::NONE);
         let mut cells = Cells::new(nothing, layout, reader, &sources.parties, &made.none, &mut faults);
-        for (number, record) in batch.records().enumerate() {
-            match record {
-                Ok(record) => {
-                    cells.go_on_to(record, made.texts.get(number).unwrap_or(&made.none));
-                    self.read(document, &mut cells, number as u32, scratch, &mut rows);
+        let mut number = 0;
+        for run in batch.runs() {
+            match run {
+                Ok(records) => {
+                    for record in records {
+                        cells.go_on_to(record, made.of::<D>(number));
+                        self.read(document, &mut cells, number, scratch, &mut rows);
+                        number += 1;
+                    }
+                    continue;
                 }
                 Err((offset, fault @ RecordFault::Encoding(_))) => unread = Some((offset, fault)),
                 Err((offset, fault)) => {
-                    let (place, number) = (Place::new(file, offset), number as u32);
+                    let place = Place::new(file, offset);
                     let visit = Visit { place, money: Money::ZERO, hash: 0, currency: 0, number };
                     rows.add_odd(visit, "", Odd::Broken(vec![(String::new(), Problem::from(fault))]));
                 }
             }
+            number += 1;
         }
         (rows, unread)
     }
@@ -292,28 +305,35 @@ impl<'c, C: Columns> RowReader<'c, C> {
             rows.typed.push(row);
         }
         let hash = self.compared.map_or(0, |compared| compared.hash(cells.record(), scratch));
-        let (place, money) =
-            (Place::new(self.file, cells.record().offset), cells.money.unwrap_or(Money::ZERO));
-        let visit = Visit { place, money, hash, currency: 0, number };
         let sound = cells.is_sound() && rows.typed.len() > before;
         // A sound row with its date is no total row: most need no further look.
         if sound && cells.left_out().is_none() && D::DATE.is_some() {
-            rows.add_sound(visit, cells.currency);
+            rows.add_sound(self.visit(cells, hash, number), cells.currency);
         } else {
-            self.add_odd(visit, cells, before, rows);
+            self.add_odd(cells, hash, number, before, rows);
         }
+    }
+
+    /// What the row is besides what it says; its currency is to be found yet.
+    #[inline(always)]
+    fn visit(&self, cells: &Cells<'_, '_, C>, hash: u64, number: u32) -> Visit {
+        let (place, money) =
+            (Place::new(self.file, cells.record().offset), cells.money.unwrap_or(Money::ZERO));
+        Visit { place, money, hash, currency: 0, number }
     }
 
     /// Adds a row that may not be sound; `before` are the typed rows of those before it.
     #[inline(never)]
     fn add_odd<'r, D: Document<Column = C>>(
         &self,
-        visit: Visit,
         cells: &mut Cells<'r, '_, C>,
+        hash: u64,
+        number: u32,
         before: usize,
         rows: &mut Rows<'r, D>,
     ) {
         let &RowReader { policy, layout, width, .. } = self;
+        let visit = self.visit(cells, hash, number);
         let (record, currency, left_out) = (*cells.record(), cells.currency, cells.left_out());
         let mut faults = std::mem::take(cells.faults());
         if !faults.is_empty()

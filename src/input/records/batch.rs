@@ -1,7 +1,5 @@
 //! Records that are taken many at a time, with the bytes in which they stand.
 
-use std::slice;
-
 use super::window::Window;
 use super::{Record, RecordFault};
 
@@ -64,16 +62,44 @@ impl Batch {
         self.count
     }
 
-    /// The records in their order; of one that is broken where it begins, and what is wrong with it.
+    /// The records in their order, those of one form together; of one that is broken where it begins, and what is wrong with
+    /// it.
+    pub fn runs(&self) -> impl Iterator<Item = Result<Alike<'_>, (u64, RecordFault)>> {
+        self.taken.iter().map(|taken| self.run(taken))
+    }
+
+    /// The same one by one.
     pub fn records(&self) -> impl Iterator<Item = Result<Record<'_>, (u64, RecordFault)>> {
-        let none =
-            Record { bytes: self.window.valid(), fences: &[], has_commas: false, offset: self.window.base };
-        Each { batch: self, taken: self.taken.iter(), run: none, fences: 1, stops: 0 }
+        self.runs().flat_map(|run| {
+            let (records, fault) =
+                run.map_or_else(|fault| (None, Some(fault)), |records| (Some(records), None));
+            records.into_iter().flatten().map(Ok).chain(fault.map(Err))
+        })
     }
 
     /// The record of this number; `None` where it is broken.
     pub fn record(&self, number: usize) -> Option<Record<'_>> {
         self.records().nth(number)?.ok()
+    }
+
+    /// What was taken at a time.
+    fn run(&self, taken: &Taken) -> Result<Alike<'_>, (u64, RecordFault)> {
+        let Batch { window, rewritten: Rewritten { bytes, fences }, .. } = self;
+        match *taken {
+            Taken::Plain(Run { first, records, width, stops, has_commas }) => {
+                let fences = window.stops.fences(first, records * stops);
+                let next = Record { bytes: window.valid(), fences, has_commas, offset: window.base };
+                Ok(Alike { next, fences: width as usize + 1, stops: stops as usize })
+            }
+            Taken::Rewritten { offset, first, width } => {
+                let fences = &fences[first as usize..=(first + width) as usize];
+                // The record's own offset once that of its first byte among those of others is added.
+                let offset = offset.wrapping_sub(u64::from(fences[0].wrapping_add(1)));
+                let next = Record { bytes, fences, has_commas: true, offset };
+                Ok(Alike { next, fences: width as usize + 1, stops: width as usize })
+            }
+            Taken::Fault(offset, fault) => Err((offset, fault)),
+        }
     }
 
     /// Adds what was taken next.
@@ -94,55 +120,24 @@ impl Batch {
     }
 }
 
-/// Goes through the records of a batch.
-struct Each<'b> {
-    batch: &'b Batch,
-    taken: slice::Iter<'b, Taken>,
-    /// The records that come next as one: their bytes, all their fences, and the offset of the bytes.
-    run: Record<'b>,
-    /// How many fences and how many stops each of its records has; behind the last one there is one fence, which is fewer.
+/// Records of one form that stand one behind the other.
+#[derive(Debug)]
+pub struct Alike<'b> {
+    /// Those that come next as one: their bytes, all their fences, and the offset of the bytes.
+    next: Record<'b>,
+    /// How many fences and how many stops each of them has; behind the last one there is one fence, which is fewer.
     fences: usize,
     stops: usize,
 }
 
-impl<'b> Iterator for Each<'b> {
-    type Item = Result<Record<'b>, (u64, RecordFault)>;
+impl<'b> Iterator for Alike<'b> {
+    type Item = Record<'b>;
 
     #[inline(always)]
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(fences) = self.run.fences.get(..self.fences) {
-                self.run.fences = self.run.fences.get(self.stops..).unwrap_or_default();
-                let before = fences.first().map_or(0, |before| u64::from(before.wrapping_add(1)));
-                return Some(Ok(Record { fences, offset: self.run.offset.wrapping_add(before), ..self.run }));
-            }
-            if let Err(no_record) = self.go_on() {
-                return no_record.map(Err);
-            }
-        }
-    }
-}
-
-impl Each<'_> {
-    /// Goes on to what was taken next, unless that is a fault, or nothing.
-    #[inline(never)]
-    fn go_on(&mut self) -> Result<(), Option<(u64, RecordFault)>> {
-        let Batch { window, rewritten: Rewritten { bytes, fences }, .. } = self.batch;
-        match *self.taken.next().ok_or(None)? {
-            Taken::Plain(Run { first, records, width, stops, has_commas }) => {
-                let fences = window.stops.fences(first, records * stops);
-                self.run = Record { bytes: window.valid(), fences, has_commas, offset: window.base };
-                (self.fences, self.stops) = (width as usize + 1, stops as usize);
-            }
-            Taken::Rewritten { offset, first, width } => {
-                let fences = &fences[first as usize..=(first + width) as usize];
-                // The record's own offset once that of its first byte among those of others is added.
-                let offset = offset.wrapping_sub(u64::from(fences[0].wrapping_add(1)));
-                self.run = Record { bytes, fences, has_commas: true, offset };
-                (self.fences, self.stops) = (width as usize + 1, width as usize);
-            }
-            Taken::Fault(offset, fault) => return Err(Some((offset, fault))),
-        }
-        Ok(())
+    fn next(&mut self) -> Option<Record<'b>> {
+        let fences = self.next.fences.get(..self.fences)?;
+        self.next.fences = &self.next.fences[self.stops..];
+        let before = fences.first().map_or(0, |before| u64::from(before.wrapping_add(1)));
+        Some(Record { fences, offset: self.next.offset.wrapping_add(before), ..self.next })
     }
 }
