@@ -11,6 +11,8 @@ pub(super) struct Numbered {
     least: u64,
     /// From that value on, the number of the text; [`NO_TEXT`] where none has the value.
     numbers: Vec<u32>,
+    /// How many of them, from the first on, are their own places: texts that come in their order need not be looked up.
+    in_order: usize,
 }
 
 /// No text.
@@ -34,7 +36,8 @@ impl Numbered {
         }
         // Where they come in their order, the next ones have places too.
         let places = (span + 1).max(2 * count);
-        let mut numbered = Numbered { numbering, least, numbers: vec![NO_TEXT; places as usize] };
+        let mut numbered =
+            Numbered { numbering, least, numbers: vec![NO_TEXT; places as usize], in_order: 0 };
         for (number, text) in texts.enumerate() {
             numbered.add(text, number as u32);
         }
@@ -43,8 +46,10 @@ impl Numbered {
 
     /// Adds a text, where it is one of these.
     pub(super) fn add(&mut self, text: &[u8], number: u32) {
-        if let Some(place) = self.place(text).and_then(|place| self.numbers.get_mut(place)) {
-            *place = number;
+        let Some(place) = self.place(text) else { return };
+        if let Some(known) = self.numbers.get_mut(place) {
+            *known = number;
+            self.in_order += usize::from(place == self.in_order && place == number as usize);
         }
     }
 
@@ -52,7 +57,11 @@ impl Numbered {
     #[inline(always)]
     #[expect(clippy::option_option, reason = "that it has none is one thing, that it may have one another")]
     pub(super) fn find(&self, text: &[u8]) -> Option<Option<u32>> {
-        let number = *self.numbers.get(self.place(text)?)?;
+        let place = self.place(text)?;
+        if place < self.in_order {
+            return Some(Some(place as u32));
+        }
+        let number = *self.numbers.get(place)?;
         Some(if number == NO_TEXT { None } else { Some(number) })
     }
 
