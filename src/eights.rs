@@ -49,7 +49,8 @@ fn store<const N: usize>(room: &mut [u8; 32], at: usize, bytes: [u8; N]) {
 pub fn are_equal(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len()
         && match one.len() {
-            ..8 => few_bytes(one) == few_bytes(other),
+            0 => true,
+            1..8 => few_bytes(one) == few_bytes(other),
             8..=16 => are_equal_at_ends::<8>(one, other),
             17..=32 => are_equal_at_ends::<16>(one, other),
             _ => one == other,
@@ -95,7 +96,8 @@ pub fn ends(text: &[u8]) -> (u64, u64) {
         return (u64::from_le_bytes(first), u64::from_le_bytes(last));
     }
     let all = few_bytes(text);
-    (all, all.unbounded_shl(8 * (8 - text.len() as u32)))
+    // Of no bytes, nothing is moved anywhere.
+    (all, all << (8 * (8 - text.len()) % 64))
 }
 
 /// The value of the last `count` of eight bytes, one at least, where they are digits.
