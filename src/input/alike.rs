@@ -73,7 +73,7 @@ pub struct Hashes {
 }
 
 /// The upper bits of a hash by which it is of one part or another.
-const PART_BITS: u32 = 2;
+const PART_BITS: u32 = 3;
 
 /// Hashes that have their [`PART_BITS`] alike: of each its bytes, the lowest first.
 struct Part(Vec<[u8; HASH_BITS as usize / 8]>);
