@@ -89,12 +89,11 @@ impl Matching {
     pub fn gather(intake: &mut Intake<'_>, detail: OrderDetail) -> Result<Matching, InputError> {
         let mut lines = OrderLines::read(intake, &intake.policy.matching, detail, |_, _, _| Ok(()))?;
         let count = lines.len();
-        let ((deliveries, billing), ()) =
-            parallel::both(|| (Deliveries::new(count), Billing::new(count)), || lines.sort());
+        let (deliveries, ()) = parallel::both(|| Deliveries::new(count), || lines.sort());
         let customers = std::mem::take(&mut lines.customers);
         let mut beside = intake.beside();
         let (billed, delivered) = parallel::both(
-            || Billed::gather(&lines, (billing, customers), &mut beside),
+            || Billed::gather(&lines, customers, &mut beside),
             || Delivered::gather(&lines, deliveries, intake),
         );
         let (delivered, billed) = (delivered?, billed?);
@@ -362,15 +361,14 @@ struct Billed<'p> {
 }
 
 impl<'p> Billed<'p> {
-    /// Adds to `billing`, where nothing is billed yet.
     fn gather(
         lines: &OrderLines,
-        (billing, customers): (Billing, Customers),
+        customers: Customers,
         intake: &mut Intake<'p>,
     ) -> Result<Billed<'p>, InputError> {
         let mut billed = Billed {
             invoices: Invoices::new(intake)?,
-            billing,
+            billing: Billing::new(lines.len()),
             customers,
             listed: BTreeMap::new(),
             names: SeenNames::default(),

@@ -9,15 +9,16 @@ pub fn bring_near(reads: impl Iterator<Item = u64>) {
 }
 
 /// Whether most of these entries of a table stand far from the one before: then it is worth while to bring them near. What
-/// lies nearer is near the processor already, since it was looked at a short while ago. Not all of many are looked at: the
-/// others will be like them.
+/// lies nearer is near the processor already, since it was looked at a short while ago. An entry that follows itself is one
+/// entry. Not all of many are looked at: the others will be like them.
 pub fn are_far_apart(entries: impl Iterator<Item = usize>) -> bool {
     const FAR: usize = 4096;
     const ENOUGH: usize = 64;
     let (mut before, mut far, mut all) = (None, 0, 0);
     for entry in entries.take(ENOUGH) {
         far += usize::from(before.is_some_and(|before| entry.abs_diff(before) > FAR));
-        (before, all) = (Some(entry), all + 1);
+        all += usize::from(before != Some(entry));
+        before = Some(entry);
     }
     2 * far > all
 }
@@ -36,5 +37,18 @@ pub fn give_back_early() {
             libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
             libc::mallopt(libc::M_TRIM_THRESHOLD, 2 * LARGE);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_far_apart_where_most_steps_are_long() {
+        assert!(!are_far_apart([].into_iter()) && !are_far_apart([7, 7, 7].into_iter()));
+        assert!(!are_far_apart((0..100).chain([50_000])));
+        assert!(are_far_apart([1, 50_000, 3, 90_000].into_iter()));
+        assert!(are_far_apart([1, 1, 1, 50_000, 50_000, 50_000, 3].into_iter()));
     }
 }

@@ -489,10 +489,10 @@ impl Invoices {
     }
 
     /// Brings near what these invoices come to, and of which kind they are.
-    pub fn approach_totals(&self, ids: &[Id<Invoice>]) {
-        if are_far_apart(ids.iter().map(|id| id.index())) {
-            self.gross.approach(ids.iter().map(|id| id.index()));
-            bring_near(ids.iter().map(|&id| u64::from(self.heads.stated(id).is_some())));
+    pub fn approach_totals(&self, ids: impl Iterator<Item = Id<Invoice>> + Clone) {
+        if are_far_apart(ids.clone().map(Id::index)) {
+            self.gross.approach(ids.clone().map(Id::index));
+            bring_near(ids.map(|id| u64::from(self.heads.stated(id).is_some())));
         }
     }
 

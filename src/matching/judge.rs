@@ -28,7 +28,7 @@ use crate::policy::{MatchPolicy, Policy};
 /// Order lines that are judged in one go: so many that threads seldom wait for one another, and so few that what is written
 /// of them stays near the processor.
 const BATCH: usize = 1024;
-/// Order lines of which all that is written of them stays very near the processor until they are judged.
+/// Order lines of which all that is looked at stays very near the processor until they are judged.
 const FEW: usize = 64;
 
 /// The files that judging an order line reads again.
@@ -139,9 +139,10 @@ impl Matching {
                     desk.reread.orders.expect(place(start), place(behind))?;
                 }
                 let lines: Vec<usize> = (start..behind).filter(|&line| self.lines.counts(line)).collect();
-                self.approach(&lines);
+                self.deliveries.approach(lines.iter().copied());
+                self.billing.approach(lines.iter().copied());
                 for few in lines.chunks(FEW) {
-                    self.lines.approach_texts(few.iter().copied());
+                    self.approach(few);
                     for &line in few {
                         self.judge_again(line, policy, detailed, &label, desk)?;
                         batch.1.add(&desk.row);
@@ -160,15 +161,16 @@ impl Matching {
         Ok(summary)
     }
 
-    /// Brings near what the documents of these lines come to.
+    /// Brings near what these lines order, and what their documents come to. The lines stand side by side.
     fn approach(&self, lines: &[usize]) {
-        let lines = lines.iter().copied();
-        self.deliveries.approach(lines.clone());
-        self.deliveries.approach_exceptions(lines.clone());
-        self.billing.approach(lines.clone());
-        let mut invoices = Vec::with_capacity(lines.len());
-        lines.flat_map(|line| self.billing.invoices_of(line)).for_each(|invoice| invoices.push(invoice));
-        self.invoices.approach_totals(&invoices);
+        let all = || lines.iter().copied();
+        // Of what takes a word a line at most, all is near where every eighth is.
+        self.deliveries.approach_first(all().step_by(8));
+        self.billing.approach_first(all().step_by(8));
+        self.lines.approach_texts(all());
+        self.deliveries.approach_exceptions(all());
+        // Few lines are billed by several invoices.
+        self.invoices.approach_totals(all().filter_map(|line| self.billing.invoices_of(line).next()));
     }
 
     /// Judges one order line: its row and its findings.

@@ -79,7 +79,7 @@ fn text_of(row: &ReceiptRow<'_>) -> String {
 }
 
 fn written(receipt_no: &str, text: &str) -> String {
-    format!("{receipt_no}: {text}")
+    [receipt_no, ": ", text].concat()
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl OrderLines {
             let before = line - 1;
             let (one, other) = (self.lines.order(before), self.lines.order(line));
             if one == other {
-                self.key_rank(self.key(before)) <= self.key_rank(self.key(line))
+                !self.sorts_before(self.key(line), self.key(before))
             } else {
                 self.orders.order(one, other).is_lt()
             }
