@@ -160,7 +160,7 @@ pub fn subjects(text: &str, books: &Books, matching: Option<&Matching>) -> Vec<S
     }
     let payment = books.payments.find(bytes);
     let is_it = |number: Id<Payment>| Some(number) == payment;
-    let settles = |credit: &Credit| matches!(credit.number, CreditNo::Payment(number) if is_it(number));
+    let settles = |credit: Credit| matches!(credit.number, CreditNo::Payment(number) if is_it(number));
     if books.credits.iter().any(settles) || books.held_back.iter().any(|held| is_it(held.number)) {
         found.push(Subject::Payment(text.to_owned()));
     }
@@ -199,7 +199,7 @@ pub fn explain(subject: &Subject, evidence: &Evidence<'_>) -> Result<Step, Input
         Subject::IdlePayment(number) => payment::explain_idle(number, evidence),
         Subject::Order(order) => order_line::explain_order(*order, evidence),
         Subject::OrderLine(line) => order_line::explain(*line, evidence),
-        Subject::Customer(customer) => account::explain(&evidence.books.customer(customer.index()), evidence),
+        Subject::Customer(customer) => account::explain(evidence.books.customer(*customer), evidence),
         Subject::Opening(id) => {
             account::explain(&Customer { id: id.clone(), ..Customer::default() }, evidence)
         }

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::calendar::AsOf;
-use crate::ids::{Id, Invoice};
+use crate::ids::{CustomerKey, Id, Invoice};
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
 use crate::parallel;
@@ -35,7 +35,7 @@ use books::Books;
 use due::Due;
 use finding::{BookFinding, Detail, FindingCode};
 use grouping::{GroupBy, Parts};
-use settle::Account;
+use settle::{Account, Accounts};
 
 /// What the reports need to know of a customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -299,7 +299,7 @@ impl Ledger {
     /// accounts keep what went where ([`Account::applications`]).
     pub fn open_looking_on<'b, T: Send>(
         books: &'b Books,
-        policy: &Policy,
+        policy: &'b Policy,
         as_of: AsOf,
         by: GroupBy,
         keep: bool,
@@ -320,27 +320,27 @@ impl Ledger {
     ///
     /// Accounts are claimed and settled on all processors, and no tranche is kept longer than its account's turn.
     pub fn open_handing_on<'b, T: Send, O: Send, E: From<BrokenIdentity>>(
-        (books, policy, as_of, by): (&'b Books, &Policy, AsOf, GroupBy),
+        (books, policy, as_of, by): (&'b Books, &'b Policy, AsOf, GroupBy),
         (keep, look): (bool, impl Fn(&Account<'b>) -> T + Sync),
         word: impl Fn(Vec<OpenItem>) -> O + Sync,
         mut take: impl FnMut(O) -> Result<(), E>,
     ) -> Result<(Ledger, Vec<T>), E> {
-        let mut accounts = settle::accounts(books);
-        accounts.sort_by(|a, b| (&a.customer.id, &a.currency).cmp(&(&b.customer.id, &b.currency)));
+        let accounts = Accounts::new(books);
+        let customers = accounts.customers();
         let due = Due::new(books, policy);
-        let mut whole = Settled { findings: books.findings().to_vec(), ..Settled::default() };
+        let (findings, proof) = (books.findings().to_vec(), accounts.stated().clone());
+        let mut whole = Settled { findings, proof, ..Settled::default() };
         // Groups of another kind than customers come together only when all items are known.
         let in_turn = by == GroupBy::Customer;
         parallel::in_order(
-            &batches(&accounts),
+            &batches(&customers, &accounts),
             || due.clone(),
             |due, batch| {
                 let mut part = Settled::default();
                 // Less than half of what is invoiced is open in most books.
-                part.items.reserve(batch.iter().map(Account::invoice_count).sum::<usize>() / 2);
-                for account in *batch {
-                    let mut account = account.clone();
-                    account.claim(due, books);
+                let invoices = batch.iter().map(|&customer| accounts.invoice_count(customer));
+                part.items.reserve(invoices.sum::<usize>() / 2);
+                for mut account in batch.iter().flat_map(|&customer| accounts.of(customer, due)) {
                     account.settle(policy.receivable.unapplied, books, keep);
                     part.add(&account, books, policy, as_of, by);
                     part.seen.push(look(&account));
@@ -374,23 +374,22 @@ impl Ledger {
     }
 }
 
-/// Accounts settled in one go, and invoices in them: enough for the work to be worth handing out, and few enough that what
-/// comes of them is small.
+/// Customers whose accounts are settled in one go, and invoices in them: enough for the work to be worth handing out, and
+/// few enough that what comes of them is small.
 const BATCH: (usize, usize) = (64, 512);
 
-/// The accounts in batches. All of a customer are in one batch, so that its items can be sorted there.
-fn batches<'a, 'b>(accounts: &'a [Account<'b>]) -> Vec<&'a [Account<'b>]> {
+/// The customers in batches.
+fn batches<'a>(customers: &'a [Id<CustomerKey>], accounts: &Accounts<'_>) -> Vec<&'a [Id<CustomerKey>]> {
     let mut batches = Vec::new();
-    let (mut start, mut end, mut invoices) = (0, 0, 0);
-    for of_customer in accounts.chunk_by(|a, b| a.customer.id == b.customer.id) {
-        end += of_customer.len();
-        invoices += of_customer.iter().map(Account::invoice_count).sum::<usize>();
+    let (mut start, mut invoices) = (0, 0);
+    for (end, &customer) in (1..).zip(customers) {
+        invoices += accounts.invoice_count(customer);
         if end - start >= BATCH.0 || invoices >= BATCH.1 {
-            batches.push(&accounts[start..end]);
+            batches.push(&customers[start..end]);
             (start, invoices) = (end, 0);
         }
     }
-    batches.push(&accounts[start..end]);
+    batches.push(&customers[start..]);
     batches
 }
 
@@ -493,9 +492,9 @@ fn account_findings(account: &Account<'_>, books: &Books, policy: &Policy) -> Ve
 
 /// That something open is due by other terms than those of its order, because that is not in the books. Without
 /// orders.csv nothing is said: then no invoice has its order's terms.
-fn terms_without_order(claim: &settle::Claim, books: &Books, policy: &Policy) -> Option<Detail> {
+fn terms_without_order(claim: &settle::Claim<'_>, books: &Books, policy: &Policy) -> Option<Detail> {
     let order = books.strange_order(claim.invoice).filter(|_| books.knows_orders)?;
-    if books.invoices.head(claim.invoice).due_date.is_some() || claim.balance().is_zero() {
+    if claim.terms.is_none() || claim.balance().is_zero() {
         return None;
     }
     let (source, terms) = due::terms_of(books, claim.invoice, policy);
@@ -504,7 +503,7 @@ fn terms_without_order(claim: &settle::Claim, books: &Books, policy: &Policy) ->
 }
 
 /// Whether an extension grants no later day than everything open of the claim is due anyway.
-fn is_idly_extended(claim: &settle::Claim, books: &Books) -> bool {
+fn is_idly_extended(claim: &settle::Claim<'_>, books: &Books) -> bool {
     let mut open = claim.tranches.iter().filter(|tranche| !tranche.balance().is_zero());
     books.extensions.of(claim.invoice).is_some()
         && !claim.balance().is_zero()
@@ -526,13 +525,20 @@ fn open_items(
     let currency = Arc::from(&*account.currency);
     let whole = grouping::group_of_customer(&account.customer, &currency, by);
     let mut all_disputed = Money::ZERO;
-    let is_open = |claim: &&settle::Claim| claim.tranches.iter().any(|tranche| !tranche.balance().is_zero());
-    let mut claims: Vec<&settle::Claim> = Vec::with_capacity(account.claims.len());
+    let is_open =
+        |claim: &&settle::Claim<'_>| claim.tranches.iter().any(|tranche| !tranche.balance().is_zero());
+    let mut claims: Vec<&settle::Claim<'_>> = Vec::with_capacity(account.claims.len());
     claims.extend(account.claims.iter().filter(is_open));
     books.invoices.approach_numbers(claims.iter().map(|claim| claim.invoice));
     // Items are large: brought into the order of the report here, they are moved little when they are sorted.
     claims.sort_by(|one, other| books.invoices.order(one.invoice, other.invoice));
+    // Most invoices of a customer have one text of terms, which items share.
+    let mut terms: Arc<str> = "".into();
     for claim in claims {
+        let written = due::written(claim.terms);
+        if *terms != *written {
+            terms = written.into();
+        }
         let disputed = books.disputes.of_tranches(claim);
         let open = claim.tranches.iter().zip(disputed).filter(|(tranche, _)| !tranche.balance().is_zero());
         let parts = Parts::of(books, claim, &whole, by);
@@ -551,7 +557,7 @@ fn open_items(
                     tranche: tranche.number,
                     kind: tranche.kind,
                     invoice_date: claim.date,
-                    terms: Arc::clone(&claim.terms),
+                    terms: Arc::clone(&terms),
                     due_date: tranche.due_date,
                     amount,
                     settled,

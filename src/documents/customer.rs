@@ -1,13 +1,11 @@
 //! `customers.csv`: a customer.
 
-use std::collections::HashMap;
-
 use super::secured_share;
 use super::stated_terms::stated_terms;
 use crate::diagnostic::Problem;
 use crate::input::columns::CustomerColumn::{self, *};
 use crate::input::intake::Document;
-use crate::input::{Cells, InputError, Intake, Kind, Layout, Place, Verdict};
+use crate::input::{Cells, FastMap, InputError, Intake, Kind, Layout, Place, Verdict};
 use crate::money::Rate;
 use crate::policy::Policy;
 
@@ -41,7 +39,7 @@ pub fn read_customers(
     intake: &mut Intake<'_>,
     mut take: impl FnMut(&CustomerRow<'_>) -> Verdict + Send,
 ) -> Result<(), InputError> {
-    let mut places: HashMap<Box<[u8]>, Place> = HashMap::new();
+    let mut places: FastMap<Box<[u8]>, Place> = FastMap::default();
     intake.read::<CustomerReader>(|row, place| {
         if let Some(&earlier) = places.get(row.customer_id) {
             let customer = String::from_utf8_lossy(row.customer_id).into_owned();

@@ -523,12 +523,14 @@ impl Invoices {
     #[inline]
     pub fn kind_and_total(&self, id: Id<Invoice>) -> (InvoiceKind, Money) {
         let gross = self.gross.get(id.index());
-        if self.is_red(id, gross) {
-            let standing = self.standing_at(id, gross);
-            return (standing.kind, standing.money(gross));
-        }
         // The money of a blue one counts as it stands.
-        (InvoiceKind::Blue, gross)
+        if self.is_red(id, gross) { self.kind_and_total_at(id, gross) } else { (InvoiceKind::Blue, gross) }
+    }
+
+    #[cold]
+    fn kind_and_total_at(&self, id: Id<Invoice>, gross: Money) -> (InvoiceKind, Money) {
+        let standing = self.standing_at(id, gross);
+        (standing.kind, standing.money(gross))
     }
 
     /// What its rows agree on.
@@ -661,6 +663,17 @@ impl Invoices {
     pub fn original_of(&self, red: Id<Invoice>) -> Option<Id<Invoice>> {
         let head = self.head(red);
         self.named(self.original_named(red)?, head.customer, self.labels.text(head.currency))
+    }
+
+    /// The same of many red ones, looked up together.
+    pub fn originals_of(&self, reds: &[Id<Invoice>]) -> Vec<Option<Id<Invoice>>> {
+        let names = reds.iter().map(|&red| self.original_named(red).unwrap_or_default());
+        let found = self.find_all(names.clone()).into_iter();
+        let original = |((&red, name), found)| {
+            let head = self.head(red);
+            self.named_ahead(name, found, head.customer, self.labels.text(head.currency))
+        };
+        reds.iter().zip(names).zip(found).map(original).collect()
     }
 
     /// Blue invoices that are marked as reversed while red ones that name them take back less: nothing at all, or where

@@ -397,8 +397,8 @@ pub struct OrderLines {
 }
 
 impl OrderLines {
-    /// Reads the order lines. `each` is handed every row that is taken, with the number of its line. Before orders are sought,
-    /// they are to be entered in the index of their numbers, or [sorted](OrderLines::sort).
+    /// Reads the order lines. `each` is handed every row that is taken, with the number of its line. Before many orders are
+    /// sought, they are to be indexed ([`Ids::index`]) or [sorted](OrderLines::sort).
     pub fn read(
         intake: &mut Intake<'_>,
         policy: &MatchPolicy,
@@ -907,12 +907,6 @@ impl OrderLines {
     #[inline]
     pub fn key(&self, number: usize) -> LineKey {
         self.keys.get(number)
-    }
-
-    /// The orders and the customers alone, where nobody asks for an order line any more.
-    #[must_use]
-    pub fn into_orders(self) -> OrderLines {
-        OrderLines { orders: self.orders, customers: self.customers, ..OrderLines::default() }
     }
 
     /// The customers alone, where nobody asks for an order any more.

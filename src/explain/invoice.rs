@@ -20,7 +20,7 @@ pub(super) fn explain(
     let invoices = &evidence.books.invoices;
     let head = invoices.head(invoice);
     let (number, currency) = (invoices.number(invoice), invoices.labels.text(head.currency));
-    let customer = evidence.books.customer(head.customer.index());
+    let customer = evidence.books.customer(head.customer);
     let total = money_in(invoices.total(invoice), currency);
     let is_red = invoices.standing(invoice).kind == InvoiceKind::Red;
     let (kind, kind_zh) = if is_red { ("red invoice", "红字发票") } else { ("invoice", "发票") };
@@ -176,7 +176,7 @@ fn due_step(invoice: Id<Invoice>, evidence: &Evidence<'_>, due: &mut Due<'_>) ->
             Step::new(says).at(evidence.sources(&places)?)
         }
         TermsSource::Customer => {
-            let customer = evidence.books.customer(evidence.books.invoices.head(invoice).customer.index());
+            let customer = evidence.books.customer(evidence.books.invoices.head(invoice).customer);
             let says = evidence.say(
                 format!("terms '{terms}' of the customer; {why_not_order}"),
                 format!("付款条件“{terms}”，取自客户；{why_not_order}"),

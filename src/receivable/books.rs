@@ -14,7 +14,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use credit::Currencies;
-pub use credit::{Credit, CreditKind, CreditNo, CurrencyNo, HeldBack};
+pub use credit::{Credit, CreditKind, CreditNo, Credits, CurrencyNo, HeldBack};
 use named_order::{NamedOrder, PackedOrder};
 use taking::{TakingInvoices, TakingPayments};
 use terms_book::{OrderTerms, TermsBook, TermsNo};
@@ -42,10 +42,11 @@ use crate::documents::shipment::ShipmentReader;
 use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Order, Payment};
 use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::places::Places;
-use crate::input::{InputError, Intake, Kind, Reason, Sources, Verdict};
+use crate::input::{FastMap, InputError, Intake, Kind, Reason, Sources, Verdict};
 use crate::matching::tallies::Billing;
 use crate::memory::bring_near;
 use crate::money::{Money, Price, Quantity};
+use crate::parallel;
 use crate::policy::{Policy, Roll};
 use crate::terms::{Event, Terms};
 
@@ -88,13 +89,13 @@ pub struct Books {
     /// The payments.
     pub payments: Ids<Payment>,
     /// Payments and red invoices.
-    pub credits: Vec<Credit>,
+    pub credits: Credits,
     /// Payments that settle nothing.
     pub held_back: Vec<HeldBack>,
     /// Which invoices belong to which order and contract.
     pub bundles: Bundles,
     /// What red invoices of the same customer take back of each blue one that they name.
-    pub credited_by_red: HashMap<Id<Invoice>, Money>,
+    pub credited_by_red: FastMap<Id<Invoice>, Money>,
     /// What came in and how, where that was asked for.
     pub collected: Option<Collected>,
     /// What is disputed.
@@ -110,7 +111,7 @@ pub struct Books {
     customers: Vec<Arc<Customer>>,
     /// All terms that orders and customers state, each once.
     terms: Vec<Terms>,
-    customer_terms: HashMap<Id<CustomerKey>, TermsNo>,
+    customer_terms: FastMap<Id<CustomerKey>, TermsNo>,
     order_terms: OrderTerms,
     currencies: Currencies,
     /// Numbers of orders that invoices name and that are not in the books.
@@ -169,18 +170,29 @@ impl Books {
             books.orders.know_goods(intake)?;
         }
         let forgets = orders == Orders::Forget && !by_line;
+        let mut forgotten = OrderLines::default();
         if forgets && !intake.sources.has(Kind::Links) {
-            books.orders = books.orders.into_orders();
+            // The orders and the customers alone are kept.
+            std::mem::swap(&mut forgotten, &mut books.orders);
+            std::mem::swap(&mut forgotten.orders, &mut books.orders.orders);
+            std::mem::swap(&mut forgotten.customers, &mut books.orders.customers);
             books.order_terms.forget_lines();
         }
         books.invoices = Invoices::new(intake)?;
         if forgets {
             books.invoices.count_money_alone();
         }
-        books.read_invoices(intake, by, by_line)?;
-        if forgets {
-            books.orders = books.orders.into_customers();
-        }
+        let ((), read) = parallel::both(|| drop(forgotten), || books.read_invoices(intake, by, by_line));
+        read?;
+        let mut invoices = std::mem::take(&mut books.invoices);
+        let forget_orders = || {
+            if forgets {
+                books.orders = std::mem::take(&mut books.orders).into_customers();
+                books.know_orders_by_terms();
+            }
+        };
+        parallel::both(|| invoices.index(), forget_orders);
+        books.invoices = invoices;
         books.read_payments(intake)?;
         books.take_red_invoices();
         let (invoices, customers, findings) = (&books.invoices, &books.orders.customers, &mut books.findings);
@@ -241,7 +253,6 @@ impl Books {
             }
             Ok(())
         })?;
-        self.orders.orders.index();
         self.knows_orders = !self.orders.is_empty();
         self.order_terms = found;
         self.line_values = values;
@@ -254,8 +265,9 @@ impl Books {
         terms: &mut TermsBook,
     ) -> Result<Vec<Option<Arc<Customer>>>, InputError> {
         let mut customers = Vec::new();
-        read_customers(intake, |row| {
-            let id = self.orders.customers.intern(row.customer_id);
+        let OrderLines { orders, customers: numbers, .. } = &mut self.orders;
+        let take = |row: &CustomerRow<'_>| {
+            let id = numbers.intern(row.customer_id);
             match terms.read(row.terms) {
                 Ok(Some(terms)) => {
                     self.customer_terms.insert(id, terms);
@@ -268,8 +280,10 @@ impl Books {
             }
             customers[id.index()] = Some(Arc::new(customer_of(row)));
             Verdict::Used
-        })?;
-        Ok(customers)
+        };
+        // Orders are sought from here on.
+        let ((), read) = parallel::both(|| orders.index(), || read_customers(intake, take));
+        read.map(|()| customers)
     }
 
     fn read_invoices(
@@ -335,6 +349,16 @@ impl Books {
         }
     }
 
+    /// Keeps of the orders that invoices name their terms alone: from here on one order stands for all that have the same.
+    fn know_orders_by_terms(&mut self) {
+        for named in &mut self.named_order {
+            if let NamedOrder::Known(order) = NamedOrder::from(*named) {
+                *named = NamedOrder::Known(Id::from_index(self.order_terms.stand_in(order.index()))).into();
+            }
+        }
+        self.order_terms.keep_stand_ins();
+    }
+
     /// Keeps the order line that the invoice's row bills.
     fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, placement: Placement, by: GroupBy) {
         let line = match placement {
@@ -354,8 +378,7 @@ impl Books {
 
     fn read_payments(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
         let policy = intake.policy;
-        let mut invoices = std::mem::take(&mut self.invoices);
-        invoices.index();
+        let invoices = std::mem::take(&mut self.invoices);
         self.payments.expect(invoices.len());
         self.credits.reserve(invoices.len());
         let ahead = |rows: &[PaymentRow<'_>]| invoices.find_all(rows.iter().map(|row| row.invoice_no));
@@ -374,34 +397,25 @@ impl Books {
 
     /// Red invoices become credits; what a person should know of any invoice is found.
     fn take_red_invoices(&mut self) {
-        for invoice in self.invoices.all() {
-            let (kind, total) = self.invoices.kind_and_total(invoice);
-            if kind == InvoiceKind::Blue {
-                continue;
-            }
+        let is_red = |&invoice: &Id<Invoice>| self.invoices.kind_and_total(invoice).0 == InvoiceKind::Red;
+        let reds: Vec<Id<Invoice>> = self.invoices.all().filter(is_red).collect();
+        for (&invoice, original) in reds.iter().zip(self.invoices.originals_of(&reds)) {
             let head = self.invoices.head(invoice);
             let currency = self.invoices.labels.text(head.currency);
             let currency_no = self.currencies.note(currency);
-            let amount = -total;
-            let text = self.invoices.number(invoice);
-            let original = self.invoices.original_of(invoice);
+            let amount = -self.invoices.total(invoice);
             if let Some(original) = original {
                 *self.credited_by_red.entry(original).or_default() += amount;
             } else if let Some(name) = self.invoices.original_named(invoice) {
                 let (named, customers) = ((name, head.customer, currency), &self.orders.customers);
-                let finding = unknown_invoice(
-                    Kind::Invoices,
-                    named,
-                    text.as_bytes(),
-                    amount,
-                    &self.invoices,
-                    customers,
-                );
+                let (text, invoices) = (self.invoices.number(invoice), &self.invoices);
+                let finding =
+                    unknown_invoice(Kind::Invoices, named, text.as_bytes(), amount, invoices, customers);
                 self.findings.push(finding);
             }
             let names = original.map_or(Designation::Nothing, Designation::Invoice);
             let (kind, customer, date) = (CreditKind::RedInvoice, head.customer, head.date);
-            self.credits.push(Credit {
+            self.credits.push(&Credit {
                 kind,
                 customer,
                 currency: currency_no,
@@ -521,8 +535,13 @@ impl Books {
     }
 
     /// The customer of this number.
-    pub fn customer(&self, number: usize) -> Arc<Customer> {
-        Arc::clone(&self.customers[number])
+    pub fn customer(&self, number: Id<CustomerKey>) -> &Arc<Customer> {
+        &self.customers[number.index()]
+    }
+
+    /// How many customers there are.
+    pub const fn customer_count(&self) -> usize {
+        self.customers.len()
     }
 
     /// All customers, by id.
@@ -552,18 +571,10 @@ impl Books {
         self.named_order.get(invoice.index()).map_or(NamedOrder::Nothing, |&packed| packed.into())
     }
 
-    /// Brings near what makes receivables of these invoices, and what settles them.
-    pub(super) fn approach(&self, invoices: &[Id<Invoice>], credits: &[u32]) {
-        self.invoices.approach_heads(invoices.iter().copied());
-        bring_near(
-            invoices.iter().filter_map(|id| self.named_order.get(id.index())).map(|packed| packed.bits()),
-        );
-        let orders = invoices.iter().filter_map(|&id| match self.named_order(id) {
-            NamedOrder::Known(order) => Some(order.index()),
-            NamedOrder::Nothing | NamedOrder::Strange(_) => None,
-        });
-        self.order_terms.approach(orders);
-        bring_near(credits.iter().map(|&number| self.credits[number as usize].customer.index() as u64));
+    /// Brings near what makes receivables of these invoices.
+    pub(super) fn approach_invoices(&self, invoices: impl Iterator<Item = Id<Invoice>> + Clone) {
+        self.invoices.approach_heads(invoices.clone());
+        bring_near(invoices.filter_map(|id| self.named_order.get(id.index())).map(|packed| packed.bits()));
     }
 
     /// The later day until which the customer may pay a tranche due on this day, where one was granted.
@@ -573,6 +584,9 @@ impl Books {
 
     /// The order that an invoice names, where it is not in the books.
     pub fn strange_order(&self, invoice: Id<Invoice>) -> Option<IdText<'_>> {
+        if self.strange_orders.is_empty() {
+            return None;
+        }
         match self.named_order(invoice) {
             NamedOrder::Strange(order) => Some(self.strange_orders.text(order)),
             NamedOrder::Nothing | NamedOrder::Known(_) => None,

@@ -77,19 +77,19 @@ impl Disputes {
     }
 
     /// What is disputed of a claim, be it open or not.
-    fn total(&self, claim: &Claim) -> Money {
+    fn total(&self, claim: &Claim<'_>) -> Money {
         self.of(claim.invoice).iter().map(|dispute| dispute.amount).sum()
     }
 
     /// How much more of a claim is disputed than is open of it; `None` where that is not so.
-    pub fn excess(&self, claim: &Claim) -> Option<Money> {
+    pub fn excess(&self, claim: &Claim<'_>) -> Option<Money> {
         let disputed = Some(self.total(claim)).filter(|disputed| !disputed.is_zero());
         disputed.map(|disputed| disputed - claim.balance()).filter(|excess| excess.is_positive())
     }
 
     /// What is disputed of each open tranche of a claim, in its order: what is in dispute counts against the oldest due
     /// tranche first, as money would, and never for more than is open.
-    pub fn of_tranches(&self, claim: &Claim) -> impl Iterator<Item = Money> + use<> {
+    pub fn of_tranches(&self, claim: &Claim<'_>) -> impl Iterator<Item = Money> + use<> {
         let mut left = self.total(claim);
         let mut disputed = Vec::new();
         if !left.is_zero() {

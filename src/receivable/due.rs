@@ -1,7 +1,6 @@
 //! When a receivable is due: its terms, the day of each event, and the tranches that follow.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -9,7 +8,6 @@ use super::books::{Books, MovingDay};
 use super::settle::{Claim, Tranche, Tranches};
 use crate::documents::invoice::InvoiceKind;
 use crate::documents::invoices::InvoiceHead;
-use crate::eights::are_equal;
 use crate::ids::{Id, Invoice};
 use crate::input::FastMap;
 use crate::matching::tallies::Billed;
@@ -26,47 +24,26 @@ pub struct Due<'b> {
     books: &'b Books,
     policy: &'b Policy,
     billed: BilledSoFar<'b>,
-    /// Terms as written, each text once.
-    texts: FastMap<String, Arc<str>>,
-    /// The last of them that was asked for: most invoices of a customer have one.
-    last_text: Arc<str>,
 }
 
 impl<'b> Due<'b> {
     /// Nothing made yet.
     pub fn new(books: &'b Books, policy: &'b Policy) -> Due<'b> {
-        Due {
-            books,
-            policy,
-            billed: BilledSoFar::new(books),
-            texts: FastMap::default(),
-            last_text: "".into(),
-        }
+        Due { books, policy, billed: BilledSoFar::new(books) }
     }
 
     /// The receivable that a blue invoice is.
-    pub fn claim(&mut self, invoice: Id<Invoice>) -> Claim {
+    pub fn claim(&mut self, invoice: Id<Invoice>) -> Claim<'b> {
         let mut tranches = Tranches::default();
         let head = self.books.invoices.head(invoice);
         let (_, terms) = self.date_with(invoice, &head, |dated| tranches.push(dated.tranche));
-        Claim::new(invoice, head.date, self.text(terms), tranches)
-    }
-
-    /// The text of terms, to share.
-    fn text(&mut self, terms: &str) -> Arc<str> {
-        if !are_equal(self.last_text.as_bytes(), terms.as_bytes()) {
-            self.last_text = if let Some(known) = self.texts.get(terms) {
-                Arc::clone(known)
-            } else {
-                Arc::clone(self.texts.entry(terms.to_owned()).or_insert(terms.into()))
-            };
-        }
-        Arc::clone(&self.last_text)
+        Claim::new(invoice, head.date, terms, tranches)
     }
 
     /// Dates the tranches of an invoice, in the order of its terms; returns where these come from, and their text.
     pub fn date(&mut self, invoice: Id<Invoice>, take: impl FnMut(Dated)) -> (TermsSource, &'b str) {
-        self.date_with(invoice, &self.books.invoices.head(invoice), take)
+        let (source, terms) = self.date_with(invoice, &self.books.invoices.head(invoice), take);
+        (source, written(terms))
     }
 
     #[inline]
@@ -75,13 +52,13 @@ impl<'b> Due<'b> {
         invoice: Id<Invoice>,
         head: &InvoiceHead,
         mut take: impl FnMut(Dated),
-    ) -> (TermsSource, &'b str) {
+    ) -> (TermsSource, Option<&'b Terms>) {
         let (books, policy) = (self.books, self.policy);
         let total = books.invoices.total(invoice);
         if let Some(stated) = head.due_date {
             let (unrolled, tranche) = self.tranche(1, None, stated, head.date, total);
             take(Dated { rule: None, event_date: None, stated, unrolled, tranche });
-            return (TermsSource::DueDateGiven, DUE_DATE_GIVEN);
+            return (TermsSource::DueDateGiven, None);
         }
         let (source, terms) = terms_of(books, invoice, policy);
         for ((&rule, amount), number) in terms.rules().iter().zip(terms.split_amount(total)).zip(1..) {
@@ -90,7 +67,7 @@ impl<'b> Due<'b> {
             let (unrolled, tranche) = self.tranche(number, Some(rule), stated, head.date, amount);
             take(Dated { rule: Some(rule), event_date, stated, unrolled, tranche });
         }
-        (source, terms.text())
+        (source, Some(terms))
     }
 
     /// A tranche, and its due date before it moves to a working day. A due date before the invoice's own date counts as
@@ -159,6 +136,11 @@ pub(super) fn terms_of<'a>(
     of_order
         .or_else(|| of_customer().map(|terms| (TermsSource::Customer, terms)))
         .unwrap_or((TermsSource::Default, &policy.receivable.default_terms))
+}
+
+/// Terms as written, or [`DUE_DATE_GIVEN`].
+pub(super) fn written(terms: Option<&Terms>) -> &str {
+    terms.map_or(DUE_DATE_GIVEN, Terms::text)
 }
 
 /// The day of an event for an invoice of this date; `None` where none of its order lines knows it.

@@ -92,7 +92,7 @@ pub struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     /// Those of an invoice of an account; `whole` is the group of what belongs to the account's customer as a whole.
-    pub fn of(books: &Books, claim: &Claim, whole: &'a Group, by: GroupBy) -> Parts<'a> {
+    pub fn of(books: &Books, claim: &Claim<'_>, whole: &'a Group, by: GroupBy) -> Parts<'a> {
         let shares = if by.is_of_orders() { books.shares(claim.invoice, &whole.key) } else { Vec::new() };
         let total: Money = shares.iter().map(|&(_, gross)| gross).sum();
         if total.is_zero() {

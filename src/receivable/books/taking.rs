@@ -156,7 +156,7 @@ impl Sink<PaymentReader, Option<Id<Invoice>>> for TakingPayments<'_> {
         for (kind, amount) in
             parts.into_iter().filter(|(kind, amount)| *kind == CreditKind::Payment || !amount.is_zero())
         {
-            books.credits.push(Credit {
+            books.credits.push(&Credit {
                 kind,
                 customer,
                 currency: currency_no,

@@ -5,7 +5,6 @@ use std::num::NonZero;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
 use crate::input::FastMap;
-use crate::memory::bring_near;
 use crate::terms::{MonthlyBasis, Terms};
 
 /// The number of terms among all of a [`TermsBook`].
@@ -34,12 +33,6 @@ impl OrderTerms {
         self.terms.get(order).copied().flatten().map(|number| TermsNo(number.get() - 1))
     }
 
-    /// Brings near the terms of these orders.
-    pub(super) fn approach(&self, orders: impl Iterator<Item = usize>) {
-        let known = orders.filter_map(|order| self.terms.get(order).copied().flatten());
-        bring_near(known.map(|number| number.get().into()));
-    }
-
     /// The line that states them; `None` where lines are forgotten.
     #[inline]
     pub(super) fn line_of(&self, order: usize) -> Option<usize> {
@@ -58,6 +51,18 @@ impl OrderTerms {
     /// Keeps the terms alone.
     pub(super) fn forget_lines(&mut self) {
         self.lines = Vec::new();
+    }
+
+    /// The order that will stand for all that have the same terms as this one, or none, once the others are forgotten.
+    pub(super) fn stand_in(&self, order: usize) -> usize {
+        self.of(order).map_or(0, |terms| terms.index() + 1)
+    }
+
+    /// Forgets all orders but those that stand for others.
+    pub(super) fn keep_stand_ins(&mut self) {
+        let last = self.terms.iter().flatten().max().map_or(0, |number| number.get());
+        self.terms = (0..=last).map(NonZero::new).collect();
+        self.forget_lines();
     }
 }
 

@@ -87,13 +87,13 @@ impl Precedence {
 /// The open tranches in the order in which they are settled, seen from a day; those that are equal together,
 /// and why they stand before the next.
 pub(super) fn precedence(
-    claims: &[Claim],
+    claims: &[Claim<'_>],
     invoices: &Invoices,
     customer: &Customer,
     day: NaiveDate,
 ) -> Vec<(Vec<(usize, usize)>, Precedence)> {
     let standing = |(claim, at): (usize, usize)| {
-        let owed: &Claim = &claims[claim];
+        let owed: &Claim<'_> = &claims[claim];
         let burden = invoices.burden(owed.invoice);
         let due_date = owed.tranches[at].due_date;
         Standing {

@@ -26,6 +26,13 @@ impl Tranches {
     pub fn push(&mut self, tranche: Tranche) {
         match self {
             Tranches::Any(none) if none.is_empty() => *self = Tranches::One([tranche]),
+            Tranches::Any(_) | Tranches::One(_) => self.push_another(tranche),
+        }
+    }
+
+    #[inline(never)]
+    fn push_another(&mut self, tranche: Tranche) {
+        match self {
             Tranches::Any(some) => some.push(tranche),
             Tranches::One(_) => {
                 let one = mem::take(self);
