@@ -18,6 +18,7 @@ use crate::calendar::{AsOf, plus_days};
 use crate::lang::Lang;
 use crate::money::Money;
 use crate::policy::{Action, CollectPolicy, Tier};
+use crate::receivable::invoice_no::InvoiceNo;
 use crate::receivable::{Customer, Group, OpenItem};
 use crate::report::{Cell, Column, Heading, headings, vocabulary, with_currency};
 
@@ -43,7 +44,7 @@ pub struct WorklistRow {
     /// Days overdue of the oldest open tranche; 0 where nothing is overdue.
     pub max_overdue_days: i64,
     /// The invoice of the oldest overdue tranche.
-    pub oldest_invoice: Option<Arc<str>>,
+    pub oldest_invoice: Option<InvoiceNo>,
     /// What is to be done next.
     pub next_action: Option<Label>,
     /// How: phone, email, letter, visit, court …
@@ -135,7 +136,7 @@ impl<'a> Late<'a> {
             overdue: self.sum,
             dunned: self.dunned,
             max_overdue_days: self.oldest.map_or(0, |oldest| oldest.overdue_days),
-            oldest_invoice: self.oldest.map(|oldest| Arc::clone(&oldest.invoice_no)),
+            oldest_invoice: self.oldest.map(|oldest| oldest.invoice_no.clone()),
             next_action: None,
             channel: None,
             due_by: None,

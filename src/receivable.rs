@@ -13,6 +13,7 @@ pub mod due;
 pub mod extension;
 pub mod finding;
 pub mod grouping;
+pub mod invoice_no;
 pub mod settle;
 pub mod settlement;
 
@@ -35,6 +36,7 @@ use books::Books;
 use due::Due;
 use finding::{BookFinding, Detail, FindingCode};
 use grouping::{GroupBy, Parts};
+use invoice_no::InvoiceNo;
 use settle::{Account, Accounts};
 
 /// What the reports need to know of a customer.
@@ -91,7 +93,7 @@ pub struct OpenItem {
     /// The invoice.
     pub invoice: Id<Invoice>,
     /// The invoice's number, which another invoice may have too.
-    pub invoice_no: Arc<str>,
+    pub invoice_no: InvoiceNo,
     /// The tranche of the invoice's terms, from 1.
     pub tranche: u32,
     /// What it is of the price: retention money is not due before its release.
@@ -542,7 +544,7 @@ fn open_items(
         let disputed = books.disputes.of_tranches(claim);
         let open = claim.tranches.iter().zip(disputed).filter(|(tranche, _)| !tranche.balance().is_zero());
         let parts = Parts::of(books, claim, &whole, by);
-        let invoice_no: Arc<str> = (*books.invoices.number(claim.invoice)).into();
+        let invoice_no = InvoiceNo::from(&books.invoices.number(claim.invoice));
         for (tranche, disputed) in open {
             let overdue_days = as_of.days_since(tranche.due_date);
             let extended_to = books.extended(claim.invoice, tranche.due_date);
@@ -553,7 +555,7 @@ fn open_items(
                     group: group.clone(),
                     customer: Arc::clone(&account.customer),
                     invoice: claim.invoice,
-                    invoice_no: Arc::clone(&invoice_no),
+                    invoice_no: invoice_no.clone(),
                     tranche: tranche.number,
                     kind: tranche.kind,
                     invoice_date: claim.date,

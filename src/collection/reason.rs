@@ -9,12 +9,13 @@ use crate::lang::Lang;
 use crate::money::Money;
 use crate::policy::CollectPolicy;
 use crate::receivable::OpenItem;
+use crate::receivable::invoice_no::InvoiceNo;
 
 /// The tranche that a reason is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tranche {
     /// Its invoice.
-    pub invoice_no: Arc<str>,
+    pub invoice_no: InvoiceNo,
     /// What is open of it.
     pub balance: Money,
     /// In this currency.
@@ -41,7 +42,7 @@ pub struct RecoveryPlan {
 impl Tranche {
     pub(super) fn of(item: &OpenItem, policy: &CollectPolicy) -> Tranche {
         Tranche {
-            invoice_no: Arc::clone(&item.invoice_no),
+            invoice_no: item.invoice_no.clone(),
             balance: item.balance,
             currency: Arc::clone(&item.group.currency),
             disputed: item.disputed,
