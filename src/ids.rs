@@ -131,9 +131,6 @@ pub struct Ids<K> {
     sought: u32,
 }
 
-/// Texts that are sought one by one where they are not in the table yet.
-const MOST_UNINDEXED: usize = 64;
-
 impl<K> Default for Ids<K> {
     fn default() -> Ids<K> {
         Ids {
@@ -184,15 +181,18 @@ impl<K> Ids<K> {
     /// The identifier of a slot that may be known.
     fn intern_slot(&mut self, slot: Slot) -> (Id<K>, bool) {
         self.sought += 1;
-        if self.slots.len() - self.indexed > MOST_UNINDEXED {
-            self.index();
+        if let Some(last) = self.if_last(slot) {
+            return (last, false);
         }
-        if let Some(known) = self.last_or_found(slot) {
-            return (known, false);
-        }
-        let new = self.push(slot);
         self.index();
-        (new, true)
+        let Ids { slots, table, .. } = self;
+        let is_it = |number: u32| slots[number as usize] == slot;
+        let hash_of = |number: u32| slots[number as usize].hash();
+        if let Some(known) = table.find_or_add(slot.hash(), is_it, hash_of) {
+            return (self.note(Id::from_number(known)), false);
+        }
+        self.indexed += 1;
+        (self.push(slot), true)
     }
 
     /// Whether the slot is greater than all of its form, and notes it as the greatest where it is.
@@ -247,8 +247,14 @@ impl<K> Ids<K> {
     }
 
     /// The text's slot, where it may be known.
-    #[inline]
+    #[inline(always)]
     fn slot(&self, text: &[u8]) -> Option<Slot> {
+        self.forms.slot_of_last(text).or_else(|| self.slot_with_care(text))
+    }
+
+    /// The same where it may be of another form than the last one that was given a slot.
+    #[inline(never)]
+    fn slot_with_care(&self, text: &[u8]) -> Option<Slot> {
         match self.forms.seek(text) {
             Sought::Slot(slot) => Some(slot),
             Sought::NewForm => None,
@@ -287,7 +293,13 @@ impl<K> Ids<K> {
         if std::mem::take(&mut self.sought) < FEW || !self.table.is_large() {
             return Vec::new();
         }
-        let slots: Vec<Slot> = texts.filter_map(|text| self.slot(text)).collect();
+        let (mut slots, mut before) = (Vec::new(), None);
+        for text in texts {
+            if before.is_none_or(|before| !are_equal(before, text)) {
+                slots.extend(self.slot(text));
+            }
+            before = Some(text);
+        }
         let likely = self.likely(slots.iter().copied());
         self.approach(likely.iter().copied());
         likely
@@ -296,7 +308,7 @@ impl<K> Ids<K> {
     /// The identifiers that some of these slots probably are; where each slot is sought is near from then on.
     fn likely(&self, slots: impl Iterator<Item = Slot> + Clone) -> Vec<Id<K>> {
         bring_near(slots.clone().map(|slot| self.table.first_entry(slot.hash())));
-        slots.filter_map(|slot| self.table.find(slot.hash(), |_| true)).map(Id::from_number).collect()
+        slots.filter_map(|slot| self.table.first_number(slot.hash())).map(Id::from_number).collect()
     }
 
     /// Tells whether an identifier has this text, of several that may.
@@ -375,6 +387,11 @@ impl<K> Ids<K> {
     pub fn order_alike(&self, one: Id<K>, other: Id<K>) -> Option<std::cmp::Ordering> {
         let [slot, another] = [one, other].map(|id| self.slots[id.index()]);
         slot.is_like(another).then(|| slot.cmp(&another))
+    }
+
+    /// Whether the identifiers are numbered in the order of their texts.
+    pub fn are_sorted(&self) -> bool {
+        self.all().is_sorted_by(|&one, &other| self.order(one, other).is_le())
     }
 
     /// Numbers the identifiers anew in the order of their texts; the new number of each. Until [`Ids::index`] none is found
@@ -526,7 +543,9 @@ mod tests {
         fn sorted_identifiers_are_numbered_as_their_texts_sort(texts in prop::collection::vec("[AB][0-9]{1,3}|[0-9]{0,19}|[a-z]{30,40}", 0..40), late in "[AB][0-9]{1,3}") {
             let mut ids: Ids<Order> = Ids::default();
             let before: Vec<Id<Order>> = texts.iter().map(|text| ids.intern(text.as_bytes())).collect();
+            prop_assert_eq!(ids.are_sorted(), ids.all().map(|id| ids.text(id).to_string()).is_sorted());
             let numbers = ids.sort();
+            prop_assert!(ids.are_sorted());
             ids.index();
             let sorted: Vec<String> = ids.all().map(|id| ids.text(id).to_string()).collect();
             prop_assert!(sorted.is_sorted() && sorted.len() == numbers.len());

@@ -112,7 +112,7 @@ impl Form {
 
     /// The value of the text's digits, where the text has this form. (A text of another form never fits: a digit of the
     /// pattern is one that belongs to the form only where there are as many others as can be.)
-    #[inline]
+    #[inline(always)]
     fn value(&self, text: &[u8]) -> Option<u64> {
         if text.len() != usize::from(self.length) {
             return None;
@@ -125,7 +125,7 @@ impl Form {
 
     /// The value of a text whose first sixteen bytes hold all that stands before the digits, and whose last sixteen hold all
     /// of these, but for one that may stand before them.
-    #[inline]
+    #[inline(always)]
     fn value_at_once(&self, text: &[u8], first: &[u8; 16], last: &[u8; 16]) -> Option<u64> {
         let pattern = self.pattern.first_chunk()?;
         if (u128::from_le_bytes(*first) ^ u128::from_le_bytes(*pattern)) & self.before != 0 {
@@ -216,17 +216,15 @@ pub(super) struct Forms {
 }
 
 impl Forms {
-    /// What is known of the text.
-    #[inline]
-    pub(super) fn seek(&self, text: &[u8]) -> Sought {
-        match self.all.get(self.last).and_then(|form| form.value(text)) {
-            Some(value) => Sought::Slot(Slot::new(self.last, value)),
-            None => self.seek_form(text),
-        }
+    /// The text's slot, where its form is that of the last text that was given one.
+    #[inline(always)]
+    pub(super) fn slot_of_last(&self, text: &[u8]) -> Option<Slot> {
+        let value = self.all.get(self.last)?.value(text)?;
+        Some(Slot::new(self.last, value))
     }
 
-    #[inline(never)]
-    fn seek_form(&self, text: &[u8]) -> Sought {
+    /// What is known of the text.
+    pub(super) fn seek(&self, text: &[u8]) -> Sought {
         let Some(form) = Form::of(text) else { return Sought::Formless };
         match (self.numbers.get(&form), form.value(text)) {
             (Some(&number), Some(value)) => Sought::Slot(Slot::new(number, value)),
@@ -236,8 +234,14 @@ impl Forms {
     }
 
     /// The slot of a text that may have a new form; `None` where it has none.
-    #[inline]
+    #[inline(always)]
     pub(super) fn slot(&mut self, text: &[u8]) -> Option<Slot> {
+        self.slot_of_last(text).or_else(|| self.slot_with_care(text))
+    }
+
+    /// The same where it may have another form than the last one.
+    #[inline(never)]
+    fn slot_with_care(&mut self, text: &[u8]) -> Option<Slot> {
         match self.seek(text) {
             Sought::Slot(slot) => {
                 self.last = slot.form();
@@ -248,7 +252,6 @@ impl Forms {
         }
     }
 
-    #[inline(never)]
     fn slot_of_new_form(&mut self, text: &[u8]) -> Option<Slot> {
         let form = Form::of(text)?;
         let number = self.all.len();

@@ -49,16 +49,14 @@ impl OrderLines {
 
     /// Whether the lines stand by order number as text, then line number.
     fn are_sorted(&self) -> bool {
-        let is_behind = |line: usize| {
-            let before = line - 1;
-            let (one, other) = (self.lines.order(before), self.lines.order(line));
-            if one == other {
-                !self.sorts_before(self.key(line), self.key(before))
-            } else {
-                self.orders.order(one, other).is_lt()
-            }
+        let are_by_key = |head: &OrderHead| {
+            head.is_numbered_through()
+                || head
+                    .lines_together()
+                    .is_sorted_by(|&one, &other| !self.sorts_before(self.key(other), self.key(one)))
         };
-        (1..self.lines.len()).all(is_behind)
+        let are_together = self.scattered.is_none();
+        are_together && self.orders.are_sorted() && self.heads.iter().all(are_by_key)
     }
 
     /// The row of each line, lines standing by these heads and numbers of their orders, and those of an order by their keys.
