@@ -69,8 +69,15 @@ const fn all(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
 
-/// The value of eight digits.
+/// Whether any of eight bytes is this one.
 #[inline]
+pub const fn has_byte(bytes: u64, byte: u8) -> bool {
+    let others = bytes ^ all(byte);
+    others.wrapping_sub(all(1)) & !others & all(0x80) != 0
+}
+
+/// The value of eight digits.
+#[inline(always)]
 pub const fn digits_value(text: u64) -> Option<u64> {
     value(text ^ all(b'0'))
 }
@@ -211,6 +218,11 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn a_byte_is_found_among_eight(bytes in prop_oneof![any::<[u8; 8]>(), prop::array::uniform8(0x29u8..=0x2b)], byte in prop_oneof![any::<u8>(), Just(b'*')]) {
+            prop_assert_eq!(has_byte(u64::from_le_bytes(bytes), byte), bytes.contains(&byte));
+        }
+
         #[test]
         fn few_bytes_stand_in_their_order(text in prop::collection::vec(any::<u8>(), 0..=8)) {
             let mut bytes = [0; 8];

@@ -168,15 +168,15 @@ struct Aside {
 }
 
 impl Aside {
-    /// The order line of a document's line; what has none becomes an orphan.
+    /// The order line of a document's line; what has none becomes an orphan. The verdict, where it is left out.
     #[inline]
-    fn settle(&mut self, placement: Placement, kind: Kind, place: Place) -> Option<usize> {
+    fn settle(&mut self, placement: Placement, kind: Kind, place: Place) -> Result<Option<OfLine>, Verdict> {
         match placement {
-            Placement::Line(line) => Some(line),
-            Placement::LeftOut(_) => None,
+            Placement::Line(of_line) => Ok(Some(of_line)),
+            Placement::LeftOut(reason) => Err(Verdict::LeftOut(reason)),
             Placement::Orphan(reason) => {
                 self.orphans.push(Orphan { kind, place, reason });
-                None
+                Ok(None)
             }
         }
     }
@@ -208,8 +208,8 @@ impl Delivered {
         intake: &mut Intake<'_>,
     ) -> Result<Delivered, InputError> {
         let mut delivered = Delivered { deliveries, notes: Notes::default(), aside: Aside::default() };
-        // Few orders are shipped many times.
-        delivered.deliveries.expect(lines.orders.len());
+        // Some orders are shipped in parts.
+        delivered.deliveries.expect(lines.orders.len() * 3 / 2);
         let mut names = SeenNames::default();
         let as_of = intake.as_of;
         let ahead = |rows: &[ShipmentRow<'_>]| lines.look_ahead(rows.iter().map(ShipmentRow::document_line));
@@ -231,55 +231,51 @@ struct Delivering<'a> {
 }
 
 impl Delivering<'_> {
-    /// Where a document's line of this day belongs; the verdict, where it is left out.
+    /// The order line of a document's line of this day, where it has one; the verdict, where it is left out.
+    #[inline(always)]
     fn place(
         &mut self,
         date: NaiveDate,
         document: &DocumentLine<'_>,
         ahead: Ahead,
-    ) -> Result<Placement, Verdict> {
+        (kind, place): (Kind, Place),
+    ) -> Result<Option<OfLine>, Verdict> {
         if !self.as_of.includes(date) {
             return Err(Verdict::LeftOut(Reason::AfterAsOf));
         }
-        match self.lines.place_ahead(document, ahead, self.names) {
-            Placement::LeftOut(reason) => Err(Verdict::LeftOut(reason)),
-            placement => Ok(placement),
-        }
+        let placement = self.lines.place_ahead(document, ahead, self.names);
+        self.delivered.aside.settle(placement, kind, place)
     }
 
     /// NAME and DATE of a document's line that was placed on this order line.
-    fn check(
-        &mut self,
-        (line, of_line): (usize, OfLine),
-        goods_name: &[u8],
-        too_early: bool,
-        (kind, place): (Kind, Place),
-    ) {
+    #[inline(always)]
+    fn check(&mut self, of_line: OfLine, goods_name: &[u8], too_early: bool, (kind, place): (Kind, Place)) {
         let other_name = !self.lines.is_named(of_line, goods_name, self.names);
-        self.delivered.aside.remark_if(other_name, line, Check::Name, kind, place);
-        self.delivered.aside.remark_if(too_early, line, Check::Date, kind, place);
+        let aside = &mut self.delivered.aside;
+        aside.remark_if(other_name, of_line.line(), Check::Name, kind, place);
+        aside.remark_if(too_early, of_line.line(), Check::Date, kind, place);
     }
 }
 
 impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
     fn approach(&mut self, rows: &[ShipmentRow<'_>], known: &[Ahead]) {
         let deliveries = &mut self.delivered.deliveries;
-        deliveries.approach(known.iter().filter_map(Ahead::line));
+        deliveries.approach_named(known.iter().filter_map(Ahead::line));
         deliveries.approach_shipments(rows.iter().map(|row| row.shipment_no));
     }
 
     fn take(&mut self, row: &ShipmentRow<'_>, ahead: Ahead, place: Place) -> Verdict {
-        let placement = match self.place(row.date, &row.document_line(), ahead) {
-            Ok(placement) => placement,
+        let here = (Kind::Shipments, place);
+        let of_line = match self.place(row.date, &row.document_line(), ahead, here) {
+            Ok(of_line) => of_line,
             Err(verdict) => return verdict,
         };
-        let Delivered { deliveries, aside, .. } = &mut *self.delivered;
+        let deliveries = &mut self.delivered.deliveries;
         let shipment = deliveries.know_shipment(row);
-        if let Some(line) = aside.settle(placement, Kind::Shipments, place) {
-            deliveries.ship(line, shipment, row);
-            let of_line = self.lines.of_line_ahead(line, ahead);
+        if let Some(of_line) = of_line {
+            deliveries.ship(of_line.line(), shipment, row);
             let too_early = row.date < of_line.date() && row.quantity.is_positive();
-            self.check((line, of_line), row.goods_name, too_early, (Kind::Shipments, place));
+            self.check(of_line, row.goods_name, too_early, here);
         }
         Verdict::Used
     }
@@ -291,20 +287,19 @@ impl Sink<ReceiptReader, Ahead> for Delivering<'_> {
     }
 
     fn take(&mut self, row: &ReceiptRow<'_>, ahead: Ahead, place: Place) -> Verdict {
-        let placement = match self.place(row.date, &row.document_line(), ahead) {
-            Ok(placement) => placement,
+        let here = (Kind::Receipts, place);
+        let of_line = match self.place(row.date, &row.document_line(), ahead, here) {
+            Ok(Some(of_line)) => of_line,
+            Ok(None) => return Verdict::Used,
             Err(verdict) => return verdict,
         };
-        let Delivered { deliveries, aside, notes } = &mut *self.delivered;
-        if let Some(line) = aside.settle(placement, Kind::Receipts, place) {
-            let shipped_on = deliveries.sign(line, row);
-            if row.has_damage() {
-                notes.add(line, row, place);
-            }
-            let too_early = shipped_on.is_some_and(|shipped_on| row.date < shipped_on) && row.is_positive();
-            let of_line = self.lines.of_line_ahead(line, ahead);
-            self.check((line, of_line), row.goods_name, too_early, (Kind::Receipts, place));
+        let Delivered { deliveries, notes, .. } = &mut *self.delivered;
+        let shipped_on = deliveries.sign(of_line.line(), row);
+        if row.has_damage() {
+            notes.add(of_line.line(), row, place);
         }
+        let too_early = shipped_on.is_some_and(|shipped_on| row.date < shipped_on) && row.is_positive();
+        self.check(of_line, row.goods_name, too_early, here);
         Verdict::Used
     }
 }
@@ -319,7 +314,7 @@ struct Invoicing<'a, 'p> {
 
 impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
     fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &[Ahead]) {
-        self.billed.billing.approach(known.iter().filter_map(Ahead::line));
+        self.billed.billing.approach_named(known.iter().filter_map(Ahead::line));
         self.billed.invoices.approach(rows);
     }
 
@@ -338,12 +333,10 @@ impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
         let document = row.document_line();
         let by_itself = || lines.place_ahead(&document, ahead, &mut billed.names);
         let placement = linked.map_or_else(by_itself, |line| lines.place_on(line));
-        if let Placement::LeftOut(reason) = placement {
-            return Verdict::LeftOut(reason);
-        }
-        if let Some(line) = billed.aside.settle(placement, Kind::Invoices, place) {
-            let of_line = lines.of_line_ahead(line, ahead);
-            billed.bill(lines, (line, of_line), (row, place), invoice);
+        match billed.aside.settle(placement, Kind::Invoices, place) {
+            Ok(Some(of_line)) => billed.bill(lines, of_line, (row, place), invoice),
+            Ok(None) => {}
+            Err(verdict) => return verdict,
         }
         Verdict::Used
     }
@@ -391,10 +384,11 @@ impl<'p> Billed<'p> {
     fn bill(
         &mut self,
         lines: &OrderLines,
-        (line, of_line): (usize, OfLine),
+        of_line: OfLine,
         (row, place): (&InvoiceRow<'_>, Place),
         invoice: Id<Invoice>,
     ) {
+        let line = of_line.line();
         self.billing.bill(line, invoice, row.quantity, row.gross);
         let other_name = row.goods().is_some_and(|name| !lines.is_named(of_line, name, &mut self.names));
         self.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);

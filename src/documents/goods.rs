@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::eights::are_equal;
+use crate::eights::{are_equal, ends, has_byte};
 use crate::folding::folded;
 use crate::ids::{GoodsName, Id, Label, Names};
 
@@ -22,8 +22,6 @@ pub struct GoodsNames {
 pub struct SeenNames {
     written: Names<Label>,
     found: Vec<Option<Id<GoodsName>>>,
-    /// By the orders' name, the form in which documents wrote it last: mostly they do so again.
-    last_written: Vec<Option<Id<Label>>>,
 }
 
 impl GoodsNames {
@@ -58,26 +56,8 @@ impl GoodsNames {
     }
 
     /// Whether the name of a document is that of an order line, known by its number and as the line writes it.
-    #[inline]
     pub fn is(&self, (name, own): (Id<GoodsName>, Id<Label>), written: &[u8], seen: &mut SeenNames) -> bool {
-        let last = seen.last_written.get(name.index()).copied().flatten();
-        // Invoices put a category before the name, so that they write it otherwise than the order, and all alike.
-        last.is_some_and(|last| are_equal(seen.written.bytes(last), written))
-            || are_equal(self.written(own), written)
-            || self.is_newly_written(name, written, seen)
-    }
-
-    /// The same where the document writes it otherwise than the last one, and than the order.
-    fn is_newly_written(&self, name: Id<GoodsName>, written: &[u8], seen: &mut SeenNames) -> bool {
-        let (raw, found) = self.find_written(written, seen);
-        if found != Some(name) {
-            return false;
-        }
-        if seen.last_written.len() <= name.index() {
-            seen.last_written.resize(self.names.len(), None);
-        }
-        seen.last_written[name.index()] = Some(raw);
-        true
+        are_plainly_alike(self.written(own), written) || self.find_written(written, seen).1 == Some(name)
     }
 
     fn find_written(&self, written: &[u8], seen: &mut SeenNames) -> (Id<Label>, Option<Id<GoodsName>>) {
@@ -132,6 +112,40 @@ fn has_plain_blanks(text: &[u8]) -> bool {
 fn without_category(name: &str) -> &str {
     let Some(rest) = name.strip_prefix('*') else { return name };
     rest.split_once('*').filter(|(category, _)| !category.is_empty()).map_or(name, |(_, bare)| bare)
+}
+
+/// Whether the name of a document plainly is that of an order line which writes it so: as most documents do, it writes it in
+/// the same way, or as invoices do, behind a category.
+#[inline(always)]
+pub fn are_plainly_alike(own: &[u8], written: &[u8]) -> bool {
+    are_equal(own, written) || is_behind_category(own, written)
+}
+
+/// Whether the text is `*category*` and then the name, so plainly that both are the same name after
+/// [normalising](normalise), which is not asked.
+#[inline(never)]
+fn is_behind_category(name: &[u8], text: &[u8]) -> bool {
+    // Before a letter, a digit or a common Chinese character nothing changes what the asterisk says, nor does one follow that
+    // begins a category of the name's own.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, 0xe4..=0xe9);
+    let Some((before, own)) = text.split_at_checked(text.len().wrapping_sub(name.len())) else {
+        return false;
+    };
+    let [b'*', category @ .., b'*'] = before else { return false };
+    let starts_plainly = name.first().is_some_and(|&first| is_plain(first));
+    starts_plainly && are_equal(own, name) && !category.is_empty() && !may_hold_asterisk(category)
+}
+
+/// Whether the text may hold an asterisk when it is folded.
+#[inline]
+fn may_hold_asterisk(text: &[u8]) -> bool {
+    // All other signs that are folded to an asterisk begin with this byte.
+    const OTHERS: u8 = 0xef;
+    if text.len() > 16 {
+        return text.iter().any(|&byte| byte == b'*' || byte == OTHERS);
+    }
+    let (first, last) = ends(text);
+    [first, last].iter().any(|&bytes| has_byte(bytes, b'*') | has_byte(bytes, OTHERS))
 }
 
 /// Whether the name only says that the goods are named in a list of their own (详见销货清单).
@@ -197,6 +211,26 @@ mod tests {
             let is_plain = text.chars().all(|character| "a铝 ".contains(character));
             prop_assert!(!is_plain || has_plain_blanks(text.as_bytes()) == (spaced == text));
         }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_plainly_behind_a_category_is_the_same_name(category in "[^*]{0,6}|[a铝*＊﹡ \u{338}]{0,4}", name in "[^*]{0,6}|[a5铝*＊ Ａ\u{338}]{0,4}|[a5铝][^*]{0,4}") {
+            let text = format!("*{category}*{name}");
+            let is_plain = is_behind_category(name.as_bytes(), text.as_bytes());
+            prop_assert!(!is_plain || normalise(&text) == normalise(&name));
+            prop_assert!(!is_behind_category(name.as_bytes(), name.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn signs_that_are_folded_to_an_asterisk_begin_alike() {
+        for character in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            let text = character.to_string();
+            assert!(character == '*' || text.as_bytes()[0] == 0xef || !folded(&text).contains('*'));
+        }
+        assert!(is_behind_category("铝板".as_bytes(), "*金属制品*铝板".as_bytes()));
+        assert!(!is_behind_category("铝板".as_bytes(), "**铝板".as_bytes()));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use key::Keys;
 pub use key::{LineKey, digits_value};
 
 use super::customers::Customers;
-use super::goods::{GoodsNames, SeenNames};
+use super::goods::{GoodsNames, SeenNames, are_plainly_alike};
 use super::order::{OrderReader, OrderRow, Ordered};
 use crate::book_text::BookText;
 use crate::calendar::AsOf;
@@ -60,26 +60,63 @@ impl Goods {
     }
 }
 
+/// Goods with their name as written, where that is short: whoever compares it with what a document writes finds all in one
+/// place of memory.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct KeptGoods {
+    goods: Goods,
+    name: [u8; KeptGoods::ROOM],
+    /// More than there is room for where the name is longer.
+    name_length: u8,
+}
+
+impl KeptGoods {
+    const ROOM: usize = 31;
+
+    fn new(goods: Goods, written: &[u8]) -> KeptGoods {
+        let mut name = [0; KeptGoods::ROOM];
+        let room = name.get_mut(..written.len());
+        let name_length = room.map_or(u8::MAX, |room| {
+            room.copy_from_slice(written);
+            written.len() as u8
+        });
+        KeptGoods { goods, name, name_length }
+    }
+
+    /// The goods' name, as written.
+    #[inline]
+    fn written<'a>(&'a self, names: &'a GoodsNames) -> &'a [u8] {
+        let short = self.name.get(..self.name_length.into());
+        short.unwrap_or_else(|| names.written(self.goods.written_name))
+    }
+}
+
 /// The goods of all order lines, each once.
 #[derive(Debug, Default)]
 struct GoodsTable {
-    all: Vec<Goods>,
+    all: Vec<KeptGoods>,
     numbers: FastMap<Goods, u32>,
 }
 
 impl GoodsTable {
-    /// The number of these goods.
-    fn intern(&mut self, goods: Goods) -> u32 {
+    /// The number of these goods, whose name is among these.
+    fn intern(&mut self, goods: Goods, names: &GoodsNames) -> u32 {
         *self.numbers.entry(goods).or_insert_with(|| {
-            self.all.push(goods);
+            self.all.push(KeptGoods::new(goods, names.written(goods.written_name)));
             self.all.len() as u32 - 1
         })
     }
 
     /// The goods of this number; `None` of a line whose goods nobody asked for.
     #[inline]
-    fn get(&self, number: u32) -> Option<&Goods> {
+    fn get(&self, number: u32) -> Option<&KeptGoods> {
         self.all.get(number as usize)
+    }
+
+    /// Brings the goods of these numbers near.
+    fn approach(&self, numbers: impl Iterator<Item = u32>) {
+        bring_near(numbers.map(|number| self.get(number).map_or(0, |kept| kept.name_length.into())));
     }
 }
 
@@ -173,9 +210,7 @@ pub struct DocumentLine<'r> {
 pub struct Ahead {
     /// The order that it names, where that is in the books.
     pub order: Option<Id<Order>>,
-    /// Where its line number alone puts it.
-    placement: Option<Placement>,
-    /// What it is compared with, where that is an order line.
+    /// The order line that its line number means, where that counts.
     of_line: Option<OfLine>,
 }
 
@@ -185,28 +220,33 @@ impl Ahead {
 
     #[inline]
     const fn of_order(order: Option<Id<Order>>) -> Ahead {
-        Ahead { order, placement: None, of_line: None }
+        Ahead { order, of_line: None }
     }
 
     /// The order line that its line number means, where that counts.
-    pub const fn line(&self) -> Option<usize> {
-        match self.placement {
-            Some(Placement::Line(line)) => Some(line),
-            _ => None,
-        }
+    #[inline]
+    pub fn line(&self) -> Option<usize> {
+        self.of_line.map(|of_line| of_line.line())
     }
 }
 
-/// What a document's line is compared with of its order line.
+/// An order line, and what documents' lines are compared with of it.
 #[derive(Clone, Copy, Debug)]
 pub struct OfLine {
+    line: u32,
     ordering: Ordering,
     goods: u32,
     /// Whether the goods' name of the document is by the way it is written that of the order line.
-    is_written_alike: bool,
+    is_plainly_named: bool,
 }
 
 impl OfLine {
+    /// The order line.
+    #[inline]
+    pub const fn line(&self) -> usize {
+        self.line as usize
+    }
+
     /// The day on which the line was ordered.
     #[inline]
     pub const fn date(&self) -> NaiveDate {
@@ -221,14 +261,24 @@ impl OfLine {
 }
 
 /// Where a document's line belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Placement {
     /// To this order line.
-    Line(usize),
+    Line(OfLine),
     /// To an order line that is dated after the as-of date, or was set aside: it is left out with it.
     LeftOut(Reason),
     /// To none.
     Orphan(OrphanReason),
+}
+
+impl Placement {
+    /// The order line that it belongs to, where it does.
+    pub const fn line(&self) -> Option<usize> {
+        match self {
+            Placement::Line(of_line) => Some(of_line.line()),
+            Placement::LeftOut(_) | Placement::Orphan(_) => None,
+        }
+    }
 }
 
 /// Why a document's line has no order line.
@@ -430,7 +480,7 @@ impl OrderLines {
         let goods = (self.knows_goods || line_no.is_empty()).then(|| self.intern_goods(row));
         let key = match goods {
             Some(goods) if line_no.is_empty() => {
-                let Goods { sku, name, .. } = self.goods_table.all[goods as usize];
+                let Goods { sku, name, .. } = self.goods_table.all[goods as usize].goods;
                 sku.map_or(LineKey::Name(name), LineKey::Sku)
             }
             _ => self.line_number(line_no),
@@ -466,12 +516,14 @@ impl OrderLines {
         let (Ordered { sku, goods_name, .. }, tax_rate) = (row.ordered, row.tax_rate);
         let sku = (!sku.is_empty()).then(|| self.labels.intern(sku));
         let last = sku.and_then(|sku| self.last_goods.get(sku.index())).copied();
-        let is_it = |goods: &Goods| goods.tax_rate == tax_rate && self.are_written(goods, goods_name);
+        let is_it = |kept: &KeptGoods| {
+            kept.goods.tax_rate == tax_rate && are_equal(kept.written(&self.goods), goods_name)
+        };
         if let Some(last) = last.filter(|&last| self.goods_table.get(last).is_some_and(is_it)) {
             return last;
         }
         let (written_name, name) = self.goods.intern(goods_name);
-        let goods = self.goods_table.intern(Goods { sku, name, written_name, tax_rate });
+        let goods = self.goods_table.intern(Goods { sku, name, written_name, tax_rate }, &self.goods);
         if let Some(sku) = sku {
             if self.last_goods.len() <= sku.index() {
                 self.last_goods.resize(self.labels.len(), NO_GOODS);
@@ -560,7 +612,12 @@ impl OrderLines {
     /// The order's line with this key.
     #[inline(always)]
     fn line_with_key(&self, order: Id<Order>, key: LineKey) -> Option<usize> {
-        let head = &self.heads[order.index()];
+        self.line_with_key_in((order, self.heads[order.index()]), key)
+    }
+
+    /// The same of the order that has this head.
+    #[inline(always)]
+    fn line_with_key_in(&self, (order, head): (Id<Order>, OrderHead), key: LineKey) -> Option<usize> {
         if self.scattered.is_none() && head.is_numbered_through() {
             head.line_with_key(key)
         } else if self.scattered.is_none() && head.lines() <= SHORT_ORDER {
@@ -592,6 +649,9 @@ impl OrderLines {
 
     /// If any line of an order has a line number, one without is an error.
     fn refuse_lines_without_number(&mut self, intake: &mut Intake<'_>) -> Result<(), InputError> {
+        if self.keys.are_numbered() {
+            return Ok(());
+        }
         let as_of = intake.as_of;
         let mut refused = Vec::new();
         for line in 0..self.lines.len() {
@@ -612,62 +672,65 @@ impl OrderLines {
         intake.refuse_later::<OrderReader>(refused)
     }
 
-    /// What can be said of many documents' lines before they are placed one by one. Their orders are found for all of them
-    /// before their lines, so that the reads of memory that they need overlap; lines that stand below each other mostly
-    /// name one order, which is found once.
+    /// What can be said of many documents' lines before they are placed one by one. Each step is taken for all of them before
+    /// the next, orders, then lines, then goods, so that the reads of memory that they need overlap; lines that stand below
+    /// each other mostly name one order, which is found once.
     pub fn look_ahead<'r>(&self, documents: impl Iterator<Item = DocumentLine<'r>> + Clone) -> Vec<Ahead> {
         let orders = self.orders.find_runs(documents.clone().map(|document| document.order_no));
         self.approach(&orders);
         let mut ahead = Vec::with_capacity(documents.size_hint().0);
-        let mut documents = documents;
+        let mut line_nos = documents.clone().map(|document| document.line_no);
         for Run { id, times } in orders {
-            for document in documents.by_ref().take(times) {
-                ahead.push(id.map_or(Ahead::NOTHING, |order| self.ahead_of(order, &document)));
+            let order = id.map(|order| (order, self.heads[order.index()]));
+            for line_no in line_nos.by_ref().take(times) {
+                ahead.push(order.map_or(Ahead::NOTHING, |order| self.ahead_of(order, line_no)));
+            }
+        }
+        self.goods_table
+            .approach(ahead.iter().filter_map(|ahead| ahead.of_line).map(|of_line| of_line.goods));
+        for (of_line, document) in ahead.iter_mut().map(|ahead| &mut ahead.of_line).zip(documents) {
+            if let (Some(of_line), Some(written)) = (of_line, document.goods_name)
+                && let Some(kept) = self.goods_table.get(of_line.goods)
+            {
+                of_line.is_plainly_named = are_plainly_alike(kept.written(&self.goods), written);
             }
         }
         ahead
     }
 
-    /// What can be said of a document's line that names this order.
+    /// What the line number of a document's line that names this order says.
     #[inline(always)]
-    fn ahead_of(&self, order: Id<Order>, document: &DocumentLine<'_>) -> Ahead {
-        let of_order = Ahead::of_order(Some(order));
-        let line = match self.place_by_number(order, document.line_no) {
-            Some(Ok(line)) => line,
-            Some(Err(why)) => return Ahead { placement: Some(self.orphan(order, why)), ..of_order },
-            None => return of_order,
-        };
-        let of_line = self.of_line(line);
-        let (goods, name) = (self.goods(of_line), document.goods_name);
-        let is_written_alike =
-            goods.zip(name).is_some_and(|(goods, written)| self.are_written(goods, written));
-        let of_line = Some(OfLine { is_written_alike, ..of_line });
-        Ahead { placement: Some(self.place_on(line)), of_line, ..of_order }
+    fn ahead_of(&self, (order, head): (Id<Order>, OrderHead), line_no: &[u8]) -> Ahead {
+        let by_number = self.place_by_number((order, head), line_no);
+        let line = by_number.and_then(Result::ok).filter(|&line| self.counts(line));
+        Ahead { order: Some(order), of_line: line.map(|line| self.of_line_in(line, head)) }
     }
 
     /// What documents are compared with of an order line.
     #[inline]
     pub fn of_line(&self, line: usize) -> OfLine {
-        let (ordering, goods) = (self.ordering_of(line), self.lines.goods(line));
-        OfLine { ordering, goods, is_written_alike: false }
+        self.of_line_in(line, self.heads[self.lines.order(line).index()])
     }
 
-    /// The same, of the order line on which a document's line was placed that was looked at ahead.
-    #[inline]
-    pub fn of_line_ahead(&self, line: usize, ahead: Ahead) -> OfLine {
-        ahead.of_line.unwrap_or_else(|| self.of_line(line))
+    /// The same of a line of the order that has this head.
+    #[inline(always)]
+    fn of_line_in(&self, line: usize, head: OrderHead) -> OfLine {
+        let ordering = self.lines.other(line).unwrap_or(head.ordering);
+        let goods = self.lines.goods(line);
+        OfLine { line: line as u32, ordering, goods, is_plainly_named: false }
     }
 
     /// The goods of an order line; `None` where nobody has asked for them.
     #[inline]
     pub fn goods(&self, of_line: OfLine) -> Option<&Goods> {
-        self.goods_table.get(of_line.goods)
+        self.goods_table.get(of_line.goods).map(|kept| &kept.goods)
     }
 
-    /// Brings the lines of these orders near, where most of the orders stand far from the one before.
+    /// Brings the lines of these orders near, where there are many, or most of the orders stand far from the one before.
     fn approach(&self, orders: &[Run<Order>]) {
+        const MANY: usize = 1 << 18;
         let known = orders.iter().filter_map(|run| run.id).map(Id::index);
-        if !are_far_apart(known.clone()) {
+        if self.lines.len() < MANY && !are_far_apart(known.clone()) {
             return;
         }
         let heads: Vec<OrderHead> = known.map(|order| self.heads[order]).collect();
@@ -694,9 +757,11 @@ impl OrderLines {
     /// The same, of a document's line that was looked at ahead.
     #[inline]
     pub fn place_ahead(&self, document: &DocumentLine<'_>, ahead: Ahead, seen: &mut SeenNames) -> Placement {
-        ahead.placement.unwrap_or_else(|| self.place_with_care(document, ahead.order, seen))
+        let with_care = || self.place_with_care(document, ahead.order, seen);
+        ahead.of_line.map_or_else(with_care, Placement::Line)
     }
 
+    #[inline(never)]
     fn place_with_care(
         &self,
         document: &DocumentLine<'_>,
@@ -709,7 +774,7 @@ impl OrderLines {
         let Some(order) = order else {
             return Placement::Orphan(OrphanReason::UnknownOrder);
         };
-        let by_number = self.place_by_number(order, document.line_no);
+        let by_number = self.place_by_number((order, self.heads[order.index()]), document.line_no);
         let line = by_number.unwrap_or_else(|| self.place_by_goods(order, document, seen));
         line.map_or_else(|reason| self.orphan(order, reason), |line| self.place_on(line))
     }
@@ -726,11 +791,10 @@ impl OrderLines {
         Placement::LeftOut(reasons.fold(first, Ord::min))
     }
 
-    /// Whether the goods' name of a document is that of the order line. Most documents write it as the order does, invoices
-    /// behind its category.
+    /// Whether the goods' name of a document is that of the order line.
     #[inline]
     pub fn is_named(&self, of_line: OfLine, written: &[u8], seen: &mut SeenNames) -> bool {
-        of_line.is_written_alike || self.is_named_otherwise(of_line, written, seen)
+        of_line.is_plainly_named || self.is_named_otherwise(of_line, written, seen)
     }
 
     #[inline(never)]
@@ -739,16 +803,13 @@ impl OrderLines {
         self.goods.is((goods.name, goods.written_name), written, seen)
     }
 
-    /// Whether these goods' name is written so.
-    #[inline]
-    fn are_written(&self, goods: &Goods, written: &[u8]) -> bool {
-        are_equal(self.goods.written(goods.written_name), written)
-    }
-
     /// The placement of a document's line whose order line is known.
     #[inline]
     pub fn place_on(&self, line: usize) -> Placement {
-        self.lines.left_out_for(line).map_or(Placement::Line(line), Placement::LeftOut)
+        match self.lines.left_out_for(line) {
+            Some(reason) => Placement::LeftOut(reason),
+            None => Placement::Line(self.of_line(line)),
+        }
     }
 
     /// The order's line that reports name by `line_no`: its number, else the goods that stand for it.
@@ -788,13 +849,17 @@ impl OrderLines {
     /// The line of the order that a document's line number means. Where the order has line numbers, it decides alone;
     /// `None` where it has none, or the document states none.
     #[inline(always)]
-    fn place_by_number(&self, order: Id<Order>, line_no: &[u8]) -> Option<Result<usize, OrphanReason>> {
-        if line_no.is_empty() || !self.heads[order.index()].is_numbered() {
+    fn place_by_number(
+        &self,
+        (order, head): (Id<Order>, OrderHead),
+        line_no: &[u8],
+    ) -> Option<Result<usize, OrphanReason>> {
+        if line_no.is_empty() || !head.is_numbered() {
             return None;
         }
         let text = || self.labels.find(line_no).map(LineKey::Text);
         let key = digits_value(line_no).map(LineKey::Number).or_else(text);
-        let line = key.and_then(|key| self.line_with_key(order, key));
+        let line = key.and_then(|key| self.line_with_key_in((order, head), key));
         Some(line.ok_or(OrphanReason::UnknownLine))
     }
 
@@ -846,6 +911,16 @@ impl OrderLines {
     /// The line's goods; `None` where nobody has asked for them.
     #[inline]
     pub fn goods_of(&self, line: usize) -> Option<&Goods> {
+        self.kept_goods_of(line).map(|kept| &kept.goods)
+    }
+
+    /// Brings the goods of these lines near.
+    pub fn approach_goods(&self, lines: impl Iterator<Item = usize>) {
+        self.goods_table.approach(lines.map(|line| self.lines.goods(line)));
+    }
+
+    #[inline]
+    fn kept_goods_of(&self, line: usize) -> Option<&KeptGoods> {
         self.goods_table.get(self.lines.goods(line))
     }
 
@@ -863,7 +938,8 @@ impl OrderLines {
         texts: &mut LineTexts,
         take: impl FnOnce(&Ordered<'_>) -> T,
     ) -> Option<T> {
-        let goods = self.goods_of(line)?;
+        let kept = self.kept_goods_of(line)?;
+        let goods = &kept.goods;
         let figures = self.figures.as_ref()?.ordered(line, goods.tax_rate)?;
         let order = self.order_of(line);
         if texts.order != Some(order) {
@@ -882,7 +958,7 @@ impl OrderLines {
             order_no: texts.order_no.bytes(),
             line_no,
             sku: goods.sku.map_or(&[], |sku| self.labels.bytes(sku)),
-            goods_name: self.goods.written(goods.written_name),
+            goods_name: kept.written(&self.goods),
             ..figures
         }))
     }
@@ -974,6 +1050,23 @@ impl OrderLines {
             LineKey::Text(text) => (1, 0, self.labels.bytes(text)),
             LineKey::Sku(sku) => (2, 0, self.labels.bytes(sku)),
             LineKey::Name(name) => (2, 0, self.goods.text(name).as_bytes()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_any_length_is_kept_as_written() {
+        let mut names = GoodsNames::default();
+        for length in 0..40 {
+            let written = "x".repeat(length);
+            let (written_name, name) = names.intern(written.as_bytes());
+            let kept =
+                KeptGoods::new(Goods { sku: None, name, written_name, tax_rate: None }, written.as_bytes());
+            assert_eq!(kept.written(&names), written.as_bytes());
         }
     }
 }

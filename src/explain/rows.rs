@@ -3,7 +3,6 @@
 use crate::documents::customer::CustomerReader;
 use crate::documents::goods::SeenNames;
 use crate::documents::invoice::{InvoiceReader, InvoiceRow};
-use crate::documents::order_lines::Placement;
 use crate::documents::payment::PaymentReader;
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
@@ -79,7 +78,7 @@ impl Evidence<'_> {
         let (mut billing, mut others) = (Vec::new(), Vec::new());
         let mut seen = SeenNames::default();
         self.each_row_of(invoice, |row, place| {
-            let bills = matching.lines.place(&row.document_line(), &mut seen) == Placement::Line(line);
+            let bills = matching.lines.place(&row.document_line(), &mut seen).line() == Some(line);
             let rows = if bills { &mut billing } else { &mut others };
             rows.push((place, invoice_row(row, self)));
         })?;
@@ -118,7 +117,7 @@ impl Evidence<'_> {
     pub(super) fn shipments_of(&self, line: usize, matching: &Matching) -> Result<Vec<Row>, InputError> {
         let (mut rows, mut seen) = (Vec::new(), SeenNames::default());
         self.intake().read::<ShipmentReader>(|row, place| {
-            if matching.lines.place(&row.document_line(), &mut seen) == Placement::Line(line)
+            if matching.lines.place(&row.document_line(), &mut seen).line() == Some(line)
                 && self.as_of.includes(row.date)
             {
                 rows.push((
@@ -138,7 +137,7 @@ impl Evidence<'_> {
     pub(super) fn receipts_of(&self, line: usize, matching: &Matching) -> Result<Vec<Row>, InputError> {
         let (mut rows, mut seen) = (Vec::new(), SeenNames::default());
         self.intake().read::<ReceiptReader>(|row, place| {
-            if matching.lines.place(&row.document_line(), &mut seen) == Placement::Line(line)
+            if matching.lines.place(&row.document_line(), &mut seen).line() == Some(line)
                 && self.as_of.includes(row.date)
             {
                 rows.push((

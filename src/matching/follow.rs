@@ -119,7 +119,7 @@ impl Matching {
             rows.row(place, |row| {
                 if let Some(invoice) = billed.invoices.of_row(row) {
                     let of_line = self.lines.of_line(line as usize);
-                    billed.bill(&self.lines, (line as usize, of_line), (row, place), invoice);
+                    billed.bill(&self.lines, of_line, (row, place), invoice);
                 }
             })
         });

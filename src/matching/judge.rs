@@ -167,6 +167,7 @@ impl Matching {
         // Of what takes a word a line at most, all is near where every eighth is.
         self.deliveries.approach_first(all().step_by(8));
         self.billing.approach_first(all().step_by(8));
+        self.lines.approach_goods(all());
         self.lines.approach_texts(all());
         self.deliveries.approach_exceptions(all());
         // Few lines are billed by several invoices.

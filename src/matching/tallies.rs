@@ -94,6 +94,16 @@ impl<K> Chains<K> {
         entries
     }
 
+    /// Brings the first entries of these lines near, and tells whether there are so many lines that not all of them are so.
+    fn approach_first(&self, lines: impl Iterator<Item = usize>) -> bool {
+        const MANY: usize = 1 << 18;
+        let are_many = self.entries.len() > MANY;
+        if are_many {
+            bring_near(lines.map(|line| self.document(line).index() as u64));
+        }
+        are_many
+    }
+
     /// The document of an entry.
     #[inline]
     fn document(&self, entry: usize) -> Id<K> {
@@ -324,6 +334,15 @@ impl Deliveries {
         batches
     }
 
+    /// The same of lines that documents name: even where they stand near each other they may be far from the processor.
+    pub fn approach_named(&self, lines: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
+        let batches = self.approach(lines.clone());
+        if batches.is_empty() && self.batches.approach_first(lines.clone()) {
+            self.batch_sums.approach(lines.map(shipped));
+        }
+        batches
+    }
+
     /// Brings near the first batch of each of these lines.
     pub fn approach_first(&self, lines: impl Iterator<Item = usize> + Clone) {
         bring_near(lines.clone().map(|line| self.batches.document(line).index() as u64));
@@ -338,7 +357,7 @@ impl Deliveries {
 
     /// Brings near what is known of these lines, and of their shipments.
     pub fn approach_shipped(&self, lines: impl Iterator<Item = usize> + Clone) {
-        let mut batches = self.approach(lines);
+        let mut batches = self.approach_named(lines);
         batches.retain(|&batch| !self.batches.entries[batch].is_none());
         let shipments = || batches.iter().map(|&batch| self.batches.document(batch));
         self.shipments.approach(shipments());
@@ -554,11 +573,20 @@ impl Billing {
         }
     }
 
-    /// Brings near what is billed of these lines.
-    pub fn approach(&self, lines: impl Iterator<Item = usize> + Clone) {
+    /// Brings near what is billed of these lines; whether they are near each other, so that nothing was done.
+    pub fn approach(&self, lines: impl Iterator<Item = usize> + Clone) -> bool {
         let entries = self.chains.approach(lines);
         self.gross.approach(entries.iter().copied());
         self.quantity.approach(entries.iter().copied());
+        entries.is_empty()
+    }
+
+    /// The same of lines that invoices name.
+    pub fn approach_named(&self, lines: impl Iterator<Item = usize> + Clone) {
+        if self.approach(lines.clone()) && self.chains.approach_first(lines.clone()) {
+            self.gross.approach(lines.clone());
+            self.quantity.approach(lines);
+        }
     }
 
     /// Brings near what the first invoice of each of these lines bills of it.

@@ -361,10 +361,7 @@ impl Books {
 
     /// Keeps the order line that the invoice's row bills.
     fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, placement: Placement, by: GroupBy) {
-        let line = match placement {
-            Placement::Line(line) => Some(line),
-            Placement::LeftOut(_) | Placement::Orphan(_) => None,
-        };
+        let line = placement.line();
         if let Some(line) = line {
             self.invoice_lines.push((invoice.index() as u32, line as u32));
             self.billing.bill(line, invoice, row.quantity, row.gross);
@@ -477,8 +474,8 @@ impl Books {
     ) -> Verdict {
         match self.orders.place(document, &mut self.names) {
             Placement::LeftOut(reason) => return Verdict::LeftOut(reason),
-            Placement::Line(line) if self.billing.is_billed(line) => {
-                moved.entry(line).or_default().push(movement);
+            Placement::Line(of_line) if self.billing.is_billed(of_line.line()) => {
+                moved.entry(of_line.line()).or_default().push(movement);
             }
             Placement::Line(_) | Placement::Orphan(_) => {}
         }

@@ -86,6 +86,11 @@ impl Keys {
         }
     }
 
+    /// Whether every line has a line number; `false` where any may have none.
+    pub(super) const fn are_numbered(&self) -> bool {
+        matches!(self, Keys::Small(_))
+    }
+
     /// The keys of these lines, in their order.
     pub(super) fn of_rows(&self, rows: &[u32]) -> Keys {
         match self {
