@@ -963,17 +963,6 @@ impl OrderLines {
         }))
     }
 
-    /// Brings near what is written of these lines, whose goods and customers stand here and there.
-    pub fn approach_texts(&self, lines: impl Iterator<Item = usize>) {
-        let first = |text: &[u8]| text.first().copied().map_or(0, u64::from);
-        bring_near(lines.map(|line| {
-            let customer = first(self.customers.bytes(self.customer_of(line)));
-            let Some(goods) = self.goods_of(line) else { return customer };
-            let sku = goods.sku.map_or(0, |sku| first(self.labels.bytes(sku)));
-            customer ^ sku ^ first(self.goods.written(goods.written_name))
-        }));
-    }
-
     /// Where the line's row is.
     pub fn place_of(&self, line: usize) -> Place {
         self.places.get(self.rows.as_ref().map_or(line, |rows| rows[line] as usize))

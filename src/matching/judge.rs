@@ -28,8 +28,6 @@ use crate::policy::{MatchPolicy, Policy};
 /// Order lines that are judged in one go: so many that threads seldom wait for one another, and so few that what is written
 /// of them stays near the processor.
 const BATCH: usize = 1024;
-/// Order lines of which all that is looked at stays very near the processor until they are judged.
-const FEW: usize = 64;
 
 /// The files that judging an order line reads again.
 struct Reread<'a> {
@@ -138,17 +136,19 @@ impl Matching {
                     let place = |line| self.lines.place_of(line);
                     desk.reread.orders.expect(place(start), place(behind))?;
                 }
-                let lines: Vec<usize> = (start..behind).filter(|&line| self.lines.counts(line)).collect();
-                self.deliveries.approach(lines.iter().copied());
-                self.billing.approach(lines.iter().copied());
-                for few in lines.chunks(FEW) {
-                    self.approach(few);
-                    for &line in few {
-                        self.judge_again(line, policy, detailed, &label, desk)?;
-                        batch.1.add(&desk.row);
-                        let (row, found) = desk.written();
-                        enter(&mut batch.0, row, found);
-                    }
+                let counting: Vec<usize> = (start..behind).filter(|&line| self.lines.counts(line)).collect();
+                let lines = || counting.iter().copied();
+                self.lines.approach_goods(lines());
+                self.deliveries.approach(lines());
+                self.billing.approach(lines());
+                // Few lines are billed by several invoices.
+                let invoices = lines().filter_map(|line| self.billing.invoices_of(line).next());
+                self.invoices.approach_totals(invoices);
+                for line in lines() {
+                    self.judge_again(line, policy, detailed, &label, desk)?;
+                    batch.1.add(&desk.row);
+                    let (row, found) = desk.written();
+                    enter(&mut batch.0, row, found);
                 }
                 Ok(batch)
             },
@@ -159,19 +159,6 @@ impl Matching {
             },
         )?;
         Ok(summary)
-    }
-
-    /// Brings near what these lines order, and what their documents come to. The lines stand side by side.
-    fn approach(&self, lines: &[usize]) {
-        let all = || lines.iter().copied();
-        // Of what takes a word a line at most, all is near where every eighth is.
-        self.deliveries.approach_first(all().step_by(8));
-        self.billing.approach_first(all().step_by(8));
-        self.lines.approach_goods(all());
-        self.lines.approach_texts(all());
-        self.deliveries.approach_exceptions(all());
-        // Few lines are billed by several invoices.
-        self.invoices.approach_totals(all().filter_map(|line| self.billing.invoices_of(line).next()));
     }
 
     /// Judges one order line: its row and its findings.

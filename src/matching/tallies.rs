@@ -343,18 +343,6 @@ impl Deliveries {
         batches
     }
 
-    /// Brings near the first batch of each of these lines.
-    pub fn approach_first(&self, lines: impl Iterator<Item = usize> + Clone) {
-        bring_near(lines.clone().map(|line| self.batches.document(line).index() as u64));
-        self.batch_sums.approach(lines.map(shipped));
-    }
-
-    /// Brings near what is damaged or rejected of those of these lines of which anything is.
-    pub fn approach_exceptions(&self, lines: impl Iterator<Item = usize>) {
-        let spoiled = |line: usize| self.exception(line, &self.spoiled, line as u32);
-        bring_near(lines.filter_map(spoiled).map(|&damaged| damaged.into()));
-    }
-
     /// Brings near what is known of these lines, and of their shipments.
     pub fn approach_shipped(&self, lines: impl Iterator<Item = usize> + Clone) {
         let mut batches = self.approach_named(lines);
@@ -587,12 +575,6 @@ impl Billing {
             self.gross.approach(lines.clone());
             self.quantity.approach(lines);
         }
-    }
-
-    /// Brings near what the first invoice of each of these lines bills of it.
-    pub fn approach_first(&self, lines: impl Iterator<Item = usize> + Clone) {
-        self.gross.approach(lines.clone());
-        self.quantity.approach(lines);
     }
 
     /// Adds an invoice's row to its order line. Signs are settled when all rows are known.
