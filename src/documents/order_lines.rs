@@ -370,7 +370,7 @@ impl OrderHead {
     fn line_with_key(self, key: LineKey) -> Option<usize> {
         let LineKey::Number(number) = key else { return None };
         let at = number.wrapping_sub(1);
-        (at < self.lines()).then_some((self.first + at) as usize)
+        (at < self.lines()).then(|| (self.first + at) as usize)
     }
 }
 
