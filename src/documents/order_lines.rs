@@ -1058,4 +1058,14 @@ mod tests {
             assert_eq!(kept.written(&names), written.as_bytes());
         }
     }
+
+    #[test]
+    fn a_number_beyond_those_of_the_lines_is_none_of_them() {
+        let ordering = Ordering { customer: Id::from_index(0), date: NaiveDate::default() };
+        let mut head = OrderHead::new(7, ordering);
+        (1..=2).for_each(|number| head.add(LineKey::Number(number)));
+        let line = |number| head.line_with_key(LineKey::Number(number));
+        assert_eq!([1, 2].map(line), [Some(7), Some(8)]);
+        assert_eq!([0, 3, u32::MAX].map(line), [None; 3]);
+    }
 }
