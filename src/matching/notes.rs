@@ -6,6 +6,8 @@ use crate::input::Place;
 
 /// Texts that are kept. Most books say the same few things over and over; where one does not, its rows are read again.
 const MOST_TEXTS: usize = 1024;
+/// Bytes of a text that is kept: what takes more is no reason that many receipts give.
+const MOST_BYTES: usize = 256;
 
 /// All notes, by order line once they are [sorted](Notes::sort).
 #[derive(Debug, Default)]
@@ -28,7 +30,7 @@ impl Notes {
             return;
         }
         let known = self.texts.find(text.as_bytes());
-        let is_room = self.texts.len() < MOST_TEXTS;
+        let is_room = self.texts.len() < MOST_TEXTS && text.len() <= MOST_BYTES;
         match known.or_else(|| is_room.then(|| self.texts.intern(text.as_bytes()))) {
             Some(text) => self.kept.push((line as u32, self.receipts.intern(row.receipt_no), text)),
             None => self.unkept.push((line as u32, place)),
@@ -128,7 +130,10 @@ mod tests {
             notes.add(number, &receipt(b"R1", &reason, ""), Place::new(0, number as u64));
         }
         notes.add(0, &receipt(b"R2", "reason 0", ""), Place::new(0, 9999));
+        let long = "x".repeat(MOST_BYTES + 1);
+        notes.add(MOST_TEXTS + 9, &receipt(b"R3", &long, ""), Place::new(0, 5));
         notes.sort();
+        assert_eq!(notes.unkept(MOST_TEXTS + 9).count(), 1);
         assert_eq!(notes.kept(0).collect::<Vec<_>>(), ["R1: reason 0", "R2: reason 0"]);
         let last = MOST_TEXTS + 1;
         assert_eq!(notes.kept(last).count(), 0);
