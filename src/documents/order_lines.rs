@@ -4,15 +4,18 @@
 //! else its row says is found again by its place when the report is written.
 
 mod figures;
+mod goods_table;
+mod head;
 mod kept;
 mod key;
 mod sorted;
 
-use std::ops::Range;
-
 use chrono::NaiveDate;
 
 use figures::Figures;
+pub use goods_table::Goods;
+use goods_table::{GoodsTable, KeptGoods};
+use head::OrderHead;
 use kept::{Kept, NO_GOODS, Ordering};
 use key::Keys;
 pub use key::{LineKey, digits_value};
@@ -30,7 +33,6 @@ use crate::input::places::Places;
 use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
 use crate::lang::Word;
 use crate::memory::{are_far_apart, bring_near};
-use crate::money::Rate;
 use crate::policy::MatchPolicy;
 
 /// Whether a delivery's line number is the order's, by the headings over the order and the number: beside 源单编号 or
@@ -38,86 +40,6 @@ use crate::policy::MatchPolicy;
 pub fn numbers_order_lines(order_heading: &str, line_heading: &str) -> bool {
     const SOURCES: [&str; 3] = ["源单", "来源", "上游"];
     line_heading.trim() != "行号" || !SOURCES.iter().any(|source| order_heading.contains(source))
-}
-
-/// The goods of an order line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Goods {
-    /// The goods' number; `None` where the line has none.
-    pub sku: Option<Id<Label>>,
-    /// The goods' name, normalised.
-    pub name: Id<GoodsName>,
-    /// The goods' name, as written.
-    written_name: Id<Label>,
-    /// The tax rate, where order lines state one.
-    pub tax_rate: Option<Rate>,
-}
-
-impl Goods {
-    /// Whether the rate is the order's, or the order states none.
-    pub fn agrees_on_tax(&self, rate: Rate) -> bool {
-        self.tax_rate.is_none_or(|own| own == rate)
-    }
-}
-
-/// Goods with their name as written, where that is short: whoever compares it with what a document writes finds all in one
-/// place of memory.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-struct KeptGoods {
-    goods: Goods,
-    name: [u8; KeptGoods::ROOM],
-    /// More than there is room for where the name is longer.
-    name_length: u8,
-}
-
-impl KeptGoods {
-    const ROOM: usize = 31;
-
-    fn new(goods: Goods, written: &[u8]) -> KeptGoods {
-        let mut name = [0; KeptGoods::ROOM];
-        let room = name.get_mut(..written.len());
-        let name_length = room.map_or(u8::MAX, |room| {
-            room.copy_from_slice(written);
-            written.len() as u8
-        });
-        KeptGoods { goods, name, name_length }
-    }
-
-    /// The goods' name, as written.
-    #[inline]
-    fn written<'a>(&'a self, names: &'a GoodsNames) -> &'a [u8] {
-        let short = self.name.get(..self.name_length.into());
-        short.unwrap_or_else(|| names.written(self.goods.written_name))
-    }
-}
-
-/// The goods of all order lines, each once.
-#[derive(Debug, Default)]
-struct GoodsTable {
-    all: Vec<KeptGoods>,
-    numbers: FastMap<Goods, u32>,
-}
-
-impl GoodsTable {
-    /// The number of these goods, whose name is among these.
-    fn intern(&mut self, goods: Goods, names: &GoodsNames) -> u32 {
-        *self.numbers.entry(goods).or_insert_with(|| {
-            self.all.push(KeptGoods::new(goods, names.written(goods.written_name)));
-            self.all.len() as u32 - 1
-        })
-    }
-
-    /// The goods of this number; `None` of a line whose goods nobody asked for.
-    #[inline]
-    fn get(&self, number: u32) -> Option<&KeptGoods> {
-        self.all.get(number as usize)
-    }
-
-    /// Brings the goods of these numbers near.
-    fn approach(&self, numbers: impl Iterator<Item = u32>) {
-        bring_near(numbers.map(|number| self.get(number).map_or(0, |kept| kept.name_length.into())));
-    }
 }
 
 /// Texts of an order line that are put together, kept for the next one: that is of the same order mostly.
@@ -311,66 +233,6 @@ impl OrphanReason {
                 zh: "订单中无此货物或有多行",
             },
         }
-    }
-}
-
-/// What is kept of an order.
-#[derive(Clone, Copy, Debug)]
-struct OrderHead {
-    first: u32,
-    /// Who ordered its first line, and when.
-    ordering: Ordering,
-    /// Four times the count of lines, and [how they are numbered](OrderHead::NUMBERED).
-    lines_and_numbering: u32,
-}
-
-impl OrderHead {
-    /// Any line has a line number.
-    const NUMBERED: u32 = 0b01;
-    /// One after the other, lines are numbered 1, 2, 3 and so on.
-    const NUMBERED_THROUGH: u32 = 0b10;
-
-    /// That of an order without a line.
-    #[inline]
-    const fn new(first: u32, ordering: Ordering) -> OrderHead {
-        OrderHead { first, ordering, lines_and_numbering: OrderHead::NUMBERED_THROUGH }
-    }
-
-    #[inline]
-    const fn lines(self) -> u32 {
-        self.lines_and_numbering / 4
-    }
-
-    /// Its lines, where those of every order follow one another.
-    #[inline]
-    const fn lines_together(self) -> Range<usize> {
-        self.first as usize..(self.first + self.lines()) as usize
-    }
-
-    #[inline]
-    const fn is_numbered(self) -> bool {
-        self.lines_and_numbering & OrderHead::NUMBERED != 0
-    }
-
-    #[inline]
-    const fn is_numbered_through(self) -> bool {
-        self.lines_and_numbering & OrderHead::NUMBERED_THROUGH != 0
-    }
-
-    #[inline]
-    fn add(&mut self, key: LineKey) {
-        if key != LineKey::Number(self.lines() + 1) {
-            self.lines_and_numbering &= !OrderHead::NUMBERED_THROUGH;
-        }
-        self.lines_and_numbering = (self.lines_and_numbering + 4) | u32::from(key.is_numbered());
-    }
-
-    /// Of lines that follow one another and are numbered through, the one that has the key.
-    #[inline]
-    fn line_with_key(self, key: LineKey) -> Option<usize> {
-        let LineKey::Number(number) = key else { return None };
-        let at = number.wrapping_sub(1);
-        (at < self.lines()).then(|| (self.first + at) as usize)
     }
 }
 
@@ -1040,32 +902,5 @@ impl OrderLines {
             LineKey::Sku(sku) => (2, 0, self.labels.bytes(sku)),
             LineKey::Name(name) => (2, 0, self.goods.text(name).as_bytes()),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_of_any_length_is_kept_as_written() {
-        let mut names = GoodsNames::default();
-        for length in 0..40 {
-            let written = "x".repeat(length);
-            let (written_name, name) = names.intern(written.as_bytes());
-            let kept =
-                KeptGoods::new(Goods { sku: None, name, written_name, tax_rate: None }, written.as_bytes());
-            assert_eq!(kept.written(&names), written.as_bytes());
-        }
-    }
-
-    #[test]
-    fn a_number_beyond_those_of_the_lines_is_none_of_them() {
-        let ordering = Ordering { customer: Id::from_index(0), date: NaiveDate::default() };
-        let mut head = OrderHead::new(7, ordering);
-        (1..=2).for_each(|number| head.add(LineKey::Number(number)));
-        let line = |number| head.line_with_key(LineKey::Number(number));
-        assert_eq!([1, 2].map(line), [Some(7), Some(8)]);
-        assert_eq!([0, 3, u32::MAX].map(line), [None; 3]);
     }
 }
