@@ -8,7 +8,7 @@ use crate::input::encoding::{Encoding, EncodingCheck};
 
 /// Bytes read at a time at most where it is known, whose records make a batch: so many that sharing them out costs little,
 /// and so few that they, and what is made of them, stay near the processor.
-pub(super) const PORTION: usize = 64 * 1024;
+pub(super) const PORTION: usize = 128 * 1024;
 
 /// A file that is read on.
 #[derive(Debug)]
