@@ -168,12 +168,12 @@ struct Aside {
 }
 
 impl Aside {
-    /// The order line of a document's line; what has none becomes an orphan. The verdict, where it is left out.
+    /// The order line of a document's line; what has none becomes an orphan. `Err` says why it is left out.
     #[inline]
-    fn settle(&mut self, placement: Placement, kind: Kind, place: Place) -> Result<Option<OfLine>, Verdict> {
+    fn settle(&mut self, placement: Placement, kind: Kind, place: Place) -> Result<Option<OfLine>, Reason> {
         match placement {
             Placement::Line(of_line) => Ok(Some(of_line)),
-            Placement::LeftOut(reason) => Err(Verdict::LeftOut(reason)),
+            Placement::LeftOut(reason) => Err(reason),
             Placement::Orphan(reason) => {
                 self.orphans.push(Orphan { kind, place, reason });
                 Ok(None)
@@ -231,7 +231,7 @@ struct Delivering<'a> {
 }
 
 impl Delivering<'_> {
-    /// The order line of a document's line of this day, where it has one; the verdict, where it is left out.
+    /// The order line of a document's line of this day, where it has one. `Err` says why it is left out.
     #[inline(always)]
     fn place(
         &mut self,
@@ -239,9 +239,9 @@ impl Delivering<'_> {
         document: &DocumentLine<'_>,
         ahead: Ahead,
         (kind, place): (Kind, Place),
-    ) -> Result<Option<OfLine>, Verdict> {
+    ) -> Result<Option<OfLine>, Reason> {
         if !self.as_of.includes(date) {
-            return Err(Verdict::LeftOut(Reason::AfterAsOf));
+            return Err(Reason::AfterAsOf);
         }
         let placement = self.lines.place_ahead(document, ahead, self.names);
         self.delivered.aside.settle(placement, kind, place)
@@ -268,7 +268,7 @@ impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
         let here = (Kind::Shipments, place);
         let of_line = match self.place(row.date, &row.document_line(), ahead, here) {
             Ok(of_line) => of_line,
-            Err(verdict) => return verdict,
+            Err(reason) => return Verdict::LeftOut(reason),
         };
         let deliveries = &mut self.delivered.deliveries;
         let shipment = deliveries.know_shipment(row);
@@ -291,7 +291,7 @@ impl Sink<ReceiptReader, Ahead> for Delivering<'_> {
         let of_line = match self.place(row.date, &row.document_line(), ahead, here) {
             Ok(Some(of_line)) => of_line,
             Ok(None) => return Verdict::Used,
-            Err(verdict) => return verdict,
+            Err(reason) => return Verdict::LeftOut(reason),
         };
         let Delivered { deliveries, notes, .. } = &mut *self.delivered;
         let shipped_on = deliveries.sign(of_line.line(), row);
@@ -336,7 +336,7 @@ impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
         match billed.aside.settle(placement, Kind::Invoices, place) {
             Ok(Some(of_line)) => billed.bill(lines, of_line, (row, place), invoice),
             Ok(None) => {}
-            Err(verdict) => return verdict,
+            Err(reason) => return Verdict::LeftOut(reason),
         }
         Verdict::Used
     }
