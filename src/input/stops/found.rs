@@ -1,6 +1,46 @@
 //! What the bytes of a word are: looked at sixteen at a time, and on a processor that has AVX2 or AVX-512 thirty-two or
 //! sixty-four at a time.
 
+/// Declares a kind of x86-64 processors by what they have, one by one and together, and the type of its way of looking.
+#[cfg(target_arch = "x86_64")]
+macro_rules! processor {
+    ($(#[$doc:meta])* $name:ident, $looking:ident, $all:literal: $($feature:tt)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name(());
+
+        impl $name {
+            /// Whether it has.
+            pub fn of_this_processor() -> Option<$name> {
+                let has_all = $(is_x86_feature_detected!($feature) &&)* true;
+                has_all.then_some($name(()))
+            }
+
+            /// Runs what is compiled for such a processor where all of it is inlined.
+            #[inline]
+            #[allow(clippy::unused_self)] // that there is one says that the processor has them
+            pub fn run<T>(self, work: impl FnOnce() -> T) -> T {
+                #[target_feature(enable = $all)]
+                fn with_features<T>(work: impl FnOnce() -> T) -> T {
+                    work()
+                }
+                // SAFETY: the processor has these features, or there would be no `self`.
+                unsafe { with_features(work) }
+            }
+
+            /// A look for this delimiter.
+            #[allow(clippy::unused_self)] // as above
+            pub const fn looking_for(self, delimiter: u8) -> $looking {
+                $looking(Wanted::new(delimiter))
+            }
+        }
+
+        /// The way of such a processor.
+        #[derive(Clone, Copy, Debug)]
+        pub struct $looking(Wanted);
+    };
+}
+
 #[cfg(target_arch = "x86_64")]
 pub mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -87,19 +127,29 @@ impl Look for Plainly {
     }
 }
 
-/// The stops for this delimiter (a comma, tab or semicolon, of which no lower bits are those of another stop), each where its
-/// lower four bits say. Elsewhere stands what has other lower bits.
+/// What is looked for by processors that compare each byte with the one stop that it may be.
 #[cfg(target_arch = "x86_64")]
-const fn by_lower_bits(delimiter: u8) -> [u8; 16] {
-    let mut stops = [0; 16];
-    stops[0] = 1;
-    let all = [b'"', b'\n', b'\r', delimiter];
-    let mut number = 0;
-    while number < all.len() {
-        stops[(all[number] & 0xf) as usize] = all[number];
-        number += 1;
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    delimiter: u8,
+    /// The stops, each where its lower four bits say. Elsewhere stands what has other lower bits.
+    stops: [u8; 16],
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Wanted {
+    /// For this delimiter (a comma, tab or semicolon, of which no lower bits are those of another stop).
+    const fn new(delimiter: u8) -> Wanted {
+        let mut stops = [0; 16];
+        stops[0] = 1;
+        let all = [b'"', b'\n', b'\r', delimiter];
+        let mut number = 0;
+        while number < all.len() {
+            stops[(all[number] & 0xf) as usize] = all[number];
+            number += 1;
+        }
+        Wanted { delimiter, stops }
     }
-    stops
 }
 
 #[cfg(test)]

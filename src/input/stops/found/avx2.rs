@@ -7,62 +7,28 @@ use std::arch::x86_64::{
     _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_shuffle_epi8,
 };
 
-use super::{Found, Look, WORD, by_lower_bits};
+use super::{Found, Look, WORD, Wanted};
 
-/// That the processor has AVX2, BMI and a count of bits; there is none without it.
-#[derive(Clone, Copy, Debug)]
-pub struct Avx2(());
-
-impl Avx2 {
-    /// Whether it has.
-    pub fn of_this_processor() -> Option<Avx2> {
-        let has_all = is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("popcnt");
-        has_all.then_some(Avx2(()))
-    }
-
-    /// Runs what is compiled for such a processor where all of it is inlined.
-    #[inline]
-    #[allow(clippy::unused_self)] // that there is one says that the processor has them
-    pub fn run<T>(self, work: impl FnOnce() -> T) -> T {
-        #[target_feature(enable = "avx2,bmi1,popcnt")]
-        fn with_features<T>(work: impl FnOnce() -> T) -> T {
-            work()
-        }
-        // SAFETY: the processor has these features, or there would be no `self`.
-        unsafe { with_features(work) }
-    }
-
-    /// A look for this delimiter.
-    #[allow(clippy::unused_self)] // as above
-    pub const fn looking_for(self, delimiter: u8) -> Looking {
-        Looking { delimiter, stops: by_lower_bits(delimiter) }
-    }
-}
-
-/// The way of such a processor.
-#[derive(Clone, Copy, Debug)]
-pub struct Looking {
-    delimiter: u8,
-    stops: [u8; 16],
+processor! {
+    /// That the processor has AVX2, BMI and a count of bits; there is none without it.
+    Avx2, Looking, "avx2,bmi1,popcnt": "avx2" "bmi1" "popcnt"
 }
 
 impl Look for Looking {
     #[inline(always)]
     fn at(self, word: &[u8; WORD]) -> Found {
-        // SAFETY: as above.
-        unsafe { at(word, self) }
+        // SAFETY: whoever is asked to look so has these features.
+        unsafe { at(word, self.0) }
     }
 }
 
 #[inline]
 #[target_feature(enable = "avx2,bmi1,popcnt")]
-fn at(word: &[u8; WORD], looking: Looking) -> Found {
+fn at(word: &[u8; WORD], wanted: Wanted) -> Found {
     let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
-    let (delimiter, space) = (splat(looking.delimiter), splat(b' '));
+    let (delimiter, space) = (splat(wanted.delimiter), splat(b' '));
     // SAFETY: there are as many bytes as are read, wherever they begin; here and below.
-    let table = _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(looking.stops.as_ptr().cast()) });
+    let table = _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(wanted.stops.as_ptr().cast()) });
     let (mut stops, mut delimiters, mut low, mut spaces) = (0, 0, 0, 0);
     for (number, part) in word.as_chunks::<32>().0.iter().enumerate() {
         let part = unsafe { _mm256_loadu_si256(part.as_ptr().cast()) };

@@ -9,55 +9,18 @@ use std::arch::x86_64::{
     _mm512_storeu_si512, _pdep_u64,
 };
 
-use super::{Found, Look, WORD, by_lower_bits};
+use super::{Found, Look, WORD, Wanted};
 
-/// That the processor has AVX-512 with its instructions for bytes, BMI and a count of bits; there is none without it.
-#[derive(Clone, Copy, Debug)]
-pub struct Avx512(());
-
-impl Avx512 {
-    /// Whether it has.
-    pub fn of_this_processor() -> Option<Avx512> {
-        let has_all = is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vbmi2")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("popcnt");
-        has_all.then_some(Avx512(()))
-    }
-
-    /// Runs what is compiled for such a processor where all of it is inlined.
-    #[inline]
-    #[allow(clippy::unused_self)] // that there is one says that the processor has them
-    pub fn run<T>(self, work: impl FnOnce() -> T) -> T {
-        #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
-        fn with_features<T>(work: impl FnOnce() -> T) -> T {
-            work()
-        }
-        // SAFETY: the processor has these features, or there would be no `self`.
-        unsafe { with_features(work) }
-    }
-
-    /// A look for this delimiter.
-    #[allow(clippy::unused_self)] // as above
-    pub const fn looking_for(self, delimiter: u8) -> Looking {
-        Looking { delimiter, stops: by_lower_bits(delimiter) }
-    }
-}
-
-/// The way of such a processor.
-#[derive(Clone, Copy, Debug)]
-pub struct Looking {
-    delimiter: u8,
-    stops: [u8; 16],
+processor! {
+    /// That the processor has AVX-512 with its instructions for bytes, BMI and a count of bits; there is none without it.
+    Avx512, Looking, "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt": "avx512f" "avx512bw" "avx512vbmi2" "bmi1" "bmi2" "popcnt"
 }
 
 impl Look for Looking {
     #[inline(always)]
     fn at(self, word: &[u8; WORD]) -> Found {
-        // SAFETY: as above.
-        unsafe { at(word, self) }
+        // SAFETY: whoever is asked to look so has these features.
+        unsafe { at(word, self.0) }
     }
 
     #[inline(always)]
@@ -69,14 +32,14 @@ impl Look for Looking {
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
-fn at(word: &[u8; WORD], looking: Looking) -> Found {
+fn at(word: &[u8; WORD], wanted: Wanted) -> Found {
     let splat = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
     // SAFETY: there are as many bytes as are read, wherever they begin; here and below.
-    let table = _mm512_broadcast_i32x4(unsafe { _mm_loadu_si128(looking.stops.as_ptr().cast()) });
+    let table = _mm512_broadcast_i32x4(unsafe { _mm_loadu_si128(wanted.stops.as_ptr().cast()) });
     let bytes = load(word);
     // Each byte is compared with the one stop that it may be.
     let stops = _mm512_cmpeq_epi8_mask(bytes, _mm512_shuffle_epi8(table, bytes));
-    let delimiters = _mm512_cmpeq_epi8_mask(bytes, splat(looking.delimiter));
+    let delimiters = _mm512_cmpeq_epi8_mask(bytes, splat(wanted.delimiter));
     let up_to_space = _mm512_cmple_epu8_mask(bytes, splat(b' '));
     let spaces = _mm512_cmpeq_epi8_mask(bytes, splat(b' '));
     Found::of(stops, delimiters, up_to_space, spaces)
