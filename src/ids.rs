@@ -428,7 +428,7 @@ impl<K> Ids<K> {
     }
 
     /// All identifiers, in the order in which they came.
-    pub fn all(&self) -> impl Iterator<Item = Id<K>> + use<K> {
+    pub fn all(&self) -> impl Iterator<Item = Id<K>> + Clone + use<K> {
         (0..self.len()).map(Id::from_index)
     }
 }

@@ -42,6 +42,7 @@ pub mod report;
 pub mod rows;
 pub mod run;
 mod short_text;
+mod sorted;
 mod spelling;
 pub mod statement;
 pub mod terminal;

@@ -829,7 +829,7 @@ impl Invoices {
     }
 
     /// All invoices, in the order of their first rows.
-    pub fn all(&self) -> impl Iterator<Item = Id<Invoice>> + use<> {
+    pub fn all(&self) -> impl Iterator<Item = Id<Invoice>> + Clone + use<> {
         self.ids.all()
     }
 

@@ -24,6 +24,7 @@ use crate::matching::tallies::{Billed, Delivered};
 use crate::money::{Money, Price, Quantity, Rate};
 use crate::parallel;
 use crate::policy::{MatchPolicy, Policy};
+use crate::sorted::with_key;
 
 /// Order lines that are judged in one go: so many that threads seldom wait for one another, and so few that what is written
 /// of them stays near the processor.
@@ -361,9 +362,7 @@ impl Matching {
     }
 
     fn known_remarks(&self, line: usize) -> &[Remark] {
-        let from = self.remarks.partition_point(|remark| (remark.line as usize) < line);
-        let count = self.remarks[from..].iter().take_while(|remark| remark.line as usize == line).count();
-        &self.remarks[from..from + count]
+        with_key(&self.remarks, line as u32, |remark| remark.line)
     }
 
     /// Reason and responsible person of each receipt with damaged or rejected goods, in the order of the receipts'

@@ -3,6 +3,7 @@
 use crate::documents::receipt::ReceiptRow;
 use crate::ids::{Id, Ids, Label, Names, Receipt};
 use crate::input::Place;
+use crate::sorted::with_key;
 
 /// Texts that are kept. Most books say the same few things over and over; where one does not, its rows are read again.
 const MOST_TEXTS: usize = 1024;
@@ -51,21 +52,14 @@ impl Notes {
 
     /// The notes of a line that are kept.
     pub fn kept(&self, line: usize) -> impl Iterator<Item = String> + '_ {
-        let of_line = of_line(&self.kept, line, |&(noted, ..)| noted);
+        let of_line = with_key(&self.kept, line as u32, |&(noted, ..)| noted);
         of_line.iter().map(|&(_, receipt, text)| written(&self.receipts.text(receipt), self.texts.text(text)))
     }
 
     /// The rows of a line's receipts whose notes are not kept.
     pub fn unkept(&self, line: usize) -> impl Iterator<Item = Place> + '_ {
-        of_line(&self.unkept, line, |&(noted, _)| noted).iter().map(|&(_, place)| place)
+        with_key(&self.unkept, line as u32, |&(noted, _)| noted).iter().map(|&(_, place)| place)
     }
-}
-
-/// Those of a line among notes that are sorted by line.
-fn of_line<T>(notes: &[T], line: usize, line_of: impl Fn(&T) -> u32) -> &[T] {
-    let from = notes.partition_point(|note| (line_of(note) as usize) < line);
-    let notes = &notes[from..];
-    &notes[..notes.iter().take_while(|note| line_of(note) as usize == line).count()]
 }
 
 /// What a receipt says of goods that were damaged or rejected.

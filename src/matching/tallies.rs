@@ -561,17 +561,17 @@ impl Billing {
         }
     }
 
-    /// Brings near what is billed of these lines; whether they are near each other, so that nothing was done.
-    pub fn approach(&self, lines: impl Iterator<Item = usize> + Clone) -> bool {
+    /// Brings near what is billed of these lines; tells which bills of theirs that are far apart.
+    pub fn approach(&self, lines: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
         let entries = self.chains.approach(lines);
         self.gross.approach(entries.iter().copied());
         self.quantity.approach(entries.iter().copied());
-        entries.is_empty()
+        entries
     }
 
     /// The same of lines that invoices name.
     pub fn approach_named(&self, lines: impl Iterator<Item = usize> + Clone) {
-        if self.approach(lines.clone()) && self.chains.approach_first(lines.clone()) {
+        if self.approach(lines.clone()).is_empty() && self.chains.approach_first(lines.clone()) {
             self.gross.approach(lines.clone());
             self.quantity.approach(lines);
         }

@@ -48,6 +48,7 @@ use crate::memory::bring_near;
 use crate::money::{Money, Price, Quantity};
 use crate::parallel;
 use crate::policy::{Policy, Roll};
+use crate::sorted::with_key;
 use crate::terms::{Event, Terms};
 
 /// Goods of an order line on the move.
@@ -597,12 +598,8 @@ impl Books {
 
     /// The order lines that an invoice bills.
     pub fn lines_of(&self, invoice: Id<Invoice>) -> impl Iterator<Item = usize> + '_ {
-        let number = invoice.index() as u32;
-        let from = self.invoice_lines.partition_point(|&(before, _)| before < number);
-        self.invoice_lines[from..]
-            .iter()
-            .take_while(move |&&(at, _)| at == number)
-            .map(|&(_, line)| line as usize)
+        let of_invoice = with_key(&self.invoice_lines, invoice.index() as u32, |&(number, _)| number);
+        of_invoice.iter().map(|&(_, line)| line as usize)
     }
 
     /// The gross amounts of an invoice per value of the field that `--by` names; lines without a value of their own

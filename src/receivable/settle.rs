@@ -502,10 +502,10 @@ impl<'b> Accounts<'b> {
     /// Finds whose all invoices, credits and payments held back are.
     pub fn new(books: &'b Books) -> Accounts<'b> {
         let customers = books.customer_count();
-        let billed = || books.invoices.all().map(|invoice| books.invoices.customer(invoice));
+        let billed = books.invoices.all().map(|invoice| books.invoices.customer(invoice));
         // Whose the invoices are takes about as long as all the rest.
         let (invoices, (credits, invoiced, received)) = parallel::both(
-            || ByCustomer::new(customers, billed(), billed()),
+            || ByCustomer::new(customers, billed),
             || {
                 let (mut invoiced, mut received) = (ByCurrency::default(), ByCurrency::default());
                 for invoice in books.invoices.all() {
@@ -515,12 +515,11 @@ impl<'b> Accounts<'b> {
                     }
                 }
                 books.credits.iter().for_each(|credit| received.add(credit.currency, credit.amount));
-                let credits = ByCustomer::new(customers, books.credits.owners(), books.credits.owners());
+                let credits = ByCustomer::new(customers, books.credits.owners());
                 (credits, invoiced, received)
             },
         );
-        let owners = || books.held_back.iter().map(|held| held.customer);
-        let held_back = ByCustomer::new(customers, owners(), owners());
+        let held_back = ByCustomer::new(customers, books.held_back.iter().map(|held| held.customer));
         let mut stated: BTreeMap<Arc<str>, MoneyProof> = BTreeMap::new();
         for (currency, sum) in invoiced.0 {
             stated.entry(books.invoices.labels.text(currency).into()).or_default().invoiced += sum;
@@ -638,14 +637,10 @@ struct ByCustomer {
 }
 
 impl ByCustomer {
-    /// Sorts the numbers from nought on by customer: `owners` says in turn whose they are, and `again` says the same.
-    fn new(
-        customers: usize,
-        owners: impl Iterator<Item = Id<CustomerKey>>,
-        again: impl Iterator<Item = Id<CustomerKey>>,
-    ) -> ByCustomer {
+    /// Sorts the numbers from nought on by customer: `owners` says in turn whose they are.
+    fn new(customers: usize, owners: impl Iterator<Item = Id<CustomerKey>> + Clone) -> ByCustomer {
         let mut counts = vec![0_u32; customers];
-        owners.for_each(|customer| counts[customer.index()] += 1);
+        owners.clone().for_each(|customer| counts[customer.index()] += 1);
         let mut all = 0;
         let begin_at = |count| {
             all += count;
@@ -654,7 +649,7 @@ impl ByCustomer {
         // Where the next thing of each customer goes.
         let mut next: Vec<u32> = counts.into_iter().map(begin_at).collect();
         let mut things = vec![0; all as usize];
-        for (thing, customer) in (0..).zip(again) {
+        for (thing, customer) in (0..).zip(owners) {
             let at = &mut next[customer.index()];
             things[*at as usize] = thing;
             *at += 1;
@@ -677,8 +672,7 @@ mod tests {
 
     #[test]
     fn things_stand_by_customer_in_their_order() {
-        let owners = || [2, 0, 2, 2, 3, 0].into_iter().map(Id::from_index);
-        let things = ByCustomer::new(5, owners(), owners());
+        let things = ByCustomer::new(5, [2, 0, 2, 2, 3, 0].into_iter().map(Id::from_index));
         let of_all: Vec<&[u32]> = (0..5).map(|customer| things.of(Id::from_index(customer))).collect();
         assert_eq!(of_all, [&[1, 5][..], &[], &[0, 2, 3], &[4], &[]]);
     }

@@ -131,7 +131,7 @@ impl Credits {
     }
 
     /// Whose each of them is, in their order.
-    pub fn owners(&self) -> impl Iterator<Item = Id<CustomerKey>> + '_ {
+    pub fn owners(&self) -> impl Iterator<Item = Id<CustomerKey>> + Clone + '_ {
         self.all.iter().map(|packed| packed.customer)
     }
 
