@@ -403,8 +403,8 @@ impl<'p> Billed<'p> {
         let disagrees = |rate| goods.is_some_and(|goods: &Goods| !goods.agrees_on_tax(rate));
         let other_rate = row.tax_rate.is_some_and(disagrees);
         self.aside.remark_if(other_rate, line, Check::TaxRate, Kind::Invoices, place);
-        let tax = checks::tax_differs(row.net, row.tax_rate, row.tax);
-        let gross = checks::gross_differs(row.net, row.tax, row.gross);
+        let tax = checks::tax_differs(row.net(), row.tax_rate, row.tax());
+        let gross = checks::gross_differs(row.net(), row.tax(), row.gross);
         if tax.is_some() || gross.is_some() {
             let within = [tax, gross].into_iter().flatten().all(|(expected, actual)| {
                 money_within(actual - expected, expected, &self.policy.tolerance.tax)

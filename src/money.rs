@@ -12,6 +12,7 @@ mod sums;
 
 use std::fmt;
 use std::iter::Sum;
+use std::num::{NonZeroI64, NonZeroU64};
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
 use crate::eights::{decimal_at_end, hundredths_at_end};
@@ -63,24 +64,6 @@ impl Money {
             return Err(NumberFault::TooLarge);
         }
         Ok(Money(cents))
-    }
-
-    /// The amount that the last `length` bytes of a text state in the form of most files; `None` leaves them to
-    /// [`Number::parse`] and [`Money::from_number`], which say the same and more slowly.
-    #[inline(always)]
-    pub fn at_end(text: &[u8], length: usize) -> Option<Money> {
-        match hundredths_at_end(text, length) {
-            Some(cents) => Some(Money(i128::from(cents))),
-            None => Money::any_at_end(text, length),
-        }
-    }
-
-    /// The same of one that is not stated with two decimals, or is a long one.
-    #[inline(never)]
-    fn any_at_end(text: &[u8], length: usize) -> Option<Money> {
-        let cents =
-            decimal_at_end::<2>(text, length).filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT);
-        cents.map(|cents| Money(i128::from(cents)))
     }
 
     /// In cents, beyond every amount that a cell may state.
@@ -140,7 +123,7 @@ impl Money {
     /// ```
     #[must_use]
     pub fn times_rounded(self, rate: Rate) -> Money {
-        Money(mul_div_rounded(self.0, rate.0.into(), Rate::ONE.0.into()))
+        Money(mul_div_rounded(self.0, rate.units().into(), Rate::UNITS_OF_ONE.into()))
     }
 
     /// `self × part ÷ whole`, rounded half away from zero to the cent; nothing where `whole` is nothing.
@@ -154,7 +137,7 @@ impl Money {
 
     /// Whether `self × rate` reaches `amount`, compared exactly.
     pub fn share_reaches(self, rate: Rate, amount: Money) -> bool {
-        I256::from(self.0) * I256::from(rate.0) >= I256::from(amount.0) * I256::from(Rate::ONE.0)
+        I256::from(self.0) * I256::from(rate.units()) >= I256::from(amount.0) * I256::from(Rate::UNITS_OF_ONE)
     }
 
     /// `self ÷ whole` as a fraction rounded to `places` decimals; `None` where `whole` is nothing.
@@ -163,7 +146,7 @@ impl Money {
             return None;
         }
         let units = mul_div_rounded(self.0, 10i128.pow(places), whole.0);
-        i64::try_from(units).ok()?.checked_mul(10i64.pow(Rate::PLACES - places)).map(Rate)
+        i64::try_from(units).ok()?.checked_mul(10i64.pow(Rate::PLACES - places)).map(Rate::from_units)
     }
 
     /// With thousands separators and two decimals, as tables print it: `1,234,567.80`.
@@ -256,6 +239,58 @@ impl SubAssign for Money {
 impl Sum for Money {
     fn sum<I: Iterator<Item = Money>>(amounts: I) -> Money {
         amounts.fold(Money::ZERO, Add::add)
+    }
+}
+
+/// An amount of money as a cell states it: below 10¹⁵, so that eight bytes hold it, and say as well that there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellMoney(NonZeroI64);
+
+impl CellMoney {
+    /// Nothing.
+    pub const ZERO: CellMoney = CellMoney(CellMoney::UPSIDE_DOWN);
+
+    /// The bit that is kept upside down, so that no amount is kept as nought: that stands for there being none.
+    const UPSIDE_DOWN: NonZeroI64 = NonZeroI64::MIN;
+
+    /// So many cents; a cell states no more of them than [`Money::from_number`] takes.
+    #[inline(always)]
+    fn of_cents(cents: i64) -> Option<CellMoney> {
+        NonZeroI64::new(cents ^ CellMoney::UPSIDE_DOWN.get()).map(CellMoney)
+    }
+
+    /// The amount that a cell states; refused as [`Money::from_number`] refuses it.
+    pub fn from_number(number: Number) -> Result<CellMoney, NumberFault> {
+        Money::from_number(number)?.narrow().and_then(CellMoney::of_cents).ok_or(NumberFault::TooLarge)
+    }
+
+    /// The amount that the last `length` bytes of a text state in the form of most files; `None` leaves them to
+    /// [`Number::parse`] and [`CellMoney::from_number`], which say the same and more slowly.
+    #[inline(always)]
+    pub fn at_end(text: &[u8], length: usize) -> Option<CellMoney> {
+        match hundredths_at_end(text, length) {
+            Some(cents) => CellMoney::of_cents(cents.cast_signed()),
+            None => CellMoney::any_at_end(text, length),
+        }
+    }
+
+    /// The same of one that is not stated with two decimals, or is a long one.
+    #[inline(never)]
+    fn any_at_end(text: &[u8], length: usize) -> Option<CellMoney> {
+        let cents = decimal_at_end::<2>(text, length);
+        cents.filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT).and_then(CellMoney::of_cents)
+    }
+
+    #[inline(always)]
+    const fn cents(self) -> i64 {
+        self.0.get() ^ CellMoney::UPSIDE_DOWN.get()
+    }
+}
+
+impl From<CellMoney> for Money {
+    #[inline(always)]
+    fn from(stated: CellMoney) -> Money {
+        Money(i128::from(stated.cents()))
     }
 }
 
@@ -413,7 +448,7 @@ impl Quantity {
     #[must_use]
     #[inline]
     pub fn times_share(self, share: Rate) -> Quantity {
-        Quantity(self.0.times_exactly(share.0, Rate::PLACES))
+        Quantity(self.0.times_exactly(share.units(), Rate::PLACES))
     }
 
     /// Whether `|gross − self × price| ≤ |self| × bound`: the price that `gross` implies is within `bound` of `price`.
@@ -451,13 +486,13 @@ impl Price {
     #[must_use]
     #[inline]
     pub fn times_share(self, share: Rate) -> Price {
-        Price(self.0.times_exactly(share.0, Rate::PLACES))
+        Price(self.0.times_exactly(share.units(), Rate::PLACES))
     }
 
     /// A net price with the tax of `rate` on top, exact.
     #[must_use]
     pub fn with_tax(self, rate: Rate) -> Price {
-        Price(self.0 + self.0.times_exactly(rate.0, Rate::PLACES))
+        Price(self.0 + self.0.times_exactly(rate.units(), Rate::PLACES))
     }
 
     /// `amount ÷ quantity` to six decimals, for showing only: no rule computes with it. `None` at quantity 0.
@@ -470,8 +505,8 @@ impl Price {
 }
 
 /// A fraction: a tax rate, a provision rate, an uplift, a share. `0.15` is 15%.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Rate(i64);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rate(NonZeroU64);
 
 impl Rate {
     /// Decimals kept: 10, far beyond any tax or provision rate.
@@ -479,17 +514,23 @@ impl Rate {
     /// Decimals allowed in a rate that multiplies a quantity or a price (tax, share billed): 0.01%.
     pub const SHARE_PLACES: u32 = 4;
     /// Nothing, 0%.
-    pub const ZERO: Rate = Rate(0);
+    pub const ZERO: Rate = Rate::from_units(0);
     /// The whole, 100%.
-    pub const ONE: Rate = Rate(10i64.pow(Rate::PLACES));
+    pub const ONE: Rate = Rate::from_units(Rate::UNITS_OF_ONE);
+
+    const UNITS_OF_ONE: i64 = 10i64.pow(Rate::PLACES);
+
+    /// The bit of the units that is kept upside down: rates stand in their order then, and none is kept as nought, which
+    /// stands for there being none.
+    const UPSIDE_DOWN: u64 = 1 << 63;
 
     /// A fraction, as `0.15`. Refused beyond 10 decimals or 1,000 times the whole.
     pub fn from_fraction(number: Number) -> Result<Rate, NumberFault> {
         let units = number.scaled_to(Rate::PLACES).ok_or(NumberFault::TooManyDecimals(Rate::PLACES))?;
-        if units.unsigned_abs() > 1_000 * u128::from(Rate::ONE.0.unsigned_abs()) {
+        if units.unsigned_abs() > 1_000 * u128::from(Rate::UNITS_OF_ONE.unsigned_abs()) {
             return Err(NumberFault::TooLarge);
         }
-        i64::try_from(units).map(Rate).map_err(|_| NumberFault::TooLarge)
+        i64::try_from(units).map(Rate::from_units).map_err(|_| NumberFault::TooLarge)
     }
 
     /// The fraction below one that the last `length` bytes of a text state in the form of most files: `0.13`; `None` leaves
@@ -499,9 +540,9 @@ impl Rate {
         // Nearly every tax rate is a whole number of hundredths.
         if let ([.., b'0', b'.', tenths @ b'0'..=b'9', hundredths @ b'0'..=b'9'], 4) = (text, length) {
             let percent = (tenths - b'0') * 10 + (hundredths - b'0');
-            return Some(Rate(i64::from(percent) * (Rate::ONE.0 / 100)));
+            return Some(Rate::from_units(i64::from(percent) * (Rate::UNITS_OF_ONE / 100)));
         }
-        let rate = decimal_at_end::<{ Rate::PLACES }>(text, length).map(Rate)?;
+        let rate = decimal_at_end::<{ Rate::PLACES }>(text, length).map(Rate::from_units)?;
         (rate < Rate::ONE && rate.is_share()).then_some(rate)
     }
 
@@ -518,47 +559,59 @@ impl Rate {
 
     /// Whether the rate has at most [`Rate::SHARE_PLACES`] decimals.
     pub const fn is_share(self) -> bool {
-        self.0 % 10i64.pow(Rate::PLACES - Rate::SHARE_PLACES) == 0
+        self.units() % 10i64.pow(Rate::PLACES - Rate::SHARE_PLACES) == 0
     }
 
     /// `self × (1 + uplift)`, never above the whole. Rounded at the tenth decimal where the product is longer.
     #[must_use]
     pub fn raised_by(self, uplift: Rate) -> Rate {
-        let raised = mul_div_rounded(self.0.into(), (Rate::ONE.0 + uplift.0).into(), Rate::ONE.0.into());
-        Rate(i64::try_from(raised).unwrap_or(Rate::ONE.0).min(Rate::ONE.0))
+        const ONE: i64 = Rate::UNITS_OF_ONE;
+        let raised = mul_div_rounded(self.units().into(), (ONE + uplift.units()).into(), ONE.into());
+        Rate::from_units(i64::try_from(raised).unwrap_or(ONE).min(ONE))
     }
 
     /// The bare integer, in units of 10⁻¹⁰, for comparing products of rates and amounts exactly.
+    #[inline(always)]
     pub const fn units(self) -> i64 {
-        self.0
+        (self.0.get() ^ Rate::UPSIDE_DOWN).cast_signed()
     }
 
     /// The rate of so many units of 10⁻¹⁰.
+    #[inline(always)]
     pub const fn from_units(units: i64) -> Rate {
-        Rate(units)
+        match NonZeroU64::new(units.cast_unsigned() ^ Rate::UPSIDE_DOWN) {
+            Some(kept) => Rate(kept),
+            None => Rate(NonZeroU64::MIN),
+        }
     }
 
     /// How much more this rate is than another; negative where it is less.
     #[must_use]
     pub const fn less(self, other: Rate) -> Rate {
-        Rate(self.0 - other.0)
+        Rate::from_units(self.units() - other.units())
     }
 
     /// As a percentage for people: `15%`, `0.5%`.
     pub fn percent(self) -> String {
-        let as_percent = Exact::from_scaled(i128::from(self.0), Rate::PLACES - 2);
+        let as_percent = Exact::from_scaled(i128::from(self.units()), Rate::PLACES - 2);
         format!("{as_percent}%")
     }
 
     /// Writes the text of `Display`, the fraction.
     pub fn write_to(self, room: Room<'_>) -> Room<'_> {
-        Exact::from_scaled(i128::from(self.0), Rate::PLACES).write_to(room)
+        Exact::from_scaled(i128::from(self.units()), Rate::PLACES).write_to(room)
+    }
+}
+
+impl Default for Rate {
+    fn default() -> Rate {
+        Rate::ZERO
     }
 }
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Exact::from_scaled(i128::from(self.0), Rate::PLACES).fmt(f)
+        Exact::from_scaled(i128::from(self.units()), Rate::PLACES).fmt(f)
     }
 }
 
@@ -582,8 +635,9 @@ mod tests {
         fn what_is_read_at_the_end_of_a_text_is_what_careful_reading_says(text in "[0-9]{1,17}([.][0-9]{1,7})?|0[.][0-9]{1,5}|[-+]?[0-9.,]{0,6}") {
             let row = format!("SO2026030500017,{text}");
             let number = || Number::parse(text.as_bytes());
-            let found = Money::at_end(row.as_bytes(), text.len());
-            prop_assert!(found.is_none() || found == number().and_then(Money::from_number).ok());
+            let found = CellMoney::at_end(row.as_bytes(), text.len());
+            prop_assert!(found.is_none() || found == number().and_then(CellMoney::from_number).ok());
+            prop_assert_eq!(number().and_then(CellMoney::from_number).map(Money::from), number().and_then(Money::from_number));
             let found = Price::at_end(row.as_bytes(), text.len());
             prop_assert!(found.is_none() || found == number().and_then(Price::from_number).ok());
             let found = Rate::fraction_at_end(row.as_bytes(), text.len());

@@ -37,11 +37,11 @@ impl Document for AllowanceReader {
     }
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, AllowanceColumn>) -> Option<AllowanceRow<'r>> {
-        let opening = cells.needed_amount(Opening);
-        cells.money = opening;
+        let opening = cells.needed_amount(Opening).map(Money::from);
+        cells.money = opening.unwrap_or_default();
         cells.currency = cells.text(Currency);
-        let written_off = cells.amount(WrittenOff).unwrap_or_default();
-        let recovered = cells.amount(Recovered).unwrap_or_default();
+        let written_off = cells.amount(WrittenOff).map_or(Money::ZERO, Money::from);
+        let recovered = cells.amount(Recovered).map_or(Money::ZERO, Money::from);
         Some(AllowanceRow {
             customer_id: cells.customer(CustomerId, None, None).id(),
             opening: opening?,

@@ -47,8 +47,8 @@ impl Document for DisputeReader {
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, DisputeColumn>) -> Option<DisputeRow<'r>> {
         let invoice_no = cells.needed_id(InvoiceNo);
         let customer_id = cells.optional_party(Some(CustomerId), Some(CustomerName), Some(TaxId)).id();
-        let amount = cells.needed_amount(Amount);
-        cells.money = amount;
+        let amount = cells.needed_amount(Amount).map(Money::from);
+        cells.money = amount.unwrap_or_default();
         if amount.is_some_and(|amount| !amount.is_positive()) {
             cells.fault(Amount, Problem::NotPositive(cells.text(Amount).to_owned()));
         }

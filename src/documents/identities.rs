@@ -46,7 +46,7 @@ struct Whole {
 
 #[derive(Clone, Copy, Debug)]
 struct Furthest {
-    file: usize,
+    file: u32,
     state: State,
 }
 
@@ -106,7 +106,7 @@ impl Identities {
         let whole: Vec<usize> = files.iter().filter(|(.., whole)| *whole).map(|&(file, ..)| file).collect();
         for &file in whole.iter().filter(|_| whole.len() > 1) {
             intake.look_ahead::<InvoiceReader>(file, |row, _| {
-                let here = Furthest { file, state: State::of(row, intake.as_of) };
+                let here = Furthest { file: file as u32, state: State::of(row, intake.as_of) };
                 let whole = Whole::of(row, identities.key(row.code, row.number));
                 let furthest = identities.furthest.entry(whole).or_insert(here);
                 if here.state > furthest.state {

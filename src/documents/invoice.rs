@@ -15,7 +15,7 @@ use crate::input::columns::InvoiceColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::parties::Party;
 use crate::input::{Cells, Kind, Layout};
-use crate::money::{self, Money, Rate};
+use crate::money::{self, CellMoney, Money, Rate};
 use crate::policy::Policy;
 
 /// Blue (蓝字) or red (红字).
@@ -85,19 +85,19 @@ pub struct InvoiceRow<'r> {
     /// How much is billed, where the row says so.
     pub quantity: Option<money::Quantity>,
     /// The amount without tax.
-    pub net: Option<Money>,
+    net: Option<CellMoney>,
     /// The tax rate.
     pub tax_rate: Option<Rate>,
     /// The tax.
-    pub tax: Option<Money>,
+    tax: Option<CellMoney>,
     /// The amount with tax.
     pub gross: Money,
     /// The file of the row.
-    pub file: usize,
+    pub file: u32,
     /// Whether the row is a whole invoice, by the columns of its file: no goods, no quantity, no line.
     pub is_whole: bool,
     /// The total of the whole invoice, where a line repeats it.
-    pub invoice_total: Option<Money>,
+    pub invoice_total: Option<CellMoney>,
     /// Where the row names the invoice that a red one takes back.
     pub named_original: NamedOriginal<'r>,
     /// The invoice's own due date.
@@ -117,6 +117,18 @@ impl<'r> InvoiceRow<'r> {
             }
             NamedOriginal::InRemark(remark) => remark::original(remark),
         }
+    }
+
+    /// The amount without tax.
+    #[inline]
+    pub fn net(&self) -> Option<Money> {
+        self.net.map(Money::from)
+    }
+
+    /// The tax.
+    #[inline]
+    pub fn tax(&self) -> Option<Money> {
+        self.tax.map(Money::from)
     }
 
     /// The goods that the row names, where it names them itself.
@@ -304,7 +316,7 @@ impl Document for InvoiceReader {
         let stated = cells.amount(GrossAmount);
         let totals_beside = self.amounts.totals_beside;
         let gross = gross_amount(cells, stated.filter(|_| !totals_beside), net, tax);
-        cells.money = gross;
+        cells.money = gross.unwrap_or_default();
         cells.currency = cells.text(Currency);
         let Identity { code, number, paper } = identity(cells);
         let date = cells.needed_date(InvoiceDate);
@@ -350,7 +362,7 @@ impl Document for InvoiceReader {
             tax_rate,
             tax,
             gross: gross?,
-            file: cells.file(),
+            file: cells.file() as u32,
             is_whole: self.is_whole,
             invoice_total: stated.filter(|_| totals_beside),
             named_original: named_original(cells, kind, gross?),
@@ -408,7 +420,7 @@ fn tax_amount(
     cells: &mut Cells<'_, '_, InvoiceColumn>,
     column: InvoiceColumn,
     rate: Option<Rate>,
-) -> Option<Money> {
+) -> Option<CellMoney> {
     match cells.plain_amount(column) {
         None => careful_tax_amount(cells, column, rate),
         tax => tax,
@@ -420,22 +432,26 @@ fn careful_tax_amount(
     cells: &mut Cells<'_, '_, InvoiceColumn>,
     column: InvoiceColumn,
     rate: Option<Rate>,
-) -> Option<Money> {
+) -> Option<CellMoney> {
     let text = cells.bytes(column);
     let is_starred = matches!(text, [b'*', ..]) && text.iter().all(|&byte| byte == b'*');
     let tax = if is_starred { None } else { cells.amount(column) };
-    tax.or_else(|| rate.filter(|&rate| rate == Rate::ZERO).map(|_| Money::ZERO))
+    tax.or_else(|| rate.filter(|&rate| rate == Rate::ZERO).map(|_| CellMoney::ZERO))
 }
 
 /// The amount with tax: stated, else net and tax together.
 #[inline(always)]
 fn gross_amount(
     cells: &mut Cells<'_, '_, InvoiceColumn>,
-    stated: Option<Money>,
-    net: Option<Money>,
-    tax: Option<Money>,
+    stated: Option<CellMoney>,
+    net: Option<CellMoney>,
+    tax: Option<CellMoney>,
 ) -> Option<Money> {
-    let gross = stated.or_else(|| net.zip(tax).map(|(net, tax)| net + tax));
+    let gross = match (stated, net, tax) {
+        (Some(stated), ..) => Some(stated.into()),
+        (None, Some(net), Some(tax)) => Some(Money::from(net) + tax.into()),
+        _ => None,
+    };
     if gross.is_none() && cells.is_sound() {
         cells.fault(GrossAmount, Problem::NoAmount);
     }

@@ -216,7 +216,7 @@ impl Invoices {
             return Err(Verdict::LeftOut(Reason::StandsByLine));
         }
         if let Some(total) = row.invoice_total {
-            self.note_total(id, total);
+            self.note_total(id, total.into());
         }
         if !row.code.is_empty() && is_digital(key) {
             *self.paper_rows.entry(id).or_default() += row.gross;

@@ -10,7 +10,7 @@ use crate::input::columns::OrderColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::parties::Party;
 use crate::input::{Cells, Kind, Layout, Unread};
-use crate::money::{Money, Price, Quantity, Rate};
+use crate::money::{CellMoney, Money, Price, Quantity, Rate};
 use crate::policy::{Policy, PriceBasis};
 
 /// What an order line orders, and for whose sales: all that is asked of it again once it counts. Where it is not read again
@@ -33,10 +33,10 @@ pub struct Ordered<'r> {
     pub unit_price: Price,
     /// Whether that price holds the tax.
     pub basis: PriceBasis,
-    /// The price for which one is billed, tax included.
-    pub billing_price: Price,
+    /// The tax rate; a price without tax has one.
+    pub tax_rate: Option<Rate>,
     /// The order's own amount, in the basis of its price.
-    pub amount: Option<Money>,
+    pub amount: Option<CellMoney>,
     /// The currency, as written.
     pub currency: &'r str,
     /// Whose sales it is: salesperson, region and product line.
@@ -48,6 +48,15 @@ impl<'r> Ordered<'r> {
     #[inline]
     pub fn computed_amount(&self) -> Money {
         self.quantity.times_rounded(self.unit_price)
+    }
+
+    /// The price for which one is billed, tax included.
+    #[inline]
+    pub fn billing_price(&self) -> Price {
+        match self.basis {
+            PriceBasis::TaxInclusive => self.unit_price,
+            PriceBasis::Net => self.unit_price.with_tax(self.tax_rate.unwrap_or_default()),
+        }
     }
 
     /// The salesperson.
@@ -89,8 +98,6 @@ pub struct OrderRow<'r> {
     pub date: NaiveDate,
     /// Who ordered.
     pub customer_id: Party<'r>,
-    /// The tax rate.
-    pub tax_rate: Option<Rate>,
     /// The contract that it is under; may be empty.
     pub contract_no: &'r [u8],
     /// The payment terms, as written.
@@ -198,7 +205,6 @@ impl Document for OrderReader {
             ordered: ordered?,
             date: date?,
             customer_id,
-            tax_rate,
             contract_no: cells.id(ContractNo),
             terms: stated_terms(cells, Terms, PaymentMethod),
             cancelled: Since::of(cancelled || cancelled_date.is_some(), cancelled_date),
@@ -208,7 +214,7 @@ impl Document for OrderReader {
 }
 
 impl OrderReader {
-    /// What the row orders; `tax_rate` is the row's, which a price without tax needs.
+    /// What the row orders; `tax_rate` is the row's.
     #[inline(always)]
     fn ordered<'r>(
         &self,
@@ -218,21 +224,23 @@ impl OrderReader {
         let quantity = cells.needed_quantity(Quantity);
         let price = cells.needed_price(UnitPrice);
         let amount = if self.amount_is_comparable(cells) { cells.amount(self.amount) } else { None };
-        let computed_amount = || Some(quantity?.times_rounded(price?));
-        cells.money = amount.or_else(computed_amount);
+        cells.money = match (amount, quantity, price) {
+            (Some(amount), ..) => amount.into(),
+            (None, Some(quantity), Some(price)) => quantity.times_rounded(price),
+            _ => Money::ZERO,
+        };
         cells.currency = cells.text(Currency);
         let (order_no, line_no) = (cells.needed_id(OrderNo), cells.id(LineNo));
         let (sku, goods_name) = (cells.id(Sku), cells.needed_id(GoodsName));
-        let (unit_price, basis) = (price?, self.basis);
         Some(Ordered {
             order_no,
             line_no,
             sku,
             goods_name,
             quantity: quantity?,
-            unit_price,
-            basis,
-            billing_price: billed_at(unit_price, basis, tax_rate),
+            unit_price: price?,
+            basis: self.basis,
+            tax_rate,
             amount,
             currency: cells.currency,
             sales: cells.unread([Salesperson, Region, ProductLine]),
@@ -268,19 +276,8 @@ impl Document for OrderedReader {
     }
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, OrderColumn>) -> Option<Ordered<'r>> {
-        let OrderedReader(reader) = self;
-        let is_net = reader.basis == PriceBasis::Net;
-        let tax_rate = if is_net { cells.tax_rate(TaxRate) } else { None };
-        reader.ordered(cells, tax_rate)
-    }
-}
-
-/// The price for which one is billed, tax included, where an order states this price.
-#[inline]
-pub fn billed_at(unit_price: Price, basis: PriceBasis, tax_rate: Option<Rate>) -> Price {
-    match basis {
-        PriceBasis::TaxInclusive => unit_price,
-        PriceBasis::Net => unit_price.with_tax(tax_rate.unwrap_or_default()),
+        let tax_rate = cells.tax_rate(TaxRate);
+        self.0.ordered(cells, tax_rate)
     }
 }
 

@@ -375,7 +375,7 @@ impl OrderLines {
     /// Which of the [`GoodsTable`] the row's goods are.
     #[inline]
     fn intern_goods(&mut self, row: &OrderRow<'_>) -> u32 {
-        let (Ordered { sku, goods_name, .. }, tax_rate) = (row.ordered, row.tax_rate);
+        let Ordered { sku, goods_name, tax_rate, .. } = row.ordered;
         let sku = (!sku.is_empty()).then(|| self.labels.intern(sku));
         let last = sku.and_then(|sku| self.last_goods.get(sku.index())).copied();
         let is_it = |kept: &KeptGoods| {

@@ -130,7 +130,8 @@ impl Document for PaymentReader {
     #[inline(always)]
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, PaymentColumn>) -> Option<PaymentRow<'r>> {
         if is_money_out(cells) {
-            cells.money = cells.amount(AmountOut).or_else(|| cells.amount(Amount));
+            let amount = cells.amount(AmountOut).or_else(|| cells.amount(Amount));
+            cells.money = amount.map_or(Money::ZERO, Money::from);
             cells.currency = cells.text(Currency);
             cells.leave_out(Reason::MoneyOut);
             return None;
@@ -139,8 +140,8 @@ impl Document for PaymentReader {
             cells.leave_out(Reason::TotalRow);
             return None;
         }
-        let amount = cells.needed_amount(Amount);
-        cells.money = amount;
+        let amount = cells.needed_amount(Amount).map(Money::from);
+        cells.money = amount.unwrap_or_default();
         cells.currency = cells.text(Currency);
         leave_out_unless_approved(cells, Approval, ApprovedFlag);
         let number = cells.id(PaymentNo);
@@ -169,7 +170,7 @@ impl Document for PaymentReader {
             order_no: cells.id(OrderNo),
             contract_no: cells.id(ContractNo),
             amount: refunded(amount?),
-            discount: refunded(cells.amount(Discount).unwrap_or_default()),
+            discount: refunded(cells.amount(Discount).map_or(Money::ZERO, Money::from)),
             method,
             maturity,
             settles_on: maturity.filter(|_| at_maturity),

@@ -14,7 +14,7 @@ use crate::calendar::{DateOrder, parse_date};
 use crate::diagnostic::Problem;
 use crate::folding::folded;
 use crate::ids::{CustomerKey, Id};
-use crate::money::{ExchangeRate, Money, Number, NumberFault, Price, Quantity, Rate};
+use crate::money::{CellMoney, ExchangeRate, Money, Number, NumberFault, Price, Quantity, Rate};
 use crate::short_text::ShortText;
 
 /// Where the columns of a kind stand in one file.
@@ -304,7 +304,7 @@ pub struct Cells<'r, 'c, C> {
     made: &'r OnceCell<Vec<u8>>,
     faults: &'c mut Vec<(String, Problem)>,
     /// The money that the row states, for the account of rows; set by the document as soon as it is read.
-    pub money: Option<Money>,
+    pub money: Money,
     /// The currency of that money as the row names it; empty where it names none.
     pub currency: &'r str,
     /// Whether the row's document counts, as far as is known when its customer is looked up: whom a draft means by a
@@ -331,7 +331,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
             parties,
             made,
             faults,
-            money: None,
+            money: Money::ZERO,
             currency: "",
             counts: true,
             left_out: None,
@@ -342,7 +342,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     #[inline(always)]
     pub(super) fn go_on_to(&mut self, record: Record<'r>, made: &'r OnceCell<Vec<u8>>) {
         (self.record, self.made) = (record, made);
-        (self.money, self.currency, self.counts, self.left_out) = (None, "", true, None);
+        (self.money, self.currency, self.counts, self.left_out) = (Money::ZERO, "", true, None);
     }
 
     /// The record.
@@ -629,17 +629,17 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
 
     /// An amount of money in the form of most files; `None` leaves the cell to [`Cells::amount`].
     #[inline(always)]
-    pub fn plain_amount(&self, column: C) -> Option<Money> {
+    pub fn plain_amount(&self, column: C) -> Option<CellMoney> {
         if self.layout.unit.is_some() {
             return None;
         }
         let (text, length) = self.up_to_end(column);
-        Money::at_end(text, length)
+        CellMoney::at_end(text, length)
     }
 
     /// An amount of money, where the cell has one.
     #[inline(always)]
-    pub fn amount(&mut self, column: C) -> Option<Money> {
+    pub fn amount(&mut self, column: C) -> Option<CellMoney> {
         match self.plain_amount(column) {
             None if !self.written(column).is_empty() => self.careful_amount(column),
             amount => amount,
@@ -647,18 +647,18 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     }
 
     #[inline(never)]
-    fn careful_amount(&mut self, column: C) -> Option<Money> {
+    fn careful_amount(&mut self, column: C) -> Option<CellMoney> {
         let shift = self.layout.shift(column);
-        self.careful_number(column, |number| Money::from_number(number.shifted_up(shift)?))
+        self.careful_number(column, |number| CellMoney::from_number(number.shifted_up(shift)?))
     }
 
     /// An amount that must be there.
     #[inline(always)]
-    pub fn needed_amount(&mut self, column: C) -> Option<Money> {
+    pub fn needed_amount(&mut self, column: C) -> Option<CellMoney> {
         match self.plain_amount(column) {
             None => {
                 let shift = self.layout.shift(column);
-                self.careful_needed_number(column, |number| Money::from_number(number.shifted_up(shift)?))
+                self.careful_needed_number(column, |number| CellMoney::from_number(number.shifted_up(shift)?))
             }
             amount => amount,
         }

@@ -280,7 +280,7 @@ impl Matching {
             rejected,
             signed_positive: signed.positive,
             billable,
-            billable_amount: billable.times_rounded(order.billing_price),
+            billable_amount: billable.times_rounded(order.billing_price()),
             ..Figures::default()
         };
         let (mut any_blue, mut any_blue_quantity) = (false, false);
@@ -311,7 +311,7 @@ impl Matching {
             let Billed { invoice, kind: InvoiceKind::Blue, quantity: Some(quantity), gross } = billed else {
                 continue;
             };
-            let Some(within) = checks::price_differs(gross, quantity, order.billing_price, policy) else {
+            let Some(within) = checks::price_differs(gross, quantity, order.billing_price(), policy) else {
                 continue;
             };
             sink.add(Check::Price, within, || {
@@ -319,9 +319,9 @@ impl Matching {
                 Finding {
                     check: Check::Price,
                     document: str::to_owned(&self.invoices.number(invoice)),
-                    expected: Measure::Price(order.billing_price),
+                    expected: Measure::Price(order.billing_price()),
                     actual: Measure::Price(actual),
-                    difference: Measure::Price(actual - order.billing_price),
+                    difference: Measure::Price(actual - order.billing_price()),
                     within,
                 }
             });
@@ -464,8 +464,8 @@ impl Matching {
                 _ => {
                     let tolerance = &policy.matching.tolerance.tax;
                     let halves = [
-                        checks::tax_differs(row.net, row.tax_rate, row.tax),
-                        checks::gross_differs(row.net, row.tax, row.gross),
+                        checks::tax_differs(row.net(), row.tax_rate, row.tax()),
+                        checks::gross_differs(row.net(), row.tax(), row.gross),
                     ];
                     for (expected, actual) in halves.into_iter().flatten() {
                         let within = checks::money_within(actual - expected, expected, tolerance);
@@ -605,7 +605,7 @@ fn check_amounts(figures: &Figures, policy: &MatchPolicy, sink: &mut FindingSink
 /// ORDER_AMOUNT: the order's own amount is not `round(quantity × unit_price)`.
 #[inline]
 fn check_order_amount(order: &Ordered<'_>, policy: &MatchPolicy, sink: &mut FindingSink<'_>) {
-    let Some(actual) = order.amount else { return };
+    let Some(actual) = order.amount.map(Money::from) else { return };
     let expected = order.computed_amount();
     if actual == expected {
         return;

@@ -240,7 +240,7 @@ impl Matching {
         let billed: Vec<Billed> = self.billed(number).collect();
         let figures = self.figures(number, order, &billed, &policy.matching);
         let may_be_invoiced = if figures.signed().is_zero() {
-            order.quantity.times_rounded(order.billing_price)
+            order.quantity.times_rounded(order.billing_price())
         } else {
             figures.billable_amount
         };

@@ -317,9 +317,8 @@ impl<'c, C: Columns> RowReader<'c, C> {
     /// What the row is besides what it says; its currency is to be found yet.
     #[inline(always)]
     fn visit(&self, cells: &Cells<'_, '_, C>, hash: u64, number: u32) -> Visit {
-        let (place, money) =
-            (Place::new(self.file, cells.record().offset), cells.money.unwrap_or(Money::ZERO));
-        Visit { place, money, hash, currency: 0, number }
+        let place = Place::new(self.file, cells.record().offset);
+        Visit { place, money: cells.money, hash, currency: 0, number }
     }
 
     /// Adds a row that may not be sound; `before` are the typed rows of those before it.
