@@ -186,8 +186,29 @@ fn long_decimal_at_end(text: &[u8], length: usize) -> Option<(u64, u32)> {
 /// What the last `count` of eight bytes, one at least, say as digits, behind as many zeros as make them eight.
 #[inline(always)]
 const fn of_digits(bytes: u64, count: usize) -> u64 {
-    let others = 8 * (8 - count as u32) % 64;
-    (bytes ^ all(b'0')) >> others << others
+    (bytes ^ all(b'0')) & LAST_BYTES[count % 16]
+}
+
+/// All bits of the last so many of eight bytes.
+const LAST_BYTES: [u64; 16] = {
+    let mut masks = [u64::MAX; 16];
+    let mut count = 0;
+    while count < 8 {
+        masks[count] = !(u64::MAX >> (8 * count));
+        count += 1;
+    }
+    masks
+};
+
+/// The hundredths that a fraction of one states with two decimals: `0.13`.
+#[inline(always)]
+pub const fn hundredths_of_one(text: [u8; 4]) -> Option<u32> {
+    let digits = u32::from_le_bytes(text) ^ u32::from_le_bytes(*b"0.00");
+    // As in `value`, of the last two bytes; nothing is left of the first two.
+    if (digits.wrapping_add(0x7676_0000) | digits) & 0x8080_ffff != 0 {
+        return None;
+    }
+    Some((digits >> 16).wrapping_mul(10 << 8 | 1) >> 8 & 0xff)
 }
 
 /// What stands for the number of digits behind a point where there is none.
@@ -255,6 +276,15 @@ mod tests {
         fn bytes_that_are_no_digits_are_seen(text in prop_oneof![any::<[u8; 8]>(), "[0-9]{8}".prop_map(|text| text.into_bytes().try_into().unwrap())]) {
             let value = std::str::from_utf8(&text).ok().filter(|_| text.iter().all(u8::is_ascii_digit));
             prop_assert_eq!(digits_value(u64::from_le_bytes(text)), value.and_then(|text| text.parse().ok()));
+        }
+
+        #[test]
+        fn hundredths_of_one_are_two_decimals(text in prop_oneof!["0[.][0-9]{2}", "[0-9./:-]{4}"], other in any::<[u8; 4]>()) {
+            for text in [text.into_bytes().try_into().unwrap(), other] {
+                let decimals = text.strip_prefix(b"0.").filter(|decimals| decimals.iter().all(u8::is_ascii_digit));
+                let value = decimals.map(|decimals| std::str::from_utf8(decimals).unwrap().parse().unwrap());
+                prop_assert_eq!(hundredths_of_one(text), value);
+            }
         }
 
         #[test]

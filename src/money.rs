@@ -15,7 +15,7 @@ use std::iter::Sum;
 use std::num::{NonZeroI64, NonZeroU64};
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
-use crate::eights::{decimal_at_end, hundredths_at_end};
+use crate::eights::{decimal_at_end, hundredths_at_end, hundredths_of_one};
 use crate::rows::Room;
 use digits::push_hundredths;
 use ethnum::I256;
@@ -538,8 +538,9 @@ impl Rate {
     #[inline(always)]
     pub fn fraction_at_end(text: &[u8], length: usize) -> Option<Rate> {
         // Nearly every tax rate is a whole number of hundredths.
-        if let ([.., b'0', b'.', tenths @ b'0'..=b'9', hundredths @ b'0'..=b'9'], 4) = (text, length) {
-            let percent = (tenths - b'0') * 10 + (hundredths - b'0');
+        if let (Some(&last), 4) = (text.last_chunk(), length)
+            && let Some(percent) = hundredths_of_one(last)
+        {
             return Some(Rate::from_units(i64::from(percent) * (Rate::UNITS_OF_ONE / 100)));
         }
         let rate = decimal_at_end::<{ Rate::PLACES }>(text, length).map(Rate::from_units)?;

@@ -24,12 +24,24 @@ pub fn undressed_text(text: &str) -> &str {
 /// and end in ASCII or in a common Chinese character (in UTF-8 three bytes, of which the first is E4 to E9).
 #[inline(always)]
 const fn is_bare(field: &[u8]) -> bool {
-    let begins_bare = match field {
-        [] => return true,
-        [first, ..] => (*first < 0x80 && *first != b'=') || matches!(first, 0xE4..=0xE9),
-    };
-    begins_bare && matches!(field, [.., 0..0x80] | [.., 0xE4..=0xE9, _, _])
+    match field {
+        [] => true,
+        [first, ..] => {
+            BEGINS_BARE[*first as usize] && matches!(field, [.., 0..0x80] | [.., 0xE4..=0xE9, _, _])
+        }
+    }
 }
+
+/// Whether a field that begins with this byte begins bare.
+const BEGINS_BARE: [bool; 256] = {
+    let mut bare = [false; 256];
+    let mut first = 0;
+    while first < bare.len() {
+        bare[first] = matches!(first, 0..0x80 | 0xE4..=0xE9) && first != b'=' as usize;
+        first += 1;
+    }
+    bare
+};
 
 #[inline(never)]
 fn undressed_with_care(field: &[u8]) -> &[u8] {

@@ -38,16 +38,21 @@ impl<'r> Stated<'r> {
 }
 
 /// A document's customer: its id, and its number among those that [`Parties`] knows where it is one of them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Party<'r> {
     id: &'r [u8],
-    number: Option<Id<CustomerKey>>,
+    /// [`UNKNOWN`] where it is none of them. (A number that may be missing would be the place in which a whole row says that it
+    /// is missing; then all that stands beside it is moved together, and waited for.)
+    number: u32,
 }
+
+/// Stands for the number of a customer that has none.
+const UNKNOWN: u32 = u32::MAX;
 
 impl<'r> Party<'r> {
     /// A customer that [`Parties`] knows.
     pub(super) const fn known(id: &'r [u8], number: Id<CustomerKey>) -> Party<'r> {
-        Party { id, number: Some(number) }
+        Party { id, number: number.index() as u32 }
     }
 
     /// Its id.
@@ -57,13 +62,13 @@ impl<'r> Party<'r> {
 
     /// Its number, where that is known.
     pub const fn number(self) -> Option<Id<CustomerKey>> {
-        self.number
+        if self.number == UNKNOWN { None } else { Some(Id::from_index(self.number as usize)) }
     }
 }
 
 impl<'r> From<&'r [u8]> for Party<'r> {
     fn from(id: &'r [u8]) -> Party<'r> {
-        Party { id, number: None }
+        Party { id, number: UNKNOWN }
     }
 }
 
