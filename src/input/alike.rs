@@ -98,8 +98,8 @@ impl Hashes {
     #[inline]
     pub fn add(&mut self, hash: u64) {
         let part = (hash >> (HASH_BITS - PART_BITS)) as usize;
-        if let (Some(part), Some(&bytes)) = (self.parts.get_mut(part), hash.to_le_bytes().first_chunk())
-            && self.wanted
+        if self.wanted
+            && let (Some(part), Some(&bytes)) = (self.parts.get_mut(part), hash.to_le_bytes().first_chunk())
         {
             part.0.push(bytes);
         }

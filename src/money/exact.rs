@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::ops::{Add, Neg, Sub};
 
 use ethnum::I256;
@@ -18,14 +19,18 @@ use crate::rows::Room;
 pub struct Exact {
     /// The narrow form, or the lower half of the wide one.
     low: u64,
-    /// The upper half of the wide form, or [`NARROW`].
-    high: i64,
+    /// The upper half of the wide form, its first bit upside down, or [`NARROW`]. It is never nought, which stands for there
+    /// being no number.
+    high: NonZeroU64,
 }
 
-/// The upper half that stands for the narrow form; no number in the wide form has it.
-const NARROW: i64 = i64::MIN;
-/// The least number of the wide form, in units of 10⁻¹⁸.
-const LEAST_WIDE: i128 = (NARROW as i128 + 1) << 64;
+/// What stands for the narrow form; no number in the wide form has it.
+const NARROW: NonZeroU64 = NonZeroU64::MIN;
+/// The bit of the upper half that is kept upside down.
+const UPSIDE_DOWN: u64 = 1 << 63;
+/// The least number of the wide form, in units of 10⁻¹⁸: an upper half below its own would be kept as [`NARROW`], or as
+/// nought.
+const LEAST_WIDE: i128 = (i64::MIN as i128 + 2) << 64;
 
 #[derive(Clone, Copy, Debug)]
 enum Form {
@@ -91,16 +96,21 @@ impl Exact {
     const fn of(form: Form) -> Exact {
         match form {
             Narrow(units) => Exact { low: units.cast_unsigned(), high: NARROW },
-            Wide(units) => Exact { low: units.cast_unsigned() as u64, high: (units >> 64) as i64 },
+            Wide(units) => {
+                let upper = NonZeroU64::new((units >> 64) as u64 ^ UPSIDE_DOWN);
+                let high = if let Some(upper) = upper { upper } else { NonZeroU64::MAX };
+                Exact { low: units as u64, high }
+            }
         }
     }
 
     #[inline]
     const fn form(self) -> Form {
-        match self.high {
-            NARROW => Narrow(self.low.cast_signed()),
-            high => Wide((high as i128) << 64 | self.low as i128),
+        if self.high.get() == NARROW.get() {
+            return Narrow(self.low.cast_signed());
         }
+        let upper = (self.high.get() ^ UPSIDE_DOWN).cast_signed();
+        Wide((upper as i128) << 64 | self.low as i128)
     }
 
     /// The number in millionths, where that is exact and fits.
