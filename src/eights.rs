@@ -65,7 +65,7 @@ fn are_equal_at_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
 
 /// This byte eight times.
 #[inline]
-const fn all(byte: u8) -> u64 {
+pub const fn all(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
 
@@ -85,7 +85,7 @@ pub const fn digits_value(text: u64) -> Option<u64> {
 /// The value of eight digits, each of which is what its byte says; found in three multiplications: of pairs, of fours, of
 /// all.
 #[inline(always)]
-const fn value(digits: u64) -> Option<u64> {
+pub const fn value(digits: u64) -> Option<u64> {
     // Beyond nine, or with the upper bit set, each byte gets or has its upper bit.
     if (digits.wrapping_add(all(0x80 - 10)) | digits) & all(0x80) != 0 {
         return None;
@@ -109,7 +109,7 @@ pub fn ends(text: &[u8]) -> (u64, u64) {
 
 /// The value of the last `count` of eight bytes, one at least, where they are digits.
 #[inline(always)]
-pub const fn last_digits_value(bytes: u64, count: usize) -> Option<u64> {
+const fn last_digits_value(bytes: u64, count: usize) -> Option<u64> {
     value(of_digits(bytes, count))
 }
 

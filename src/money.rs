@@ -270,6 +270,7 @@ impl CellMoney {
     pub fn at_end(text: &[u8], length: usize) -> Option<CellMoney> {
         match hundredths_at_end(text, length) {
             Some(cents) => CellMoney::of_cents(cents.cast_signed()),
+            None if length == 0 => None,
             None => CellMoney::any_at_end(text, length),
         }
     }

@@ -150,6 +150,7 @@ impl Document for PaymentReader {
         let payment_no = match number {
             [] if self.may_be_unnumbered => fingerprint(cells, date, amount),
             [] => cells.needed_id(PaymentNo),
+            _ if !self.has_lines => number,
             _ => self.line_of_payment(cells, number, date, customer_id.id()),
         };
         let method = self.method(cells);
@@ -245,6 +246,7 @@ fn is_refund(cells: &Cells<'_, '_, PaymentColumn>) -> bool {
 
 /// Whose debt is paid: the customer that the row names (往来单位), whoever paid for it (付款单位, 代付); only where it
 /// names none, the payer.
+#[inline(always)]
 fn customer<'r>(cells: &mut Cells<'r, '_, PaymentColumn>) -> Party<'r> {
     let states = |column: &PaymentColumn| !cells.bytes(*column).is_empty();
     let payers = [PayerName, Counterparty, PayerTaxId];
@@ -299,6 +301,7 @@ fn stated(cells: &Cells<'_, '_, PaymentColumn>) -> Vec<u8> {
 
 impl PaymentReader {
     /// The number of a payment's first line, or of a further one: `SK1/2`.
+    #[inline(never)]
     fn line_of_payment<'r>(
         &self,
         cells: &mut Cells<'r, '_, PaymentColumn>,
@@ -331,6 +334,7 @@ impl PaymentReader {
     }
 
     /// How the money came in; a bank transfer where nothing is said.
+    #[inline(always)]
     fn method(&self, cells: &mut Cells<'_, '_, PaymentColumn>) -> policy::Method {
         if !self.own_words.is_empty()
             && let Some(&method) = self.own_words.get(cells.text(Method))

@@ -1,6 +1,6 @@
 //! Texts that companies number through, found by their numbers.
 
-use crate::eights::{ends, last_digits_value};
+use crate::eights::{all, ends, value};
 
 /// Those of many texts that have one beginning and as many digits behind it, as codes of customers and goods do: C000253,
 /// SKU00805. Each is found by the value of its digits, at one place in memory, where a table of texts takes three.
@@ -75,8 +75,8 @@ impl Numbered {
 #[derive(Debug)]
 struct Numbering {
     length: usize,
-    digits: usize,
-    /// The first eight bytes and the last, and all bits of those among them that are no digits.
+    /// The first eight bytes and the last, with noughts in place of the digits, and all bits of those among them that are no
+    /// digits.
     first: u64,
     last: u64,
     first_mask: u64,
@@ -86,7 +86,7 @@ struct Numbering {
 impl Default for Numbering {
     /// That of no text.
     fn default() -> Numbering {
-        Numbering { length: usize::MAX, digits: 1, first: 0, last: 0, first_mask: 0, last_mask: 0 }
+        Numbering { length: usize::MAX, first: 0, last: 0, first_mask: 0, last_mask: 0 }
     }
 }
 
@@ -97,7 +97,8 @@ impl Numbering {
         let (first, last) = ends(text);
         let first_mask = u64::MAX.unbounded_shr(8 * 8u32.saturating_sub((length - digits) as u32));
         let last_mask = u64::MAX.unbounded_shr(8 * digits as u32);
-        let numbering = Numbering { length, digits, first, last, first_mask, last_mask };
+        let last = last & last_mask | all(b'0') & !last_mask;
+        let numbering = Numbering { length, first, last, first_mask, last_mask };
         (length <= 16 && digits > 0).then_some(numbering)
     }
 
@@ -108,8 +109,10 @@ impl Numbering {
             return None;
         }
         let (first, last) = ends(text);
-        let is_other = (first ^ self.first) & self.first_mask | (last ^ self.last) & self.last_mask;
-        if is_other == 0 { last_digits_value(last, self.digits) } else { None }
+        // Nothing is left of other bytes, and of digits what they say.
+        let digits = last ^ self.last;
+        let is_other = (first ^ self.first) & self.first_mask | digits & self.last_mask;
+        if is_other == 0 { value(digits) } else { None }
     }
 }
 
