@@ -253,7 +253,7 @@ impl CellMoney {
     /// The bit that is kept upside down, so that no amount is kept as nought: that stands for there being none.
     const UPSIDE_DOWN: NonZeroI64 = NonZeroI64::MIN;
 
-    /// So many cents; a cell states no more of them than [`Money::from_number`] takes.
+    /// So many cents; `None` where they are far more than a cell may state.
     #[inline(always)]
     fn of_cents(cents: i64) -> Option<CellMoney> {
         NonZeroI64::new(cents ^ CellMoney::UPSIDE_DOWN.get()).map(CellMoney)

@@ -41,18 +41,25 @@ impl<'r> Stated<'r> {
 #[derive(Clone, Copy, Debug)]
 pub struct Party<'r> {
     id: &'r [u8],
-    /// [`UNKNOWN`] where it is none of them. (A number that may be missing would be the place in which a whole row says that it
-    /// is missing; then all that stands beside it is moved together, and waited for.)
-    number: u32,
+    /// [`UNKNOWN`] where it is none of them. (Eight bytes, all of which are written: in four beside four that are not, or in
+    /// an `Option`, it would be moved as one piece that was written in parts, for which the processor waits.)
+    number: u64,
 }
 
 /// Stands for the number of a customer that has none.
-const UNKNOWN: u32 = u32::MAX;
+const UNKNOWN: u64 = u64::MAX;
 
 impl<'r> Party<'r> {
+    /// The customer of this id, with its number where it has one.
+    #[inline(always)]
+    pub(super) const fn of(id: &'r [u8], number: Option<Id<CustomerKey>>) -> Party<'r> {
+        let number = if let Some(number) = number { number.index() as u64 } else { UNKNOWN };
+        Party { id, number }
+    }
+
     /// A customer that [`Parties`] knows.
     pub(super) const fn known(id: &'r [u8], number: Id<CustomerKey>) -> Party<'r> {
-        Party { id, number: number.index() as u32 }
+        Party::of(id, Some(number))
     }
 
     /// Its id.
@@ -68,7 +75,7 @@ impl<'r> Party<'r> {
 
 impl<'r> From<&'r [u8]> for Party<'r> {
     fn from(id: &'r [u8]) -> Party<'r> {
-        Party { id, number: UNKNOWN }
+        Party::of(id, None)
     }
 }
 

@@ -414,20 +414,31 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         };
         match known {
             Some(number) if tax_id.is_empty() => Party::known(code, number),
-            _ => self.look_up_party(code, name, tax_id),
+            _ => {
+                let (id, number) = self.look_up_party(code, name, tax_id);
+                Party::of(id, number)
+            }
         }
     }
 
+    /// The id and the number of a party that its code alone does not tell. (They are no [`Party`] yet: one that may come from
+    /// here would stand in memory, and be waited for.)
     #[inline(never)]
-    fn look_up_party(&self, code: &'r [u8], name: Option<C>, tax_id: &'r [u8]) -> Party<'r> {
+    fn look_up_party(
+        &self,
+        code: &'r [u8],
+        name: Option<C>,
+        tax_id: &'r [u8],
+    ) -> (&'r [u8], Option<Id<CustomerKey>>) {
         if tax_id.is_empty()
             && let Some(number) = self.parties.number_of(code)
         {
             self.reader.last_code.note(code, number);
-            return Party::known(code, number);
+            return (code, Some(number));
         }
         let name = name.map_or(&[][..], |name| self.bytes(name));
-        self.parties.find(Stated { tax_id, code, name }, self.counts)
+        let party = self.parties.find(Stated { tax_id, code, name }, self.counts);
+        (party.id(), party.number())
     }
 
     /// These cells, for whoever asks for them while the row lives.
