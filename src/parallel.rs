@@ -20,7 +20,8 @@ fn most_threads() -> usize {
 }
 
 /// Works on every item and hands the results to `take` in the order of the items; stops at its first error. Each
-/// thread has tools of its own, which `tools` makes.
+/// thread has tools of its own, which `tools` makes. This thread takes, and works too while there is nothing to take: so
+/// it is seldom woken.
 pub fn in_order<I: Sync, W, O: Send, E>(
     items: &[I],
     tools: impl Fn() -> W + Sync,
@@ -28,11 +29,7 @@ pub fn in_order<I: Sync, W, O: Send, E>(
     mut take: impl FnMut(O) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = most_threads().min(items.len());
-    if threads <= 1 {
-        let mut own = tools();
-        return items.iter().try_for_each(|item| take(work(&mut own, item)));
-    }
-    let begun = Begun { count: 0, results: VecDeque::new(), over: false };
+    let begun = Begun { count: 0, results: VecDeque::new(), waiting: 0, over: false };
     let results = Results {
         all: items.len(),
         ahead: threads * (1 + AHEAD),
@@ -41,7 +38,7 @@ pub fn in_order<I: Sync, W, O: Send, E>(
     };
     thread::scope(|scope| {
         let _alarm = Alarm(|| results.end());
-        for _ in 0..threads {
+        for _ in 1..threads {
             scope.spawn(|| {
                 let _alarm = Alarm(|| results.end());
                 let mut own = tools();
@@ -50,8 +47,18 @@ pub fn in_order<I: Sync, W, O: Send, E>(
                 }
             });
         }
-        // Where there is none, a thread has panicked, which the scope passes on.
-        let outcome = items.iter().map_while(|_| results.next()).try_for_each(&mut take);
+        let mut own = tools();
+        let outcome = loop {
+            match results.next() {
+                Next::Take(result) => {
+                    if let Err(error) = take(result) {
+                        break Err(error);
+                    }
+                }
+                Next::Begin(at) => results.put(at, work(&mut own, &items[at])),
+                Next::End => break Ok(()),
+            }
+        };
         results.end();
         outcome
     })
@@ -72,8 +79,18 @@ struct Begun<O> {
     count: usize,
     /// Of those that were not taken yet, the results that are there.
     results: VecDeque<Option<O>>,
+    /// How many threads wait.
+    waiting: usize,
     /// Whether nobody takes any more.
     over: bool,
+}
+
+/// What the thread that takes does next.
+enum Next<O> {
+    Take(O),
+    Begin(usize),
+    /// All is taken; or a thread has panicked, which the scope passes on.
+    End,
 }
 
 impl<O> Results<O> {
@@ -81,14 +98,9 @@ impl<O> Results<O> {
     fn begin(&self) -> Option<usize> {
         let mut begun = lock(&self.begun);
         while begun.results.len() == self.ahead && !begun.over {
-            begun = self.changed.wait(begun).unwrap_or_else(PoisonError::into_inner);
+            begun = self.wait(begun);
         }
-        if begun.over || begun.count == self.all {
-            return None;
-        }
-        begun.results.push_back(None);
-        begun.count += 1;
-        Some(begun.count - 1)
+        begun.begin(self.all)
     }
 
     /// Puts the result of an item where it will be taken.
@@ -96,32 +108,64 @@ impl<O> Results<O> {
         let mut begun = lock(&self.begun);
         let at = item - (begun.count - begun.results.len());
         begun.results[at] = Some(result);
-        drop(begun);
-        if at == 0 {
-            self.changed.notify_all();
-        }
+        self.tell(begun, at == 0);
     }
 
-    /// Takes the next result, once it is there.
-    fn next(&self) -> Option<O> {
+    /// The next result where it is there, else an item to work on where there is one; waits where there is neither.
+    fn next(&self) -> Next<O> {
         let mut begun = lock(&self.begun);
         while !begun.over {
             if let Some(result) = begun.results.front_mut().and_then(Option::take) {
                 begun.results.pop_front();
-                if begun.results.len() + 1 == self.ahead {
-                    self.changed.notify_all();
-                }
-                return Some(result);
+                let was_full = begun.results.len() + 1 == self.ahead;
+                self.tell(begun, was_full);
+                return Next::Take(result);
             }
-            begun = self.changed.wait(begun).unwrap_or_else(PoisonError::into_inner);
+            if begun.results.len() < self.ahead
+                && let Some(item) = begun.begin(self.all)
+            {
+                return Next::Begin(item);
+            }
+            if begun.results.is_empty() {
+                break;
+            }
+            begun = self.wait(begun);
         }
-        None
+        Next::End
+    }
+
+    fn wait<'b>(&self, mut begun: MutexGuard<'b, Begun<O>>) -> MutexGuard<'b, Begun<O>> {
+        begun.waiting += 1;
+        let mut begun = self.changed.wait(begun).unwrap_or_else(PoisonError::into_inner);
+        begun.waiting -= 1;
+        begun
+    }
+
+    /// Tells those who wait, where it matters to them and there are any: to wake nobody is a call of the system, too.
+    fn tell(&self, begun: MutexGuard<'_, Begun<O>>, matters: bool) {
+        let anybody_waits = begun.waiting > 0;
+        drop(begun);
+        if matters && anybody_waits {
+            self.changed.notify_all();
+        }
     }
 
     /// Nobody takes any more, and nothing is begun.
     fn end(&self) {
         lock(&self.begun).over = true;
         self.changed.notify_all();
+    }
+}
+
+impl<O> Begun<O> {
+    /// The next of all items, where there is one and anybody takes.
+    fn begin(&mut self, all: usize) -> Option<usize> {
+        if self.over || self.count == all {
+            return None;
+        }
+        self.results.push_back(None);
+        self.count += 1;
+        Some(self.count - 1)
     }
 }
 
