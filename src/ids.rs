@@ -379,14 +379,25 @@ impl<K> Ids<K> {
 
     /// How the texts of two identifiers sort, as bytes.
     pub fn order(&self, one: Id<K>, other: Id<K>) -> std::cmp::Ordering {
-        let by_text = || self.text(one).as_bytes().cmp(self.text(other).as_bytes());
-        self.order_alike(one, other).unwrap_or_else(by_text)
+        self.order_keys(self.sort_key(one), self.sort_key(other))
     }
 
-    /// The same of two that differ in nothing but the digits at their end.
-    pub fn order_alike(&self, one: Id<K>, other: Id<K>) -> Option<std::cmp::Ordering> {
-        let [slot, another] = [one, other].map(|id| self.slots[id.index()]);
-        slot.is_like(another).then(|| slot.cmp(&another))
+    /// What an identifier is sorted by: whoever compares one with many reads it once.
+    #[inline]
+    pub fn sort_key(&self, id: Id<K>) -> SortKey {
+        SortKey(self.slots[id.index()])
+    }
+
+    /// How the texts of two identifiers with these keys sort, as bytes.
+    #[inline]
+    pub fn order_keys(&self, one: SortKey, other: SortKey) -> std::cmp::Ordering {
+        let by_text = || self.text_of(one.0).as_bytes().cmp(self.text_of(other.0).as_bytes());
+        one.order_alike(other).unwrap_or_else(by_text)
+    }
+
+    /// The text of the identifier with this key.
+    pub fn text_of_key(&self, key: SortKey) -> IdText<'_> {
+        self.text_of(key.0)
     }
 
     /// Whether the identifiers are numbered in the order of their texts.
@@ -440,6 +451,18 @@ pub struct Run<K> {
     pub id: Option<Id<K>>,
     /// How many there are.
     pub times: usize,
+}
+
+/// What an identifier is sorted by; see [`Ids::sort_key`].
+#[derive(Clone, Copy, Debug)]
+pub struct SortKey(Slot);
+
+impl SortKey {
+    /// How the texts of two sort that differ in nothing but the digits at their end.
+    #[inline]
+    pub fn order_alike(self, other: SortKey) -> Option<std::cmp::Ordering> {
+        self.0.is_like(other.0).then(|| self.0.cmp(&other.0))
+    }
 }
 
 /// The text of an identifier.

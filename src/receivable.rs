@@ -26,7 +26,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::calendar::AsOf;
-use crate::ids::{CustomerKey, Id, Invoice};
+use crate::ids::{CustomerKey, Id, Invoice, SortKey};
 use crate::lang::Lang;
 use crate::money::{Money, Rate};
 use crate::parallel;
@@ -467,7 +467,11 @@ fn account_findings(account: &Account<'_>, books: &Books, policy: &Policy) -> Ve
         let balance = account.claims.iter().map(settle::Claim::balance).sum();
         findings.push(finding(FindingCode::CustomerUnknown, "", balance));
     }
-    for claim in &account.claims {
+    // Nothing is found about most claims.
+    let is_special = |claim: &&settle::Claim<'_>| {
+        books.is_peculiar(claim.invoice) || claim.tranches.iter().any(|tranche| tranche.prepaid)
+    };
+    for claim in account.claims.iter().filter(is_special) {
         let number = || books.invoices.number(claim.invoice);
         if let Some(excess) = books.disputes.excess(claim) {
             findings.push(finding(FindingCode::DisputeExceeds, &number(), excess));
@@ -499,7 +503,7 @@ fn terms_without_order(claim: &settle::Claim<'_>, books: &Books, policy: &Policy
     if claim.terms.is_none() || claim.balance().is_zero() {
         return None;
     }
-    let (source, terms) = due::terms_of(books, claim.invoice, policy);
+    let (source, terms) = due::terms_of(books, claim.invoice, books.invoices.customer(claim.invoice), policy);
     let of_customer = source == due::TermsSource::Customer;
     Some(Detail::WithoutOrder { order: order.to_string(), terms: terms.text().to_owned(), of_customer })
 }
@@ -531,12 +535,15 @@ fn open_items(
         |claim: &&settle::Claim<'_>| claim.tranches.iter().any(|tranche| !tranche.balance().is_zero());
     let mut claims: Vec<&settle::Claim<'_>> = Vec::with_capacity(account.claims.len());
     claims.extend(account.claims.iter().filter(is_open));
-    books.invoices.approach_numbers(claims.iter().map(|claim| claim.invoice));
+    // Each is read far from the others, so that nothing else is done in between.
+    let key = |claim: &settle::Claim<'_>| books.invoices.sort_key(claim.invoice);
+    let mut claims: Vec<(SortKey, &settle::Claim<'_>)> =
+        claims.into_iter().map(|claim| (key(claim), claim)).collect();
     // Items are large: brought into the order of the report here, they are moved little when they are sorted.
-    claims.sort_by(|one, other| books.invoices.order(one.invoice, other.invoice));
+    claims.sort_by(|&(one, _), &(other, _)| books.invoices.order_keys(one, other));
     // Most invoices of a customer have one text of terms, which items share.
     let mut terms: Arc<str> = "".into();
-    for claim in claims {
+    for (_, claim) in claims {
         let written = due::written(claim.terms);
         if *terms != *written {
             terms = written.into();

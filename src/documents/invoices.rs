@@ -15,7 +15,7 @@ use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
-use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Names};
+use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Names, SortKey};
 use crate::input::{FastMap, InputError, Intake, Reason, Verdict};
 use crate::memory::{are_far_apart, bring_near};
 use crate::money::{Money, Quantity, Sums};
@@ -421,7 +421,7 @@ impl Invoices {
     ) -> Result<(), (&'static str, Problem)> {
         let ids = &self.ids;
         let conflict = |column: &'static str, before: String, here: String| {
-            Err((column, Problem::InvoiceConflict(number_of(ids, id).to_string(), before, here)))
+            Err((column, Problem::InvoiceConflict(number_in(ids.text(id)).to_string(), before, here)))
         };
         let labels = &self.labels;
         // A row that contradicts the others leaves nothing behind: what it adds counts only when all of it agrees.
@@ -520,7 +520,7 @@ impl Invoices {
     }
 
     /// Whether it is blue or red, and its total as it counts.
-    #[inline]
+    #[inline(always)]
     pub fn kind_and_total(&self, id: Id<Invoice>) -> (InvoiceKind, Money) {
         let gross = self.gross.get(id.index());
         // The money of a blue one counts as it stands.
@@ -633,11 +633,6 @@ impl Invoices {
         let found = self.ids.find_all(names);
         self.approach_heads(found.iter().copied().flatten());
         found
-    }
-
-    /// Brings near the numbers of these invoices.
-    pub fn approach_numbers(&self, ids: impl Iterator<Item = Id<Invoice>>) {
-        self.ids.approach(ids);
     }
 
     /// Brings near the heads and the totals of these invoices.
@@ -779,7 +774,7 @@ impl Invoices {
 
     /// The invoice's number, without its code.
     pub fn number(&self, id: Id<Invoice>) -> IdText<'_> {
-        number_of(&self.ids, id)
+        number_in(self.ids.text(id))
     }
 
     /// Gives back the memory by which invoices are found: from here on none is known by its number.
@@ -789,9 +784,22 @@ impl Invoices {
 
     /// How two invoices sort: by number, then by code, so that nothing hangs on the order of their rows.
     pub fn order(&self, one: Id<Invoice>, other: Id<Invoice>) -> std::cmp::Ordering {
-        let by_number = || self.number(one).as_bytes().cmp(self.number(other).as_bytes());
-        let order = || by_number().then_with(|| self.ids.order(one, other));
-        self.ids.order_alike(one, other).unwrap_or_else(order)
+        self.order_keys(self.sort_key(one), self.sort_key(other))
+    }
+
+    /// What an invoice is sorted by: whoever compares one with many reads it once.
+    #[inline]
+    pub fn sort_key(&self, id: Id<Invoice>) -> SortKey {
+        self.ids.sort_key(id)
+    }
+
+    /// How two invoices with these keys sort: as [`Invoices::order`] says.
+    #[inline]
+    pub fn order_keys(&self, one: SortKey, other: SortKey) -> std::cmp::Ordering {
+        let number = |key| number_in(self.ids.text_of_key(key));
+        let by_number = || number(one).as_bytes().cmp(number(other).as_bytes());
+        let order = || by_number().then_with(|| self.ids.order_keys(one, other));
+        one.order_alike(other).unwrap_or_else(order)
     }
 
     /// The invoices that a person calls so: by their number, or by code and number in one.
@@ -845,8 +853,7 @@ impl Invoices {
 }
 
 /// The number in an invoice's identity.
-fn number_of(ids: &Ids<Invoice>, id: Id<Invoice>) -> IdText<'_> {
-    let text = ids.text(id);
+fn number_in(text: IdText<'_>) -> IdText<'_> {
     // Most have no code.
     if !text.as_bytes().contains(&SEPARATOR) {
         return text;

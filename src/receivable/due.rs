@@ -8,7 +8,7 @@ use super::books::{Books, MovingDay};
 use super::settle::{Claim, Tranche, Tranches};
 use crate::documents::invoice::InvoiceKind;
 use crate::documents::invoices::InvoiceHead;
-use crate::ids::{Id, Invoice};
+use crate::ids::{CustomerKey, Id, Invoice};
 use crate::input::FastMap;
 use crate::matching::tallies::Billed;
 use crate::money::{Money, Quantity};
@@ -32,35 +32,38 @@ impl<'b> Due<'b> {
         Due { books, policy, billed: BilledSoFar::new(books) }
     }
 
-    /// The receivable that a blue invoice is.
-    pub fn claim(&mut self, invoice: Id<Invoice>) -> Claim<'b> {
-        let mut tranches = Tranches::default();
-        let head = self.books.invoices.head(invoice);
-        let (_, terms) = self.date_with(invoice, &head, |dated| tranches.push(dated.tranche));
-        Claim::new(invoice, head.date, terms, tranches)
+    /// Adds the receivable that a blue invoice with this head and this total is.
+    #[inline]
+    pub fn add_claim(&mut self, invoice: (Id<Invoice>, &InvoiceHead, Money), claims: &mut Vec<Claim<'b>>) {
+        let (id, head, _) = invoice;
+        // It is made where it stays, since it is large.
+        claims.push(Claim { invoice: id, date: head.date, terms: None, tranches: Tranches::default() });
+        if let Some(claim) = claims.last_mut() {
+            (_, claim.terms) = self.date_with(invoice, |dated| claim.tranches.push(dated.tranche));
+        }
     }
 
     /// Dates the tranches of an invoice, in the order of its terms; returns where these come from, and their text.
     pub fn date(&mut self, invoice: Id<Invoice>, take: impl FnMut(Dated)) -> (TermsSource, &'b str) {
-        let (source, terms) = self.date_with(invoice, &self.books.invoices.head(invoice), take);
+        let invoices = &self.books.invoices;
+        let (source, terms) =
+            self.date_with((invoice, &invoices.head(invoice), invoices.total(invoice)), take);
         (source, written(terms))
     }
 
     #[inline]
     fn date_with(
         &mut self,
-        invoice: Id<Invoice>,
-        head: &InvoiceHead,
+        (invoice, head, total): (Id<Invoice>, &InvoiceHead, Money),
         mut take: impl FnMut(Dated),
     ) -> (TermsSource, Option<&'b Terms>) {
         let (books, policy) = (self.books, self.policy);
-        let total = books.invoices.total(invoice);
         if let Some(stated) = head.due_date {
             let (unrolled, tranche) = self.tranche(1, None, stated, head.date, total);
             take(Dated { rule: None, event_date: None, stated, unrolled, tranche });
             return (TermsSource::DueDateGiven, None);
         }
-        let (source, terms) = terms_of(books, invoice, policy);
+        let (source, terms) = terms_of(books, invoice, head.customer, policy);
         for ((&rule, amount), number) in terms.rules().iter().zip(terms.split_amount(total)).zip(1..) {
             let event_date = event_date(books, (invoice, head.date), rule.timing.event, &mut self.billed);
             let stated = rule.timing.date(event_date.unwrap_or(head.date));
@@ -129,10 +132,11 @@ pub enum TermsSource {
 pub(super) fn terms_of<'a>(
     books: &'a Books,
     invoice: Id<Invoice>,
+    customer: Id<CustomerKey>,
     policy: &'a Policy,
 ) -> (TermsSource, &'a Terms) {
     let of_order = books.order_terms(invoice).map(|(line, terms)| (TermsSource::Order(line), terms));
-    let of_customer = || books.customer_terms(books.invoices.head(invoice).customer);
+    let of_customer = || books.customer_terms(customer);
     of_order
         .or_else(|| of_customer().map(|terms| (TermsSource::Customer, terms)))
         .unwrap_or((TermsSource::Default, &policy.receivable.default_terms))
@@ -144,22 +148,31 @@ pub(super) fn written(terms: Option<&Terms>) -> &str {
 }
 
 /// The day of an event for an invoice of this date; `None` where none of its order lines knows it.
+#[inline]
 fn event_date<'b>(
     books: &'b Books,
     (invoice, date): (Id<Invoice>, NaiveDate),
     event: Event,
     billed: &mut BilledSoFar<'b>,
 ) -> Option<NaiveDate> {
-    let mut latest = |moved: &HashMap<usize, Vec<MovingDay>>| {
-        let day = |line| covered_on(books, moved.get(&line)?, line, billed.up_to(line, invoice));
-        books.lines_of(invoice).filter_map(day).max()
-    };
     match event {
         Event::Invoice => Some(date),
         Event::Order => books.lines_of(invoice).map(|line| books.orders.date_of(line)).min(),
-        Event::Ship => latest(&books.shipped),
-        Event::Sign => latest(&books.signed),
+        Event::Ship => covered_in_full(books, &books.shipped, invoice, billed),
+        Event::Sign => covered_in_full(books, &books.signed, invoice, billed),
     }
+}
+
+/// The day on which the goods of all order lines of an invoice had moved; `None` where none of them did.
+#[inline(never)]
+fn covered_in_full<'b>(
+    books: &'b Books,
+    moved: &HashMap<usize, Vec<MovingDay>>,
+    invoice: Id<Invoice>,
+    billed: &mut BilledSoFar<'b>,
+) -> Option<NaiveDate> {
+    let day = |line| covered_on(books, moved.get(&line)?, line, billed.up_to(line, invoice));
+    books.lines_of(invoice).filter_map(day).max()
 }
 
 /// The day on which the quantity moved, added up by date, first covers what has been billed of the line; or the last

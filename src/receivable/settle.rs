@@ -22,6 +22,7 @@ use super::{Customer, MoneyProof};
 use crate::documents::invoice::InvoiceKind;
 use crate::documents::invoices::Invoices;
 use crate::ids::{CustomerKey, Id, Invoice};
+use crate::input::FastMap;
 use crate::lang::{Lang, Word};
 use crate::money::Money;
 use crate::parallel;
@@ -50,8 +51,18 @@ pub struct Tranche {
 
 impl Tranche {
     /// What is open.
+    #[inline]
     pub fn balance(&self) -> Money {
         self.amount - self.paid - self.credited
+    }
+
+    /// Settles of it so much by a credit of this kind.
+    #[inline]
+    fn settle(&mut self, kind: CreditKind, amount: Money) {
+        match kind {
+            CreditKind::Payment | CreditKind::Discount => self.paid += amount,
+            CreditKind::RedInvoice => self.credited += amount,
+        }
     }
 }
 
@@ -66,21 +77,9 @@ pub struct Claim<'b> {
     pub terms: Option<&'b Terms>,
     /// Its tranches, in the order of the terms.
     pub tranches: Tranches,
-    /// What payments and red invoices that name it had left over.
-    left_over: Money,
 }
 
-impl<'b> Claim<'b> {
-    /// A receivable of which nothing is settled yet.
-    pub const fn new(
-        invoice: Id<Invoice>,
-        date: NaiveDate,
-        terms: Option<&'b Terms>,
-        tranches: Tranches,
-    ) -> Claim<'b> {
-        Claim { invoice, date, terms, tranches, left_over: Money::ZERO }
-    }
-
+impl Claim<'_> {
     /// What is open of all its tranches.
     pub fn balance(&self) -> Money {
         self.tranches.iter().map(Tranche::balance).sum()
@@ -217,41 +216,36 @@ impl<'b> Account<'b> {
             let invoices = books.bundles.invoices(credit.names).into_iter();
             invoices.filter_map(claim_of).collect()
         };
-        let is_refund = |credit: Credit| credit.amount.is_negative();
-        // What payments that name an order or a contract of several invoices had left over.
-        let mut left_over: Vec<(Designation, Money)> = Vec::new();
+        let mut left_over = LeftOver::default();
+        let (mut bundles, mut refunds) = (Vec::new(), Vec::new());
         for at in 0..self.credits.len() {
-            let credit = self.credits[at];
-            if let Some(claim) = named(credit).filter(|_| !is_refund(credit)) {
-                self.apply_to_claim(at, claim, keep);
-                self.claims[claim].left_over += self.unapplied[at];
+            let Credit { names, amount, .. } = self.credits[at];
+            match names {
+                _ if amount.is_negative() => refunds.push(at),
+                Designation::Invoice(invoice) => {
+                    let Some(claim) = claim_of(invoice) else { continue };
+                    self.apply_to_claim(at, claim, keep);
+                    left_over.of_claim(claim, self.unapplied[at]);
+                }
+                Designation::Order(_) => bundles.push((at, Rule::NamedOrder)),
+                Designation::Contract(_) => bundles.push((at, Rule::NamedContract)),
+                Designation::Nothing => {}
             }
         }
-        for at in 0..self.credits.len() {
-            let credit = self.credits[at];
-            let rule = match credit.names {
-                Designation::Order(_) => Rule::NamedOrder,
-                Designation::Contract(_) => Rule::NamedContract,
-                Designation::Nothing | Designation::Invoice(_) => continue,
-            };
-            if is_refund(credit) {
-                continue;
-            }
-            let claims = bundled(credit);
+        for (at, rule) in bundles {
+            let claims = bundled(self.credits[at]);
             for open in oldest_due(&self.claims, claims.iter().copied(), &books.invoices) {
                 self.apply(at, open, rule, keep);
             }
             match claims[..] {
-                [only] => self.claims[only].left_over += self.unapplied[at],
-                _ => left_over.push((credit.names, self.unapplied[at])),
+                [only] => left_over.of_claim(only, self.unapplied[at]),
+                _ => left_over.of_several.push((self.credits[at].names, self.unapplied[at])),
             }
         }
-        for at in 0..self.credits.len() {
+        for at in refunds {
             let credit = self.credits[at];
-            if is_refund(credit) {
-                let claims = named(credit).map_or_else(|| bundled(credit), |claim| vec![claim]);
-                self.refund(at, &claims, &mut left_over, &books.invoices, keep);
-            }
+            let claims = named(credit).map_or_else(|| bundled(credit), |claim| vec![claim]);
+            self.refund(at, &claims, &mut left_over, &books.invoices, keep);
         }
         if keep {
             self.suggestions = self.suggest();
@@ -287,16 +281,13 @@ impl<'b> Account<'b> {
         rule: Rule,
         keep: bool,
     ) {
-        let settled = &mut self.claims[claim].tranches[tranche];
-        let amount = most.min(self.unapplied[credit]).min(settled.balance());
+        let (settled, left) = (&mut self.claims[claim].tranches[tranche], &mut self.unapplied[credit]);
+        let amount = most.min(*left).min(settled.balance());
         if !amount.is_positive() {
             return;
         }
-        match self.credits[credit].kind {
-            CreditKind::Payment | CreditKind::Discount => settled.paid += amount,
-            CreditKind::RedInvoice => settled.credited += amount,
-        }
-        self.unapplied[credit] -= amount;
+        settled.settle(self.credits[credit].kind, amount);
+        *left -= amount;
         if keep {
             self.applications.push(Application { credit, claim, tranche, amount, rule });
         }
@@ -309,17 +300,19 @@ impl<'b> Account<'b> {
         &mut self,
         credit: usize,
         claims: &[usize],
-        left_over: &mut [(Designation, Money)],
+        left_over: &mut LeftOver,
         invoices: &Invoices,
         keep: bool,
     ) {
         let names = self.credits[credit].names;
         let mut rest = -self.unapplied[credit];
-        for (_, left) in left_over.iter_mut().filter(|(named, _)| *named == names) {
+        for (_, left) in left_over.of_several.iter_mut().filter(|(named, _)| *named == names) {
             take_back(&mut rest, left);
         }
-        for &claim in claims {
-            take_back(&mut rest, &mut self.claims[claim].left_over);
+        for claim in claims {
+            if let Some(left) = left_over.by_claim.get_mut(claim) {
+                take_back(&mut rest, left);
+            }
         }
         let all =
             |&claim: &usize| (0..self.claims[claim].tranches.len()).map(move |tranche| (claim, tranche));
@@ -420,15 +413,37 @@ impl<'b> Account<'b> {
 
     /// Adds what became of the account's money to its currency's proof.
     pub fn add_to(&self, proof: &mut MoneyProof) {
+        let (mut balance, mut applied) = (Money::ZERO, Money::ZERO);
         for claim in &self.claims {
             for tranche in &claim.tranches {
-                proof.balance += tranche.balance();
-                proof.applied += tranche.paid + tranche.credited;
+                balance += tranche.balance();
+                applied += tranche.paid + tranche.credited;
             }
         }
+        proof.balance += balance;
+        proof.applied += applied;
         proof.unapplied += self.pool();
         for held in &self.held_back {
             *(if held.dishonoured { &mut proof.dishonoured } else { &mut proof.pending }) += held.amount;
+        }
+    }
+}
+
+/// What credits that name something had left over once that was settled: refunds that name the same come from it first.
+#[derive(Default)]
+struct LeftOver {
+    /// Of those that name a claim's invoice, or an order or a contract of that invoice alone.
+    by_claim: FastMap<usize, Money>,
+    /// Of those that name an order or a contract of several invoices.
+    of_several: Vec<(Designation, Money)>,
+}
+
+impl LeftOver {
+    /// Nearly always it is nothing.
+    #[inline]
+    fn of_claim(&mut self, claim: usize, left: Money) {
+        if !left.is_zero() {
+            *self.by_claim.entry(claim).or_default() += left;
         }
     }
 }
@@ -446,14 +461,14 @@ fn oldest_due(
     among: impl Iterator<Item = usize>,
     invoices: &Invoices,
 ) -> Vec<(usize, usize)> {
-    let open_of = |claim: usize| {
-        let tranches = claims[claim].tranches.iter().enumerate();
-        tranches.filter(|(_, tranche)| !tranche.balance().is_zero()).map(move |(at, _)| (claim, at))
-    };
     // The days stand beside them: nearly always they decide.
-    let dated = |open: (usize, usize)| (days_of(claims, open), open);
-    let mut open: Vec<_> = among.flat_map(open_of).map(dated).collect();
-    invoices.approach_numbers(open.iter().map(|&(_, (claim, _))| claims[claim].invoice));
+    let mut open = Vec::with_capacity(among.size_hint().0);
+    for claim in among {
+        let Claim { date, ref tranches, .. } = claims[claim];
+        for (at, tranche) in tranches.iter().enumerate().filter(|(_, tranche)| !tranche.balance().is_zero()) {
+            open.push(((tranche.due_date, date), (claim, at)));
+        }
+    }
     open.sort_by(|&(days, one), &(others, other)| {
         days.cmp(&others).then_with(|| lowest_first(claims, one, other, invoices))
     });
@@ -561,50 +576,64 @@ impl<'b> Accounts<'b> {
     pub fn of(&self, customer: Id<CustomerKey>, due: &mut Due<'b>) -> Vec<Account<'b>> {
         let books = self.books;
         let mut accounts = Vec::with_capacity(1);
-        let currency = |invoice: Id<Invoice>| books.invoices.head(invoice).currency;
-        let is_blue = |invoice: &Id<Invoice>| books.invoices.kind_and_total(*invoice).0 == InvoiceKind::Blue;
+        // Most of what stands together is in one currency: that, and whose account it is.
+        let mut last = None;
         for some in self.invoices.of(customer).chunks(AT_A_TIME) {
             let some = some.iter().map(|&invoice| Id::from_index(invoice as usize));
             books.approach_invoices(some.clone());
-            let blue: Vec<Id<Invoice>> = some.filter(is_blue).collect();
-            for alike in blue.chunk_by(|&one, &other| currency(one) == currency(other)) {
-                let code = books.invoices.labels.text(currency(alike[0]));
-                let account = self.account(&mut accounts, customer, code);
-                account.claims.extend(alike.iter().map(|&invoice| due.claim(invoice)));
+            for invoice in some {
+                let (kind, total) = books.invoices.kind_and_total(invoice);
+                if kind == InvoiceKind::Red {
+                    continue;
+                }
+                let head = books.invoices.head(invoice);
+                let code = || books.invoices.labels.text(head.currency);
+                let at = known_or(&mut last, head.currency, || self.account(&mut accounts, customer, code()));
+                due.add_claim((invoice, &head, total), &mut accounts[at].claims);
             }
         }
+        let mut last = None;
         for some in self.credits.of(customer).chunks(AT_A_TIME) {
             books.credits.approach(some);
-            let some: Vec<Credit> = some.iter().map(|&number| books.credits.get(number)).collect();
-            for alike in some.chunk_by(|one, other| one.currency == other.currency) {
-                let account = self.account(&mut accounts, customer, books.currency(alike[0].currency));
-                account.credits.extend_from_slice(alike);
+            for &number in some {
+                let credit = books.credits.get(number);
+                let code = || books.currency(credit.currency);
+                let at =
+                    known_or(&mut last, credit.currency, || self.account(&mut accounts, customer, code()));
+                accounts[at].credits.push(credit);
             }
         }
         for &number in self.held_back.of(customer) {
             let held = &books.held_back[number as usize];
-            self.account(&mut accounts, customer, &held.currency).held_back.push(held);
+            let at = self.account(&mut accounts, customer, &held.currency);
+            accounts[at].held_back.push(held);
         }
         accounts.sort_by(|one, other| one.currency.cmp(&other.currency));
         accounts
     }
 
-    /// The customer's account in a currency, a new one where there was none.
-    fn account<'a>(
-        &self,
-        accounts: &'a mut Vec<Account<'b>>,
-        customer: Id<CustomerKey>,
-        currency: &str,
-    ) -> &'a mut Account<'b> {
+    /// Which of the accounts is the customer's in a currency: a new one where there was none.
+    fn account(&self, accounts: &mut Vec<Account<'b>>, customer: Id<CustomerKey>, currency: &str) -> usize {
         let known = accounts.iter().position(|account| *account.currency == *currency);
-        let at = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             let mut account = Account::new(Arc::clone(self.books.customer(customer)), currency.into());
             account.claims.reserve_exact(self.invoices.of(customer).len());
             account.credits.reserve_exact(self.credits.of(customer).len());
             accounts.push(account);
             accounts.len() - 1
-        });
-        &mut accounts[at]
+        })
+    }
+}
+
+/// What was found last where it was found for the same, or else what is found now.
+fn known_or<K: PartialEq + Copy>(
+    last: &mut Option<(K, usize)>,
+    key: K,
+    find: impl FnOnce() -> usize,
+) -> usize {
+    match *last {
+        Some((known, found)) if known == key => found,
+        _ => last.insert((key, find())).1,
     }
 }
 
@@ -705,7 +734,7 @@ mod tests {
         let credits =
             [payment(Designation::Invoice(invoice), yuan(40)), payment(Designation::Nothing, yuan(5))];
         let mut account = Account {
-            claims: vec![Claim::new(invoice, day, None, tranches)],
+            claims: vec![Claim { invoice, date: day, terms: None, tranches }],
             credits: credits.to_vec(),
             ..Account::new(Arc::new(Customer::default()), "CNY".into())
         };

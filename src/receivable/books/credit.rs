@@ -80,8 +80,9 @@ pub struct Credits {
     large: FastMap<u32, Money>,
 }
 
-/// A [`Credit`] as it is kept.
+/// A [`Credit`] as it is kept, in one piece of what the processor reads of memory at a time.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
 struct Packed {
     /// In cents, or [`LARGE`].
     amount: i64,
