@@ -75,11 +75,17 @@ impl Default for Keys {
 impl Keys {
     #[inline]
     pub(super) fn push(&mut self, key: LineKey) {
+        match (&mut *self, key) {
+            (Keys::Small(small), LineKey::Number(number @ 0..=0xff)) => small.push(number as u8),
+            _ => self.push_any(key),
+        }
+    }
+
+    /// The same where not all are small.
+    #[inline(never)]
+    fn push_any(&mut self, key: LineKey) {
         if let Keys::Small(small) = self {
-            match key {
-                LineKey::Number(number @ 0..=0xff) => return small.push(number as u8),
-                _ => *self = Keys::Any(small.iter().map(|&number| PackedKey(number.into())).collect()),
-            }
+            *self = Keys::Any(small.iter().map(|&number| PackedKey(number.into())).collect());
         }
         if let Keys::Any(keys) = self {
             keys.push(key.into());
