@@ -2,6 +2,7 @@
 //!
 //! A number belongs to one kind of identifier: an order's can't be used as an invoice's.
 
+mod blocks;
 mod forms;
 mod names;
 mod numbered;
@@ -15,6 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::eights::are_equal;
 use crate::memory::{are_far_apart, bring_near};
+use blocks::Blocks;
 use forms::{Forms, MadeText, Slot, Sought};
 pub use names::Names;
 use table::Table;
@@ -109,6 +111,15 @@ kinds! {
     Label;
 }
 
+/// What was found out of a text before it is interned, if anything: it is good for this text and these [`Ids`] alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Approached(Slot);
+
+impl Approached {
+    /// Nothing.
+    pub const NOTHING: Approached = Approached(Slot::NONE);
+}
+
 /// All identifiers of one kind, of which there are millions: order, shipment and invoice numbers.
 pub struct Ids<K> {
     slots: Vec<Slot>,
@@ -120,6 +131,8 @@ pub struct Ids<K> {
     /// They are entered in the table all at once, as soon as texts come that are not new by their order alone.
     table: Table,
     indexed: usize,
+    /// Where the first of the newest are found, once many are sought while none of them is in the table.
+    blocks: Blocks,
     /// The greatest slot of each form.
     greatest: Vec<Option<Slot>>,
     /// What was interned last, and its text: rows of one document stand together in most files.
@@ -139,6 +152,7 @@ impl<K> Default for Ids<K> {
             formless: Names::default(),
             table: Table::default(),
             indexed: 0,
+            blocks: Blocks::default(),
             greatest: Vec::new(),
             interned: None,
             interned_text: MadeText::default(),
@@ -163,16 +177,32 @@ impl<K> Ids<K> {
         }
     }
 
+    /// The same of a text that was looked at before.
+    #[inline(always)]
+    pub fn intern_approached(&mut self, text: &[u8], Approached(slot): Approached) -> (Id<K>, bool) {
+        if slot == Slot::NONE {
+            return self.intern_new(text);
+        }
+        match self.if_last(slot) {
+            Some(last) => (last, false),
+            None => self.intern_another_slot(slot),
+        }
+    }
+
+    /// The identifier of a slot with a form, and whether it is new.
+    #[inline(never)]
+    fn intern_another_slot(&mut self, slot: Slot) -> (Id<K>, bool) {
+        if self.is_beyond_all(slot) { (self.push_newest(slot), true) } else { self.intern_slot(slot) }
+    }
+
     /// The same of a text that is not the one that was interned last.
     #[inline(never)]
     fn intern_another(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        let (id, is_new) = match self.forms.slot(text) {
-            Some(slot) if self.is_beyond_all(slot) => (self.push_newest(slot), true),
-            Some(slot) => self.intern_slot(slot),
-            None => {
-                let slot = Slot::formless(self.formless.intern(text).index());
-                self.intern_slot(slot)
-            }
+        let (id, is_new) = if let Some(slot) = self.forms.slot(text) {
+            self.intern_another_slot(slot)
+        } else {
+            let slot = Slot::formless(self.formless.intern(text).index());
+            self.intern_slot(slot)
         };
         self.interned = self.interned_text.keep(text).then_some(id);
         (id, is_new)
@@ -181,10 +211,9 @@ impl<K> Ids<K> {
     /// The identifier of a slot that may be known.
     fn intern_slot(&mut self, slot: Slot) -> (Id<K>, bool) {
         self.sought += 1;
-        if let Some(last) = self.if_last(slot) {
-            return (last, false);
+        if self.indexed < self.slots.len() {
+            self.enter_newest();
         }
-        self.index();
         let Ids { slots, table, .. } = self;
         let is_it = |number: u32| slots[number as usize] == slot;
         let hash_of = |number: u32| slots[number as usize].hash();
@@ -212,7 +241,7 @@ impl<K> Ids<K> {
     fn push_newest(&mut self, slot: Slot) -> Id<K> {
         let newest = &self.slots[self.indexed..];
         if newest.first().is_some_and(|first| !first.is_like(slot)) {
-            self.index();
+            self.enter_newest();
         }
         self.push(slot)
     }
@@ -224,12 +253,20 @@ impl<K> Ids<K> {
         self.note(Id::from_index(number))
     }
 
-    /// Enters in the table what is not there yet. Whoever has added many, and now seeks many, calls for it before.
+    /// Prepares for many being sought: whoever has added many, and now seeks many, calls for it before.
     pub fn index(&mut self) {
+        match Blocks::of(&self.slots[self.indexed..]) {
+            Some(blocks) => self.blocks = blocks,
+            None => self.enter_newest(),
+        }
+    }
+
+    /// Enters in the table what is not there yet.
+    fn enter_newest(&mut self) {
         let count = self.slots.len() - self.indexed;
         if count > 0 {
             self.table.add(count, |number| self.slots[number as usize].hash());
-            self.indexed = self.slots.len();
+            (self.indexed, self.blocks) = (self.slots.len(), Blocks::default());
         }
     }
 
@@ -285,20 +322,30 @@ impl<K> Ids<K> {
         bring_near(ids.map(|id| u64::from(self.slots[id.index()].hash())));
     }
 
-    /// Brings near what is known of these texts, which are interned next; the identifiers that some of them probably are.
-    /// Where all but a few of the last ones came in their order, these are likely to do so, too, and nothing of them is
-    /// sought.
-    pub fn approach_texts<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Id<K>> {
+    /// Brings near what is known of these texts, which are interned next, and notes beside each what is found out of it; the
+    /// identifiers that some of them probably are. Where all but a few of the last ones came in their order, these are
+    /// likely to do so, too, and nothing of them is sought.
+    pub fn approach_texts<'t>(
+        &mut self,
+        texts: impl Iterator<Item = (&'t [u8], &'t mut Approached)>,
+    ) -> Vec<Id<K>> {
         const FEW: u32 = 64;
         if std::mem::take(&mut self.sought) < FEW || !self.table.is_large() {
             return Vec::new();
         }
-        let (mut slots, mut before) = (Vec::new(), None);
-        for text in texts {
-            if before.is_none_or(|before| !are_equal(before, text)) {
-                slots.extend(self.slot(text));
-            }
-            before = Some(text);
+        let mut slots = Vec::with_capacity(texts.size_hint().1.unwrap_or_default());
+        let mut before: Option<(&[u8], Option<Slot>)> = None;
+        for (text, approached) in texts {
+            let slot = match before {
+                Some((before, slot)) if are_equal(before, text) => slot,
+                _ => {
+                    let slot = self.forms.slot(text);
+                    slots.extend(slot);
+                    slot
+                }
+            };
+            *approached = slot.map_or(Approached::NOTHING, Approached);
+            before = Some((text, slot));
         }
         let likely = self.likely(slots.iter().copied());
         self.approach(likely.iter().copied());
@@ -330,17 +377,24 @@ impl<K> Ids<K> {
             }
             before = Some(text);
         }
+        let mut likely = Vec::new();
         if self.table.is_large() {
-            let likely = self.likely(runs.iter().filter_map(|&(slot, _)| slot));
-            if are_far_apart(likely.iter().map(|id| id.index())) {
-                self.approach(likely.into_iter());
+            let slots = runs.iter().map(|&(slot, _)| slot);
+            bring_near(slots.clone().flatten().map(|slot| self.table.first_entry(slot.hash())));
+            let number = |slot: Option<Slot>| slot.and_then(|slot| self.table.find(slot.hash(), |_| true));
+            likely = slots.map(|slot| number(slot).map(Id::from_number)).collect();
+            let known = || likely.iter().copied().flatten();
+            if are_far_apart(known().map(Id::index)) {
+                self.approach(known());
             }
         }
-        let find = |(slot, times): (Option<Slot>, usize)| {
-            let id = slot.and_then(|slot| self.find_slot(slot));
+        let likely = likely.into_iter().chain(std::iter::repeat(None));
+        let find = |((slot, times), likely): ((Option<Slot>, usize), Option<Id<K>>)| {
+            let is_it = |id: &Id<K>| slot == Some(self.slots[id.index()]);
+            let id = likely.filter(is_it).or_else(|| slot.and_then(|slot| self.find_slot(slot)));
             Run { id, times }
         };
-        runs.into_iter().map(find).collect()
+        runs.into_iter().zip(likely).map(find).collect()
     }
 
     /// The identifiers of many texts, each by itself.
@@ -356,8 +410,13 @@ impl<K> Ids<K> {
     fn find_slot(&self, slot: Slot) -> Option<Id<K>> {
         let newest = &self.slots[self.indexed..];
         if newest.first().is_some_and(|&first| slot >= first && slot.is_like(first)) {
-            let found = newest.binary_search(&slot);
-            return found.ok().map(|at| Id::from_index(self.indexed + at));
+            let found = match &newest[self.blocks.slots()..] {
+                rest @ [first, ..] if slot >= *first => {
+                    rest.binary_search(&slot).ok().map(|at| self.blocks.slots() + at)
+                }
+                _ => self.blocks.find(slot),
+            };
+            return found.map(|at| Id::from_index(self.indexed + at));
         }
         let is_it = |number: u32| self.slots[number as usize] == slot;
         self.table.find(slot.hash(), is_it).map(|number| Id(number, PhantomData))
@@ -419,12 +478,13 @@ impl<K> Ids<K> {
             numbers[before as usize] = Id::from_index(number);
         }
         (self.table, self.indexed, self.interned) = (Table::default(), 0, None);
+        self.blocks = Blocks::default();
         numbers
     }
 
     /// Gives back the memory by which texts are found: from here on none is known by its text, and none may be added.
     pub fn forget_how_to_find(&mut self) {
-        self.table = Table::default();
+        (self.table, self.blocks) = (Table::default(), Blocks::default());
         self.slots.shrink_to_fit();
     }
 
@@ -547,7 +607,13 @@ mod tests {
             for text in &texts {
                 let before = known.iter().position(|known| known == text);
                 prop_assert_eq!(ids.find(text).map(Id::index), before);
-                let (id, is_new) = ids.intern_new(text);
+                if known.len() % 50 == 49 {
+                    ids.index();
+                    prop_assert_eq!(ids.find(text).map(Id::index), before);
+                }
+                // Some are looked at ahead.
+                let slot = (text.len() % 3 == 0).then(|| ids.forms.slot(text)).flatten();
+                let (id, is_new) = ids.intern_approached(text, slot.map_or(Approached::NOTHING, Approached));
                 prop_assert_eq!((id.index(), is_new), (before.unwrap_or(known.len()), before.is_none()));
                 if is_new {
                     known.push(text);

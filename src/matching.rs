@@ -258,10 +258,11 @@ impl Delivering<'_> {
 }
 
 impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
-    fn approach(&mut self, rows: &[ShipmentRow<'_>], known: &[Ahead]) {
+    fn approach(&mut self, rows: &[ShipmentRow<'_>], known: &mut [Ahead]) {
         let deliveries = &mut self.delivered.deliveries;
         deliveries.approach_named(known.iter().filter_map(Ahead::line));
-        deliveries.approach_shipments(rows.iter().map(|row| row.shipment_no));
+        let shipment_nos = rows.iter().map(|row| row.shipment_no);
+        deliveries.approach_shipments(shipment_nos.zip(known.iter_mut().map(|ahead| &mut ahead.number)));
     }
 
     fn take(&mut self, row: &ShipmentRow<'_>, ahead: Ahead, place: Place) -> Verdict {
@@ -271,7 +272,7 @@ impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
             Err(reason) => return Verdict::LeftOut(reason),
         };
         let deliveries = &mut self.delivered.deliveries;
-        let shipment = deliveries.know_shipment(row);
+        let shipment = deliveries.know_shipment(row, ahead.number);
         if let Some(of_line) = of_line {
             deliveries.ship(of_line.line(), shipment, row);
             let too_early = row.date < of_line.date() && row.quantity.is_positive();
@@ -282,7 +283,7 @@ impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
 }
 
 impl Sink<ReceiptReader, Ahead> for Delivering<'_> {
-    fn approach(&mut self, _: &[ReceiptRow<'_>], known: &[Ahead]) {
+    fn approach(&mut self, _: &[ReceiptRow<'_>], known: &mut [Ahead]) {
         self.delivered.deliveries.approach_shipped(known.iter().filter_map(Ahead::line));
     }
 
@@ -313,17 +314,15 @@ struct Invoicing<'a, 'p> {
 }
 
 impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
-    fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &[Ahead]) {
+    fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &mut [Ahead]) {
         self.billed.billing.approach_named(known.iter().filter_map(Ahead::line));
-        self.billed.invoices.approach(rows);
+        self.billed.invoices.approach(rows.iter().zip(known.iter_mut().map(|ahead| &mut ahead.number)));
     }
 
     fn take(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, place: Place) -> Verdict {
         let Invoicing { billed, lines, links, as_of } = self;
         let linked = links.line_of(row, lines, &billed.invoices);
-        // What is known of another line does not count.
-        let ahead = linked.map_or(ahead, |_| Ahead::NOTHING);
-        let invoice = match billed.invoices.take(row, &mut billed.customers, *as_of) {
+        let invoice = match billed.invoices.take(row, ahead.number, &mut billed.customers, *as_of) {
             Ok(invoice) => invoice,
             Err(verdict) => return verdict,
         };
@@ -331,6 +330,8 @@ impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
             *billed.listed.entry(invoice).or_default() += row.gross;
         }
         let document = row.document_line();
+        // What is known of another line does not count.
+        let ahead = linked.map_or(ahead, |_| Ahead::NOTHING);
         let by_itself = || lines.place_ahead(&document, ahead, &mut billed.names);
         let placement = linked.map_or_else(by_itself, |line| lines.place_on(line));
         match billed.aside.settle(placement, Kind::Invoices, place) {

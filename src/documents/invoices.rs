@@ -11,11 +11,11 @@ use heads::Heads;
 
 use super::customers::Customers;
 use super::identities::{Identities, SEPARATOR, State, joined};
-use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
+use super::invoice::{Burden, InvoiceKind, InvoiceRow, NamedOriginal, Reversal, is_digital};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
-use crate::ids::{CustomerKey, Id, IdText, Ids, Invoice, Label, Names, SortKey};
+use crate::ids::{Approached, CustomerKey, Id, IdText, Ids, Invoice, Label, Names, SortKey};
 use crate::input::{FastMap, InputError, Intake, Reason, Verdict};
 use crate::memory::{are_far_apart, bring_near};
 use crate::money::{Money, Quantity, Sums};
@@ -188,6 +188,7 @@ impl Invoices {
     pub fn take(
         &mut self,
         row: &InvoiceRow<'_>,
+        number: Approached,
         customers: &mut Customers,
         as_of: AsOf,
     ) -> Result<Id<Invoice>, Verdict> {
@@ -209,7 +210,7 @@ impl Invoices {
         }
         let customer = customers.number(row.customer_id);
         let id = self
-            .enter(row, key, customer, customers)
+            .enter(row, (key, number), customer, customers)
             .map_err(|(column, problem)| Verdict::Refused(column, problem, None))?;
         if row.is_whole && self.identities.stands_by_line(key) {
             self.note_total(id, row.gross);
@@ -244,17 +245,18 @@ impl Invoices {
     ) -> Verdict {
         if counts {
             let customer = customers.number(row.customer_id);
-            if let Err((column, problem)) = self.enter(row, key, customer, customers) {
+            if let Err((column, problem)) = self.enter(row, (key, Approached::NOTHING), customer, customers) {
                 return Verdict::Refused(column, problem, None);
             }
         }
         Verdict::LeftOut(Reason::Superseded)
     }
 
-    /// Brings near what is known of these rows' invoices, so far as their numbers alone say which they are.
-    pub fn approach(&mut self, rows: &[InvoiceRow<'_>]) {
-        let without_code = rows.iter().filter(|row| row.code.is_empty());
-        let likely = self.ids.approach_texts(without_code.map(|row| row.number));
+    /// Brings near what is known of these rows' invoices, so far as their numbers alone say which they are, and notes beside
+    /// each row what is found out of its number.
+    pub fn approach<'r>(&mut self, rows: impl Iterator<Item = (&'r InvoiceRow<'r>, &'r mut Approached)>) {
+        let without_code = rows.filter(|(row, _)| row.code.is_empty());
+        let likely = self.ids.approach_texts(without_code.map(|(row, number)| (row.number, number)));
         let places = || likely.iter().map(|id| id.index());
         self.heads.approach(likely.iter().copied());
         self.gross.approach(places());
@@ -269,7 +271,7 @@ impl Invoices {
     fn enter(
         &mut self,
         row: &InvoiceRow<'_>,
-        key: &[u8],
+        (key, number): (&[u8], Approached),
         customer: Id<CustomerKey>,
         customers: &Customers,
     ) -> Result<Id<Invoice>, (&'static str, Problem)> {
@@ -287,7 +289,7 @@ impl Invoices {
             due_date: row.due_date,
             currency,
         };
-        let (id, is_new) = self.ids.intern_new(key);
+        let (id, is_new) = self.ids.intern_approached(key, number);
         if self.last_said != Some((id, head, original)) {
             self.enter_as((id, is_new), &head, original, (row, key), customers)?;
             self.last_said = Some((id, head, original));
@@ -362,8 +364,17 @@ impl Invoices {
     }
 
     /// The identity of the invoice that the row takes back.
-    #[inline]
+    #[inline(always)]
     fn original(&self, row: &InvoiceRow<'_>) -> Option<Vec<u8>> {
+        // Most take nothing back.
+        match row.named_original {
+            NamedOriginal::Nowhere => None,
+            NamedOriginal::InColumns(..) | NamedOriginal::InRemark(_) => self.original_named_by(row),
+        }
+    }
+
+    #[inline(never)]
+    fn original_named_by(&self, row: &InvoiceRow<'_>) -> Option<Vec<u8>> {
         row.original().map(|named| self.identities.key(&named.code, &named.number))
     }
 

@@ -27,7 +27,7 @@ use crate::book_text::BookText;
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
-use crate::ids::{CustomerKey, GoodsName, Id, Ids, Label, Names, Order, Run};
+use crate::ids::{Approached, CustomerKey, GoodsName, Id, Ids, Label, Names, Order, Run};
 use crate::input::intake::Sink;
 use crate::input::places::Places;
 use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
@@ -68,12 +68,13 @@ struct Taking<'a, F> {
     as_of: AsOf,
 }
 
-impl<F> Sink<OrderReader, ()> for Taking<'_, F>
+impl<F> Sink<OrderReader, Approached> for Taking<'_, F>
 where
     F: FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)>,
 {
-    fn approach(&mut self, rows: &[OrderRow<'_>], _: &[()]) {
-        let orders = self.lines.orders.approach_texts(rows.iter().map(|row| row.ordered.order_no));
+    fn approach(&mut self, rows: &[OrderRow<'_>], known: &mut [Approached]) {
+        let order_nos = rows.iter().map(|row| row.ordered.order_no);
+        let orders = self.lines.orders.approach_texts(order_nos.zip(known));
         if let Some(scattered) = self.lines.scattered.as_ref().filter(|_| !orders.is_empty()) {
             bring_near(orders.iter().map(|order| scattered.last[order.index()].into()));
             let first = |order: &Id<Order>| self.lines.heads[order.index()].first;
@@ -86,9 +87,9 @@ where
         }
     }
 
-    fn take(&mut self, row: &OrderRow<'_>, (): (), place: Place) -> Verdict {
+    fn take(&mut self, row: &OrderRow<'_>, number: Approached, place: Place) -> Verdict {
         let Taking { lines, each, as_of } = self;
-        match lines.add(row, place, *as_of) {
+        match lines.add((row, number), place, *as_of) {
             Ok(line) => match each(lines, line, row) {
                 Err((column, problem)) => {
                     lines.lines.leave_out(line, Reason::OrderSetAside);
@@ -134,6 +135,8 @@ pub struct Ahead {
     pub order: Option<Id<Order>>,
     /// The order line that its line number means, where that counts.
     of_line: Option<OfLine>,
+    /// What was found out of the document's own number.
+    pub number: Approached,
 }
 
 impl Ahead {
@@ -142,7 +145,7 @@ impl Ahead {
 
     #[inline]
     const fn of_order(order: Option<Id<Order>>) -> Ahead {
-        Ahead { order, of_line: None }
+        Ahead { order, of_line: None, number: Approached::NOTHING }
     }
 
     /// The order line that its line number means, where that counts.
@@ -328,7 +331,7 @@ impl OrderLines {
         };
         let as_of = intake.as_of;
         let taking = Taking { lines: &mut lines, each: &mut each, as_of };
-        intake.read_into::<OrderReader, ()>(|rows| vec![(); rows.len()], taking)?;
+        intake.read_into::<OrderReader, Approached>(|rows| vec![Approached::NOTHING; rows.len()], taking)?;
         lines.last_goods = Vec::new();
         lines.refuse_lines_without_number(intake)?;
         Ok(lines)
@@ -336,9 +339,14 @@ impl OrderLines {
 
     /// Takes an order line; `Err` holds the line that stands there already.
     #[inline(always)]
-    fn add(&mut self, row: &OrderRow<'_>, place: Place, as_of: AsOf) -> Result<usize, usize> {
+    fn add(
+        &mut self,
+        (row, number): (&OrderRow<'_>, Approached),
+        place: Place,
+        as_of: AsOf,
+    ) -> Result<usize, usize> {
         let Ordered { order_no, line_no, .. } = row.ordered;
-        let (order, is_new) = self.orders.intern_new(order_no);
+        let (order, is_new) = self.orders.intern_approached(order_no, number);
         let goods = (self.knows_goods || line_no.is_empty()).then(|| self.intern_goods(row));
         let key = match goods {
             Some(goods) if line_no.is_empty() => {
@@ -347,7 +355,8 @@ impl OrderLines {
             }
             _ => self.line_number(line_no),
         };
-        if let Some(earlier) = (!is_new).then(|| self.line_with_key(order, key)).flatten() {
+        let earlier = if is_new { None } else { self.line_with_key(order, key) };
+        if let Some(earlier) = earlier {
             return Err(earlier);
         }
         let ordering = Ordering { customer: self.customers.number(row.customer_id), date: row.date };
@@ -565,7 +574,8 @@ impl OrderLines {
     fn ahead_of(&self, (order, head): (Id<Order>, OrderHead), line_no: &[u8]) -> Ahead {
         let by_number = self.place_by_number((order, head), line_no);
         let line = by_number.and_then(Result::ok).filter(|&line| self.counts(line));
-        Ahead { order: Some(order), of_line: line.map(|line| self.of_line_in(line, head)) }
+        let of_line = line.map(|line| self.of_line_in(line, head));
+        Ahead { of_line, ..Ahead::of_order(Some(order)) }
     }
 
     /// What documents are compared with of an order line.

@@ -29,6 +29,9 @@ impl Slot {
         Slot((form as u64) << VALUE_BITS | value)
     }
 
+    /// That of no text.
+    pub(super) const NONE: Slot = Slot(u64::MAX);
+
     /// The slot of the text without form that has this number.
     #[inline]
     pub(super) const fn formless(number: usize) -> Slot {
@@ -64,6 +67,18 @@ impl Slot {
         self.form() == other.form() && self.has_form()
     }
 
+    /// What it has in common with those of its block, of 64 that follow one another.
+    #[inline]
+    pub(super) const fn block(self) -> Slot {
+        Slot(self.0 / 64)
+    }
+
+    /// Its bit among those of its block.
+    #[inline]
+    pub(super) const fn bit(self) -> u64 {
+        1 << (self.0 % 64)
+    }
+
     /// A hash of it: both halves of a multiplication folded into one.
     #[inline]
     pub(super) const fn hash(self) -> u32 {
@@ -95,6 +110,9 @@ const DIGIT: u8 = 0xff;
 impl Form {
     /// The form of a text: the last digits are those that differ. `None` where there are none, or the text is too long.
     fn of(text: &[u8]) -> Option<Form> {
+        if text.is_empty() {
+            return None;
+        }
         let mut pattern = [0; MOST_BYTES];
         pattern.get_mut(..text.len())?.copy_from_slice(text);
         let mut digits = 0;
@@ -216,6 +234,9 @@ pub(super) struct Forms {
 }
 
 impl Forms {
+    /// So many are tried before a text's own form is found out.
+    const FEW: usize = 4;
+
     /// The text's slot, where its form is that of the last text that was given one.
     #[inline(always)]
     pub(super) fn slot_of_last(&self, text: &[u8]) -> Option<Slot> {
@@ -225,6 +246,11 @@ impl Forms {
 
     /// What is known of the text.
     pub(super) fn seek(&self, text: &[u8]) -> Sought {
+        // Most books have few forms, and to look whether a text has one is less work than to find out its own.
+        let slot = |(form, number): (&Form, usize)| Some(Slot::new(number, form.value(text)?));
+        if let Some(slot) = self.all.iter().zip(0..Forms::FEW).find_map(slot) {
+            return Sought::Slot(slot);
+        }
         let Some(form) = Form::of(text) else { return Sought::Formless };
         match (self.numbers.get(&form), form.value(text)) {
             (Some(&number), Some(value)) => Sought::Slot(Slot::new(number, value)),

@@ -62,8 +62,9 @@ pub trait Document: Sized {
 /// What takes the rows of a kind of document, each with what is known of it ahead.
 pub trait Sink<D: Document, A> {
     /// Looks at the rows that are taken next, and at what is known of them, before the first of them is: the reads of memory
-    /// that many rows need, each far from the others, overlap when nothing is done between them.
-    fn approach(&mut self, _rows: &[D::Row<'_>], _known: &[A]) {}
+    /// that many rows need, each far from the others, overlap when nothing is done between them. What it finds out may be
+    /// noted there.
+    fn approach(&mut self, _rows: &[D::Row<'_>], _known: &mut [A]) {}
 
     /// Takes a row, and says what became of it.
     fn take(&mut self, row: &D::Row<'_>, known: A, place: Place) -> Verdict;
@@ -535,8 +536,8 @@ impl Taking<'_> {
     /// Takes in the rows of a batch. In the account all sound ones count at first; then those that do not are looked at one
     /// by one, in the order of the file.
     fn take<D: Document, A>(&mut self, coming: Coming<'_, '_, '_, D, A>, sink: &mut impl Sink<D, A>) {
-        let Coming { rows: Rows { typed, sound, odd, currencies }, known, reader, .. } = coming;
-        sink.approach(typed, &known);
+        let Coming { rows: Rows { typed, sound, odd, currencies }, mut known, reader, .. } = coming;
+        sink.approach(typed, &mut known);
         let stated: Vec<Stated> =
             currencies.iter().map(|&(name, sum)| self.account.currencies.stated_by(sum, name)).collect();
         for &sum in &stated {

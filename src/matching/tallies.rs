@@ -7,7 +7,7 @@ use crate::documents::invoice::InvoiceKind;
 use crate::documents::invoices::Invoices;
 use crate::documents::receipt::ReceiptRow;
 use crate::documents::shipment::ShipmentRow;
-use crate::ids::{Id, Ids, Invoice, Shipment};
+use crate::ids::{Approached, Id, Ids, Invoice, Shipment};
 use crate::input::FastMap;
 use crate::memory::{are_far_apart, bring_near};
 use crate::money::{Money, Quantity, Sums};
@@ -310,8 +310,8 @@ impl Deliveries {
 
     /// Notes a shipment's row; its first day is that of the whole shipment, whatever its lines.
     #[inline]
-    pub fn know_shipment(&mut self, row: &ShipmentRow<'_>) -> Id<Shipment> {
-        let (shipment, is_new) = self.shipments.intern_new(row.shipment_no);
+    pub fn know_shipment(&mut self, row: &ShipmentRow<'_>, number: Approached) -> Id<Shipment> {
+        let (shipment, is_new) = self.shipments.intern_approached(row.shipment_no, number);
         if is_new {
             self.days.push(NEVER);
         }
@@ -353,7 +353,10 @@ impl Deliveries {
     }
 
     /// Brings near what is known of these shipments, which are noted next.
-    pub fn approach_shipments<'t>(&mut self, shipment_nos: impl Iterator<Item = &'t [u8]>) {
+    pub fn approach_shipments<'t>(
+        &mut self,
+        shipment_nos: impl Iterator<Item = (&'t [u8], &'t mut Approached)>,
+    ) {
         let likely = self.shipments.approach_texts(shipment_nos);
         self.approach_days(likely.into_iter());
     }
@@ -663,7 +666,7 @@ mod tests {
                     goods_name: b"x",
                     quantity: Quantity::parse(&quantity.to_string()).unwrap(),
                 };
-                let shipment = deliveries.know_shipment(&row);
+                let shipment = deliveries.know_shipment(&row, Approached::NOTHING);
                 deliveries.ship(line, shipment, &row);
             }
             let first = |of: &dyn Fn(usize, u8) -> bool| {

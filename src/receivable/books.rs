@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use credit::Currencies;
 pub use credit::{Credit, CreditKind, CreditNo, Credits, CurrencyNo, HeldBack};
 use named_order::{NamedOrder, PackedOrder};
-use taking::{TakingInvoices, TakingPayments};
+use taking::{KnownPayment, TakingInvoices, TakingPayments};
 use terms_book::{OrderTerms, TermsBook, TermsNo};
 
 use super::Customer;
@@ -379,7 +379,10 @@ impl Books {
         let invoices = std::mem::take(&mut self.invoices);
         self.payments.expect(invoices.len());
         self.credits.reserve(invoices.len());
-        let ahead = |rows: &[PaymentRow<'_>]| invoices.find_all(rows.iter().map(|row| row.invoice_no));
+        let ahead = |rows: &[PaymentRow<'_>]| {
+            let found = invoices.find_all(rows.iter().map(|row| row.invoice_no));
+            found.into_iter().map(KnownPayment::from).collect()
+        };
         let taking = TakingPayments {
             books: self,
             invoices: &invoices,
@@ -388,7 +391,7 @@ impl Books {
             own_currency: &policy.input.currency,
             confirm_days: policy.receivable.bills.confirm_days,
         };
-        let read = intake.read_into::<PaymentReader, Option<Id<Invoice>>>(ahead, taking);
+        let read = intake.read_into::<PaymentReader, KnownPayment>(ahead, taking);
         self.invoices = invoices;
         read
     }

@@ -11,7 +11,7 @@ use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
 use crate::documents::order_lines::{Ahead, OrderLines};
 use crate::documents::payment::{PaymentReader, PaymentRow};
-use crate::ids::{Id, IdText, Invoice};
+use crate::ids::{Approached, Id, IdText, Invoice};
 use crate::input::intake::Sink;
 use crate::input::places::Places;
 use crate::input::{Kind, Place, Reason, Verdict};
@@ -34,8 +34,8 @@ pub(super) struct TakingInvoices<'b> {
 }
 
 impl Sink<InvoiceReader, Ahead> for TakingInvoices<'_> {
-    fn approach(&mut self, rows: &[InvoiceRow<'_>], _: &[Ahead]) {
-        self.books.invoices.approach(rows);
+    fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &mut [Ahead]) {
+        self.books.invoices.approach(rows.iter().zip(known.iter_mut().map(|ahead| &mut ahead.number)));
     }
 
     fn take(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, _: Place) -> Verdict {
@@ -49,7 +49,7 @@ impl Sink<InvoiceReader, Ahead> for TakingInvoices<'_> {
             by_line,
         } = self;
         let linked = links.line_of(row, orders, &books.invoices);
-        let invoice = match books.invoices.take(row, customers, as_of) {
+        let invoice = match books.invoices.take(row, ahead.number, customers, as_of) {
             Ok(invoice) => invoice,
             Err(verdict) => return verdict,
         };
@@ -79,12 +79,28 @@ pub(super) struct TakingPayments<'b> {
     pub(super) confirm_days: i64,
 }
 
-impl Sink<PaymentReader, Option<Id<Invoice>>> for TakingPayments<'_> {
-    fn approach(&mut self, rows: &[PaymentRow<'_>], _: &[Option<Id<Invoice>>]) {
-        self.books.payments.approach_texts(rows.iter().map(|row| row.payment_no));
+/// What is known of a payment before it is taken.
+#[derive(Clone, Copy)]
+pub(super) struct KnownPayment {
+    /// The invoice with exactly the identity that it names.
+    invoice: Option<Id<Invoice>>,
+    /// What was found out of its own number.
+    number: Approached,
+}
+
+impl From<Option<Id<Invoice>>> for KnownPayment {
+    fn from(invoice: Option<Id<Invoice>>) -> KnownPayment {
+        KnownPayment { invoice, number: Approached::NOTHING }
+    }
+}
+
+impl Sink<PaymentReader, KnownPayment> for TakingPayments<'_> {
+    fn approach(&mut self, rows: &[PaymentRow<'_>], known: &mut [KnownPayment]) {
+        let numbers = known.iter_mut().map(|known| &mut known.number);
+        self.books.payments.approach_texts(rows.iter().map(|row| row.payment_no).zip(numbers));
     }
 
-    fn take(&mut self, row: &PaymentRow<'_>, found: Option<Id<Invoice>>, place: Place) -> Verdict {
+    fn take(&mut self, row: &PaymentRow<'_>, known: KnownPayment, place: Place) -> Verdict {
         let &mut TakingPayments {
             ref mut books,
             invoices,
@@ -93,7 +109,7 @@ impl Sink<PaymentReader, Option<Id<Invoice>>> for TakingPayments<'_> {
             own_currency,
             confirm_days,
         } = self;
-        let (payment, is_new) = books.payments.intern_new(row.payment_no);
+        let (payment, is_new) = books.payments.intern_approached(row.payment_no, known.number);
         if !is_new {
             let text = String::from_utf8_lossy(row.payment_no).into_owned();
             let earlier = places.get(payment.index());
@@ -110,7 +126,7 @@ impl Sink<PaymentReader, Option<Id<Invoice>>> for TakingPayments<'_> {
         if let Some(collected) = &mut books.collected {
             collected.note(row, currency, as_of, confirm_days);
         }
-        let invoice = invoices.named_ahead(row.invoice_no, found, customer, currency);
+        let invoice = invoices.named_ahead(row.invoice_no, known.invoice, customer, currency);
         let bundle = books.bundles.named(row.order_no, row.contract_no);
         let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
         let held_back = |dishonoured| {
