@@ -98,6 +98,7 @@ impl Exact {
             Narrow(units) => Exact { low: units.cast_unsigned(), high: NARROW },
             Wide(units) => {
                 // From `LEAST_WIDE` on it is never nought.
+                let units = units.cast_unsigned();
                 let upper = NonZeroU64::new((units >> 64) as u64 ^ UPSIDE_DOWN);
                 let high = if let Some(upper) = upper { upper } else { NonZeroU64::MAX };
                 Exact { low: units as u64, high }

@@ -496,7 +496,7 @@ impl Books {
             let by_amount = self.billing.of(line, &self.invoices).any(|billed| billed.quantity.is_none());
             if by_amount {
                 let place = self.orders.place_of(line);
-                self.prices.insert(line, lookup.row(place, |row| row.billing_price())?);
+                self.prices.insert(line, lookup.row(place, |&order| order.billing_price())?);
             }
         }
         Ok(())
