@@ -136,13 +136,17 @@ impl EncodingCheck {
         self.pending = 0;
     }
 
-    /// Checks the next block, with the bytes before it that are [pending](Self::pending); `Err` holds the place among all
-    /// these of the first byte that fits no encoding.
-    pub fn check(&mut self, bytes: &[u8], last: bool) -> Result<(), usize> {
+    /// Checks the next block, with the bytes before it that are [pending](Self::pending), where `is_utf8` says whether all
+    /// these are known to be UTF-8, but for a character that may be broken off at their end; `Err` holds the place among them of
+    /// the first byte that fits no encoding.
+    pub fn check(&mut self, bytes: &[u8], is_utf8: bool, last: bool) -> Result<(), usize> {
         self.pending = 0;
         if self.encoding != Encoding::Utf8 && bytes.is_ascii() {
             return Ok(());
         }
+        let utf8_end = |bytes: &[u8]| {
+            if is_utf8 { Ok(bytes.len() - begun_utf8(bytes)) } else { utf8_end(bytes) }
+        };
         let end = match self.encoding {
             Encoding::Utf8 | Encoding::Utf8Mark => utf8_end(bytes)?,
             Encoding::Gb18030 => gb18030_end(bytes)?,
@@ -318,7 +322,7 @@ mod tests {
         let mut check = EncodingCheck::new(false);
         for from in (0..bytes.len()).step_by(block) {
             let (from, end) = (from - check.pending(), bytes.len().min(from + block));
-            check.check(&bytes[from..end], end == bytes.len()).map_err(|at| from + at)?;
+            check.check(&bytes[from..end], false, end == bytes.len()).map_err(|at| from + at)?;
         }
         Ok(check.encoding())
     }
@@ -356,7 +360,7 @@ mod tests {
     fn a_file_of_common_pairs_alone_is_ambiguous() {
         let ambiguous = |bytes: &[u8]| {
             let mut check = EncodingCheck::new(false);
-            check.check(bytes, true).unwrap();
+            check.check(bytes, false, true).unwrap();
             check.is_ambiguous()
         };
         assert!(ambiguous(&gbk("customer_id\n陆路\n")));

@@ -511,13 +511,12 @@ impl<R: Read> Records<R> {
 
     /// Reads on, keeping what has not been used yet.
     fn fill(&mut self) -> io::Result<()> {
-        self.feed.fill(&mut self.held.window)?;
-        self.index();
+        self.control_seen |= self.feed.fill(&mut self.held.window, self.delimiter)?;
         Ok(())
     }
 
     fn index(&mut self) {
-        self.control_seen |= self.held.window.index(self.delimiter);
+        self.control_seen |= self.held.window.index(self.delimiter).has_control;
     }
 }
 
@@ -541,8 +540,7 @@ impl<R: Read + Seek> Records<R> {
             }
             return Ok(());
         }
-        self.feed.jump(window, offset)?;
-        self.index();
+        self.control_seen |= self.feed.jump(window, offset, self.delimiter)?;
         Ok(())
     }
 }

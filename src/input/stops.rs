@@ -4,7 +4,7 @@
 mod found;
 
 pub use found::has_control;
-use found::{Look, Plainly, WORD};
+use found::{Beyond, Look, Plainly, WORD};
 #[cfg(target_arch = "x86_64")]
 use found::{avx2::Avx2, avx512::Avx512};
 
@@ -70,29 +70,63 @@ impl Numbers {
         self.count += bits.count_ones() as usize;
     }
 
-    /// Adds the numbers that those of the stops have which are these, where so many stand before the first.
+    /// Adds which of all these bits the given ones are, counted from `before`.
     #[inline(always)]
-    fn add_numbers(&mut self, these: u64, stops: u64, before: u32) {
-        let Some(room) = self.room() else { return };
-        let (mut rest, mut count) = (these, 0);
-        // The first, whether there is one or not: few words have more.
-        loop {
-            let one = rest & rest.wrapping_neg();
-            room[count % WORD] = before + (stops & one.wrapping_sub(1)).count_ones();
-            count += usize::from(rest != 0);
-            rest ^= one;
-            if rest == 0 {
-                break;
-            }
+    fn add_ranks(&mut self, look: impl Look, these: u64, all: u64, before: u32) {
+        if let Some(room) = self.room() {
+            look.write_ranks(these, all, before, room);
         }
-        self.count += count;
+        self.count += these.count_ones() as usize;
+    }
+}
+
+/// What shows of bytes while their index is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// Whether any is a control character other than tab and line ends.
+    pub has_control: bool,
+    /// Whether they are known to be UTF-8, but for a character that their end may break off.
+    pub is_utf8: bool,
+}
+
+/// Follows from word to word whether a text is UTF-8. Nothing is known of characters of four bytes, and of those of three whose
+/// second byte may not be any that goes on with one.
+#[derive(Debug)]
+struct Characters {
+    /// The bytes of the next word that are to go on with a character.
+    due: u64,
+    /// What is wrong with the last word, byte by byte.
+    last: u64,
+    /// What was wrong with any word before, or not known.
+    wrong: u64,
+}
+
+impl Characters {
+    /// At the start of a text.
+    const START: Characters = Characters { due: 0, last: 0, wrong: 0 };
+
+    /// Goes on with a word.
+    #[inline(always)]
+    const fn follow(&mut self, word: Option<Beyond>) {
+        let Some(Beyond { all, begin, begin_longer, odd }) = word else {
+            self.wrong = !0;
+            return;
+        };
+        let due = begin << 1 | begin_longer << 2 | self.due;
+        self.wrong |= self.last;
+        self.last = (all & !begin) ^ due | odd;
+        self.due = begin >> (WORD - 1) | begin_longer >> (WORD - 2);
+    }
+
+    /// Whether the text is known to be UTF-8, of whose last word so many bytes are its own.
+    const fn are_whole(&self, own: usize) -> bool {
+        self.wrong == 0 && self.last & ((1 << own) - 1) == 0
     }
 }
 
 impl Stops {
-    /// Makes the index of these bytes, in place of the one before. Says whether any byte is a control character other
-    /// than tab and line ends.
-    pub fn index(&mut self, bytes: &[u8], delimiter: u8) -> bool {
+    /// Makes the index of these bytes, in place of the one before.
+    pub fn index(&mut self, bytes: &[u8], delimiter: u8) -> Seen {
         #[cfg(target_arch = "x86_64")]
         if let Some(avx512) = Avx512::of_this_processor() {
             return avx512.run(
@@ -112,22 +146,23 @@ impl Stops {
 
     /// The same by a way of looking, for which it is compiled.
     #[inline(always)]
-    fn index_by(&mut self, look: impl Look, bytes: &[u8]) -> bool {
+    fn index_by(&mut self, look: impl Look, bytes: &[u8]) -> Seen {
         self.fences.truncate(1);
         self.others.truncate(0);
         self.beside_blanks.truncate(0);
         let (words, rest) = bytes.as_chunks::<WORD>();
         let mut last = [PADDING; WORD];
         last[..rest.len()].copy_from_slice(rest);
-        let (mut odd, mut base) = (0, 0);
+        let (mut odd, mut base, mut characters) = (0, 0, Characters::START);
         // Of the byte before the word: whether it is a blank, and whether it is a stop with no blank before it.
         let (mut blank_before, mut stop_before) = (0, 0);
         for word in words.iter().chain([&last]) {
             let found = look.at(word);
             odd |= found.odd;
+            characters.follow(look.beyond_ascii(word));
             let before = self.fences.count as u32 - 1;
             self.fences.add_places(look, found.stops, base);
-            self.others.add_numbers(found.others, found.stops, before);
+            self.others.add_ranks(look, found.others, found.stops, before);
             if stop_before & found.blanks & 1 != 0 {
                 self.beside_blanks.add_places(look, 1 << (WORD - 1), base - WORD as u32);
             }
@@ -139,7 +174,7 @@ impl Stops {
             stop_before = (found.stops & !beside_blanks) >> (WORD - 1);
             base += WORD as u32;
         }
-        odd != 0 && has_control(bytes)
+        Seen { has_control: odd != 0 && has_control(bytes), is_utf8: characters.are_whole(rest.len()) }
     }
 
     /// The places of all stops.
@@ -421,6 +456,28 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn what_is_known_to_be_utf8_is_utf8(
+            text in "([a订é]{0,30}[a订é\u{7ff}\u{d7ff}\u{e000}\u{1000}𠮷]){0,9}",
+            cut in 0usize..4,
+            bad in prop::option::of((0usize..200, any::<u8>())),
+        ) {
+            let mut bytes = text.into_bytes();
+            bytes.truncate(bytes.len().saturating_sub(cut));
+            if let Some((at, byte)) = bad && at < bytes.len() {
+                bytes[at] = byte;
+            }
+            let mut known_ones = bytes.iter().all(|byte| !matches!(byte, 0xc0 | 0xc1 | 0xe0 | 0xed | 0xf0..));
+            let is_utf8 = std::str::from_utf8(&bytes).map_or_else(|error| error.error_len().is_none(), |_| true);
+            #[cfg(target_arch = "x86_64")]
+            { known_ones &= Avx512::of_this_processor().is_some(); }
+            #[cfg(not(target_arch = "x86_64"))]
+            { known_ones = false; }
+            prop_assert_eq!(Stops::default().index(&bytes, b',').is_utf8, is_utf8 && known_ones);
+        }
+    }
+
     #[test]
     fn control_characters_are_told() {
         let mut stops = Stops::default();
@@ -428,10 +485,11 @@ mod tests {
             for at in [0, 1, 63, 64, 70] {
                 let mut bytes = [b'y'; 71];
                 bytes[at] = control;
-                assert!(stops.index(&bytes, b','), "{control} at {at}");
+                assert!(stops.index(&bytes, b',').has_control, "{control} at {at}");
             }
         }
-        assert!(!stops.index("a\tb\r\n\u{3000}\u{7f}, \u{85}".repeat(20).as_bytes(), b';'));
+        let none = stops.index("a\tb\r\n\u{3000}\u{7f}, \u{85}".repeat(20).as_bytes(), b';');
+        assert!(!none.has_control);
     }
 
     #[test]

@@ -37,15 +37,17 @@ impl<R: Read> Feed<R> {
             self.check = EncodingCheck::new(true);
             window.start = 3;
         }
-        self.examine(window, from + window.start);
+        self.examine(window, from + window.start, false);
         Ok(())
     }
 
-    /// Reads on, keeping of the window what has not been used yet.
-    pub(super) fn fill(&mut self, window: &mut Window) -> io::Result<()> {
+    /// Reads on, keeping of the window what has not been used yet, and makes the index of its bytes; whether any is a control
+    /// character.
+    pub(super) fn fill(&mut self, window: &mut Window, delimiter: u8) -> io::Result<bool> {
         let from = self.read_on(window)?;
-        self.examine(window, from);
-        Ok(())
+        let seen = window.index(delimiter);
+        let all_fit = self.examine(window, from, seen.is_utf8);
+        Ok(if all_fit { seen } else { window.index(delimiter) }.has_control)
     }
 
     /// How the file is found to be encoded.
@@ -89,21 +91,20 @@ impl<R: Read> Feed<R> {
         Some(((place / block + 1) * block - window.base) as usize)
     }
 
-    /// Checks the bytes that came in at `from`; what follows a byte of no encoding is cut off. The block that tells the
-    /// encoding does so by itself.
-    fn examine(&mut self, window: &mut Window, from: usize) {
+    /// Checks the bytes that came in at `from`, where `is_utf8` says whether they are known to be UTF-8; what follows a byte of
+    /// no encoding is cut off. Whether there is none. The block that tells the encoding does so by itself.
+    fn examine(&mut self, window: &mut Window, from: usize, is_utf8: bool) -> bool {
         let from = from - self.check.pending();
         let end = window.end;
         let told_by = self.telling_block(window, from).unwrap_or(end).min(end);
-        if self.check_between(window, from, told_by) && told_by < end {
-            self.check_between(window, told_by - self.check.pending(), end);
-        }
+        self.check_between(window, from, told_by, is_utf8)
+            && (told_by == end || self.check_between(window, told_by - self.check.pending(), end, is_utf8))
     }
 
     /// Checks the bytes between two places; whether all of them fit the encoding.
-    fn check_between(&mut self, window: &mut Window, from: usize, behind: usize) -> bool {
+    fn check_between(&mut self, window: &mut Window, from: usize, behind: usize, is_utf8: bool) -> bool {
         let last = self.at_end && behind == window.end;
-        match self.check.check(&window.valid()[from..behind], last) {
+        match self.check.check(&window.valid()[from..behind], is_utf8, last) {
             Ok(()) => true,
             Err(at) => {
                 self.bad_byte = Some(window.base + (from + at) as u64);
@@ -116,13 +117,13 @@ impl<R: Read> Feed<R> {
 }
 
 impl<R: Read + Seek> Feed<R> {
-    /// Begins anew at this offset of the file.
-    pub(super) fn jump(&mut self, window: &mut Window, offset: u64) -> io::Result<()> {
+    /// Begins anew at this offset of the file, else as [`fill`](Self::fill) does.
+    pub(super) fn jump(&mut self, window: &mut Window, offset: u64, delimiter: u8) -> io::Result<bool> {
         self.input.seek(SeekFrom::Start(offset))?;
         window.begin_at(offset);
         // A character may be broken off at the jump, so that the check starts anew; what the encoding is stays known.
         self.check.forget_pending();
         (self.at_end, self.bad_byte) = (false, None);
-        self.fill(window)
+        self.fill(window, delimiter)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::input::stops::{Near, Stops};
+use crate::input::stops::{Near, Seen, Stops};
 
 /// Some bytes of a file, and where they are to be split.
 #[derive(Debug, Default)]
@@ -47,11 +47,11 @@ impl Window {
         (self.start, self.next_stop) = (start, self.stops.first_at(start, near));
     }
 
-    /// Makes the index of the bytes; whether any is a control character.
-    pub(super) fn index(&mut self, delimiter: u8) -> bool {
-        let has_control = self.stops.index(&self.bytes[..self.end], delimiter);
+    /// Makes the index of the bytes; what shows of them.
+    pub(super) fn index(&mut self, delimiter: u8) -> Seen {
+        let seen = self.stops.index(&self.bytes[..self.end], delimiter);
         self.go_to(self.start, Near::default());
-        has_control
+        seen
     }
 
     /// Forgets the bytes before the next record and before this place.

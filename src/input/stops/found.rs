@@ -73,6 +73,19 @@ impl Found {
     }
 }
 
+/// Where a word has bytes beyond ASCII, one bit for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beyond {
+    /// All of them.
+    pub all: u64,
+    /// Those that begin a character of UTF-8, which goes on with one byte at least …
+    pub begin: u64,
+    /// … or with two.
+    pub begin_longer: u64,
+    /// Those of them that begin none, one that goes on with three, or one whose second byte may not be any that goes on.
+    pub odd: u64,
+}
+
 /// Whether any byte is a control character other than tab and line ends.
 pub fn has_control(bytes: &[u8]) -> bool {
     let is_control = |byte: u8| (byte < b' ') & !matches!(byte, b'\t' | b'\n' | b'\r');
@@ -83,6 +96,12 @@ pub fn has_control(bytes: &[u8]) -> bool {
 pub trait Look: Copy {
     /// What these bytes are.
     fn at(self, word: &[u8; WORD]) -> Found;
+
+    /// What these bytes are as UTF-8; `None` where another way of looking at that is as good.
+    #[inline(always)]
+    fn beyond_ascii(self, _: &[u8; WORD]) -> Option<Beyond> {
+        None
+    }
 
     /// Writes the places of the bytes that have these bits, where the word stands at `base`; the room behind them is written
     /// over.
@@ -95,6 +114,21 @@ pub trait Look: Copy {
                 *place = base + rest.trailing_zeros();
                 rest &= rest.wrapping_sub(1);
             }
+            if rest == 0 {
+                break;
+            }
+        }
+    }
+
+    /// Writes which of all these bits the given ones are, counted from `before`; the room behind them is written over.
+    #[inline(always)]
+    fn write_ranks(self, these: u64, all: u64, before: u32, room: &mut [u32; WORD]) {
+        let mut rest = these;
+        // The first, whether there is one or not: few words have more.
+        for rank in room {
+            let one = rest & rest.wrapping_neg();
+            *rank = before + (all & one.wrapping_sub(1)).count_ones();
+            rest ^= one;
             if rest == 0 {
                 break;
             }
@@ -189,6 +223,32 @@ mod tests {
             #[cfg(target_arch = "x86_64")]
             if let Some(avx512) = avx512::Avx512::of_this_processor() {
                 prop_assert_eq!(avx512.looking_for(delimiter).at(word), expected);
+                let mask = |is: fn(u8) -> bool| (0..WORD).fold(0, |mask, at| mask | u64::from(is(word[at])) << at);
+                let beyond = Beyond {
+                    all: mask(|byte| !byte.is_ascii()),
+                    begin: mask(|byte| byte >= 0xc0),
+                    begin_longer: mask(|byte| byte >= 0xe0),
+                    odd: mask(|byte| matches!(byte, 0xc0 | 0xc1 | 0xe0 | 0xed | 0xf0..)),
+                };
+                prop_assert_eq!(avx512.looking_for(delimiter).beyond_ascii(word), Some(beyond));
+            }
+        }
+
+        #[test]
+        fn every_way_of_looking_writes_the_same_ranks(all in any::<u64>(), some in any::<u64>(), fewer in any::<u64>(), before in 0u32..1 << 31) {
+            for (these, all) in [(all & some, all), (all & some & fewer, all), (0, all), (all, all), (0, 0)] {
+                let bits = (0..64).filter(|at| all >> at & 1 != 0).zip(before..);
+                let ranks: Vec<u32> = bits.filter(|(at, _)| these >> at & 1 != 0).map(|(_, rank)| rank).collect();
+                let written = |write: &dyn Fn(&mut [u32; WORD])| {
+                    let mut room = [0; WORD];
+                    write(&mut room);
+                    room[..ranks.len()].to_vec()
+                };
+                prop_assert_eq!(&written(&|room| Plainly { delimiter: b',' }.write_ranks(these, all, before, room)), &ranks);
+                #[cfg(target_arch = "x86_64")]
+                if let Some(avx512) = avx512::Avx512::of_this_processor() {
+                    prop_assert_eq!(&written(&|room| avx512.looking_for(b',').write_ranks(these, all, before, room)), &ranks);
+                }
             }
         }
 
