@@ -14,7 +14,7 @@
 use std::error::Error;
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -140,7 +140,9 @@ pub fn file(path: &Path, inputs: &[PathBuf]) -> Result<Draft, OutputError> {
 /// A file on its way: what is written to it stands under another name until [`commit`].
 pub struct Draft {
     // In the order in which they must be dropped: the file is closed, then removed, then its folder.
-    out: BufWriter<File>,
+    file: File,
+    /// What is still to be written to it.
+    part: Vec<u8>,
     early: EarlySync,
     temporary: TempPath,
     target: PathBuf,
@@ -148,14 +150,18 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Bytes that are written at a time. The system keeps what is written together in one piece, and takes less than half the
+    /// time for large pieces, none of which begins inside a page.
+    const PART: usize = 1 << 16;
+
     fn begin(target: PathBuf, claim: &Arc<Claim>, inputs: &[PathBuf]) -> Result<Draft, OutputError> {
         if inputs.iter().any(|input| is_same_file(input, &target)) {
             return Err(OutputError::IsInput { path: target });
         }
         let (file, temporary) = claim.temporary(&target).map_err(OutputError::at(&target))?;
         Ok(Draft {
-            // Less than most rows take that are written in one go: those need no buffer.
-            out: BufWriter::with_capacity(1 << 14, file),
+            file,
+            part: Vec::with_capacity(Draft::PART),
             early: EarlySync::default(),
             temporary,
             target,
@@ -170,22 +176,27 @@ impl Draft {
 
     /// Puts all that was written onto the disk.
     fn seal(mut self) -> Result<Sealed, OutputError> {
-        let failed = OutputError::at(&self.target);
-        let file = self.out.into_inner().map_err(|error| failed(error.into_error()))?;
-        self.early.wait().and_then(|()| file.sync_all()).map_err(failed)?;
+        let written = self.flush().and_then(|()| self.early.wait()).and_then(|()| self.file.sync_all());
+        written.map_err(OutputError::at(&self.target))?;
         Ok(Sealed { temporary: self.temporary, target: self.target, claim: self.claim })
     }
 }
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(bytes)?;
-        self.early.follow(self.out.get_ref(), written)?;
-        Ok(written)
+        let fitting = bytes.len().min(Draft::PART - self.part.len());
+        self.part.extend_from_slice(&bytes[..fitting]);
+        if self.part.len() == Draft::PART {
+            self.flush()?;
+        }
+        Ok(fitting)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        self.file.write_all(&self.part)?;
+        let written = self.part.len();
+        self.part.clear();
+        self.early.follow(&self.file, written)
     }
 }
 
