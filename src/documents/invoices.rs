@@ -1,5 +1,6 @@
 //! The lines of an invoice gathered: its one date, customer and kind, its totals, and whether it is red.
 
+mod gross;
 mod heads;
 
 use std::borrow::Cow;
@@ -17,7 +18,7 @@ use crate::diagnostic::Problem;
 use crate::eights::are_equal;
 use crate::ids::{Approached, CustomerKey, Id, IdText, Ids, Invoice, Label, Names, SortKey};
 use crate::input::{FastMap, InputError, Intake, Reason, Verdict};
-use crate::memory::{are_far_apart, bring_near};
+use crate::memory::are_far_apart;
 use crate::money::{Money, Quantity, Sums};
 
 /// What all rows of an invoice agree on.
@@ -135,7 +136,6 @@ pub struct Invoices {
     originals: FastMap<Id<Invoice>, Id<Label>>,
     /// What the last row that was entered said of its invoice: the rows of one stand together in most files.
     last_said: Option<(Id<Invoice>, InvoiceHead, Option<Id<Label>>)>,
-    gross: Sums<Money>,
     /// `None` where nobody asks how quantities count.
     quantity: Option<Sums<Quantity>>,
     /// Originals, and currencies.
@@ -169,7 +169,6 @@ impl Invoices {
     pub fn expect(&mut self, count: usize) {
         self.ids.expect(count);
         self.heads.expect(count);
-        self.gross = Sums::with_capacity(count);
         self.quantity = self.quantity.as_ref().map(|_| Sums::with_capacity(count));
     }
 
@@ -227,7 +226,7 @@ impl Invoices {
             burden.secured = burden.secured.max(row.burden.secured);
             burden.interest_rate = burden.interest_rate.max(row.burden.interest_rate);
         }
-        self.gross.add(id.index(), row.gross);
+        self.heads.add(id, row.gross);
         if let (Some(sums), Some(quantity)) = (&mut self.quantity, row.quantity) {
             sums.add(id.index(), quantity);
         }
@@ -257,11 +256,9 @@ impl Invoices {
     pub fn approach<'r>(&mut self, rows: impl Iterator<Item = (&'r InvoiceRow<'r>, &'r mut Approached)>) {
         let without_code = rows.filter(|(row, _)| row.code.is_empty());
         let likely = self.ids.approach_texts(without_code.map(|(row, number)| (row.number, number)));
-        let places = || likely.iter().map(|id| id.index());
         self.heads.approach(likely.iter().copied());
-        self.gross.approach(places());
         if let Some(quantity) = &self.quantity {
-            quantity.approach(places());
+            quantity.approach(likely.iter().map(|id| id.index()));
         }
     }
 
@@ -312,7 +309,6 @@ impl Invoices {
             if let Some(original) = original {
                 self.originals.insert(id, original);
             }
-            self.gross.push_zero();
             if let Some(sums) = &mut self.quantity {
                 sums.push_zero();
             }
@@ -496,14 +492,13 @@ impl Invoices {
     /// total is positive is negated, and likewise its quantities.
     #[inline]
     pub fn standing(&self, id: Id<Invoice>) -> Standing {
-        self.standing_at(id, self.gross.get(id.index()))
+        self.standing_at(id, self.heads.gross(id))
     }
 
     /// Brings near what these invoices come to, and of which kind they are.
     pub fn approach_totals(&self, ids: impl Iterator<Item = Id<Invoice>> + Clone) {
         if are_far_apart(ids.clone().map(Id::index)) {
-            self.gross.approach(ids.clone().map(Id::index));
-            bring_near(ids.map(|id| u64::from(self.heads.stated(id).is_some())));
+            self.heads.approach(ids);
         }
     }
 
@@ -533,7 +528,7 @@ impl Invoices {
     /// Whether it is blue or red, and its total as it counts.
     #[inline(always)]
     pub fn kind_and_total(&self, id: Id<Invoice>) -> (InvoiceKind, Money) {
-        let gross = self.gross.get(id.index());
+        let gross = self.heads.gross(id);
         // The money of a blue one counts as it stands.
         if self.is_red(id, gross) { self.kind_and_total_at(id, gross) } else { (InvoiceKind::Blue, gross) }
     }
@@ -647,9 +642,8 @@ impl Invoices {
     }
 
     /// Brings near the heads and the totals of these invoices.
-    pub fn approach_heads(&self, ids: impl Iterator<Item = Id<Invoice>> + Clone) {
-        self.heads.approach(ids.clone());
-        self.gross.approach(ids.map(Id::index));
+    pub fn approach_heads(&self, ids: impl Iterator<Item = Id<Invoice>>) {
+        self.heads.approach(ids);
     }
 
     /// The same as [`Invoices::named`], where the invoice with exactly this identity was looked up ahead.
@@ -750,7 +744,7 @@ impl Invoices {
     /// latter, as it counts.
     pub fn under_both_names(&self) -> impl Iterator<Item = (Id<Invoice>, Money)> + '_ {
         let rows = self.paper_rows.iter().map(|(&id, &money)| (id, money));
-        rows.filter(|&(id, money)| money != self.gross.get(id.index()))
+        rows.filter(|&(id, money)| money != self.heads.gross(id))
             .map(|(id, money)| (id, self.standing(id).money(money)))
     }
 

@@ -3,11 +3,13 @@
 use chrono::NaiveDate;
 
 use super::InvoiceHead;
+use super::gross::Gross;
 use crate::documents::invoice::{InvoiceKind, Reversal};
 use crate::ids::{CustomerKey, Id, Invoice, Label};
 use crate::memory::bring_near;
+use crate::money::Money;
 
-/// The heads of all invoices.
+/// The heads of all invoices, and what their rows come to.
 #[derive(Debug, Default)]
 pub(super) struct Heads {
     kept: Vec<Kept>,
@@ -15,14 +17,19 @@ pub(super) struct Heads {
     manners: Vec<Manner>,
     /// The due dates of the invoices up to the last that has one of its own.
     due_dates: Vec<Option<NaiveDate>>,
+    /// The amounts that are too large to be kept with the others.
+    large: Vec<Money>,
 }
 
+/// What is kept of an invoice, in one piece of what the processor reads of memory at a time.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(16))]
 struct Kept {
     date: NaiveDate,
     customer: Id<CustomerKey>,
     /// Which of the manners.
     manner: u32,
+    gross: Gross,
 }
 
 /// What an invoice has in common with many others; see [`InvoiceHead`].
@@ -45,10 +52,10 @@ impl Heads {
         self.kept.reserve(count);
     }
 
-    /// Adds the head of the next invoice.
+    /// Adds the head of the next invoice, whose rows come to nothing yet.
     pub(super) fn push(&mut self, head: &InvoiceHead) {
         let next = Id::from_index(self.kept.len());
-        let kept = self.kept(head);
+        let kept = self.kept(head, Gross::default());
         self.kept.push(kept);
         self.set_due_date(next, head.due_date);
     }
@@ -56,7 +63,7 @@ impl Heads {
     /// The head of an invoice.
     #[inline]
     pub(super) fn get(&self, id: Id<Invoice>) -> InvoiceHead {
-        let Kept { date, customer, manner } = self.kept[id.index()];
+        let Kept { date, customer, manner, .. } = self.kept[id.index()];
         let Manner { stated, reversal, marked_irregular, currency } = self.manners[manner as usize];
         let due_date = self.due_dates.get(id.index()).copied().flatten();
         InvoiceHead { date, customer, stated, reversal, marked_irregular, due_date, currency }
@@ -68,7 +75,19 @@ impl Heads {
         self.kept[id.index()].customer
     }
 
-    /// Brings the heads of these invoices near.
+    /// What the rows of an invoice come to.
+    #[inline]
+    pub(super) fn gross(&self, id: Id<Invoice>) -> Money {
+        self.kept[id.index()].gross.of(&self.large)
+    }
+
+    /// Adds to what the rows of an invoice come to.
+    #[inline]
+    pub(super) fn add(&mut self, id: Id<Invoice>, gross: Money) {
+        self.kept[id.index()].gross.add(gross, &mut self.large);
+    }
+
+    /// Brings what is kept of these invoices near.
     pub(super) fn approach(&self, ids: impl Iterator<Item = Id<Invoice>>) {
         bring_near(ids.map(|id| self.kept[id.index()].manner.into()));
     }
@@ -86,11 +105,11 @@ impl Heads {
 
     /// Puts another head in the place of the invoice's.
     pub(super) fn set(&mut self, id: Id<Invoice>, head: &InvoiceHead) {
-        self.kept[id.index()] = self.kept(head);
+        self.kept[id.index()] = self.kept(head, self.kept[id.index()].gross);
         self.set_due_date(id, head.due_date);
     }
 
-    fn kept(&mut self, head: &InvoiceHead) -> Kept {
+    fn kept(&mut self, head: &InvoiceHead, gross: Gross) -> Kept {
         let &InvoiceHead { date, customer, stated, reversal, marked_irregular, currency, .. } = head;
         let manner = Manner { stated, reversal, marked_irregular, currency };
         let known = self.manners.iter().position(|known| *known == manner);
@@ -98,7 +117,7 @@ impl Heads {
             self.manners.push(manner);
             self.manners.len() - 1
         });
-        Kept { date, customer, manner: manner as u32 }
+        Kept { date, customer, manner: manner as u32, gross }
     }
 
     fn set_due_date(&mut self, id: Id<Invoice>, due_date: Option<NaiveDate>) {
