@@ -648,6 +648,21 @@ mod tests {
     }
 
     #[test]
+    fn what_may_be_missing_takes_no_more_room() {
+        assert_eq!(size_of::<Option<CellMoney>>(), 8);
+        assert_eq!(size_of::<Option<Rate>>(), 8);
+        assert_eq!(size_of::<Option<Quantity>>(), 16);
+    }
+
+    #[test]
+    fn rates_stand_in_their_order() {
+        let units = [i64::MIN + 1, -1, 0, 1, i64::MAX];
+        let rates = units.map(Rate::from_units);
+        assert_eq!(rates.map(Rate::units), units);
+        assert!(rates.is_sorted());
+    }
+
+    #[test]
     fn halves_round_away_from_zero() {
         let half = Rate::parse_percent("50%").unwrap();
         for (amount, expected) in [("0.01", "0.01"), ("-0.01", "-0.01"), ("0.03", "0.02"), ("2.00", "1.00")] {
