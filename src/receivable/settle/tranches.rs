@@ -25,7 +25,10 @@ impl Tranches {
     #[inline]
     pub fn push(&mut self, tranche: Tranche) {
         match self {
-            Tranches::Any(none) if none.is_empty() => *self = Tranches::One([tranche]),
+            // Nothing is to be given back of it, so that the new one is written where it stays.
+            Tranches::Any(none) if none.capacity() == 0 => {
+                mem::forget(mem::replace(self, Tranches::One([tranche])));
+            }
             Tranches::Any(_) | Tranches::One(_) => self.push_another(tranche),
         }
     }
