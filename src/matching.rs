@@ -327,7 +327,7 @@ impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
             Err(verdict) => return verdict,
         };
         if row.goods_named == GoodsNamed::Elsewhere {
-            *billed.listed.entry(invoice).or_default() += row.gross;
+            *billed.listed.entry(invoice).or_default() += row.gross();
         }
         let document = row.document_line();
         // What is known of another line does not count.
@@ -390,7 +390,7 @@ impl<'p> Billed<'p> {
         invoice: Id<Invoice>,
     ) {
         let line = of_line.line();
-        self.billing.bill(line, invoice, row.quantity, row.gross);
+        self.billing.bill(line, invoice, row.quantity, row.gross());
         let other_name = row.goods().is_some_and(|name| !lines.is_named(of_line, name, &mut self.names));
         self.aside.remark_if(other_name, line, Check::Name, Kind::Invoices, place);
         let other_customer = of_line.customer() != self.invoices.customer(invoice);
@@ -405,7 +405,7 @@ impl<'p> Billed<'p> {
         let other_rate = row.tax_rate.is_some_and(disagrees);
         self.aside.remark_if(other_rate, line, Check::TaxRate, Kind::Invoices, place);
         let tax = checks::tax_differs(row.net(), row.tax_rate, row.tax());
-        let gross = checks::gross_differs(row.net(), row.tax(), row.gross);
+        let gross = checks::gross_differs(row.net(), row.tax(), row.gross());
         if tax.is_some() || gross.is_some() {
             let within = [tax, gross].into_iter().flatten().all(|(expected, actual)| {
                 money_within(actual - expected, expected, &self.policy.tolerance.tax)

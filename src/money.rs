@@ -87,6 +87,14 @@ impl Money {
         Money(self.0.abs())
     }
 
+    /// Both together, where they are the sums of few rows: each states less than 10³² cents, and those of a batch together
+    /// stay far from the bounds of 128 bits, which [`Money::add`] must look at.
+    #[must_use]
+    #[inline(always)]
+    pub(crate) const fn plus_of_few(self, other: Money) -> Money {
+        Money(self.0.wrapping_add(other.0))
+    }
+
     /// Neither owed nor owing.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
@@ -242,7 +250,8 @@ impl Sum for Money {
     }
 }
 
-/// An amount of money as a cell states it: below 10¹⁵, so that eight bytes hold it, and say as well that there is none.
+/// An amount of money as a cell states it, or two cells together: below 10¹⁵ each, so that eight bytes hold it, and say as
+/// well that there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CellMoney(NonZeroI64);
 
@@ -280,6 +289,24 @@ impl CellMoney {
     fn any_at_end(text: &[u8], length: usize) -> Option<CellMoney> {
         let cents = decimal_at_end::<2>(text, length);
         cents.filter(|cents| cents.unsigned_abs() < Money::NARROW_LIMIT).and_then(CellMoney::of_cents)
+    }
+
+    /// Both together; `None` where that is far more than a cell may state.
+    #[inline(always)]
+    pub fn plus(self, other: CellMoney) -> Option<CellMoney> {
+        CellMoney::of_cents(self.cents().checked_add(other.cents())?)
+    }
+
+    /// Below zero.
+    #[inline(always)]
+    pub const fn is_negative(self) -> bool {
+        self.cents() < 0
+    }
+
+    /// The same amount below zero, whatever its sign.
+    #[must_use]
+    pub fn below_zero(self) -> CellMoney {
+        CellMoney::of_cents(-self.cents().abs()).unwrap_or(self)
     }
 
     #[inline(always)]
@@ -644,6 +671,19 @@ mod tests {
             prop_assert!(found.is_none() || found == number().and_then(Price::from_number).ok());
             let found = Rate::fraction_at_end(row.as_bytes(), text.len());
             prop_assert!(found.is_none() || found == number().and_then(Rate::from_fraction).ok());
+        }
+    }
+
+    #[test]
+    fn amounts_of_cells_are_added_and_turned_as_money_is() {
+        let cell = |text: &str| CellMoney::from_number(Number::parse(text.as_bytes()).unwrap()).unwrap();
+        let most = "999999999999999.99";
+        for (a, b) in [("1.20", "-0.5"), ("-3", "3"), (most, most), ("-999999999999999.99", "0.01")] {
+            let (a, b) = (cell(a), cell(b));
+            assert_eq!(a.plus(b).map(Money::from), Some(Money::from(a) + Money::from(b)));
+            assert_eq!(Money::from(a).plus_of_few(b.into()), Money::from(a) + Money::from(b));
+            assert_eq!(Money::from(a.below_zero()), -Money::from(a).abs());
+            assert_eq!(a.is_negative(), Money::from(a).is_negative());
         }
     }
 

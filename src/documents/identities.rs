@@ -62,7 +62,7 @@ pub enum State {
 impl Whole {
     fn of(row: &InvoiceRow<'_>, identity: Vec<u8>) -> Whole {
         let (customer, order_no) = (row.customer_id.id().into(), row.order_no.into());
-        Whole { identity, date: row.date, customer, order_no, gross: row.gross }
+        Whole { identity, date: row.date, customer, order_no, gross: row.gross() }
     }
 }
 

@@ -41,12 +41,20 @@ pub enum GoodsNamed {
 /// Where an invoice's row names the invoice that it takes back.
 #[derive(Clone, Copy, Debug)]
 pub enum NamedOriginal<'r> {
-    /// Nowhere.
-    Nowhere,
     /// In columns of their own: its code, empty for a fully digital invoice, and its number.
     InColumns(&'r [u8], &'r [u8]),
-    /// Perhaps in this remark.
+    /// Perhaps in this remark; nowhere where it is empty.
     InRemark(&'r str),
+}
+
+impl NamedOriginal<'_> {
+    const NOWHERE: NamedOriginal<'static> = NamedOriginal::InRemark("");
+
+    /// Whether the row names none.
+    #[inline(always)]
+    pub const fn is_nowhere(&self) -> bool {
+        matches!(self, NamedOriginal::InRemark(remark) if remark.is_empty())
+    }
 }
 
 /// An invoice line as its row states it.
@@ -91,7 +99,7 @@ pub struct InvoiceRow<'r> {
     /// The tax.
     tax: Option<CellMoney>,
     /// The amount with tax.
-    pub gross: Money,
+    gross: CellMoney,
     /// The file of the row.
     pub file: u32,
     /// Whether the row is a whole invoice, by the columns of its file: no goods, no quantity, no line.
@@ -111,7 +119,6 @@ impl<'r> InvoiceRow<'r> {
     #[inline]
     pub fn original(&self) -> Option<Named<'r>> {
         match self.named_original {
-            NamedOriginal::Nowhere => None,
             NamedOriginal::InColumns(code, number) => {
                 Some(Named { code: Cow::Borrowed(code), number: Cow::Borrowed(number) })
             }
@@ -129,6 +136,12 @@ impl<'r> InvoiceRow<'r> {
     #[inline]
     pub fn tax(&self) -> Option<Money> {
         self.tax.map(Money::from)
+    }
+
+    /// The amount with tax.
+    #[inline]
+    pub fn gross(&self) -> Money {
+        self.gross.into()
     }
 
     /// The goods that the row names, where it names them itself.
@@ -316,7 +329,7 @@ impl Document for InvoiceReader {
         let stated = cells.amount(GrossAmount);
         let totals_beside = self.amounts.totals_beside;
         let gross = gross_amount(cells, stated.filter(|_| !totals_beside), net, tax);
-        cells.money = gross.unwrap_or_default();
+        cells.money = gross.map_or(Money::ZERO, Money::from);
         cells.currency = cells.text(Currency);
         let Identity { code, number, paper } = identity(cells);
         let date = cells.needed_date(InvoiceDate);
@@ -446,10 +459,10 @@ fn gross_amount(
     stated: Option<CellMoney>,
     net: Option<CellMoney>,
     tax: Option<CellMoney>,
-) -> Option<Money> {
+) -> Option<CellMoney> {
     let gross = match (stated, net, tax) {
-        (Some(stated), ..) => Some(stated.into()),
-        (None, Some(net), Some(tax)) => Some(Money::from(net) + tax.into()),
+        (Some(stated), ..) => Some(stated),
+        (None, Some(net), Some(tax)) => net.plus(tax),
         _ => None,
     };
     if gross.is_none() && cells.is_sound() {
@@ -463,7 +476,7 @@ fn gross_amount(
 fn named_original<'r>(
     cells: &mut Cells<'r, '_, InvoiceColumn>,
     kind: Option<InvoiceKind>,
-    gross: Money,
+    gross: CellMoney,
 ) -> NamedOriginal<'r> {
     let number = without_dashes(cells.id(OriginalNo));
     if !number.is_empty() {
@@ -471,7 +484,7 @@ fn named_original<'r>(
         return NamedOriginal::InColumns(code, number);
     }
     let may_be_red = kind == Some(InvoiceKind::Red) || (kind.is_none() && gross.is_negative());
-    if may_be_red { NamedOriginal::InRemark(cells.text(Remark)) } else { NamedOriginal::Nowhere }
+    if may_be_red { NamedOriginal::InRemark(cells.text(Remark)) } else { NamedOriginal::NOWHERE }
 }
 
 /// By what an invoice is known.

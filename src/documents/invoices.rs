@@ -12,7 +12,7 @@ use heads::Heads;
 
 use super::customers::Customers;
 use super::identities::{Identities, SEPARATOR, State, joined};
-use super::invoice::{Burden, InvoiceKind, InvoiceRow, NamedOriginal, Reversal, is_digital};
+use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
@@ -212,21 +212,21 @@ impl Invoices {
             .enter(row, (key, number), customer, customers)
             .map_err(|(column, problem)| Verdict::Refused(column, problem, None))?;
         if row.is_whole && self.identities.stands_by_line(key) {
-            self.note_total(id, row.gross);
+            self.note_total(id, row.gross());
             return Err(Verdict::LeftOut(Reason::StandsByLine));
         }
         if let Some(total) = row.invoice_total {
             self.note_total(id, total.into());
         }
         if !row.code.is_empty() && is_digital(key) {
-            *self.paper_rows.entry(id).or_default() += row.gross;
+            *self.paper_rows.entry(id).or_default() += row.gross();
         }
         if row.burden != Burden::default() {
             let burden = self.burdens.entry(id).or_default();
             burden.secured = burden.secured.max(row.burden.secured);
             burden.interest_rate = burden.interest_rate.max(row.burden.interest_rate);
         }
-        self.heads.add(id, row.gross);
+        self.heads.add(id, row.gross());
         if let (Some(sums), Some(quantity)) = (&mut self.quantity, row.quantity) {
             sums.add(id.index(), quantity);
         }
@@ -363,10 +363,7 @@ impl Invoices {
     #[inline(always)]
     fn original(&self, row: &InvoiceRow<'_>) -> Option<Vec<u8>> {
         // Most take nothing back.
-        match row.named_original {
-            NamedOriginal::Nowhere => None,
-            NamedOriginal::InColumns(..) | NamedOriginal::InRemark(_) => self.original_named_by(row),
-        }
+        if row.named_original.is_nowhere() { None } else { self.original_named_by(row) }
     }
 
     #[inline(never)]
@@ -398,7 +395,7 @@ impl Invoices {
                 amount: Money::ZERO,
             });
             if !row.is_whole || !self.identities.stands_by_line(key) {
-                void.amount += row.gross;
+                void.amount += row.gross();
             }
         }
         self.note_absent(row, Absence::Void);

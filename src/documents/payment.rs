@@ -23,7 +23,7 @@ use crate::input::columns::PaymentColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::parties::Party;
 use crate::input::{Cells, Kind, Layout, Reason};
-use crate::money::{Money, Number};
+use crate::money::{CellMoney, Money, Number};
 use crate::policy::{self, BillPolicy, BillSettles, Policy};
 
 /// A payment as its row states it.
@@ -42,9 +42,9 @@ pub struct PaymentRow<'r> {
     /// The contract that is paid; may be empty.
     pub contract_no: &'r [u8],
     /// The amount; negative for a refund or a reversed receipt.
-    pub amount: Money,
+    amount: CellMoney,
     /// A discount that was taken with it, which settles as money does.
-    pub discount: Money,
+    discount: Option<CellMoney>,
     /// How it came in.
     pub method: policy::Method,
     /// The day on which a bill falls due, where it is stated.
@@ -58,6 +58,18 @@ pub struct PaymentRow<'r> {
 }
 
 impl PaymentRow<'_> {
+    /// The amount; negative for a refund or a reversed receipt.
+    #[inline]
+    pub fn amount(&self) -> Money {
+        self.amount.into()
+    }
+
+    /// The discount that was taken with it, if any.
+    #[inline]
+    pub fn discount(&self) -> Money {
+        self.discount.map_or(Money::ZERO, Money::from)
+    }
+
     /// Whether it is a bill that settles only when it falls due, and is not due at the end of the as-of date.
     pub fn is_pending(&self, as_of: AsOf) -> bool {
         self.settles_on.is_some_and(|day| !as_of.includes(day))
@@ -140,15 +152,15 @@ impl Document for PaymentReader {
             cells.leave_out(Reason::TotalRow);
             return None;
         }
-        let amount = cells.needed_amount(Amount).map(Money::from);
-        cells.money = amount.unwrap_or_default();
+        let amount = cells.needed_amount(Amount);
+        cells.money = amount.map_or(Money::ZERO, Money::from);
         cells.currency = cells.text(Currency);
         leave_out_unless_approved(cells, Approval, ApprovedFlag);
         let number = cells.id(PaymentNo);
         let date = cells.needed_date(PaymentDate);
         let customer_id = customer(cells);
         let payment_no = match number {
-            [] if self.may_be_unnumbered => fingerprint(cells, date, amount),
+            [] if self.may_be_unnumbered => fingerprint(cells, date, amount.map(Money::from)),
             [] => cells.needed_id(PaymentNo),
             _ if !self.has_lines => number,
             _ => self.line_of_payment(cells, number, date, customer_id.id()),
@@ -158,11 +170,11 @@ impl Document for PaymentReader {
         let dishonoured = cells.word(Status, STATUS).unwrap_or(false);
         let dishonoured_date = cells.date(DishonouredDate);
         let at_maturity = self.settles_at_maturity(method);
-        if at_maturity && maturity.is_none() && cells.is_sound() {
+        if maturity.is_none() && at_maturity && cells.is_sound() {
             cells.fault(MaturityDate, Problem::NoMaturity(cells.text(Method).to_owned()));
         }
         let refund = is_refund(cells);
-        let refunded = |amount: Money| if refund { -amount.abs() } else { amount };
+        let refunded = |amount: CellMoney| if refund { amount.below_zero() } else { amount };
         Some(PaymentRow {
             payment_no,
             date: date?,
@@ -171,7 +183,7 @@ impl Document for PaymentReader {
             order_no: cells.id(OrderNo),
             contract_no: cells.id(ContractNo),
             amount: refunded(amount?),
-            discount: refunded(cells.amount(Discount).map_or(Money::ZERO, Money::from)),
+            discount: cells.amount(Discount).map(refunded),
             method,
             maturity,
             settles_on: maturity.filter(|_| at_maturity),
@@ -344,16 +356,14 @@ impl PaymentReader {
         cells.word(Method, policy::Method::WORDS).unwrap_or(policy::Method::Wire)
     }
 
-    /// Whether such a payment settles only when it falls due: `[receivable.bills]`.
+    /// Whether such a payment settles only when it falls due: `[receivable.bills]`. (Asked of each kind of bill, whichever it
+    /// is: which it is next, a processor could only guess.)
+    #[inline(always)]
     fn settles_at_maturity(&self, method: policy::Method) -> bool {
-        let rule = match method {
-            policy::Method::BankAcceptance => self.bills.bank_acceptance,
-            policy::Method::CommercialAcceptance => self.bills.commercial_acceptance,
-            policy::Method::SupplyChainNote => self.bills.supply_chain_note,
-            policy::Method::Wire | policy::Method::Cash | policy::Method::Cheque | policy::Method::Offset => {
-                BillSettles::OnReceipt
-            }
-        };
-        rule == BillSettles::AtMaturity
+        let BillPolicy { bank_acceptance, commercial_acceptance, supply_chain_note, .. } = self.bills;
+        let is = |bill: policy::Method, settles| (method == bill) & (settles == BillSettles::AtMaturity);
+        is(policy::Method::BankAcceptance, bank_acceptance)
+            | is(policy::Method::CommercialAcceptance, commercial_acceptance)
+            | is(policy::Method::SupplyChainNote, supply_chain_note)
     }
 }

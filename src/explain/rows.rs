@@ -160,7 +160,7 @@ impl Evidence<'_> {
         self.intake().read::<PaymentReader>(|row, place| {
             if row.payment_no == number.as_bytes() {
                 let bare = bare(text(row.payment_no), row.date.to_string(), &[]);
-                rows.push((place, Row { amount: Some(row.amount), ..bare }));
+                rows.push((place, Row { amount: Some(row.amount()), ..bare }));
             }
             Verdict::Used
         })?;
@@ -196,7 +196,7 @@ fn bare(document: String, date: String, goods: &[u8]) -> Row {
 fn invoice_row(row: &crate::documents::invoice::InvoiceRow<'_>, evidence: &Evidence<'_>) -> Row {
     Row {
         quantity: row.quantity,
-        amount: Some(row.gross),
+        amount: Some(row.gross()),
         is_void: row.void.holds(evidence.as_of),
         ..bare(text(row.number), row.date.to_string(), row.goods_name)
     }

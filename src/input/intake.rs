@@ -536,7 +536,7 @@ impl Taking<'_> {
     /// Takes in the rows of a batch. In the account all sound ones count at first; then those that do not are looked at one
     /// by one, in the order of the file.
     fn take<D: Document, A>(&mut self, coming: Coming<'_, '_, '_, D, A>, sink: &mut impl Sink<D, A>) {
-        let Coming { rows: Rows { typed, sound, odd, currencies }, mut known, reader, .. } = coming;
+        let Coming { rows: Rows { typed, sound, odd, currencies, .. }, mut known, reader, .. } = coming;
         sink.approach(typed, &mut known);
         let stated: Vec<Stated> =
             currencies.iter().map(|&(name, sum)| self.account.currencies.stated_by(sum, name)).collect();

@@ -44,11 +44,17 @@ pub enum RecordFault {
 
 /// The fields of one record, borrowed from the reader.
 #[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
+pub struct Fields<'a> {
     bytes: &'a [u8],
     /// A place before the first field, then that behind each of them: between two fields there is one byte.
     fences: &'a [u32],
-    /// Whether that byte is a comma.
+}
+
+/// One record: its fields, and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    fields: Fields<'a>,
+    /// Whether the byte between two fields is a comma.
     has_commas: bool,
     /// The offset in the file of the record's first byte.
     pub offset: u64,
@@ -57,19 +63,9 @@ pub struct Record<'a> {
 /// The place before the first byte of all: places are counted modulo 2³².
 pub(super) const BEFORE_ALL: u32 = u32::MAX;
 
-impl<'a> Record<'a> {
-    /// A record of no fields.
-    pub const NONE: Record<'a> = Record { bytes: &[], fences: &[BEFORE_ALL], has_commas: false, offset: 0 };
-
-    /// How many fields the record has.
-    pub const fn width(&self) -> usize {
-        self.fences.len() - 1
-    }
-
-    /// All fields, without the blanks around them.
-    pub fn fields(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
-        (0..self.width()).map(|number| self.field(number))
-    }
+impl<'a> Fields<'a> {
+    /// No fields.
+    pub const NONE: Fields<'a> = Fields { bytes: &[], fences: &[BEFORE_ALL] };
 
     /// A field without the blanks around it; empty where there is none of this number.
     #[inline]
@@ -98,6 +94,45 @@ impl<'a> Record<'a> {
         let start = before.wrapping_add(1);
         Some((start as usize, behind.wrapping_sub(start) as usize))
     }
+}
+
+impl<'a> Record<'a> {
+    /// A record of no fields.
+    pub const NONE: Record<'a> = Record { fields: Fields::NONE, has_commas: false, offset: 0 };
+
+    /// Goes on to another record of the same run, which differs in its place alone.
+    #[inline(always)]
+    pub const fn go_on_to(&mut self, other: Record<'a>) {
+        (self.fields.fences, self.offset) = (other.fields.fences, other.offset);
+    }
+
+    /// Its fields, for whoever asks for some of them later.
+    #[inline(always)]
+    pub const fn all(&self) -> Fields<'a> {
+        self.fields
+    }
+
+    /// How many fields the record has.
+    pub const fn width(&self) -> usize {
+        self.fields.fences.len() - 1
+    }
+
+    /// All fields, without the blanks around them.
+    pub fn fields(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        (0..self.width()).map(|number| self.field(number))
+    }
+
+    /// A field without the blanks around it; empty where there is none of this number.
+    #[inline]
+    pub fn field(&self, number: usize) -> &'a [u8] {
+        self.fields.field(number)
+    }
+
+    /// All bytes up to the field's end, among which those of the fields before it, and the length of the field.
+    #[inline]
+    pub fn up_to(&self, number: usize) -> (&'a [u8], usize) {
+        self.fields.up_to(number)
+    }
 
     /// A field as text; empty where it is none.
     #[inline]
@@ -108,8 +143,9 @@ impl<'a> Record<'a> {
     /// The bytes from one field to another, with commas between fields; `None` where something else stands there.
     #[inline]
     pub(super) fn fields_with_commas(&self, first: usize, last: usize) -> Option<&'a [u8]> {
-        let (before, behind) = (*self.fences.get(first)?, *self.fences.get(last + 1)?);
-        self.has_commas.then(|| &self.bytes[before.wrapping_add(1) as usize..behind as usize])
+        let Fields { bytes, fences } = self.fields;
+        let (before, behind) = (*fences.get(first)?, *fences.get(last + 1)?);
+        self.has_commas.then(|| &bytes[before.wrapping_add(1) as usize..behind as usize])
     }
 }
 

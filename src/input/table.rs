@@ -9,7 +9,7 @@ use super::account::Reason;
 use super::columns::{ColumnSpec, Columns, MOST_COLUMNS, Unit, normalise_heading};
 use super::dress::{is_placeholder, undressed, undressed_text};
 use super::parties::{Parties, Party, Stated};
-use super::records::Record;
+use super::records::{Fields, Record};
 use crate::calendar::{DateOrder, parse_date};
 use crate::diagnostic::Problem;
 use crate::folding::folded;
@@ -279,18 +279,17 @@ impl<T: Copy> Last<T> {
 /// Cells of a row that nothing can be wrong with, and that few ask for: they are read when somebody does.
 #[derive(Clone, Copy, Debug)]
 pub struct Unread<'r, const N: usize> {
-    record: Option<Record<'r>>,
+    fields: Fields<'r>,
     places: [u32; N],
 }
 
 impl<'r, const N: usize> Unread<'r, N> {
     /// Cells in which nothing stands.
-    pub const NOTHING: Unread<'r, N> = Unread { record: None, places: [NOWHERE; N] };
+    pub const NOTHING: Unread<'r, N> = Unread { fields: Fields::NONE, places: [NOWHERE; N] };
 
     /// The bytes of all of them, as [`Cells::bytes`] says them.
     pub fn read(&self) -> [&'r [u8]; N] {
-        let field = |place: u32| self.record.map_or(&[][..], |record| record.field(place as usize));
-        self.places.map(|place| undressed(field(place)))
+        self.places.map(|place| undressed(self.fields.field(place as usize)))
     }
 }
 
@@ -338,10 +337,16 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         }
     }
 
-    /// Goes on to another record of the same file; nothing of the one before is left but what was wrong with it.
+    /// Goes on to another run of records of the same file, of which none is read yet.
+    pub(super) const fn go_on_to_run(&mut self, as_one: Record<'r>) {
+        self.record = as_one;
+    }
+
+    /// Goes on to another record of the run; nothing of the one before is left but what was wrong with it.
     #[inline(always)]
     pub(super) fn go_on_to(&mut self, record: Record<'r>, made: &'r OnceCell<Vec<u8>>) {
-        (self.record, self.made) = (record, made);
+        self.record.go_on_to(record);
+        self.made = made;
         (self.money, self.currency, self.counts, self.left_out) = (Money::ZERO, "", true, None);
     }
 
@@ -448,7 +453,7 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
         for (place, column) in places.iter_mut().zip(columns) {
             *place = self.layout.positions[column.index() % MOST_COLUMNS];
         }
-        Unread { record: Some(self.record), places }
+        Unread { fields: self.record.all(), places }
     }
 
     /// A text of the reader's own making, for as long as the row lives; there is one in a row, of documents that say that
@@ -913,7 +918,7 @@ mod tests {
         let mut intake = Intake::new(&sources, policy, "2026-01-31".parse().unwrap());
         let mut said = Vec::new();
         let each = |row: &crate::documents::payment::PaymentRow<'_>, _| {
-            said.push(format!("{} {:?} {:?} {}", row.date, row.customer_id.id(), row.method, row.amount));
+            said.push(format!("{} {:?} {:?} {}", row.date, row.customer_id.id(), row.method, row.amount()));
             Verdict::Used
         };
         intake.read::<PaymentReader>(each).unwrap();

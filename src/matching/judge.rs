@@ -465,7 +465,7 @@ impl Matching {
                     let tolerance = &policy.matching.tolerance.tax;
                     let halves = [
                         checks::tax_differs(row.net(), row.tax_rate, row.tax()),
-                        checks::gross_differs(row.net(), row.tax(), row.gross),
+                        checks::gross_differs(row.net(), row.tax(), row.gross()),
                     ];
                     for (expected, actual) in halves.into_iter().flatten() {
                         let within = checks::money_within(actual - expected, expected, tolerance);
@@ -534,7 +534,7 @@ impl Matching {
                         found.line_no,
                         found.goods_name,
                         found.quantity,
-                        Some(found.gross),
+                        Some(found.gross()),
                     )
                 })?,
             });

@@ -209,7 +209,7 @@ impl Matching {
             invoices.row(orphan.place, |row| {
                 let Some(invoice) = self.invoices.of_row(row) else { return };
                 let is_blue = self.invoices.standing(invoice).kind == InvoiceKind::Blue;
-                if !is_blue || !row.gross.is_positive() {
+                if !is_blue || !row.gross().is_positive() {
                     return;
                 }
                 let head = self.invoices.head(invoice);
@@ -221,7 +221,7 @@ impl Matching {
                 };
                 let ask = Ask {
                     place: orphan.place,
-                    gross: row.gross,
+                    gross: row.gross(),
                     date: row.date,
                     currency: head.currency,
                     suggestion: None,

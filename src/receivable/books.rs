@@ -365,12 +365,12 @@ impl Books {
         let line = placement.line();
         if let Some(line) = line {
             self.invoice_lines.push((invoice.index() as u32, line as u32));
-            self.billing.bill(line, invoice, row.quantity, row.gross);
+            self.billing.bill(line, invoice, row.quantity, row.gross());
         }
         if by.is_of_orders() {
             let value =
                 line.and_then(|line| self.line_values.get(line)).cloned().unwrap_or_else(|| "".into());
-            *self.shares.entry(invoice).or_default().entry(value).or_default() += row.gross;
+            *self.shares.entry(invoice).or_default().entry(value).or_default() += row.gross();
         }
     }
 

@@ -137,7 +137,7 @@ impl Collected {
     pub(super) fn note(&mut self, row: &PaymentRow<'_>, currency: &Arc<str>, as_of: AsOf, confirm_days: i64) {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let state = BillState::of(row, as_of, confirm_days);
-        let (method, amount) = (row.method, row.amount);
+        let (method, amount) = (row.method, row.amount());
         let new = || ByMethod {
             currency: Arc::clone(currency),
             method,

@@ -52,13 +52,15 @@ pub(super) struct Rows<'r, D: Document> {
     /// The currencies as the rows name them (empty where one names none), a new one wherever it is not that of the row
     /// before, and what the sound rows state in it.
     pub(super) currencies: Vec<(&'r str, Sum)>,
+    /// The last of them, while rows are added.
+    last: (&'r str, Sum),
 }
 
 impl<'r, D: Document> Rows<'r, D> {
     /// None yet, of so many at most.
     fn with_room_for(rows: usize) -> Rows<'r, D> {
         let (typed, sound) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
-        Rows { typed, sound, odd: Vec::new(), currencies: Vec::new() }
+        Rows { typed, sound, odd: Vec::new(), currencies: Vec::new(), last: ("", Sum::default()) }
     }
 
     /// How many there are.
@@ -83,26 +85,37 @@ impl<'r, D: Document> Rows<'r, D> {
     /// Adds a row whose typed row was added.
     #[inline(always)]
     fn add_sound(&mut self, visit: Visit, currency: &'r str) {
-        self.state(Sum { rows: 1, money: visit.money }, currency);
+        self.name(currency);
+        let Sum { rows, money } = self.last.1;
+        self.last.1 = Sum { rows: rows + 1, money: money.plus_of_few(visit.money) };
         self.sound.push(Visit { currency: self.last_currency(), ..visit });
     }
 
     fn add_odd(&mut self, visit: Visit, currency: &'r str, odd: Odd) {
-        self.state(Sum::default(), currency);
+        self.name(currency);
         self.odd.push((Visit { currency: self.last_currency(), ..visit }, odd));
     }
 
-    /// Notes what a row states in the currency that it names so.
+    /// Notes that a row names its currency so.
     #[inline(always)]
-    fn state(&mut self, stated: Sum, name: &'r str) {
-        match self.currencies.last_mut() {
-            Some((last, sum)) if are_equal(last.as_bytes(), name.as_bytes()) => *sum = sum.plus(stated),
-            _ => self.currencies.push((name, stated)),
+    fn name(&mut self, name: &'r str) {
+        if !are_equal(self.last.0.as_bytes(), name.as_bytes()) {
+            self.keep_last_currency();
+            self.last = (name, Sum::default());
         }
     }
 
+    /// Adds the last currency to the others, where any row names it.
+    #[inline(never)]
+    fn keep_last_currency(&mut self) {
+        if self.count() > 0 {
+            self.currencies.push(self.last);
+        }
+    }
+
+    /// The number of the last currency.
     const fn last_currency(&self) -> u32 {
-        (self.currencies.len() as u32).wrapping_sub(1)
+        self.currencies.len() as u32
     }
 }
 
@@ -269,6 +282,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
         for run in batch.runs() {
             match run {
                 Ok(records) => {
+                    cells.go_on_to_run(records.as_one());
                     for record in records {
                         cells.go_on_to(record, made.of::<D>(number));
                         self.read(document, &mut cells, number, scratch, &mut rows);
@@ -285,6 +299,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
             }
             number += 1;
         }
+        rows.keep_last_currency();
         (rows, unread)
     }
 
@@ -298,19 +313,19 @@ impl<'c, C: Columns> RowReader<'c, C> {
         scratch: &mut Vec<u8>,
         rows: &mut Rows<'r, D>,
     ) {
-        let before = rows.typed.len();
+        let mut is_typed = false;
         if let Some(fault) = self.width.fault(cells.record()) {
             cells.faults().push((String::new(), fault));
         } else if let Some(row) = document.parse(cells) {
             rows.typed.push(row);
+            is_typed = true;
         }
         let hash = self.compared.map_or(0, |compared| compared.hash(cells.record(), scratch));
-        let sound = cells.is_sound() && rows.typed.len() > before;
         // A sound row with its date is no total row: most need no further look.
-        if sound && cells.left_out().is_none() && D::DATE.is_some() {
+        if is_typed && cells.is_sound() && cells.left_out().is_none() && D::DATE.is_some() {
             rows.add_sound(self.visit(cells, hash, number), cells.currency);
         } else {
-            self.add_odd(cells, hash, number, before, rows);
+            self.add_odd(cells, hash, number, is_typed, rows);
         }
     }
 
@@ -321,17 +336,18 @@ impl<'c, C: Columns> RowReader<'c, C> {
         Visit { place, money: cells.money, hash, currency: 0, number }
     }
 
-    /// Adds a row that may not be sound; `before` are the typed rows of those before it.
+    /// Adds a row that may not be sound, and whose typed row was added, or not.
     #[inline(never)]
     fn add_odd<'r, D: Document<Column = C>>(
         &self,
         cells: &mut Cells<'r, '_, C>,
         hash: u64,
         number: u32,
-        before: usize,
+        is_typed: bool,
         rows: &mut Rows<'r, D>,
     ) {
         let &RowReader { policy, layout, width, .. } = self;
+        let before = rows.typed.len() - usize::from(is_typed);
         let visit = self.visit(cells, hash, number);
         let (record, currency, left_out) = (*cells.record(), cells.currency, cells.left_out());
         let mut faults = std::mem::take(cells.faults());
@@ -346,7 +362,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
         let is_total = || footing_of::<D>(&record, layout, policy).is_some();
         let odd = match left_out.or_else(|| is_total().then_some(Reason::TotalRow)) {
             Some(reason) => Odd::LeftOut(reason),
-            None if faults.is_empty() && rows.typed.len() > before => return rows.add_sound(visit, currency),
+            None if faults.is_empty() && is_typed => return rows.add_sound(visit, currency),
             None => Odd::Broken(faults),
         };
         rows.typed.truncate(before);

@@ -1,7 +1,7 @@
 //! Records that are taken many at a time, with the bytes in which they stand.
 
 use super::window::Window;
-use super::{Record, RecordFault};
+use super::{Fields, Record, RecordFault};
 
 /// Records that stand together, and all that they are made of: their reader hands it over, so that another thread can
 /// look at them.
@@ -88,14 +88,15 @@ impl Batch {
         match *taken {
             Taken::Plain(Run { first, records, width, stops, has_commas }) => {
                 let fences = window.stops.fences(first, records * stops);
-                let next = Record { bytes: window.valid(), fences, has_commas, offset: window.base };
+                let fields = Fields { bytes: window.valid(), fences };
+                let next = Record { fields, has_commas, offset: window.base };
                 Ok(Alike { next, fences: width as usize + 1, stops: stops as usize })
             }
             Taken::Rewritten { offset, first, width } => {
                 let fences = &fences[first as usize..=(first + width) as usize];
                 // The record's own offset once that of its first byte among those of others is added.
                 let offset = offset.wrapping_sub(u64::from(fences[0].wrapping_add(1)));
-                let next = Record { bytes, fences, has_commas: true, offset };
+                let next = Record { fields: Fields { bytes, fences }, has_commas: true, offset };
                 Ok(Alike { next, fences: width as usize + 1, stops: width as usize })
             }
             Taken::Fault(offset, fault) => Err((offset, fault)),
@@ -130,14 +131,23 @@ pub struct Alike<'b> {
     stops: usize,
 }
 
+impl<'b> Alike<'b> {
+    /// All of them as one record.
+    pub const fn as_one(&self) -> Record<'b> {
+        self.next
+    }
+}
+
 impl<'b> Iterator for Alike<'b> {
     type Item = Record<'b>;
 
     #[inline(always)]
     fn next(&mut self) -> Option<Record<'b>> {
-        let fences = self.next.fences.get(..self.fences)?;
-        self.next.fences = &self.next.fences[self.stops..];
-        let before = fences.first().map_or(0, |before| u64::from(before.wrapping_add(1)));
-        Some(Record { fences, offset: self.next.offset.wrapping_add(before), ..self.next })
+        let Fields { bytes, fences: all } = self.next.fields;
+        let fences = all.get(..self.fences)?;
+        let before = u64::from(fences.first()?.wrapping_add(1));
+        self.next.fields.fences = &all[self.stops..];
+        let offset = self.next.offset.wrapping_add(before);
+        Some(Record { fields: Fields { bytes, fences }, offset, ..self.next })
     }
 }

@@ -122,7 +122,7 @@ impl Sink<PaymentReader, KnownPayment> for TakingPayments<'_> {
         let customer = books.orders.customers.number(row.customer_id);
         let currency_no = books.currencies.named(row.currency, own_currency);
         let currency = books.currencies.code(currency_no);
-        let (date, number, amount) = (row.date, row.payment_no, row.amount);
+        let (date, number, amount) = (row.date, row.payment_no, row.amount());
         if let Some(collected) = &mut books.collected {
             collected.note(row, currency, as_of, confirm_days);
         }
@@ -168,7 +168,7 @@ impl Sink<PaymentReader, KnownPayment> for TakingPayments<'_> {
         if row.settles_on.is_some() && is_to_confirm() {
             books.findings.push(find(FindingCode::BillMatured));
         }
-        let parts = [(CreditKind::Payment, amount), (CreditKind::Discount, row.discount)];
+        let parts = [(CreditKind::Payment, amount), (CreditKind::Discount, row.discount())];
         for (kind, amount) in
             parts.into_iter().filter(|(kind, amount)| *kind == CreditKind::Payment || !amount.is_zero())
         {
