@@ -189,7 +189,7 @@ impl Document for OrderReader {
     #[inline(always)]
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, OrderColumn>) -> Option<OrderRow<'r>> {
         let tax_rate = cells.tax_rate(TaxRate);
-        let ordered = self.ordered(cells, tax_rate);
+        let stated = self.stated(cells);
         let date = cells.needed_date(OrderDate);
         let approval = approval(cells, OrderColumn::Approval, ApprovedFlag);
         let status = cells.word(Status, STATUS).unwrap_or(OrderStatus::Counts);
@@ -201,30 +201,47 @@ impl Document for OrderReader {
         }
         let cancelled = status == OrderStatus::Cancelled || approval == Approval::Void;
         let cancelled_date = cells.date(CancelledDate);
+        let (figures, date) = (stated.figures()?, date?);
         Some(OrderRow {
-            ordered: ordered?,
-            date: date?,
+            date,
             customer_id,
             contract_no: cells.id(ContractNo),
             terms: stated_terms(cells, Terms, PaymentMethod),
             cancelled: Since::of(cancelled || cancelled_date.is_some(), cancelled_date),
             approved,
+            ordered: self.ordered(cells, &stated, figures, tax_rate),
         })
     }
 }
 
-impl OrderReader {
-    /// What the row orders; `tax_rate` is the row's.
+/// What the cells of a row say of what it orders. (Put together only once all cells are read: until then each of these is a
+/// value of its own, which need not be moved from one place to another.)
+struct Stated<'r> {
+    order_no: &'r [u8],
+    line_no: &'r [u8],
+    sku: &'r [u8],
+    goods_name: &'r [u8],
+    quantity: Option<Quantity>,
+    unit_price: Option<Price>,
+    amount: Option<CellMoney>,
+}
+
+impl Stated<'_> {
+    /// Quantity and price, where the row holds both.
     #[inline(always)]
-    fn ordered<'r>(
-        &self,
-        cells: &mut Cells<'r, '_, OrderColumn>,
-        tax_rate: Option<Rate>,
-    ) -> Option<Ordered<'r>> {
+    fn figures(&self) -> Option<(Quantity, Price)> {
+        self.quantity.zip(self.unit_price)
+    }
+}
+
+impl OrderReader {
+    /// What the row states of what it orders, but for its tax rate.
+    #[inline(always)]
+    fn stated<'r>(&self, cells: &mut Cells<'r, '_, OrderColumn>) -> Stated<'r> {
         let quantity = cells.needed_quantity(Quantity);
-        let price = cells.needed_price(UnitPrice);
+        let unit_price = cells.needed_price(UnitPrice);
         let amount = if self.amount_is_comparable(cells) { cells.amount(self.amount) } else { None };
-        cells.money = match (amount, quantity, price) {
+        cells.money = match (amount, quantity, unit_price) {
             (Some(amount), ..) => amount.into(),
             (None, Some(quantity), Some(price)) => quantity.times_rounded(price),
             _ => Money::ZERO,
@@ -232,19 +249,32 @@ impl OrderReader {
         cells.currency = cells.text(Currency);
         let (order_no, line_no) = (cells.needed_id(OrderNo), cells.id(LineNo));
         let (sku, goods_name) = (cells.id(Sku), cells.needed_id(GoodsName));
-        Some(Ordered {
+        Stated { order_no, line_no, sku, goods_name, quantity, unit_price, amount }
+    }
+
+    /// What the row orders, all of its cells being read.
+    #[inline(always)]
+    fn ordered<'r>(
+        &self,
+        cells: &Cells<'r, '_, OrderColumn>,
+        stated: &Stated<'r>,
+        (quantity, unit_price): (Quantity, Price),
+        tax_rate: Option<Rate>,
+    ) -> Ordered<'r> {
+        let &Stated { order_no, line_no, sku, goods_name, amount, .. } = stated;
+        Ordered {
             order_no,
             line_no,
             sku,
             goods_name,
-            quantity: quantity?,
-            unit_price: price?,
+            quantity,
+            unit_price,
             basis: self.basis,
             tax_rate,
             amount,
             currency: cells.currency,
             sales: cells.unread([Salesperson, Region, ProductLine]),
-        })
+        }
     }
 
     /// An amount beside a tax amount (金额, 税额) is without tax, and says nothing about a price with it; nor does one
@@ -277,7 +307,8 @@ impl Document for OrderedReader {
 
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, OrderColumn>) -> Option<Ordered<'r>> {
         let tax_rate = cells.tax_rate(TaxRate);
-        self.0.ordered(cells, tax_rate)
+        let stated = self.0.stated(cells);
+        Some(self.0.ordered(cells, &stated, stated.figures()?, tax_rate))
     }
 }
 
