@@ -683,14 +683,19 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     /// A quantity, where the cell has one.
     #[inline(always)]
     pub fn quantity(&mut self, column: C) -> Option<Quantity> {
-        match self.up_to_end(column) {
-            (_, 0) => None,
-            // Nearly nothing is damaged or sent back.
-            ([.., b'0'], 1) => Some(Quantity::ZERO),
-            (text, length) => match Quantity::at_end(text, length) {
-                None => self.careful_number(column, Quantity::from_number),
-                quantity => quantity,
-            },
+        let (text, length) = self.up_to_end(column);
+        if length == 0 {
+            return None;
+        }
+        // Nearly nothing is damaged or sent back. (Length and digit are compared as one: of the quantities billed, those of one
+        // digit come too often among others to be guessed, but none of them is 0.)
+        let last = text.last().copied().unwrap_or_default();
+        if (length ^ 1) | usize::from(last ^ b'0') == 0 {
+            return Some(Quantity::ZERO);
+        }
+        match Quantity::at_end(text, length) {
+            None => self.careful_number(column, Quantity::from_number),
+            quantity => quantity,
         }
     }
 
