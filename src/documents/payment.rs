@@ -361,7 +361,7 @@ impl PaymentReader {
     #[inline(always)]
     fn settles_at_maturity(&self, method: policy::Method) -> bool {
         let BillPolicy { bank_acceptance, commercial_acceptance, supply_chain_note, .. } = self.bills;
-        let is = |bill: policy::Method, settles| (method == bill) & (settles == BillSettles::AtMaturity);
+        let is = |bill: policy::Method, settles| method == bill && settles == BillSettles::AtMaturity;
         is(policy::Method::BankAcceptance, bank_acceptance)
             | is(policy::Method::CommercialAcceptance, commercial_acceptance)
             | is(policy::Method::SupplyChainNote, supply_chain_note)
