@@ -17,7 +17,6 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
-use crate::book_text::BookText;
 use crate::lang::{Lang, Word};
 use crate::money::{Money, Price, Quantity, Rate};
 use crate::rows::Room;
@@ -30,9 +29,9 @@ pub enum Cell<'a> {
     /// What identifies something: a document's number, a file. Tables do not break it over lines.
     Name(Cow<'a, str>),
     /// Free text from the books, as its file's bytes.
-    Raw(&'a BookText),
+    Raw(&'a [u8]),
     /// What identifies something, as its file's bytes.
-    RawName(&'a BookText),
+    RawName(&'a [u8]),
     /// A word of the report's vocabulary: files carry its code, tables say it in the user's language.
     Word(Word),
     /// Codes joined by `;`: files carry them so, tables may break a line between two.

@@ -128,11 +128,11 @@ fn findings_in(row: &MatchRow, lang: Lang) -> Cell<'_> {
 /// English in files.
 pub fn match_columns(by: Option<Heading>, lang: Lang) -> Columns<MatchRow> {
     Columns::in_one_go()
-        .and(headings::ORDER_NO, |row: &MatchRow| Cell::RawName(&row.order_no))
-        .and(headings::LINE_NO, |row| Cell::Raw(&row.line_no))
-        .and(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::RawName(&row.customer_id))
-        .and(headings::SKU, |row| Cell::RawName(&row.sku))
-        .and(headings::GOODS_NAME, |row| Cell::Raw(&row.goods_name))
+        .and(headings::ORDER_NO, |row: &MatchRow| Cell::RawName(row.order_no.bytes()))
+        .and(headings::LINE_NO, |row| Cell::Raw(row.line_no.bytes()))
+        .and(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::RawName(row.customer_id.bytes()))
+        .and(headings::SKU, |row| Cell::RawName(row.sku.bytes()))
+        .and(headings::GOODS_NAME, |row| Cell::Raw(row.goods_name.bytes()))
         .and(headings::ORDERED, |row| Cell::Quantity(row.figures.ordered))
         .and(headings::SHIPPED, |row| Cell::Quantity(row.figures.shipped))
         .and(headings::ACCEPTED, |row| Cell::Quantity(row.figures.accepted))
@@ -183,9 +183,9 @@ fn measure(value: &Measure) -> Cell<'_> {
 /// The columns of `differences.csv`; `lang` is the language of a table's words, English in files.
 pub fn difference_columns(by: Option<Heading>, lang: Lang) -> Columns<DifferenceRow> {
     Columns::in_one_go()
-        .and(headings::ORDER_NO, |row: &DifferenceRow| Cell::RawName(&row.order_no))
-        .and(headings::LINE_NO, |row| Cell::Raw(&row.line_no))
-        .and(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::RawName(&row.customer_id))
+        .and(headings::ORDER_NO, |row: &DifferenceRow| Cell::RawName(row.order_no.bytes()))
+        .and(headings::LINE_NO, |row| Cell::Raw(row.line_no.bytes()))
+        .and(by.unwrap_or(headings::CUSTOMER_ID), |row| Cell::RawName(row.customer_id.bytes()))
         .and(headings::CODE, |row| Cell::Word(row.finding.check.word()))
         .and(headings::DOCUMENT, move |row| Cell::name(row.finding.document_in(lang)))
         .and(headings::EXPECTED, |row| measure(&row.finding.expected))

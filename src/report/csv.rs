@@ -186,7 +186,7 @@ fn push_money(room: Room<'_>, amount: Money) -> Room<'_> {
 fn push_other<'r>(room: Room<'r>, cell: &Cell<'_>) -> Room<'r> {
     let text = match cell {
         Cell::Text(text) | Cell::Name(text) => text.as_bytes(),
-        Cell::Raw(text) | Cell::RawName(text) => text.bytes(),
+        Cell::Raw(text) | Cell::RawName(text) => text,
         Cell::Codes(codes) => codes.as_bytes(),
         figure_or_word => return plain::push(room, figure_or_word).byte(b','),
     };

@@ -118,7 +118,7 @@ fn name(key: &str) -> io::Result<Vec<u8>> {
 fn push_value(rows: &mut Rows, cell: &Cell<'_>) -> io::Result<()> {
     match cell {
         Cell::Text(text) | Cell::Name(text) => return push_text(rows, text),
-        Cell::Raw(text) | Cell::RawName(text) => return push_text(rows, &text.to_string()),
+        Cell::Raw(text) | Cell::RawName(text) => return push_text(rows, &String::from_utf8_lossy(text)),
         Cell::Codes(codes) => return push_text(rows, codes),
         Cell::Word(word) => return push_string(rows, word.code),
         Cell::Money(_) | Cell::Quantity(_) | Cell::Price(_) | Cell::Rate(_) | Cell::Date(_) => {

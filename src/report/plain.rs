@@ -12,7 +12,7 @@ use crate::rows::Room;
 pub(super) fn push<'r>(room: Room<'r>, cell: &Cell<'_>) -> Room<'r> {
     match cell {
         Cell::Text(text) | Cell::Name(text) => room.text(text.as_bytes()),
-        Cell::Raw(text) | Cell::RawName(text) => room.text(text.bytes()),
+        Cell::Raw(text) | Cell::RawName(text) => room.text(text),
         Cell::Codes(codes) => room.text(codes.as_bytes()),
         Cell::Word(word) => room.text(word.code.as_bytes()),
         Cell::Money(money) => money.write_to(room),

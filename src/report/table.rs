@@ -176,8 +176,8 @@ impl Shown {
         let (text, kind) = match cell {
             Cell::Text(text) => (printable(text), Kind::Text),
             Cell::Name(name) => (printable(name), Kind::Name),
-            Cell::Raw(text) => (printable(&text.to_string()), Kind::Text),
-            Cell::RawName(name) => (printable(&name.to_string()), Kind::Name),
+            Cell::Raw(text) => (printable(&String::from_utf8_lossy(text)), Kind::Text),
+            Cell::RawName(name) => (printable(&String::from_utf8_lossy(name)), Kind::Name),
             Cell::Word(word) => (word.say(lang).to_owned(), Kind::Word),
             Cell::Codes(codes) => (codes.replace(';', "; "), Kind::Word),
             Cell::Money(money) => (money.grouped(), Kind::Figure),

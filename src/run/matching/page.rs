@@ -253,8 +253,8 @@ fn print_to_invoice(page: &mut Page, choice: &Choice, lines: &[MatchRow], orphan
         lang.pick("Perhaps invoiced already, by an invoice without order", "可能已开票（发票未注明订单）"),
     );
     let columns: Vec<Column<PerhapsBilled>> = vec![
-        Column::new(headings::ORDER_NO, |row| Cell::RawName(&row.0.order_no)),
-        Column::new(headings::LINE_NO, |row| Cell::Raw(&row.0.line_no)),
+        Column::new(headings::ORDER_NO, |row| Cell::RawName(row.0.order_no.bytes())),
+        Column::new(headings::LINE_NO, |row| Cell::Raw(row.0.line_no.bytes())),
         Column::new(headings::TO_INVOICE, |row| Cell::Quantity(row.0.to_invoice)),
         Column::new(headings::TO_INVOICE_AMOUNT, |row| Cell::Money(row.0.to_invoice_amount)),
         Column::new(headings::INVOICE_NO, |row| Cell::name(&row.1)),
