@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::calendar::AsOf;
@@ -155,17 +154,6 @@ impl AgingRow {
     }
 }
 
-/// A row of `aging-items.csv`: an open tranche, in its bucket of the age report.
-#[derive(Clone, Debug)]
-pub struct AgingItem {
-    /// The tranche.
-    pub item: OpenItem,
-    /// The number of its bucket, by `aging.basis`.
-    pub bucket: usize,
-    /// The name of that bucket.
-    pub bucket_name: Arc<str>,
-}
-
 /// The age report.
 #[derive(Clone, Debug)]
 pub struct Aging {
@@ -181,7 +169,7 @@ pub struct Aging {
 #[derive(Clone, Debug)]
 pub struct Ager {
     policy: AgingPolicy,
-    names: Vec<Arc<str>>,
+    names: Vec<String>,
     as_of: AsOf,
     by: GroupBy,
 }
@@ -189,7 +177,8 @@ pub struct Ager {
 /// What open items come to.
 #[derive(Clone, Debug, Default)]
 pub struct AgedSums {
-    groups: BTreeMap<Group, AgedGroup>,
+    /// Those of one key stand together; until the report two of them may be the same group.
+    groups: Vec<AgedGroup>,
     has_monthly_terms: bool,
 }
 
@@ -204,30 +193,22 @@ struct AgedGroup {
 impl Ager {
     /// Ages by this policy.
     pub fn new(policy: &AgingPolicy, as_of: AsOf, by: GroupBy) -> Ager {
-        let names = policy.buckets.names().into_iter().map(Arc::from).collect();
+        let names = policy.buckets.names();
         Ager { policy: policy.clone(), names, as_of, by }
     }
 
-    /// The same with names of its own: processors that count how often one text is shared wait for one another.
-    #[must_use]
-    pub fn apart(&self) -> Ager {
-        Ager { names: self.names.iter().map(|name| Arc::from(&**name)).collect(), ..self.clone() }
-    }
-
-    /// The item in its bucket.
-    pub fn aged(&self, item: OpenItem) -> AgingItem {
-        let bucket = bucket_of(&item, &self.policy, self.as_of);
-        AgingItem { item, bucket, bucket_name: Arc::clone(&self.names[bucket]) }
+    /// The bucket of an item, by `aging.basis`.
+    pub fn bucket_of(&self, item: &OpenItem) -> usize {
+        bucket_of(item, &self.policy, self.as_of)
     }
 
     /// Adds items; those of one group are best next to each other.
     pub fn add(&self, items: &[OpenItem], sums: &mut AgedSums) {
         for of_group in items.chunk_by(|one, other| one.group.is(&other.group)) {
             let first = &of_group[0];
-            let sum = sums.groups.entry(first.group.clone());
-            let sum = sum.or_insert_with(|| self.group(first.group.clone(), &first.customer));
+            let sum = sums.of_group(&first.group, || self.group(first.group.clone(), &first.customer));
             for item in of_group {
-                sum.row.add_item(item, bucket_of(item, &self.policy, self.as_of));
+                sum.row.add_item(item, self.bucket_of(item));
             }
             sum.of_items += of_group.iter().map(|item| item.balance).sum();
             // Most items of a customer share one text of terms.
@@ -252,10 +233,11 @@ impl Ager {
         ledger: &Ledger,
         unbilled: &BTreeMap<Group, Money>,
     ) -> Result<Aging, BrokenIdentity> {
-        let AgedSums { mut groups, has_monthly_terms } = sums;
+        let AgedSums { groups, has_monthly_terms } = sums;
+        let (mut groups, mut others) = (in_order(groups), AgedSums::default());
         for credit in &ledger.credits {
             let new = || self.group(credit.group.clone(), &credit.customer);
-            let row = &mut groups.entry(credit.group.clone()).or_insert_with(new).row;
+            let row = &mut sum_of((&mut groups, &mut others), &credit.group, new).row;
             row.unapplied_credit += credit.amount;
             if credit.amount.is_negative() {
                 row.over_refunded -= credit.amount;
@@ -264,16 +246,18 @@ impl Ager {
         let nobody = Customer::default();
         for (group, &amount) in unbilled {
             let customer = ledger.customers.get(&*group.key).map_or(&nobody, |customer| customer);
-            let sum = groups.entry(group.clone()).or_insert_with(|| self.group(group.clone(), customer));
-            sum.row.unbilled += amount;
+            let new = || self.group(group.clone(), customer);
+            sum_of((&mut groups, &mut others), group, new).row.unbilled += amount;
         }
         let has_money = |row: &AgingRow| {
             let sums = [row.balance, row.credit_in_hand(), row.over_refunded, row.unbilled];
             sums.iter().any(|sum| !sum.is_zero())
         };
-        groups_are_their_items(groups.values())?;
+        groups.extend(others.groups);
+        let groups = in_order(groups);
+        groups_are_their_items(&groups)?;
         // In the order of the groups, which stays where sums are the same.
-        let mut rows: Vec<AgingRow> = groups.into_values().map(|sum| sum.row).filter(has_money).collect();
+        let mut rows: Vec<AgingRow> = groups.into_iter().map(|sum| sum.row).filter(has_money).collect();
         rows.sort_by_cached_key(|row| Reverse((row.overdue, row.balance)));
         let totals = totals(&rows, self.policy.buckets.count());
         totals_are_the_ledger(&totals, ledger)?;
@@ -283,18 +267,49 @@ impl Ager {
 }
 
 impl AgedSums {
-    /// Adds what other items come to.
-    pub fn add_all(&mut self, other: AgedSums) {
-        for (group, sum) in other.groups {
-            match self.groups.entry(group) {
-                Entry::Occupied(mut known) => known.get_mut().add(&sum),
-                Entry::Vacant(new) => {
-                    new.insert(sum);
-                }
-            }
-        }
-        self.has_monthly_terms |= other.has_monthly_terms;
+    /// The sums of a group: new ones where it is not among those of its key at the end.
+    fn of_group(&mut self, group: &Group, new: impl FnOnce() -> AgedGroup) -> &mut AgedGroup {
+        let of_key = self.groups.iter().rev().take_while(|sum| sum.row.group.key == group.key);
+        let known = of_key.zip(1..).find(|(sum, _)| sum.row.group.is(group));
+        let at = if let Some((_, from_end)) = known {
+            self.groups.len() - from_end
+        } else {
+            self.groups.push(new());
+            self.groups.len() - 1
+        };
+        &mut self.groups[at]
     }
+
+    /// Adds what later items come to.
+    pub fn add_all(&mut self, later: AgedSums) {
+        self.groups.extend(later.groups);
+        self.has_monthly_terms |= later.has_monthly_terms;
+    }
+}
+
+/// The sums of a group: among those that stand in order, or else among the others.
+fn sum_of<'s>(
+    (in_order, others): (&'s mut [AgedGroup], &'s mut AgedSums),
+    group: &Group,
+    new: impl FnOnce() -> AgedGroup,
+) -> &'s mut AgedGroup {
+    match in_order.binary_search_by(|sum| sum.row.group.cmp(group)) {
+        Ok(at) => &mut in_order[at],
+        Err(_) => others.of_group(group, new),
+    }
+}
+
+/// Each group once, in their order. Customers with open items stand in it already.
+fn in_order(mut groups: Vec<AgedGroup>) -> Vec<AgedGroup> {
+    groups.sort_by(|one, other| one.row.group.cmp(&other.row.group));
+    groups.dedup_by(|later, sum| {
+        let is_same = later.row.group.is(&sum.row.group);
+        if is_same {
+            sum.add(later);
+        }
+        is_same
+    });
+    groups
 }
 
 impl AgedGroup {
@@ -341,7 +356,7 @@ fn totals(rows: &[AgingRow], buckets: usize) -> Vec<AgingRow> {
 }
 
 /// Items sum to customers, and buckets to the balance.
-fn groups_are_their_items<'g>(groups: impl Iterator<Item = &'g AgedGroup>) -> Result<(), BrokenIdentity> {
+fn groups_are_their_items(groups: &[AgedGroup]) -> Result<(), BrokenIdentity> {
     for AgedGroup { row, of_items } in groups {
         items_are(*of_items, &row.group.key, row.balance)?;
         buckets_are(row, &row.group.key)?;
@@ -442,28 +457,28 @@ pub fn columns(policy: &AgingPolicy, by: GroupBy, unbilled: bool) -> Vec<Column<
     columns
 }
 
-/// The columns of `aging-items.csv`.
-pub fn item_columns(policy: &AgingPolicy, by: GroupBy) -> Columns<AgingItem> {
-    let bucket = match policy.basis {
+/// The columns of `aging-items.csv`, whose rows are open tranches; the ager names their buckets to the end of the run.
+pub fn item_columns(ager: &'static Ager) -> Columns<OpenItem> {
+    let bucket = match ager.policy.basis {
         AgingBasis::DueDate => headings::BUCKET,
         AgingBasis::InvoiceDate => headings::AGE_BUCKET,
     };
     Columns::in_one_go()
-        .and(by.heading().unwrap_or(headings::CUSTOMER_ID), |row: &AgingItem| Cell::name(&row.item.group.key))
-        .and(headings::INVOICE_NO, |row| Cell::name(&row.item.invoice_no))
-        .and(headings::TRANCHE, |row| Cell::Count(u64::from(row.item.tranche)))
-        .and(headings::INVOICE_DATE, |row| Cell::Date(row.item.invoice_date))
-        .and(headings::TERMS, |row| Cell::text(&row.item.terms))
-        .and(headings::DUE_DATE, |row| Cell::Date(row.item.due_date))
-        .and(headings::AMOUNT, |row| Cell::Money(row.item.amount))
-        .and(headings::SETTLED, |row| Cell::Money(row.item.settled))
-        .and(headings::BALANCE, |row| Cell::Money(row.item.balance))
-        .and(headings::OVERDUE_DAYS, |row| Cell::Days(row.item.overdue_days))
-        .and(bucket, |row| Cell::text(&row.bucket_name))
-        .and(headings::KIND, |row| Cell::maybe(row.item.kind.word(), Cell::Word))
-        .and(headings::DISPUTED, |row| Cell::Money(row.item.disputed))
-        .and(headings::EXTENDED_TO, |row| Cell::maybe(row.item.extended_to, Cell::Date))
-        .and_currency(|row| Cell::text(&row.item.group.currency))
+        .and(ager.by.heading().unwrap_or(headings::CUSTOMER_ID), |row: &OpenItem| Cell::name(&row.group.key))
+        .and(headings::INVOICE_NO, |row| Cell::RawName(row.invoice_no.bytes()))
+        .and(headings::TRANCHE, |row| Cell::Count(u64::from(row.tranche)))
+        .and(headings::INVOICE_DATE, |row| Cell::Date(row.invoice_date))
+        .and(headings::TERMS, |row| Cell::text(&row.terms))
+        .and(headings::DUE_DATE, |row| Cell::Date(row.due_date))
+        .and(headings::AMOUNT, |row| Cell::Money(row.amount))
+        .and(headings::SETTLED, |row| Cell::Money(row.settled))
+        .and(headings::BALANCE, |row| Cell::Money(row.balance))
+        .and(headings::OVERDUE_DAYS, |row| Cell::Days(row.overdue_days))
+        .and(bucket, |row| Cell::text(&ager.names[ager.bucket_of(row)]))
+        .and(headings::KIND, |row| Cell::maybe(row.kind.word(), Cell::Word))
+        .and(headings::DISPUTED, |row| Cell::Money(row.disputed))
+        .and(headings::EXTENDED_TO, |row| Cell::maybe(row.extended_to, Cell::Date))
+        .and_currency(|row| Cell::text(&row.group.currency))
         .columns()
 }
 
@@ -594,7 +609,6 @@ mod tests {
         let ledger = two_customers();
         let mut sums = AgedSums::default();
         ager().add(&ledger.items, &mut sums);
-        let group = |key: &str| Group { key: key.into(), currency: "CNY".into() };
         let broken = |corrupt: &dyn Fn(&mut AgedSums)| {
             let mut sums = sums.clone();
             corrupt(&mut sums);
@@ -602,7 +616,7 @@ mod tests {
             (broken.identity.0, broken.subject)
         };
         let row_of = |sums: &mut AgedSums, key: &str, change: fn(&mut AgingRow)| {
-            change(&mut sums.groups.get_mut(&group(key)).unwrap().row);
+            change(&mut sums.groups.iter_mut().find(|sum| &*sum.row.group.key == key).unwrap().row);
         };
         let items = |subject: &str| ("items sum to customers", subject.to_owned());
         let buckets = |subject: &str| ("buckets sum to the balance", subject.to_owned());
@@ -612,7 +626,7 @@ mod tests {
             row_of(sums, "C1", |row| row.balance -= Money::from_cents(1));
         };
         assert_eq!(broken(&swapped), items("C1"));
-        assert_eq!(broken(&|sums| drop(sums.groups.remove(&group("C1")))), items("CNY"));
+        assert_eq!(broken(&|sums| drop(sums.groups.remove(0))), items("CNY"));
         let fewer = |sums: &mut AgedSums| {
             row_of(sums, "C1", |row| row.buckets[0] -= Money::from_cents(1));
         };

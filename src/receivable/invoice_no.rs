@@ -42,8 +42,9 @@ impl InvoiceNo {
         Some(InvoiceNo(Form::Short { bytes, length: text.len() as u8 }))
     }
 
+    /// Its bytes: they are UTF-8, which whoever writes them need not see again.
     #[inline]
-    fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &[u8] {
         match &self.0 {
             Form::Short { bytes, length } => &bytes[..usize::from(*length)],
             Form::Long(text) => text.as_bytes(),

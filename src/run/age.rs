@@ -44,26 +44,24 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
     let beside: Vec<Beside> = asked.into_iter().filter(|(asked, _)| *asked).map(|(_, what)| what).collect();
     let unsettled = Unsettled::read(&args.inputs, &args.selection, voice, &beside, lang)?;
     let policy = unsettled.session.policy.aging.clone();
-    let ager = Ager::new(&policy, unsettled.session.as_of, by);
+    // The columns of a report are there to its end, and the report to that of the run.
+    let ager: &Ager = Box::leak(Box::new(Ager::new(&policy, unsettled.session.as_of, by)));
     let only = bucket_numbers(&args.selection.only, &policy)?;
     let is_wanted = |bucket: usize| only.is_empty() || only.contains(&bucket);
 
     let mut out = Publisher::open(&unsettled.session, &args.output, "age")?;
     let mut by_group = out.sheet("aging", aging::columns(&policy, by, args.unbilled))?;
-    let mut by_item = out.sheet("aging-items", aging::item_columns(&policy, by))?;
+    let mut by_item = out.sheet("aging-items", aging::item_columns(ager))?;
     let item_pen = by_item.pen();
     let mut sums = AgedSums::default();
     let Opened { session, books, ledger, taken, findings, settlements, unbilled, rates, recovered, .. } =
         unsettled.open_handing_on(
             |items| {
-                let (ager, mut sums) = (ager.apart(), AgedSums::default());
+                let mut sums = AgedSums::default();
                 let mut text = Rows::with_capacity(USUAL_ROW * items.len());
                 ager.add(&items, &mut sums);
-                let written = items.into_iter().try_for_each(|item| {
-                    let aged = ager.aged(item);
-                    if is_wanted(aged.bucket) { item_pen.push(&mut text, &aged) } else { Ok(()) }
-                });
-                written.map(|()| (sums, text))
+                let mut wanted = items.iter().filter(|item| is_wanted(ager.bucket_of(item)));
+                wanted.try_for_each(|item| item_pen.push(&mut text, item)).map(|()| (sums, text))
             },
             |written| {
                 let (of_items, text) = written?;
