@@ -19,6 +19,7 @@ pub mod settlement;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::iter;
 use std::mem;
 use std::ops::AddAssign;
 use std::sync::Arc;
@@ -510,7 +511,7 @@ fn terms_without_order(claim: &settle::Claim<'_>, books: &Books, policy: &Policy
 
 /// Whether an extension grants no later day than everything open of the claim is due anyway.
 fn is_idly_extended(claim: &settle::Claim<'_>, books: &Books) -> bool {
-    let mut open = claim.tranches.iter().filter(|tranche| !tranche.balance().is_zero());
+    let mut open = claim.tranches.iter().filter(|tranche| tranche.is_open());
     books.extensions.of(claim.invoice).is_some()
         && !claim.balance().is_zero()
         && open.all(|tranche| books.extended(claim.invoice, tranche.due_date).is_none())
@@ -531,8 +532,7 @@ fn open_items(
     let currency = Arc::from(&*account.currency);
     let whole = grouping::group_of_customer(&account.customer, &currency, by);
     let mut all_disputed = Money::ZERO;
-    let is_open =
-        |claim: &&settle::Claim<'_>| claim.tranches.iter().any(|tranche| !tranche.balance().is_zero());
+    let is_open = |claim: &&settle::Claim<'_>| claim.tranches.iter().any(settle::Tranche::is_open);
     let mut claims: Vec<&settle::Claim<'_>> = Vec::with_capacity(account.claims.len());
     claims.extend(account.claims.iter().filter(is_open));
     // Each is read far from the others, so that nothing else is done in between.
@@ -543,22 +543,24 @@ fn open_items(
     claims.sort_by(|&(one, _), &(other, _)| books.invoices.order_keys(one, other));
     // Most invoices of a customer have one text of terms, which items share.
     let mut terms: Arc<str> = "".into();
-    for (_, claim) in claims {
+    for (key, claim) in claims {
         let written = due::written(claim.terms);
         if *terms != *written {
             terms = written.into();
         }
         let disputed = books.disputes.of_tranches(claim);
-        let open = claim.tranches.iter().zip(disputed).filter(|(tranche, _)| !tranche.balance().is_zero());
+        let open = claim.tranches.iter().zip(disputed).filter(|(tranche, _)| tranche.is_open());
         let parts = Parts::of(books, claim, &whole, by);
-        let invoice_no = InvoiceNo::from(&books.invoices.number(claim.invoice));
+        let invoice_no = InvoiceNo::from(&books.invoices.number_of_key(key));
         for (tranche, disputed) in open {
             let overdue_days = as_of.days_since(tranche.due_date);
             let extended_to = books.extended(claim.invoice, tranche.due_date);
             let moved = extended_to.filter(|_| policy.receivable.extension_moves_provision);
-            let provision_days = moved.map_or(overdue_days, |day| as_of.days_since(day));
+            let bucket = buckets.bucket_of(overdue_days);
+            let provision_bucket = moved.map_or(bucket, |day| buckets.bucket_of(as_of.days_since(day)));
             let mut push = |group: &Group, amount, settled, disputed, part_of| {
-                items.push(OpenItem {
+                // Room is made before it is: so it is made where it stays, since it is large.
+                items.extend(iter::once_with(|| OpenItem {
                     group: group.clone(),
                     customer: Arc::clone(&account.customer),
                     invoice: claim.invoice,
@@ -572,15 +574,15 @@ fn open_items(
                     settled,
                     balance: amount - settled,
                     overdue_days,
-                    bucket: buckets.bucket_of(overdue_days),
+                    bucket,
                     disputed,
                     part_of,
                     extended_to,
-                    provision_bucket: buckets.bucket_of(provision_days),
-                });
+                    provision_bucket,
+                }));
             };
             all_disputed += disputed;
-            let all_settled = tranche.amount - tranche.balance();
+            let all_settled = tranche.settled();
             if let [group] = parts.groups() {
                 push(group, tranche.amount, all_settled, disputed, None);
                 continue;

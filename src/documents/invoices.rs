@@ -779,6 +779,11 @@ impl Invoices {
         number_in(self.ids.text(id))
     }
 
+    /// The number of the invoice with this key.
+    pub fn number_of_key(&self, key: SortKey) -> IdText<'_> {
+        number_in(self.ids.text_of_key(key))
+    }
+
     /// Gives back the memory by which invoices are found: from here on none is known by its number.
     pub fn forget_how_to_find(&mut self) {
         self.ids.forget_how_to_find();
@@ -798,7 +803,7 @@ impl Invoices {
     /// How two invoices with these keys sort: as [`Invoices::order`] says.
     #[inline]
     pub fn order_keys(&self, one: SortKey, other: SortKey) -> std::cmp::Ordering {
-        let number = |key| number_in(self.ids.text_of_key(key));
+        let number = |key| self.number_of_key(key);
         let by_number = || number(one).as_bytes().cmp(number(other).as_bytes());
         let order = || by_number().then_with(|| self.ids.order_keys(one, other));
         one.order_alike(other).unwrap_or_else(order)

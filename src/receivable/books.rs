@@ -568,6 +568,7 @@ impl Books {
         &self.terms[number.index()]
     }
 
+    #[inline]
     fn named_order(&self, invoice: Id<Invoice>) -> NamedOrder {
         self.named_order.get(invoice.index()).map_or(NamedOrder::Nothing, |&packed| packed.into())
     }
@@ -584,6 +585,7 @@ impl Books {
     }
 
     /// The order that an invoice names, where it is not in the books.
+    #[inline]
     pub fn strange_order(&self, invoice: Id<Invoice>) -> Option<IdText<'_>> {
         if self.strange_orders.is_empty() {
             return None;
@@ -595,6 +597,7 @@ impl Books {
     }
 
     /// Whether an invoice is disputed or extended, or names an order that is not in the books: few are so.
+    #[inline]
     pub fn is_peculiar(&self, invoice: Id<Invoice>) -> bool {
         let is_disputed = || !self.disputes.of(invoice).is_empty();
         is_disputed() || self.extensions.of(invoice).is_some() || self.strange_order(invoice).is_some()

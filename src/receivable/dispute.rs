@@ -72,6 +72,7 @@ impl Disputes {
     }
 
     /// The open disputes of an invoice, in the order of the files.
+    #[inline]
     pub fn of(&self, invoice: Id<Invoice>) -> &[Dispute] {
         self.by_invoice.get(&invoice).map_or(&[], Vec::as_slice)
     }

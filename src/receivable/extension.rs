@@ -76,6 +76,7 @@ impl Extensions {
     }
 
     /// The extension of an invoice that holds: the one approved last.
+    #[inline]
     pub fn of(&self, invoice: Id<Invoice>) -> Option<&Extension> {
         self.by_invoice.get(&invoice)?.values().next_back()
     }

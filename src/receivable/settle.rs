@@ -50,10 +50,22 @@ pub struct Tranche {
 }
 
 impl Tranche {
+    /// What has been settled of it.
+    #[inline]
+    pub fn settled(&self) -> Money {
+        self.paid + self.credited
+    }
+
     /// What is open.
     #[inline]
     pub fn balance(&self) -> Money {
-        self.amount - self.paid - self.credited
+        self.amount - self.settled()
+    }
+
+    /// Whether anything is open.
+    #[inline]
+    pub fn is_open(&self) -> bool {
+        self.settled() != self.amount
     }
 
     /// Settles of it so much by a credit of this kind.
@@ -417,7 +429,7 @@ impl<'b> Account<'b> {
         for claim in &self.claims {
             for tranche in &claim.tranches {
                 balance += tranche.balance();
-                applied += tranche.paid + tranche.credited;
+                applied += tranche.settled();
             }
         }
         proof.balance += balance;
@@ -465,7 +477,7 @@ fn oldest_due(
     let mut open = Vec::with_capacity(among.size_hint().0);
     for claim in among {
         let Claim { date, ref tranches, .. } = claims[claim];
-        for (at, tranche) in tranches.iter().enumerate().filter(|(_, tranche)| !tranche.balance().is_zero()) {
+        for (at, tranche) in tranches.iter().enumerate().filter(|(_, tranche)| tranche.is_open()) {
             open.push(((tranche.due_date, date), (claim, at)));
         }
     }

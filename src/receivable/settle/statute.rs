@@ -107,7 +107,7 @@ pub(super) fn precedence(
     };
     let mut open: Vec<(Standing, (usize, usize))> = Vec::new();
     for (claim, owed) in claims.iter().enumerate() {
-        let tranches = owed.tranches.iter().enumerate().filter(|(_, tranche)| !tranche.balance().is_zero());
+        let tranches = owed.tranches.iter().enumerate().filter(|(_, tranche)| tranche.is_open());
         open.extend(tranches.map(|(at, _)| (standing((claim, at)), (claim, at))));
     }
     open.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| oldest_first(claims, *one, *other, invoices)));
