@@ -42,7 +42,8 @@ impl Customers {
 
     #[inline]
     fn note(&mut self, number: Id<CustomerKey>) -> Id<CustomerKey> {
-        if let Some(named) = self.named.get_mut(number.index()) {
+        // It is written but once: what is only read stays near to all processors that take rows by turns.
+        if let Some(named) = self.named.get_mut(number.index()).filter(|named| !**named) {
             *named = true;
         }
         number

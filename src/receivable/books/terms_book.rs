@@ -3,7 +3,7 @@
 use std::num::NonZero;
 
 use crate::diagnostic::Problem;
-use crate::eights::are_equal;
+use crate::ids::{Label, Names};
 use crate::input::FastMap;
 use crate::terms::{MonthlyBasis, Terms};
 
@@ -71,10 +71,9 @@ pub(super) struct TermsBook {
     basis: MonthlyBasis,
     pub(super) all: Vec<Terms>,
     by_text: FastMap<String, Option<TermsNo>>,
-    /// Those of order lines as their cells hold them.
-    by_written: FastMap<Vec<u8>, Option<TermsNo>>,
-    /// What was written last, and which terms that are: rows that say the same stand together in most files.
-    last: (Vec<u8>, Option<TermsNo>),
+    /// What cells of order lines hold, and which terms each of these is.
+    written: Names<Label>,
+    of_written: Vec<Option<TermsNo>>,
 }
 
 impl TermsBook {
@@ -83,8 +82,8 @@ impl TermsBook {
             basis,
             all: Vec::new(),
             by_text: FastMap::default(),
-            by_written: FastMap::default(),
-            last: (Vec::new(), None),
+            written: Names::default(),
+            of_written: Vec::new(),
         }
     }
 
@@ -94,20 +93,15 @@ impl TermsBook {
         &mut self,
         written: &[u8],
     ) -> Result<Option<TermsNo>, (&'static str, Problem)> {
-        if are_equal(&self.last.0, written) { Ok(self.last.1) } else { self.read_anew(written) }
+        let known = self.written.find(written).and_then(|known| self.of_written.get(known.index()));
+        if let Some(&terms) = known { Ok(terms) } else { self.read_anew(written) }
     }
 
     #[inline(never)]
     fn read_anew(&mut self, written: &[u8]) -> Result<Option<TermsNo>, (&'static str, Problem)> {
-        let terms = if let Some(&known) = self.by_written.get(written) {
-            known
-        } else {
-            let terms = self.read(std::str::from_utf8(written).unwrap_or_default().trim())?;
-            self.by_written.insert(written.to_owned(), terms);
-            terms
-        };
-        written.clone_into(&mut self.last.0);
-        self.last.1 = terms;
+        let terms = self.read(std::str::from_utf8(written).unwrap_or_default().trim())?;
+        self.written.intern(written);
+        self.of_written.push(terms);
         Ok(terms)
     }
 
