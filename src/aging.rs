@@ -587,6 +587,35 @@ mod tests {
     }
 
     #[test]
+    fn a_group_has_one_row_however_its_items_and_credits_are_mixed() {
+        let cents = Money::from_cents;
+        let mut ledger = two_customers();
+        let mut dollars = ledger.items[0].clone();
+        dollars.group.currency = "USD".into();
+        ledger.items.insert(1, dollars);
+        ledger.proof.insert("USD".into(), MoneyProof { balance: cents(100), ..MoneyProof::default() });
+        let refund_to_another = |credit: &UnappliedCredit| {
+            let group = Group { key: "C0".into(), ..credit.group.clone() };
+            UnappliedCredit { group, amount: cents(-10), ..credit.clone() }
+        };
+        let refunded = refund_to_another(&ledger.credits[0]);
+        ledger.credits.extend([refunded.clone(), refunded]);
+        ledger.proof.get_mut("CNY").unwrap().unapplied -= cents(20);
+        let rows = aged(&ledger).unwrap().rows;
+        let rows: Vec<(&str, &str, Money, Money)> = rows
+            .iter()
+            .map(|row| (&*row.group.key, &*row.group.currency, row.balance, row.unapplied_credit))
+            .collect();
+        let expected = [
+            ("C2", "CNY", cents(300), cents(50)),
+            ("C1", "CNY", cents(300), cents(0)),
+            ("C1", "USD", cents(100), cents(0)),
+            ("C0", "CNY", cents(0), cents(-20)),
+        ];
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
     fn unbilled_goods_stand_beside_the_balance_and_nothing_of_them_is_lost() {
         let group = |key: &str| Group { key: key.into(), currency: "CNY".into() };
         let cents = Money::from_cents;
