@@ -4,7 +4,7 @@
 //! [`source`] opens a file and finds places in it again; [`spreadsheet`] turns the sheet of a workbook into such a file;
 //! [`records`] splits it, strictly; [`encoding`] says what its bytes mean; `continuation` fills the blank cells of one
 //! old export; [`opening`] finds where the table begins; [`columns`] is the one table of headings; [`dress`] takes off
-//! what is only around a cell's text; [`table`] turns cells into values; [`survey`] looks at exports that nobody has
+//! what is only around a cell's text; [`layout`] says which column stands where; [`table`] turns cells into values; [`survey`] looks at exports that nobody has
 //! described yet; [`totals`] knows total rows; `width` knows how many cells a row may have; [`parties`] knows whom a
 //! document means; [`intake`] drives all of it, and keeps the [`account`] of rows; [`lookup`] finds a row again by its
 //! place.
@@ -18,6 +18,7 @@ pub mod dress;
 pub mod encoding;
 mod hash;
 pub mod intake;
+pub mod layout;
 pub mod lookup;
 pub mod opening;
 pub mod parties;
@@ -34,5 +35,6 @@ mod width;
 pub use account::{FileAccount, Reason, WrongTotal};
 pub use hash::{FastMap, hash_bytes};
 pub use intake::{InputError, Intake, LateRefusal, Verdict};
+pub use layout::Layout;
 pub use source::{Kind, Place, Source, Sources};
-pub use table::{Cells, Layout, Unread};
+pub use table::{Cells, Unread};

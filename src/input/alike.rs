@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::columns::Columns;
 use super::hash::hash_bytes;
+use super::layout::Layout;
 use super::records::Record;
-use super::table::Layout;
 use crate::parallel;
 
 /// Bits of a row's hash. There is one for each row of a kind, so that they are short; among ten million rows hardly any

@@ -4,10 +4,11 @@ use std::cell::OnceCell;
 use std::marker::PhantomData;
 
 use super::intake::{Document, InputError};
+use super::layout::Layout;
 use super::opening::{Opening, open_table};
 use super::records::{Records, Step};
 use super::source::{Place, ReadSeek, Sources};
-use super::table::{CellReader, Cells, Layout};
+use super::table::{CellReader, Cells};
 use crate::policy::Policy;
 
 /// Bytes read at a time where rows are sought here and there.

@@ -8,8 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::columns::{Columns, Unit, normalise_heading};
 use super::dress::undressed;
+use super::layout::Layout;
 use super::records::{FIRST_LINES, LineEnds, Mark, Record, RecordFault, Records, Step};
-use super::table::Layout;
 use crate::diagnostic::Problem;
 
 /// A file whose headings have been found; its reader stands before the first row of data.

@@ -5,8 +5,8 @@ use std::io::{self, Read, Seek};
 
 use super::columns::Columns;
 use super::dress::undressed;
+use super::layout::Layout;
 use super::records::{FIRST_LINES, Record, Records, Step};
-use super::table::Layout;
 use crate::diagnostic::Problem;
 
 /// How many cells the rows of a file have.

@@ -13,10 +13,10 @@ use crate::input::columns::{
     AllowanceColumn, Columns, CustomerColumn, DisputeColumn, ExtensionColumn, HolidayColumn, InvoiceColumn,
     LinkColumn, OrderColumn, PaymentColumn, RateColumn, ReceiptColumn, ShipmentColumn,
 };
+use crate::input::layout::Layout;
 use crate::input::opening::{OwnHeadings, open_table};
 use crate::input::records::{FIRST_LINES, Records};
 use crate::input::source::Kind;
-use crate::input::table::Layout;
 
 /// Sheets of the tax bureau's export, over several of which a long list is spread (`信息汇总表1`, `信息汇总表2`).
 const SPREAD_SHEETS: [&str; 2] = ["信息汇总表", "发票基础信息"];
