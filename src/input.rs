@@ -4,10 +4,10 @@
 //! [`source`] opens a file and finds places in it again; [`spreadsheet`] turns the sheet of a workbook into such a file;
 //! [`records`] splits it, strictly; [`encoding`] says what its bytes mean; `continuation` fills the blank cells of one
 //! old export; [`opening`] finds where the table begins; [`columns`] is the one table of headings; [`dress`] takes off
-//! what is only around a cell's text; [`layout`] says which column stands where; [`table`] turns cells into values; [`survey`] looks at exports that nobody has
-//! described yet; [`totals`] knows total rows; `width` knows how many cells a row may have; [`parties`] knows whom a
-//! document means; [`intake`] drives all of it, and keeps the [`account`] of rows; [`lookup`] finds a row again by its
-//! place.
+//! what is only around a cell's text; [`layout`] says which column stands where; [`table`] turns cells into values;
+//! [`survey`] looks at exports that nobody has described yet; [`totals`] knows total rows; `width` knows how many cells
+//! a row may have; [`parties`] knows whom a document means; [`intake`] drives all of it, and keeps the [`account`] of
+//! rows; [`lookup`] finds a row again by its place.
 
 pub mod account;
 mod alike;

@@ -7,12 +7,12 @@
 mod capitals;
 pub(crate) mod digits;
 pub mod exact;
+mod held;
 pub mod number;
 mod sums;
 
 use std::fmt;
 use std::iter::Sum;
-use std::num::{NonZeroI64, NonZeroU64};
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
 use crate::eights::{decimal_at_end, hundredths_at_end, hundredths_of_one};
@@ -20,6 +20,7 @@ use crate::rows::Room;
 use digits::push_hundredths;
 use ethnum::I256;
 use exact::{Exact, mul_div_rounded};
+use held::Held;
 pub use number::{Number, NumberFault};
 pub use sums::{Compact, Sums};
 pub(crate) use sums::{narrow, widened};
@@ -253,19 +254,16 @@ impl Sum for Money {
 /// An amount of money as a cell states it, or two cells together: below 10¹⁵ each, so that eight bytes hold it, and say as
 /// well that there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CellMoney(NonZeroI64);
+pub struct CellMoney(Held);
 
 impl CellMoney {
     /// Nothing.
-    pub const ZERO: CellMoney = CellMoney(CellMoney::UPSIDE_DOWN);
-
-    /// The bit that is kept upside down, so that no amount is kept as nought: that stands for there being none.
-    const UPSIDE_DOWN: NonZeroI64 = NonZeroI64::MIN;
+    pub const ZERO: CellMoney = CellMoney(Held::saturating(0));
 
     /// So many cents; `None` where they are far more than a cell may state.
     #[inline(always)]
     fn of_cents(cents: i64) -> Option<CellMoney> {
-        NonZeroI64::new(cents ^ CellMoney::UPSIDE_DOWN.get()).map(CellMoney)
+        Held::new(cents).map(CellMoney)
     }
 
     /// The amount that a cell states; refused as [`Money::from_number`] refuses it.
@@ -311,7 +309,7 @@ impl CellMoney {
 
     #[inline(always)]
     const fn cents(self) -> i64 {
-        self.0.get() ^ CellMoney::UPSIDE_DOWN.get()
+        self.0.get()
     }
 }
 
@@ -534,7 +532,7 @@ impl Price {
 
 /// A fraction: a tax rate, a provision rate, an uplift, a share. `0.15` is 15%.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Rate(NonZeroU64);
+pub struct Rate(Held);
 
 impl Rate {
     /// Decimals kept: 10, far beyond any tax or provision rate.
@@ -547,10 +545,6 @@ impl Rate {
     pub const ONE: Rate = Rate::from_units(Rate::UNITS_OF_ONE);
 
     const UNITS_OF_ONE: i64 = 10i64.pow(Rate::PLACES);
-
-    /// The bit of the units that is kept upside down: rates stand in their order then, and none is kept as nought, which
-    /// stands for there being none.
-    const UPSIDE_DOWN: u64 = 1 << 63;
 
     /// A fraction, as `0.15`. Refused beyond 10 decimals or 1,000 times the whole.
     pub fn from_fraction(number: Number) -> Result<Rate, NumberFault> {
@@ -602,16 +596,13 @@ impl Rate {
     /// The bare integer, in units of 10⁻¹⁰, for comparing products of rates and amounts exactly.
     #[inline(always)]
     pub const fn units(self) -> i64 {
-        (self.0.get() ^ Rate::UPSIDE_DOWN).cast_signed()
+        self.0.get()
     }
 
     /// The rate of so many units of 10⁻¹⁰.
     #[inline(always)]
     pub const fn from_units(units: i64) -> Rate {
-        match NonZeroU64::new(units.cast_unsigned() ^ Rate::UPSIDE_DOWN) {
-            Some(kept) => Rate(kept),
-            None => Rate(NonZeroU64::MIN),
-        }
+        Rate(Held::saturating(units))
     }
 
     /// How much more this rate is than another; negative where it is less.

@@ -468,11 +468,7 @@ fn account_findings(account: &Account<'_>, books: &Books, policy: &Policy) -> Ve
         let balance = account.claims.iter().map(settle::Claim::balance).sum();
         findings.push(finding(FindingCode::CustomerUnknown, "", balance));
     }
-    // Nothing is found about most claims.
-    let is_special = |claim: &&settle::Claim<'_>| {
-        books.is_peculiar(claim.invoice) || claim.tranches.iter().any(|tranche| tranche.prepaid)
-    };
-    for claim in account.claims.iter().filter(is_special) {
+    for claim in &account.claims {
         let number = || books.invoices.number(claim.invoice);
         if let Some(excess) = books.disputes.excess(claim) {
             findings.push(finding(FindingCode::DisputeExceeds, &number(), excess));

@@ -148,6 +148,11 @@ impl Ahead {
         Ahead { order, of_line: None, number: Approached::NOTHING }
     }
 
+    /// Where what is found out of each document's own number is noted.
+    pub fn numbers(known: &mut [Ahead]) -> impl Iterator<Item = &mut Approached> {
+        known.iter_mut().map(|ahead| &mut ahead.number)
+    }
+
     /// The order line that its line number means, where that counts.
     #[inline]
     pub fn line(&self) -> Option<usize> {

@@ -356,14 +356,16 @@ impl PaymentReader {
         cells.word(Method, policy::Method::WORDS).unwrap_or(policy::Method::Wire)
     }
 
-    /// Whether such a payment settles only when it falls due: `[receivable.bills]`. (Asked of each kind of bill, whichever it
-    /// is: which it is next, a processor could only guess.)
-    #[inline(always)]
+    /// Whether such a payment settles only when it falls due: `[receivable.bills]`.
     fn settles_at_maturity(&self, method: policy::Method) -> bool {
-        let BillPolicy { bank_acceptance, commercial_acceptance, supply_chain_note, .. } = self.bills;
-        let is = |bill: policy::Method, settles| method == bill && settles == BillSettles::AtMaturity;
-        is(policy::Method::BankAcceptance, bank_acceptance)
-            | is(policy::Method::CommercialAcceptance, commercial_acceptance)
-            | is(policy::Method::SupplyChainNote, supply_chain_note)
+        let rule = match method {
+            policy::Method::BankAcceptance => self.bills.bank_acceptance,
+            policy::Method::CommercialAcceptance => self.bills.commercial_acceptance,
+            policy::Method::SupplyChainNote => self.bills.supply_chain_note,
+            policy::Method::Wire | policy::Method::Cash | policy::Method::Cheque | policy::Method::Offset => {
+                BillSettles::OnReceipt
+            }
+        };
+        rule == BillSettles::AtMaturity
     }
 }

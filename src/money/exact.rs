@@ -3,12 +3,12 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::num::NonZeroU64;
 use std::ops::{Add, Neg, Sub};
 
 use ethnum::I256;
 
 use super::digits::push_millionths;
+use super::held::Held;
 use super::number::{NARROW_POWERS, Number, NumberFault, POWERS};
 use crate::rows::Room;
 
@@ -19,18 +19,14 @@ use crate::rows::Room;
 pub struct Exact {
     /// The narrow form, or the lower half of the wide one.
     low: u64,
-    /// The upper half of the wide form, its first bit upside down, or [`NARROW`]. It is never nought, which stands for there
-    /// being no number.
-    high: NonZeroU64,
+    /// The upper half of the wide form, or [`NARROW`].
+    high: Held,
 }
 
 /// What stands for the narrow form; no number in the wide form has it.
-const NARROW: NonZeroU64 = NonZeroU64::MIN;
-/// The bit of the upper half that is kept upside down.
-const UPSIDE_DOWN: u64 = 1 << 63;
-/// The least number of the wide form, in units of 10⁻¹⁸: an upper half below its own would be kept as [`NARROW`], or as
-/// nought.
-const LEAST_WIDE: i128 = (i64::MIN as i128 + 2) << 64;
+const NARROW: Held = Held::LEAST;
+/// The least number of the wide form, in units of 10⁻¹⁸: its upper half is beyond [`NARROW`].
+const LEAST_WIDE: i128 = (NARROW.get() as i128 + 1) << 64;
 
 #[derive(Clone, Copy, Debug)]
 enum Form {
@@ -97,22 +93,18 @@ impl Exact {
         match form {
             Narrow(units) => Exact { low: units.cast_unsigned(), high: NARROW },
             Wide(units) => {
-                // From `LEAST_WIDE` on it is never nought.
-                let units = units.cast_unsigned();
-                let upper = NonZeroU64::new((units >> 64) as u64 ^ UPSIDE_DOWN);
-                let high = if let Some(upper) = upper { upper } else { NonZeroU64::MAX };
-                Exact { low: units as u64, high }
+                Exact { low: units.cast_unsigned() as u64, high: Held::saturating((units >> 64) as i64) }
             }
         }
     }
 
     #[inline]
     const fn form(self) -> Form {
-        if self.high.get() == NARROW.get() {
+        let high = self.high.get();
+        if high == NARROW.get() {
             return Narrow(self.low.cast_signed());
         }
-        let upper = (self.high.get() ^ UPSIDE_DOWN).cast_signed();
-        Wide((upper as i128) << 64 | self.low as i128)
+        Wide((high as i128) << 64 | self.low as i128)
     }
 
     /// The number in millionths, where that is exact and fits.

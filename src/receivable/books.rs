@@ -596,13 +596,6 @@ impl Books {
         }
     }
 
-    /// Whether an invoice is disputed or extended, or names an order that is not in the books: few are so.
-    #[inline]
-    pub fn is_peculiar(&self, invoice: Id<Invoice>) -> bool {
-        let is_disputed = || !self.disputes.of(invoice).is_empty();
-        is_disputed() || self.extensions.of(invoice).is_some() || self.strange_order(invoice).is_some()
-    }
-
     /// Whether an invoice names an order, be it in the books or not.
     pub fn names_order(&self, invoice: Id<Invoice>) -> bool {
         !matches!(self.named_order(invoice), NamedOrder::Nothing)

@@ -35,7 +35,7 @@ pub(super) struct TakingInvoices<'b> {
 
 impl Sink<InvoiceReader, Ahead> for TakingInvoices<'_> {
     fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &mut [Ahead]) {
-        self.books.invoices.approach(rows.iter().zip(known.iter_mut().map(|ahead| &mut ahead.number)));
+        self.books.invoices.approach(rows.iter().zip(Ahead::numbers(known)));
     }
 
     fn take(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, _: Place) -> Verdict {
