@@ -61,6 +61,20 @@ pub enum OrderDetail {
     Figures,
 }
 
+/// An order line that was taken.
+#[derive(Clone, Copy, Debug)]
+pub struct NewLine {
+    /// Its number.
+    pub line: usize,
+    /// Its order.
+    pub order: Id<Order>,
+    /// Whether it [counts](OrderLines::counts).
+    pub counts: bool,
+    /// Whether it is the first line of its order, or sorts behind those before it because these are numbered through, and it
+    /// goes on so. Where this is not said, it may do so all the same.
+    pub goes_on: bool,
+}
+
 /// Takes order lines, and hands each that is taken to `each`.
 struct Taking<'a, F> {
     lines: &'a mut OrderLines,
@@ -70,7 +84,7 @@ struct Taking<'a, F> {
 
 impl<F> Sink<OrderReader, Approached> for Taking<'_, F>
 where
-    F: FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)>,
+    F: FnMut(&OrderLines, NewLine, &OrderRow<'_>) -> Result<(), (&'static str, Problem)>,
 {
     fn approach(&mut self, rows: &[OrderRow<'_>], known: &mut [Approached]) {
         let order_nos = rows.iter().map(|row| row.ordered.order_no);
@@ -90,13 +104,13 @@ where
     fn take(&mut self, row: &OrderRow<'_>, number: Approached, place: Place) -> Verdict {
         let Taking { lines, each, as_of } = self;
         match lines.add((row, number), place, *as_of) {
-            Ok(line) => match each(lines, line, row) {
+            Ok(new) => match each(lines, new, row) {
                 Err((column, problem)) => {
-                    lines.lines.leave_out(line, Reason::OrderSetAside);
+                    lines.lines.leave_out(new.line, Reason::OrderSetAside);
                     Verdict::Refused(column, problem, None)
                 }
+                Ok(()) if new.counts => Verdict::Used,
                 Ok(()) if !row.approved => Verdict::LeftOut(Reason::NotApproved),
-                Ok(()) if as_of.includes(row.date) => Verdict::Used,
                 Ok(()) => Verdict::LeftOut(Reason::AfterAsOf),
             },
             Err(earlier) => {
@@ -317,13 +331,13 @@ pub struct OrderLines {
 }
 
 impl OrderLines {
-    /// Reads the order lines. `each` is handed every row that is taken, with the number of its line. Before many orders are
+    /// Reads the order lines. `each` is handed every row that is taken, with its line. Before many orders are
     /// sought, they are to be indexed ([`Ids::index`]) or [sorted](OrderLines::sort).
     pub fn read(
         intake: &mut Intake<'_>,
         policy: &MatchPolicy,
         detail: OrderDetail,
-        mut each: impl FnMut(&OrderLines, usize, &OrderRow<'_>) -> Result<(), (&'static str, Problem)> + Send,
+        mut each: impl FnMut(&OrderLines, NewLine, &OrderRow<'_>) -> Result<(), (&'static str, Problem)> + Send,
     ) -> Result<OrderLines, InputError> {
         let goods = GoodsNames::new(&policy.goods_aliases);
         let customers = Customers::of(&intake.sources.parties);
@@ -349,7 +363,7 @@ impl OrderLines {
         (row, number): (&OrderRow<'_>, Approached),
         place: Place,
         as_of: AsOf,
-    ) -> Result<usize, usize> {
+    ) -> Result<NewLine, usize> {
         let Ordered { order_no, line_no, .. } = row.ordered;
         let (order, is_new) = self.orders.intern_approached(order_no, number);
         let goods = (self.knows_goods || line_no.is_empty()).then(|| self.intern_goods(row));
@@ -360,14 +374,14 @@ impl OrderLines {
             }
             _ => self.line_number(line_no),
         };
-        let earlier = if is_new { None } else { self.line_with_key(order, key) };
-        if let Some(earlier) = earlier {
+        let line = self.lines.len();
+        let goes_on = is_new || self.go_on(order, line as u32, key);
+        if !goes_on && let Some(earlier) = self.line_with_key(order, key) {
             return Err(earlier);
         }
         let ordering = Ordering { customer: self.customers.number(row.customer_id), date: row.date };
-        let number = self.lines.len();
         if is_new {
-            self.heads.push(OrderHead::new(number as u32, ordering));
+            self.heads.push(OrderHead::new(line as u32, ordering));
         }
         self.keys.push(key);
         self.places.push(place);
@@ -382,8 +396,10 @@ impl OrderLines {
         let state = (left_out_for, row.cancelled.holds(as_of));
         let of_order = self.heads[order.index()].ordering;
         self.lines.push(order, goods.unwrap_or(NO_GOODS), state, (ordering, of_order));
-        self.chain(order, number as u32, key);
-        Ok(number)
+        if is_new || !goes_on {
+            self.chain(order, line as u32, key);
+        }
+        Ok(NewLine { line, order, counts: left_out_for.is_none(), goes_on })
     }
 
     /// Which of the [`GoodsTable`] the row's goods are.
@@ -436,8 +452,15 @@ impl OrderLines {
         Ok(())
     }
 
-    /// Adds the line to its order.
+    /// Adds the line to its order where that goes on with it, as nearly every line of a book does; whether it does.
     #[inline(always)]
+    fn go_on(&mut self, order: Id<Order>, line: u32, key: LineKey) -> bool {
+        let head = &mut self.heads[order.index()];
+        self.scattered.is_none() && head.lines() < SHORT_ORDER && head.go_on(line, key)
+    }
+
+    /// Adds the line to its order.
+    #[inline]
     fn chain(&mut self, order: Id<Order>, number: u32, key: LineKey) {
         let head = &mut self.heads[order.index()];
         let stands_together = self.scattered.is_none() && head.first + head.lines() == number;

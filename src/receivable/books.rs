@@ -234,23 +234,18 @@ impl Books {
         let mut known: HashMap<String, Arc<str>> = HashMap::new();
         let policy = &intake.policy.matching;
         let bundles = &mut self.bundles;
-        self.orders = OrderLines::read(intake, policy, OrderDetail::Bare, |lines, number, row| {
+        self.orders = OrderLines::read(intake, policy, OrderDetail::Bare, |lines, new, row| {
             if by.is_of_orders() {
                 let value = by.of_order(&row.ordered);
                 values.push(Arc::clone(known.entry(value.to_owned()).or_insert_with(|| value.into())));
             }
-            let counts = lines.counts(number);
-            if counts {
+            if new.counts {
                 bundles.note_order(row.ordered.order_no, row.contract_no);
             }
-            let Some(terms) = terms.read_written(row.terms)? else { return Ok(()) };
-            if !counts {
-                return Ok(());
-            }
-            let order = lines.order_of(number).index();
-            let lowest = found.line_of(order).map(|lowest| lines.key(lowest));
-            if lowest.is_none_or(|lowest| lines.sorts_before(lines.key(number), lowest)) {
-                found.set(order, number, terms);
+            if let Some(terms) = terms.read_written(row.terms)?
+                && new.counts
+            {
+                found.note(lines, new, terms);
             }
             Ok(())
         })?;

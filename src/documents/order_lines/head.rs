@@ -57,6 +57,17 @@ impl OrderHead {
         self.lines_and_numbering = (self.lines_and_numbering + 4) | u32::from(key.is_numbered());
     }
 
+    /// Adds a line where its lines are numbered through, this one is the next by its key, and it stands behind the last of
+    /// them; whether that is so.
+    #[inline]
+    pub(super) fn go_on(&mut self, line: u32, key: LineKey) -> bool {
+        let lines = self.lines();
+        let goes_on =
+            self.is_numbered_through() && key == LineKey::Number(lines + 1) && self.first + lines == line;
+        self.lines_and_numbering += u32::from(goes_on) * 4;
+        goes_on
+    }
+
     /// Of lines that follow one another and are numbered through, the one that has the key.
     #[inline]
     pub(super) fn line_with_key(self, key: LineKey) -> Option<usize> {

@@ -2,7 +2,10 @@
 
 use std::num::NonZero;
 
+use crate::book_text::BookText;
 use crate::diagnostic::Problem;
+use crate::documents::order_lines::{NewLine, OrderLines};
+use crate::eights::are_equal;
 use crate::ids::{Label, Names};
 use crate::input::FastMap;
 use crate::terms::{MonthlyBasis, Terms};
@@ -39,7 +42,17 @@ impl OrderTerms {
         self.of(order).and_then(|_| self.lines.get(order)).map(|&line| line as usize)
     }
 
-    pub(super) fn set(&mut self, order: usize, line: usize, TermsNo(number): TermsNo) {
+    /// Notes the terms of an order line: they are those of its order where no line that sorts before it has any.
+    #[inline]
+    pub(super) fn note(&mut self, lines: &OrderLines, new: NewLine, terms: TermsNo) {
+        let order = new.order.index();
+        let is_lower = |lowest| !new.goes_on && lines.sorts_before(lines.key(new.line), lines.key(lowest));
+        if self.line_of(order).is_none_or(is_lower) {
+            self.set(order, new.line, terms);
+        }
+    }
+
+    fn set(&mut self, order: usize, line: usize, TermsNo(number): TermsNo) {
         if self.terms.len() <= order {
             self.terms.resize(order + 1, None);
             self.lines.resize(order + 1, 0);
@@ -74,6 +87,8 @@ pub(super) struct TermsBook {
     /// What cells of order lines hold, and which terms each of these is.
     written: Names<Label>,
     of_written: Vec<Option<TermsNo>>,
+    /// What the last cell held, and which terms that is: order lines that say the same stand together.
+    last: (BookText, Option<TermsNo>),
 }
 
 impl TermsBook {
@@ -84,6 +99,7 @@ impl TermsBook {
             by_text: FastMap::default(),
             written: Names::default(),
             of_written: Vec::new(),
+            last: (BookText::default(), None),
         }
     }
 
@@ -93,11 +109,20 @@ impl TermsBook {
         &mut self,
         written: &[u8],
     ) -> Result<Option<TermsNo>, (&'static str, Problem)> {
-        let known = self.written.find(written).and_then(|known| self.of_written.get(known.index()));
-        if let Some(&terms) = known { Ok(terms) } else { self.read_anew(written) }
+        let (last, terms) = &self.last;
+        if are_equal(last.bytes(), written) { Ok(*terms) } else { self.read_another(written) }
     }
 
+    /// The same where they are not those of the last line.
     #[inline(never)]
+    fn read_another(&mut self, written: &[u8]) -> Result<Option<TermsNo>, (&'static str, Problem)> {
+        let known = self.written.find(written).and_then(|known| self.of_written.get(known.index()));
+        let terms = if let Some(&terms) = known { terms } else { self.read_anew(written)? };
+        self.last.0.set(written);
+        self.last.1 = terms;
+        Ok(terms)
+    }
+
     fn read_anew(&mut self, written: &[u8]) -> Result<Option<TermsNo>, (&'static str, Problem)> {
         let terms = self.read(std::str::from_utf8(written).unwrap_or_default().trim())?;
         self.written.intern(written);
