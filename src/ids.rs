@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::book_text::BookText;
 use crate::eights::are_equal;
 use crate::memory::{are_far_apart, bring_near};
 use blocks::Blocks;
@@ -133,11 +134,11 @@ pub struct Ids<K> {
     indexed: usize,
     /// Where the first of the newest are found, once many are sought while none of them is in the table.
     blocks: Blocks,
-    /// The greatest slot of each form.
+    /// The greatest slot of each form, but for those of the newest.
     greatest: Vec<Option<Slot>>,
     /// What was interned last, and its text: rows of one document stand together in most files.
     interned: Option<Id<K>>,
-    interned_text: MadeText,
+    interned_text: BookText,
     /// The identifier that was asked for last: rows of one document stand together in most files.
     last: AtomicU32,
     /// How many texts were sought in the table, to be interned, since somebody approached many of them.
@@ -155,7 +156,7 @@ impl<K> Default for Ids<K> {
             blocks: Blocks::default(),
             greatest: Vec::new(),
             interned: None,
-            interned_text: MadeText::default(),
+            interned_text: BookText::default(),
             last: AtomicU32::new(0),
             sought: 0,
         }
@@ -192,20 +193,29 @@ impl<K> Ids<K> {
     /// The identifier of a slot with a form, and whether it is new.
     #[inline(never)]
     fn intern_another_slot(&mut self, slot: Slot) -> (Id<K>, bool) {
+        if self.newest().last().is_some_and(|&last| last < slot && last.is_like(slot)) {
+            return (self.push(slot), true);
+        }
         if self.is_beyond_all(slot) { (self.push_newest(slot), true) } else { self.intern_slot(slot) }
     }
 
     /// The same of a text that is not the one that was interned last.
     #[inline(never)]
     fn intern_another(&mut self, text: &[u8]) -> (Id<K>, bool) {
-        let (id, is_new) = if let Some(slot) = self.forms.slot(text) {
-            self.intern_another_slot(slot)
-        } else {
-            let slot = Slot::formless(self.formless.intern(text).index());
-            self.intern_slot(slot)
+        let (id, is_new) = match self.forms.slot(text) {
+            Some(slot) => self.intern_another_slot(slot),
+            None => self.intern_formless(text),
         };
-        self.interned = self.interned_text.keep(text).then_some(id);
+        self.interned_text.set(text);
+        self.interned = Some(id);
         (id, is_new)
+    }
+
+    /// The same of a text that has no form.
+    #[inline(never)]
+    fn intern_formless(&mut self, text: &[u8]) -> (Id<K>, bool) {
+        let slot = Slot::formless(self.formless.intern(text).index());
+        self.intern_slot(slot)
     }
 
     /// The identifier of a slot that may be known.
@@ -226,21 +236,38 @@ impl<K> Ids<K> {
 
     /// Whether the slot is greater than all of its form, and notes it as the greatest where it is.
     fn is_beyond_all(&mut self, slot: Slot) -> bool {
-        if self.greatest.len() <= slot.form() {
-            self.greatest.resize(slot.form() + 1, None);
-        }
-        let greatest = &mut self.greatest[slot.form()];
-        let is_beyond = greatest.is_none_or(|greatest| greatest < slot);
+        self.note_newest();
+        let is_beyond = self.greatest.get(slot.form()).is_none_or(|&greatest| greatest < Some(slot));
         if is_beyond {
-            *greatest = Some(slot);
+            self.note_greatest(slot);
         }
         is_beyond
     }
 
+    /// Notes the last of the newest as the greatest of its form.
+    #[inline]
+    fn note_newest(&mut self) {
+        if let Some(&last) = self.newest().last() {
+            self.note_greatest(last);
+        }
+    }
+
+    fn note_greatest(&mut self, slot: Slot) {
+        if self.greatest.len() <= slot.form() {
+            self.greatest.resize(slot.form() + 1, None);
+        }
+        self.greatest[slot.form()] = Some(slot);
+    }
+
+    /// Those that are not in the table.
+    #[inline]
+    fn newest(&self) -> &[Slot] {
+        &self.slots[self.indexed..]
+    }
+
     /// Adds a slot that is greater than all of its form.
     fn push_newest(&mut self, slot: Slot) -> Id<K> {
-        let newest = &self.slots[self.indexed..];
-        if newest.first().is_some_and(|first| !first.is_like(slot)) {
+        if self.newest().first().is_some_and(|first| !first.is_like(slot)) {
             self.enter_newest();
         }
         self.push(slot)
@@ -255,7 +282,7 @@ impl<K> Ids<K> {
 
     /// Prepares for many being sought: whoever has added many, and now seeks many, calls for it before.
     pub fn index(&mut self) {
-        match Blocks::of(&self.slots[self.indexed..]) {
+        match Blocks::of(self.newest()) {
             Some(blocks) => self.blocks = blocks,
             None => self.enter_newest(),
         }
@@ -263,8 +290,9 @@ impl<K> Ids<K> {
 
     /// Enters in the table what is not there yet.
     fn enter_newest(&mut self) {
-        let count = self.slots.len() - self.indexed;
+        let count = self.newest().len();
         if count > 0 {
+            self.note_newest();
             self.table.add(count, |number| self.slots[number as usize].hash());
             (self.indexed, self.blocks) = (self.slots.len(), Blocks::default());
         }
@@ -334,28 +362,25 @@ impl<K> Ids<K> {
             return Vec::new();
         }
         let mut slots = Vec::with_capacity(texts.size_hint().1.unwrap_or_default());
-        let mut before: Option<(&[u8], Option<Slot>)> = None;
+        let (mut before, mut slot): (&[u8], Slot) = (&[], Slot::NONE);
         for (text, approached) in texts {
-            let slot = match before {
-                Some((before, slot)) if are_equal(before, text) => slot,
-                _ => {
-                    let slot = self.forms.slot(text);
-                    slots.extend(slot);
-                    slot
-                }
-            };
-            *approached = slot.map_or(Approached::NOTHING, Approached);
-            before = Some((text, slot));
+            if slots.is_empty() || !are_equal(before, text) {
+                slot = self.forms.slot(text).unwrap_or(Slot::NONE);
+                slots.push(slot);
+            }
+            *approached = Approached(slot);
+            before = text;
         }
-        let likely = self.likely(slots.iter().copied());
+        let likely = self.likely(&slots);
         self.approach(likely.iter().copied());
         likely
     }
 
     /// The identifiers that some of these slots probably are; where each slot is sought is near from then on.
-    fn likely(&self, slots: impl Iterator<Item = Slot> + Clone) -> Vec<Id<K>> {
-        bring_near(slots.clone().map(|slot| self.table.first_entry(slot.hash())));
-        slots.filter_map(|slot| self.table.first_number(slot.hash())).map(Id::from_number).collect()
+    fn likely(&self, slots: &[Slot]) -> Vec<Id<K>> {
+        // Most are new, so that nothing keeps the processor from reading many entries at a time.
+        let number = |slot: &Slot| self.table.first_number(slot.hash());
+        slots.iter().filter_map(number).map(Id::from_number).collect()
     }
 
     /// Tells whether an identifier has this text, of several that may.
@@ -367,34 +392,31 @@ impl<K> Ids<K> {
 
     /// The identifiers of many texts, each with how many texts, one after the other, are the same. Each step is taken for
     /// all of them before the next: so the reads of memory that the texts need, each far from the others, overlap.
-    pub fn find_runs<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<Run<K>> {
-        let mut runs: Vec<(Option<Slot>, usize)> = Vec::with_capacity(texts.size_hint().0);
-        let mut before = None;
+    pub fn find_runs<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> impl Iterator<Item = Run<K>> {
+        let mut runs: Vec<(Slot, u32)> = Vec::with_capacity(texts.size_hint().0);
+        let mut before: &[u8] = &[];
         for text in texts {
             match runs.last_mut() {
-                Some((_, times)) if before.is_some_and(|before| are_equal(before, text)) => *times += 1,
-                _ => runs.push((self.slot(text), 1)),
+                Some((_, times)) if are_equal(before, text) => *times += 1,
+                _ => runs.push((self.slot(text).unwrap_or(Slot::NONE), 1)),
             }
-            before = Some(text);
+            before = text;
         }
         let mut likely = Vec::new();
         if self.table.is_large() {
             let slots = runs.iter().map(|&(slot, _)| slot);
-            bring_near(slots.clone().flatten().map(|slot| self.table.first_entry(slot.hash())));
-            let number = |slot: Option<Slot>| slot.and_then(|slot| self.table.find(slot.hash(), |_| true));
-            likely = slots.map(|slot| number(slot).map(Id::from_number)).collect();
+            bring_near(slots.clone().map(|slot| self.table.first_entry(slot.hash())));
+            likely = slots.map(|slot| self.table.find(slot.hash(), |_| true).map(Id::from_number)).collect();
             let known = || likely.iter().copied().flatten();
             if are_far_apart(known().map(Id::index)) {
                 self.approach(known());
             }
         }
         let likely = likely.into_iter().chain(std::iter::repeat(None));
-        let find = |((slot, times), likely): ((Option<Slot>, usize), Option<Id<K>>)| {
-            let is_it = |id: &Id<K>| slot == Some(self.slots[id.index()]);
-            let id = likely.filter(is_it).or_else(|| slot.and_then(|slot| self.find_slot(slot)));
-            Run { id, times }
-        };
-        runs.into_iter().zip(likely).map(find).collect()
+        runs.into_iter().zip(likely).map(move |((slot, times), likely)| {
+            let is_it = |id: &Id<K>| self.slots[id.index()] == slot;
+            Run { id: likely.filter(is_it).or_else(|| self.find_slot(slot)), times: times as usize }
+        })
     }
 
     /// The identifiers of many texts, each by itself.
@@ -408,7 +430,7 @@ impl<K> Ids<K> {
 
     #[inline]
     fn find_slot(&self, slot: Slot) -> Option<Id<K>> {
-        let newest = &self.slots[self.indexed..];
+        let newest = self.newest();
         if newest.first().is_some_and(|&first| slot >= first && slot.is_like(first)) {
             let found = match &newest[self.blocks.slots()..] {
                 rest @ [first, ..] if slot >= *first => {
@@ -467,6 +489,7 @@ impl<K> Ids<K> {
     /// Numbers the identifiers anew in the order of their texts; the new number of each. Until [`Ids::index`] none is found
     /// by its text.
     pub fn sort(&mut self) -> Vec<Id<K>> {
+        self.note_newest();
         let mut sorted: Vec<(Slot, u32)> = self.slots.iter().copied().zip(0..).collect();
         sorted.sort_unstable_by(|&(one, _), &(other, _)| {
             let by_text = || self.text_of(one).as_bytes().cmp(self.text_of(other).as_bytes());

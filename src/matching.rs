@@ -262,7 +262,7 @@ impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
         let deliveries = &mut self.delivered.deliveries;
         deliveries.approach_named(known.iter().filter_map(Ahead::line));
         let shipment_nos = rows.iter().map(|row| row.shipment_no);
-        deliveries.approach_shipments(shipment_nos.zip(Ahead::numbers(known)));
+        deliveries.approach_shipments(shipment_nos.zip(known.iter_mut().map(AsMut::as_mut)));
     }
 
     fn take(&mut self, row: &ShipmentRow<'_>, ahead: Ahead, place: Place) -> Verdict {
@@ -316,7 +316,7 @@ struct Invoicing<'a, 'p> {
 impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
     fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &mut [Ahead]) {
         self.billed.billing.approach_named(known.iter().filter_map(Ahead::line));
-        self.billed.invoices.approach(rows.iter().zip(Ahead::numbers(known)));
+        self.billed.invoices.approach(rows.iter().zip(known.iter_mut().map(AsMut::as_mut)));
     }
 
     fn take(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, place: Place) -> Verdict {

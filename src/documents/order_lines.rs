@@ -153,6 +153,32 @@ pub struct Ahead {
     pub number: Approached,
 }
 
+/// The same where nobody asks for order lines.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderAhead {
+    order: Option<Id<Order>>,
+    number: Approached,
+}
+
+impl From<OrderAhead> for Ahead {
+    #[inline]
+    fn from(OrderAhead { order, number }: OrderAhead) -> Ahead {
+        Ahead { number, ..Ahead::of_order(order) }
+    }
+}
+
+impl AsMut<Approached> for Ahead {
+    fn as_mut(&mut self) -> &mut Approached {
+        &mut self.number
+    }
+}
+
+impl AsMut<Approached> for OrderAhead {
+    fn as_mut(&mut self) -> &mut Approached {
+        &mut self.number
+    }
+}
+
 impl Ahead {
     /// Nothing is known.
     pub const NOTHING: Ahead = Ahead::of_order(None);
@@ -160,11 +186,6 @@ impl Ahead {
     #[inline]
     const fn of_order(order: Option<Id<Order>>) -> Ahead {
         Ahead { order, of_line: None, number: Approached::NOTHING }
-    }
-
-    /// Where what is found out of each document's own number is noted.
-    pub fn numbers(known: &mut [Ahead]) -> impl Iterator<Item = &mut Approached> {
-        known.iter_mut().map(|ahead| &mut ahead.number)
     }
 
     /// The order line that its line number means, where that counts.
@@ -575,7 +596,8 @@ impl OrderLines {
     /// the next, orders, then lines, then goods, so that the reads of memory that they need overlap; lines that stand below
     /// each other mostly name one order, which is found once.
     pub fn look_ahead<'r>(&self, documents: impl Iterator<Item = DocumentLine<'r>> + Clone) -> Vec<Ahead> {
-        let orders = self.orders.find_runs(documents.clone().map(|document| document.order_no));
+        let order_nos = documents.clone().map(|document| document.order_no);
+        let orders: Vec<Run<Order>> = self.orders.find_runs(order_nos).collect();
         self.approach(&orders);
         let mut ahead = Vec::with_capacity(documents.size_hint().0);
         let mut line_nos = documents.clone().map(|document| document.line_no);
@@ -640,10 +662,11 @@ impl OrderLines {
     }
 
     /// The same for whoever asks for the orders alone.
-    pub fn look_ahead_for_orders<'r>(&self, order_nos: impl Iterator<Item = &'r [u8]>) -> Vec<Ahead> {
+    pub fn look_ahead_for_orders<'r>(&self, order_nos: impl Iterator<Item = &'r [u8]>) -> Vec<OrderAhead> {
         let mut ahead = Vec::with_capacity(order_nos.size_hint().0);
         for Run { id, times } in self.orders.find_runs(order_nos) {
-            ahead.extend(std::iter::repeat_n(Ahead::of_order(id), times));
+            let of_order = OrderAhead { order: id, number: Approached::NOTHING };
+            ahead.extend(std::iter::repeat_n(of_order, times));
         }
         ahead
     }

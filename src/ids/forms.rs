@@ -300,7 +300,7 @@ impl Forms {
     }
 }
 
-/// A short text: one that was put together again, or is kept.
+/// A text that was put together again.
 #[derive(Clone, Copy, Default)]
 pub(super) struct MadeText {
     bytes: [u8; MOST_BYTES],
@@ -309,19 +309,6 @@ pub(super) struct MadeText {
 }
 
 impl MadeText {
-    /// Keeps another text instead, where it is short enough; whether it is.
-    #[inline]
-    pub(super) fn keep(&mut self, text: &[u8]) -> bool {
-        let Some(own) = self.bytes.get_mut(..text.len()) else { return false };
-        match text.len() {
-            16.. => copy_ends::<16>(own, text),
-            8..16 => copy_ends::<8>(own, text),
-            _ => own.copy_from_slice(text),
-        }
-        (self.start, self.length) = (0, text.len());
-        true
-    }
-
     #[inline]
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes[self.start..self.length]
@@ -330,17 +317,6 @@ impl MadeText {
     /// The text behind so many of its bytes.
     pub(super) fn behind(self, start: usize) -> MadeText {
         MadeText { start: (self.start + start).min(self.length), ..self }
-    }
-}
-
-/// Copies a text of at least `N` bytes, and of twice as many at most, sooner than by a call.
-#[inline]
-fn copy_ends<const N: usize>(into: &mut [u8], text: &[u8]) {
-    if let (Some(own), Some(first)) = (into.first_chunk_mut::<N>(), text.first_chunk()) {
-        *own = *first;
-    }
-    if let (Some(own), Some(last)) = (into.last_chunk_mut::<N>(), text.last_chunk()) {
-        *own = *last;
     }
 }
 
@@ -394,16 +370,6 @@ mod tests {
                     }
                 }
             }
-        }
-    }
-
-    #[test]
-    fn a_short_text_is_kept_as_it_stands() {
-        let long: Vec<u8> = (1..=40).collect();
-        let mut kept = MadeText::default();
-        for length in 0..=long.len() {
-            assert_eq!(kept.keep(&long[..length]), length <= MOST_BYTES);
-            assert_eq!(kept.bytes(), &long[..length.min(MOST_BYTES)]);
         }
     }
 

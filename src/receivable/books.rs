@@ -35,7 +35,7 @@ use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
 use crate::documents::order::OrderedReader;
-use crate::documents::order_lines::{Ahead, DocumentLine, OrderDetail, OrderLines, Placement};
+use crate::documents::order_lines::{Ahead, DocumentLine, OrderAhead, OrderDetail, OrderLines, Placement};
 use crate::documents::payment::{PaymentReader, PaymentRow};
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
@@ -297,13 +297,6 @@ impl Books {
         self.invoices.expect(orders.orders.len());
         self.named_order.reserve(orders.orders.len());
         let mut links = Links::read(intake, &orders, &self.invoices)?;
-        let ahead = |rows: &[InvoiceRow<'_>]| {
-            if by_line {
-                orders.look_ahead(rows.iter().map(InvoiceRow::document_line))
-            } else {
-                orders.look_ahead_for_orders(rows.iter().map(|row| row.order_no))
-            }
-        };
         let taking = TakingInvoices {
             books: self,
             customers: &mut customers,
@@ -313,7 +306,15 @@ impl Books {
             by,
             by_line,
         };
-        intake.read_into::<InvoiceReader, Ahead>(ahead, taking)?;
+        if by_line {
+            let ahead =
+                |rows: &[InvoiceRow<'_>]| orders.look_ahead(rows.iter().map(InvoiceRow::document_line));
+            intake.read_into::<InvoiceReader, Ahead>(ahead, taking)?;
+        } else {
+            let ahead =
+                |rows: &[InvoiceRow<'_>]| orders.look_ahead_for_orders(rows.iter().map(|row| row.order_no));
+            intake.read_into::<InvoiceReader, OrderAhead>(ahead, taking)?;
+        }
         links.refuse_strays(&orders, intake)?;
         orders.customers = customers;
         self.orders = orders;

@@ -33,12 +33,13 @@ pub(super) struct TakingInvoices<'b> {
     pub(super) by_line: bool,
 }
 
-impl Sink<InvoiceReader, Ahead> for TakingInvoices<'_> {
-    fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &mut [Ahead]) {
-        self.books.invoices.approach(rows.iter().zip(Ahead::numbers(known)));
+impl<A: Into<Ahead> + AsMut<Approached>> Sink<InvoiceReader, A> for TakingInvoices<'_> {
+    fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &mut [A]) {
+        self.books.invoices.approach(rows.iter().zip(known.iter_mut().map(AsMut::as_mut)));
     }
 
-    fn take(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, _: Place) -> Verdict {
+    fn take(&mut self, row: &InvoiceRow<'_>, ahead: A, _: Place) -> Verdict {
+        let ahead = ahead.into();
         let &mut TakingInvoices {
             ref mut books,
             ref mut customers,

@@ -5,8 +5,7 @@ use std::num::NonZero;
 use crate::book_text::BookText;
 use crate::diagnostic::Problem;
 use crate::documents::order_lines::{NewLine, OrderLines};
-use crate::eights::are_equal;
-use crate::ids::{Label, Names};
+use crate::eights::{are_equal, ends};
 use crate::input::FastMap;
 use crate::terms::{MonthlyBasis, Terms};
 
@@ -46,19 +45,25 @@ impl OrderTerms {
     #[inline]
     pub(super) fn note(&mut self, lines: &OrderLines, new: NewLine, terms: TermsNo) {
         let order = new.order.index();
-        let is_lower = |lowest| !new.goes_on && lines.sorts_before(lines.key(new.line), lines.key(lowest));
+        if new.goes_on && self.of(order).is_some() {
+            return;
+        }
+        let is_lower = |lowest| lines.sorts_before(lines.key(new.line), lines.key(lowest));
         if self.line_of(order).is_none_or(is_lower) {
             self.set(order, new.line, terms);
         }
     }
 
     fn set(&mut self, order: usize, line: usize, TermsNo(number): TermsNo) {
-        if self.terms.len() <= order {
-            self.terms.resize(order + 1, None);
-            self.lines.resize(order + 1, 0);
+        let (terms, line) = (NonZero::new(number + 1), line as u32);
+        if order < self.terms.len() {
+            (self.terms[order], self.lines[order]) = (terms, line);
+            return;
         }
-        self.terms[order] = NonZero::new(number + 1);
-        self.lines[order] = line as u32;
+        self.terms.resize(order, None);
+        self.lines.resize(order, 0);
+        self.terms.push(terms);
+        self.lines.push(line);
     }
 
     /// Keeps the terms alone.
@@ -84,9 +89,9 @@ pub(super) struct TermsBook {
     basis: MonthlyBasis,
     pub(super) all: Vec<Terms>,
     by_text: FastMap<String, Option<TermsNo>>,
-    /// What cells of order lines hold, and which terms each of these is.
-    written: Names<Label>,
-    of_written: Vec<Option<TermsNo>>,
+    /// What cells of order lines hold of at most sixteen bytes, by these and how many there are, and which terms each of
+    /// these is.
+    written: FastMap<(usize, (u64, u64)), Option<TermsNo>>,
     /// What the last cell held, and which terms that is: order lines that say the same stand together.
     last: (BookText, Option<TermsNo>),
 }
@@ -97,8 +102,7 @@ impl TermsBook {
             basis,
             all: Vec::new(),
             by_text: FastMap::default(),
-            written: Names::default(),
-            of_written: Vec::new(),
+            written: FastMap::default(),
             last: (BookText::default(), None),
         }
     }
@@ -116,17 +120,17 @@ impl TermsBook {
     /// The same where they are not those of the last line.
     #[inline(never)]
     fn read_another(&mut self, written: &[u8]) -> Result<Option<TermsNo>, (&'static str, Problem)> {
-        let known = self.written.find(written).and_then(|known| self.of_written.get(known.index()));
-        let terms = if let Some(&terms) = known { terms } else { self.read_anew(written)? };
+        let short = (written.len() <= 16).then(|| (written.len(), ends(written)));
+        let known = short.and_then(|short| self.written.get(&short)).copied();
+        let terms = match known {
+            Some(terms) => terms,
+            None => self.read(std::str::from_utf8(written).unwrap_or_default().trim())?,
+        };
+        if let (None, Some(short)) = (known, short) {
+            self.written.insert(short, terms);
+        }
         self.last.0.set(written);
         self.last.1 = terms;
-        Ok(terms)
-    }
-
-    fn read_anew(&mut self, written: &[u8]) -> Result<Option<TermsNo>, (&'static str, Problem)> {
-        let terms = self.read(std::str::from_utf8(written).unwrap_or_default().trim())?;
-        self.written.intern(written);
-        self.of_written.push(terms);
         Ok(terms)
     }
 
