@@ -612,9 +612,10 @@ impl PlainLine {
     /// line with this end: not blank, and not too long.
     #[inline(always)]
     fn is_one(bytes: &[u8], from: usize, end: usize, width: u32, line_end: LineEnd) -> bool {
+        let has = |at: usize, byte: u8| bytes.get(at).is_some_and(|&found| found == byte);
         let ends_so = match line_end {
-            LineEnd::Lf => bytes.get(end) == Some(&b'\n'),
-            LineEnd::CrLf => bytes.get(end..).is_some_and(|rest| rest.starts_with(b"\r\n")),
+            LineEnd::Lf => has(end, b'\n'),
+            LineEnd::CrLf => has(end, b'\r') && has(end + 1, b'\n'),
             LineEnd::Cr => false,
         };
         let length = end.wrapping_sub(from);

@@ -285,20 +285,22 @@ impl<'a> StopsFrom<'a> {
         others: usize,
         mut is_line: impl FnMut(usize) -> bool,
     ) -> usize {
+        let Near { next, other: start, blank } = self.at;
         let stops = delimiters + others;
-        let blank = self.beside_blanks.get(self.at.blank).copied().unwrap_or(u32::MAX);
-        let (mut lines, mut first_other, mut other) = (0, self.at.next + delimiters, self.at.other);
-        while lines < most
-            && let (Some(&number), Some(&end)) = (self.others.get(other), self.places.get(first_other))
+        let blank = self.beside_blanks.get(blank).copied().unwrap_or(u32::MAX);
+        let (places, beyond) = (self.places, start + most * others);
+        let numbers = self.others.get(..beyond).unwrap_or(self.others);
+        let (mut first_other, mut other) = (next + delimiters, start);
+        while let Some(&number) = numbers.get(other)
             && number as usize == first_other
+            && let Some(&end) = places.get(first_other)
             && end < blank
             && is_line(end as usize)
         {
-            lines += 1;
             (first_other, other) = (first_other + stops, other + others);
         }
-        (self.at.next, self.at.other) = (self.at.next + lines * stops, other);
-        lines
+        (self.at.next, self.at.other) = (first_other - delimiters, other);
+        (other - start) / others
     }
 
     /// The places of the delimiters up to the next stop that is none, which are passed over.
