@@ -5,12 +5,15 @@ use std::collections::HashSet;
 use super::columns::Columns;
 use super::hash::hash_bytes;
 use super::layout::Layout;
-use super::records::Record;
+use super::records::{Batch, Record};
 use crate::parallel;
 
 /// Bits of a row's hash. There is one for each row of a kind, so that they are short; among ten million rows hardly any
 /// two that differ have one hash, and they are told apart when their cells are compared.
 pub const HASH_BITS: u32 = 48;
+
+/// What stands for the hash of a row that is not asked for: no hash has so many bits.
+pub const NO_HASH: u64 = u64::MAX;
 
 /// The columns of one file by which its rows are compared.
 #[derive(Debug)]
@@ -33,16 +36,25 @@ impl Compared {
         Compared { positions, side_by_side: ends.filter(|_| is_side_by_side) }
     }
 
-    /// A hash of the cells with commas between them, by which rows that may be alike are found: of [`HASH_BITS`].
-    #[inline]
-    pub fn hash(&self, record: &Record<'_>, scratch: &mut Vec<u8>) -> u64 {
-        let hash = if let Some(bytes) = self.as_written(record) {
-            hash_bytes(bytes)
-        } else {
-            self.join(record, b',', scratch);
-            hash_bytes(scratch)
-        };
-        hash >> (u64::BITS - HASH_BITS)
+    /// Of each of a batch's records a hash of its cells with commas between them, by which rows that may be alike are found: of
+    /// [`HASH_BITS`]. A broken record has none.
+    pub fn hashes(&self, batch: &Batch) -> Vec<u64> {
+        let hash = |bytes: &[u8]| hash_bytes(bytes) >> (u64::BITS - HASH_BITS);
+        let (mut hashes, mut joined) = (Vec::with_capacity(batch.count()), Vec::new());
+        for run in batch.runs() {
+            let Ok(records) = run else {
+                hashes.push(NO_HASH);
+                continue;
+            };
+            match self.side_by_side.and_then(|(first, last)| records.with_commas(first, last)) {
+                Some(texts) => hashes.extend(texts.map(hash)),
+                None => hashes.extend(records.map(|record| {
+                    self.join(&record, b',', &mut joined);
+                    hash(&joined)
+                })),
+            }
+        }
+        hashes
     }
 
     /// The cells one after the other, so that rows are alike where these bytes are.
@@ -58,22 +70,17 @@ impl Compared {
         }
         into.pop();
     }
-
-    /// The cells with commas between them, where the file has just that.
-    #[inline]
-    fn as_written<'r>(&self, record: &Record<'r>) -> Option<&'r [u8]> {
-        self.side_by_side.and_then(|(first, last)| record.fields_with_commas(first, last))
-    }
 }
 
 /// Hashes of rows, to find those that may be alike.
 pub struct Hashes {
     wanted: bool,
-    parts: [Part; 1 << PART_BITS],
+    parts: [Part; PARTS],
 }
 
 /// The upper bits of a hash by which it is of one part or another.
 const PART_BITS: u32 = 3;
+const PARTS: usize = 1 << PART_BITS;
 
 /// Hashes that have their [`PART_BITS`] alike: of each its bytes, the lowest first.
 struct Part(Vec<[u8; HASH_BITS as usize / 8]>);
@@ -94,14 +101,12 @@ impl Hashes {
         self.wanted
     }
 
-    /// Adds the hash of a row, of [`HASH_BITS`].
-    #[inline]
-    pub fn add(&mut self, hash: u64) {
-        let part = (hash >> (HASH_BITS - PART_BITS)) as usize;
-        if self.wanted
-            && let (Some(part), Some(&bytes)) = (self.parts.get_mut(part), hash.to_le_bytes().first_chunk())
-        {
-            part.0.push(bytes);
+    /// Adds the hashes of rows, of [`HASH_BITS`] each; [`NO_HASH`] is none.
+    pub fn add(&mut self, hashes: impl Iterator<Item = u64>) {
+        for hash in hashes.filter(|&hash| hash != NO_HASH) {
+            let [a, b, c, d, e, f, ..] = hash.to_le_bytes();
+            let Part(of_part) = &mut self.parts[(hash >> (HASH_BITS - PART_BITS)) as usize % PARTS];
+            of_part.push([a, b, c, d, e, f]);
         }
     }
 
@@ -110,7 +115,7 @@ impl Hashes {
     pub fn repeated(self) -> Option<HashSet<u64>> {
         let are_many = self.parts.iter().any(|Part(hashes)| hashes.len() > FIRST_ROOM);
         let mut parts = self.parts.into_iter();
-        let half: Vec<Part> = parts.by_ref().take(1 << (PART_BITS - 1)).collect();
+        let half: Vec<Part> = parts.by_ref().take(PARTS / 2).collect();
         let (mut repeated, further) = if are_many {
             parallel::both(|| Part::repeated_of(half), || Part::repeated_of(parts))
         } else {
@@ -128,27 +133,28 @@ impl Part {
         parts.into_iter().flat_map(|part| part.repeated(&mut sieve)).collect()
     }
 
-    fn all(&self) -> impl Iterator<Item = u64> + '_ {
-        self.0.iter().map(|&[a, b, c, d, e, f]| u64::from_le_bytes([a, b, c, d, e, f, 0, 0]))
-    }
-
     /// The hashes that came more than once. Most have a bit of the sieve to themselves: only the others are sorted. The sieve
     /// has the bits that came once, and beside them those that came twice.
     fn repeated(self, sieve: &mut Vec<[u64; 2]>) -> Vec<u64> {
         let words = (self.0.len() / 4).next_power_of_two();
         sieve.clear();
         sieve.resize(words, [0; 2]);
-        let place = |hash: u64| ((hash >> 6) as usize & (words - 1), 1u64 << (hash & 63));
-        for (word, bit) in self.all().map(place) {
+        // The lower bits of a hash say which place it has.
+        let place = |hash: &[u8; 6]| {
+            let low = hash.first_chunk().map_or(0, |&low| u32::from_le_bytes(low));
+            ((low >> 6) as usize & (words - 1), 1u64 << (low & 63))
+        };
+        for (word, bit) in self.0.iter().map(place) {
             let [once, twice] = &mut sieve[word];
             *twice |= *once & bit;
             *once |= bit;
         }
-        let is_caught = |&hash: &u64| {
+        let is_caught = |hash: &&[u8; 6]| {
             let (word, bit) = place(hash);
             sieve[word][1] & bit != 0
         };
-        let mut caught: Vec<u64> = self.all().filter(is_caught).collect();
+        let whole = |&[a, b, c, d, e, f]: &[u8; 6]| u64::from_le_bytes([a, b, c, d, e, f, 0, 0]);
+        let mut caught: Vec<u64> = self.0.iter().filter(is_caught).map(whole).collect();
         caught.sort_unstable();
         caught.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
     }
@@ -157,16 +163,19 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::records::{Records, Step};
+    use crate::input::records::Records;
 
     /// The hashes of all rows.
     fn hashes(text: &[u8], positions: &[usize]) -> Vec<u64> {
         let compared = Compared::at(positions.to_vec());
         let mut records = Records::new(text).unwrap();
         let mut hashes = Vec::new();
-        while let Step::Record(record) = records.advance().unwrap() {
-            hashes.push(compared.hash(&record, &mut Vec::new()));
-        }
+        let mut batch = Batch::default();
+        while {
+            let more = records.take_batch(&mut batch).unwrap();
+            hashes.extend(compared.hashes(&batch));
+            more
+        } {}
         hashes.split_off(1)
     }
 
@@ -187,9 +196,7 @@ mod tests {
     fn hashes_that_come_twice_are_found_among_many() {
         let repeated = |seen: Vec<u64>| {
             let mut hashes = Hashes::new(true);
-            for hash in seen {
-                hashes.add(hash);
-            }
+            hashes.add(seen.into_iter().chain([NO_HASH, NO_HASH]));
             hashes.repeated()
         };
         let many = |count: u64| (0..count).map(|n| hash_bytes(&n.to_le_bytes()) >> (u64::BITS - HASH_BITS));

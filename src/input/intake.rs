@@ -7,7 +7,7 @@ use std::fmt;
 use std::io;
 
 use super::account::{FileAccount, Reason, WrongTotal};
-use super::alike::Hashes;
+use super::alike::{Hashes, NO_HASH};
 use super::columns::Columns;
 use super::count::{Count, Currencies, Stated};
 use super::layout::Layout;
@@ -398,11 +398,12 @@ impl<'a> Intake<'a> {
         let mut surplus = Surplus::default();
         for file in self.sources.of(D::KIND) {
             let mut visitor = |coming: Coming<'_, '_, '_, D, ()>| {
-                let Coming { rows, batch, reader, .. } = coming;
+                let Coming { rows, hashes, batch, reader, .. } = coming;
                 for (visit, odd) in rows.in_order() {
-                    if matches!(odd, Some(Odd::Broken(_)))
-                        || among.is_some_and(|hashes| !hashes.contains(&visit.hash))
-                    {
+                    let is_among = |among: &HashSet<u64>| {
+                        hashes.get(visit.number as usize).is_some_and(|hash| among.contains(hash))
+                    };
+                    if matches!(odd, Some(Odd::Broken(_))) || !among.is_none_or(is_among) {
                         continue;
                     }
                     let record = batch.record(visit.number as usize);
@@ -533,11 +534,20 @@ enum Fate {
     Untaken,
 }
 
+impl Fate {
+    /// Whether it is asked if a sound row is alike to another.
+    const fn may_repeat(&self) -> bool {
+        matches!(self, Fate::Verdict(Verdict::LeftOut(reason)) if !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine | Reason::Superseded))
+    }
+}
+
 impl Taking<'_> {
     /// Takes in the rows of a batch. In the account all sound ones count at first; then those that do not are looked at one
     /// by one, in the order of the file.
     fn take<D: Document, A>(&mut self, coming: Coming<'_, '_, '_, D, A>, sink: &mut impl Sink<D, A>) {
-        let Coming { rows: Rows { typed, sound, odd, currencies, .. }, mut known, reader, .. } = coming;
+        let Coming {
+            rows: Rows { typed, sound, odd, currencies, .. }, mut known, mut hashes, reader, ..
+        } = coming;
         sink.approach(typed, &mut known);
         let stated: Vec<Stated> =
             currencies.iter().map(|&(name, sum)| self.account.currencies.stated_by(sum, name)).collect();
@@ -552,23 +562,28 @@ impl Taking<'_> {
                 None => sink.take(row, known, visit.place),
                 Some(double) => double.verdict(self.duplicates),
             };
-            match verdict {
-                Verdict::Used => self.hashes.add(visit.hash),
-                other => others.push((*visit, Fate::Verdict(other))),
+            if !matches!(verdict, Verdict::Used) {
+                others.push((*visit, Fate::Verdict(verdict)));
             }
         }
         others.extend(odd.drain(..).map(|(visit, odd)| (visit, Fate::Odd(odd))));
         others.sort_by_key(|(visit, _)| visit.number);
         for (visit, fate) in others {
+            if let Some(hash) = hashes.get_mut(visit.number as usize).filter(|_| !fate.may_repeat()) {
+                *hash = NO_HASH;
+            }
             if let Some(&stated) = stated.get(visit.currency as usize) {
                 self.account_for(visit, stated.by_one(visit.money), fate, reader.layout);
             }
+        }
+        if self.hashes.are_wanted() {
+            self.hashes.add(sound.iter().filter_map(|visit| hashes.get(visit.number as usize).copied()));
         }
     }
 
     /// Accounts for a row that does not count, and states this.
     fn account_for<C: Columns>(&mut self, visit: Visit, row: Stated, fate: Fate, layout: &Layout<C>) {
-        let Visit { place, hash, .. } = visit;
+        let Visit { place, .. } = visit;
         match fate {
             Fate::Odd(_) => self.account.read.add(row),
             Fate::Verdict(_) | Fate::Untaken => self.account.used.take_away(row),
@@ -590,9 +605,6 @@ impl Taking<'_> {
             }
             Fate::Verdict(Verdict::LeftOut(reason)) => {
                 self.leave_out(place, row, reason);
-                if !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine | Reason::Superseded) {
-                    self.hashes.add(hash);
-                }
             }
             Fate::Verdict(Verdict::Refused(column, problem, other)) => {
                 self.account.set_aside.add(row);

@@ -139,14 +139,6 @@ impl<'a> Record<'a> {
     pub fn text(&self, number: usize) -> &'a str {
         std::str::from_utf8(self.field(number)).unwrap_or_default()
     }
-
-    /// The bytes from one field to another, with commas between fields; `None` where something else stands there.
-    #[inline]
-    pub(super) fn fields_with_commas(&self, first: usize, last: usize) -> Option<&'a [u8]> {
-        let Fields { bytes, fences } = self.fields;
-        let (before, behind) = (*fences.get(first)?, *fences.get(last + 1)?);
-        self.has_commas.then(|| &bytes[before.wrapping_add(1) as usize..behind as usize])
-    }
 }
 
 /// How a line ends.

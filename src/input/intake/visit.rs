@@ -35,8 +35,6 @@ pub(super) enum Odd {
 pub(super) struct Visit {
     pub(super) place: Place,
     pub(super) money: Money,
-    /// The hash of the cells of all columns that recv reads; 0 where nobody wants it.
-    pub(super) hash: u64,
     /// Which of its batch's currencies its money is in.
     pub(super) currency: u32,
     /// Which of its batch's records it is.
@@ -126,6 +124,8 @@ pub(super) struct Coming<'v, 'r, 'c, D: Document, A> {
     pub(super) rows: &'v mut Rows<'r, D>,
     /// What is known of the sound ones.
     pub(super) known: Vec<A>,
+    /// Of each record the hash of the cells of all columns that recv reads, where that is wanted.
+    pub(super) hashes: Vec<u64>,
     /// The batch.
     pub(super) batch: &'r Batch,
     /// How they were read.
@@ -186,11 +186,8 @@ pub(super) fn visit_file<D: Document, A: Send>(
     let reader = &RowReader { sources, file, policy, layout: &layout, width, compared: compared.as_ref() };
     let alone = D::of_file(&layout, policy).reads_in_order();
     let draw = |batch: &mut Batch| records.take_batch(batch).map_err(unreadable);
-    let tools = || Tools {
-        document: D::of_file(&layout, policy),
-        reader: CellReader::new(policy.input.dates),
-        scratch: Vec::new(),
-    };
+    let tools =
+        || Tools { document: D::of_file(&layout, policy), reader: CellReader::new(policy.input.dates) };
     // Rows of blanks that are not the plain ones are as good as blank lines, and counted with them.
     let mut shared = (visitor, Vec::new(), 0);
     by_turns(alone, draw, tools, &mut shared, |tools, batch, turn| {
@@ -199,9 +196,10 @@ pub(super) fn visit_file<D: Document, A: Send>(
         let unread = unread
             .map(|(offset, fault)| FileFault { offset, problem: Problem::from(fault).in_encoding(stated) });
         let known = ahead(&rows.typed);
+        let hashes = compared.as_ref().map_or_else(Vec::new, |compared| compared.hashes(batch));
         let blank_rows = batch.count() - rows.count() - usize::from(unread.is_some());
         turn.take(|(visitor, file_faults, blank)| {
-            visitor(Coming { rows: &mut rows, known, batch, reader });
+            visitor(Coming { rows: &mut rows, known, hashes, batch, reader });
             file_faults.extend(unread);
             *blank += blank_rows as u64;
         });
@@ -226,7 +224,6 @@ pub(super) fn visit_file<D: Document, A: Send>(
 struct Tools<D> {
     document: D,
     reader: CellReader,
-    scratch: Vec<u8>,
 }
 
 /// How the rows of one file are read.
@@ -276,7 +273,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
         let &RowReader { sources, file, layout, .. } = self;
         let mut rows = Rows::with_room_for(batch.count());
         let (mut faults, mut unread) = (Vec::new(), None);
-        let Tools { document, reader, scratch } = tools;
+        let Tools { document, reader } = tools;
         let nothing = (file, Record::NONE);
         let mut cells = Cells::new(nothing, layout, reader, &sources.parties, &made.none, &mut faults);
         let mut number = 0;
@@ -286,7 +283,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
                     cells.go_on_to_run(records.as_one());
                     for record in records {
                         cells.go_on_to(record, made.of::<D>(number));
-                        self.read(document, &mut cells, number, scratch, &mut rows);
+                        self.read(document, &mut cells, number, &mut rows);
                         number += 1;
                     }
                     continue;
@@ -294,7 +291,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
                 Err((offset, fault @ RecordFault::Encoding(_))) => unread = Some((offset, fault)),
                 Err((offset, fault)) => {
                     let place = Place::new(file, offset);
-                    let visit = Visit { place, money: Money::ZERO, hash: 0, currency: 0, number };
+                    let visit = Visit { place, money: Money::ZERO, currency: 0, number };
                     rows.add_odd(visit, "", Odd::Broken(vec![(String::new(), Problem::from(fault))]));
                 }
             }
@@ -311,7 +308,6 @@ impl<'c, C: Columns> RowReader<'c, C> {
         document: &D,
         cells: &mut Cells<'r, '_, C>,
         number: u32,
-        scratch: &mut Vec<u8>,
         rows: &mut Rows<'r, D>,
     ) {
         let mut is_typed = false;
@@ -321,20 +317,19 @@ impl<'c, C: Columns> RowReader<'c, C> {
             rows.typed.push(row);
             is_typed = true;
         }
-        let hash = self.compared.map_or(0, |compared| compared.hash(cells.record(), scratch));
         // A sound row with its date is no total row: most need no further look.
         if is_typed && cells.is_sound() && cells.left_out().is_none() && D::DATE.is_some() {
-            rows.add_sound(self.visit(cells, hash, number), cells.currency);
+            rows.add_sound(self.visit(cells, number), cells.currency);
         } else {
-            self.add_odd(cells, hash, number, is_typed, rows);
+            self.add_odd(cells, number, is_typed, rows);
         }
     }
 
     /// What the row is besides what it says; its currency is to be found yet.
     #[inline(always)]
-    fn visit(&self, cells: &Cells<'_, '_, C>, hash: u64, number: u32) -> Visit {
+    fn visit(&self, cells: &Cells<'_, '_, C>, number: u32) -> Visit {
         let place = Place::new(self.file, cells.record().offset);
-        Visit { place, money: cells.money, hash, currency: 0, number }
+        Visit { place, money: cells.money, currency: 0, number }
     }
 
     /// Adds a row that may not be sound, and whose typed row was added, or not.
@@ -342,14 +337,13 @@ impl<'c, C: Columns> RowReader<'c, C> {
     fn add_odd<'r, D: Document<Column = C>>(
         &self,
         cells: &mut Cells<'r, '_, C>,
-        hash: u64,
         number: u32,
         is_typed: bool,
         rows: &mut Rows<'r, D>,
     ) {
         let &RowReader { policy, layout, width, .. } = self;
         let before = rows.typed.len() - usize::from(is_typed);
-        let visit = self.visit(cells, hash, number);
+        let visit = self.visit(cells, number);
         let (record, currency, left_out) = (*cells.record(), cells.currency, cells.left_out());
         let mut faults = std::mem::take(cells.faults());
         if !faults.is_empty()

@@ -136,6 +136,18 @@ impl<'b> Alike<'b> {
     pub const fn as_one(&self) -> Record<'b> {
         self.next
     }
+
+    /// Of each of them the bytes from one field to another, with commas between fields; `None` where something else stands
+    /// there.
+    pub fn with_commas(&self, first: usize, last: usize) -> Option<impl Iterator<Item = &'b [u8]> + use<'b>> {
+        let Record { fields: Fields { bytes, fences }, has_commas, .. } = self.next;
+        let (stops, records) = (self.stops, (fences.len() - 1) / self.stops);
+        let text = move |record: usize| {
+            let (before, behind) = (fences[record * stops + first], fences[record * stops + last + 1]);
+            &bytes[before.wrapping_add(1) as usize..behind as usize]
+        };
+        (has_commas && first <= last && last + 1 < self.fences).then(|| (0..records).map(text))
+    }
 }
 
 impl<'b> Iterator for Alike<'b> {
