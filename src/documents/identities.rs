@@ -137,6 +137,11 @@ impl Identities {
         self.digits.get(&paper).cloned().unwrap_or(paper)
     }
 
+    /// Whether the code and number of any fully digital invoice are known.
+    pub fn know_papers(&self) -> bool {
+        !self.papers.is_empty()
+    }
+
     /// Code and number of the invoice with these 20 digits, in one.
     pub fn paper_of(&self, digits: &[u8]) -> Option<&[u8]> {
         self.papers.get(digits).map(Vec::as_slice)

@@ -40,6 +40,22 @@ pub struct InvoiceHead {
     pub currency: Id<Label>,
 }
 
+impl InvoiceHead {
+    /// What a row says of its invoice.
+    #[inline(always)]
+    fn of(row: &InvoiceRow<'_>, customer: Id<CustomerKey>, currency: Id<Label>) -> InvoiceHead {
+        InvoiceHead {
+            date: row.date,
+            customer,
+            stated: row.kind,
+            reversal: row.reversal,
+            marked_irregular: row.marked_irregular,
+            due_date: row.due_date,
+            currency,
+        }
+    }
+}
+
 /// How an invoice's rows count, once all of them are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -134,8 +150,6 @@ pub struct Invoices {
     heads: Heads,
     /// The invoice that an invoice takes back, where its rows name one: a number, or code and number in one.
     originals: FastMap<Id<Invoice>, Id<Label>>,
-    /// What the last row that was entered said of its invoice: the rows of one stand together in most files.
-    last_said: Option<(Id<Invoice>, InvoiceHead, Option<Id<Label>>)>,
     /// `None` where nobody asks how quantities count.
     quantity: Option<Sums<Quantity>>,
     /// Originals, and currencies.
@@ -191,21 +205,41 @@ impl Invoices {
         customers: &mut Customers,
         as_of: AsOf,
     ) -> Result<Id<Invoice>, Verdict> {
-        let key = &*self.key(row.code, row.number);
-        let is_later = !as_of.includes(row.date);
+        // In most books no invoice has a code.
+        if row.code.is_empty() {
+            self.take_as(row, (row.number, number), customers, as_of)
+        } else {
+            self.take_coded(row, number, customers, as_of)
+        }
+    }
+
+    #[inline(never)]
+    fn take_coded(
+        &mut self,
+        row: &InvoiceRow<'_>,
+        number: Approached,
+        customers: &mut Customers,
+        as_of: AsOf,
+    ) -> Result<Id<Invoice>, Verdict> {
+        let key = self.identities.key(row.code, row.number);
+        self.take_as(row, (&key, number), customers, as_of)
+    }
+
+    /// The same, where the invoice has this identity.
+    #[inline(always)]
+    fn take_as(
+        &mut self,
+        row: &InvoiceRow<'_>,
+        (key, number): (&[u8], Approached),
+        customers: &mut Customers,
+        as_of: AsOf,
+    ) -> Result<Id<Invoice>, Verdict> {
         if let Some(state) = self.identities.superseding(row) {
-            let counts = state != State::Void && !is_later;
+            let counts = state != State::Void && as_of.includes(row.date);
             return Err(self.supersede(counts, (row, key), customers));
         }
-        if row.void.holds(as_of) {
-            if !is_later {
-                self.note_void(row, key);
-            }
-            return Err(Verdict::LeftOut(Reason::Void));
-        }
-        if is_later {
-            self.note_absent(row, Absence::Later(row.date));
-            return Err(Verdict::LeftOut(Reason::AfterAsOf));
+        if row.void.holds(as_of) || !as_of.includes(row.date) {
+            return Err(self.leave_out((row, key), as_of));
         }
         let customer = customers.number(row.customer_id);
         let id = self
@@ -231,6 +265,20 @@ impl Invoices {
             sums.add(id.index(), quantity);
         }
         Ok(id)
+    }
+
+    /// The verdict on a row that is void or later than the as-of date.
+    #[inline(never)]
+    fn leave_out(&mut self, (row, key): (&InvoiceRow<'_>, &[u8]), as_of: AsOf) -> Verdict {
+        let is_later = !as_of.includes(row.date);
+        if row.void.holds(as_of) {
+            if !is_later {
+                self.note_void(row, key);
+            }
+            return Verdict::LeftOut(Reason::Void);
+        }
+        self.note_absent(row, Absence::Later(row.date));
+        Verdict::LeftOut(Reason::AfterAsOf)
     }
 
     /// The verdict on a row that counts from another file: what else it says of an invoice that counts must agree with that
@@ -275,62 +323,59 @@ impl Invoices {
         if let Some((code, number)) = row.paper {
             self.agree_on_identity(row.number, &joined(code, number))?;
         }
-        let original = self.original(row).map(|original| self.labels.intern(&original));
+        // Most take nothing back.
+        let original = if row.named_original.is_nowhere() { None } else { self.original_no(row) };
         let currency = self.currency(row.currency);
-        let head = InvoiceHead {
-            date: row.date,
-            customer,
-            stated: row.kind,
-            reversal: row.reversal,
-            marked_irregular: row.marked_irregular,
-            due_date: row.due_date,
-            currency,
-        };
         let (id, is_new) = self.ids.intern_approached(key, number);
-        if self.last_said != Some((id, head, original)) {
-            self.enter_as((id, is_new), &head, original, (row, key), customers)?;
-            self.last_said = Some((id, head, original));
+        if is_new {
+            self.begin(id, (row, key), (customer, currency), original);
+        } else if original.is_some() || !self.heads.are_known(id, InvoiceHead::of(row, customer, currency)) {
+            self.agree(id, &InvoiceHead::of(row, customer, currency), original, customers)?;
         }
         Ok(id)
     }
 
-    /// The same where the row says something else than the last one, or of another invoice.
+    /// Enters a new invoice as its first row states it.
     #[inline(never)]
-    fn enter_as(
+    fn begin(
         &mut self,
-        (id, is_new): (Id<Invoice>, bool),
-        head: &InvoiceHead,
-        original: Option<Id<Label>>,
+        id: Id<Invoice>,
         (row, key): (&InvoiceRow<'_>, &[u8]),
-        customers: &Customers,
-    ) -> Result<(), (&'static str, Problem)> {
-        if is_new {
-            self.heads.push(head);
-            if let Some(original) = original {
-                self.originals.insert(id, original);
-            }
-            if let Some(sums) = &mut self.quantity {
-                sums.push_zero();
-            }
-            // The identity of an invoice without a code is its number, in which nothing separates anything.
-            let own = Some(key).filter(|_| !row.code.is_empty());
-            let paper = self.identities.paper_of(key).or(own).unwrap_or_default();
-            if let Some(at) = paper.iter().position(|&byte| byte == SEPARATOR) {
-                let (code, number) = (&paper[..at], &paper[at + 1..]);
-                for name in [number.to_vec(), [code, number].concat()] {
-                    self.coded.entry(name).or_default().push(id);
-                }
-            }
-        } else {
-            self.agree(id, head, original, customers)?;
+        (customer, currency): (Id<CustomerKey>, Id<Label>),
+        original: Option<Id<Label>>,
+    ) {
+        self.heads.push(&InvoiceHead::of(row, customer, currency));
+        if let Some(original) = original {
+            self.originals.insert(id, original);
         }
-        Ok(())
+        if let Some(sums) = &mut self.quantity {
+            sums.push_zero();
+        }
+        if !row.code.is_empty() || self.identities.know_papers() {
+            self.note_names(id, row.code, key);
+        }
+    }
+
+    /// Notes by which other names than its identity a new invoice is known.
+    #[inline(never)]
+    fn note_names(&mut self, id: Id<Invoice>, code: &[u8], key: &[u8]) {
+        // The identity of an invoice without a code is its number, in which nothing separates anything.
+        let own = Some(key).filter(|_| !code.is_empty());
+        let paper = self.identities.paper_of(key).or(own).unwrap_or_default();
+        if let Some(at) = paper.iter().position(|&byte| byte == SEPARATOR) {
+            let (code, number) = (&paper[..at], &paper[at + 1..]);
+            for name in [number.to_vec(), [code, number].concat()] {
+                self.coded.entry(name).or_default().push(id);
+            }
+        }
     }
 
     /// The number of a currency; that of what the last row said is known.
     #[inline(always)]
     fn currency(&mut self, written: &str) -> Id<Label> {
         match &self.last_currency {
+            // Most files name none.
+            Some((last, currency)) if last.is_empty() && written.is_empty() => *currency,
             Some((last, currency)) if are_equal(last.as_bytes(), written.as_bytes()) => *currency,
             _ => self.another_currency(written),
         }
@@ -360,15 +405,14 @@ impl Invoices {
     }
 
     /// The identity of the invoice that the row takes back.
-    #[inline(always)]
     fn original(&self, row: &InvoiceRow<'_>) -> Option<Vec<u8>> {
-        // Most take nothing back.
-        if row.named_original.is_nowhere() { None } else { self.original_named_by(row) }
+        let named = if row.named_original.is_nowhere() { None } else { row.original() };
+        named.map(|named| self.identities.key(&named.code, &named.number))
     }
 
     #[inline(never)]
-    fn original_named_by(&self, row: &InvoiceRow<'_>) -> Option<Vec<u8>> {
-        row.original().map(|named| self.identities.key(&named.code, &named.number))
+    fn original_no(&mut self, row: &InvoiceRow<'_>) -> Option<Id<Label>> {
+        self.original(row).map(|original| self.labels.intern(&original))
     }
 
     #[inline(never)]
@@ -416,6 +460,7 @@ impl Invoices {
     }
 
     /// Compares a further row with what is known of the invoice, and fills in what only it says.
+    #[inline(never)]
     fn agree(
         &mut self,
         id: Id<Invoice>,
@@ -603,29 +648,35 @@ impl Invoices {
     /// The blue invoice with money to settle that a dispute or an extension names: the only one of that name, of this
     /// customer where one is given.
     pub fn blue_named(&self, name: &[u8], customer: Option<Id<CustomerKey>>) -> Option<Id<Invoice>> {
-        self.only_open_able(name, self.ids.find(name), |head| {
-            customer.is_none_or(|customer| head.customer == customer)
+        self.only_open_able(name, self.ids.find(name), |invoice| {
+            customer.is_none_or(|customer| self.customer(invoice) == customer)
         })
     }
 
-    /// The only blue invoice of this name with money to settle whose head is as asked for.
+    /// The only blue invoice of this name with money to settle that is as asked for.
+    #[inline]
     fn only_open_able(
         &self,
         name: &[u8],
         found: Option<Id<Invoice>>,
-        is_meant: impl Fn(&InvoiceHead) -> bool,
+        is_meant: impl Fn(Id<Invoice>) -> bool,
     ) -> Option<Id<Invoice>> {
         if name.is_empty() {
             return None;
         }
-        let is_meant = |invoice: &Id<Invoice>| self.is_open_able(*invoice) && is_meant(&self.head(*invoice));
+        let is_meant = |invoice: &Id<Invoice>| self.is_open_able(*invoice) && is_meant(*invoice);
         let by_identity = self.with_identity(name, found).filter(is_meant);
-        let mut coded = self.coded(name).iter().copied().filter(is_meant);
+        let coded = self.coded(name);
+        if coded.is_empty() {
+            return by_identity;
+        }
+        let mut coded = coded.iter().copied().filter(is_meant);
         let only = by_identity.or_else(|| coded.next())?;
         coded.next().is_none().then_some(only)
     }
 
     /// Whether it is blue and bills money.
+    #[inline]
     fn is_open_able(&self, invoice: Id<Invoice>) -> bool {
         let (kind, total) = self.kind_and_total(invoice);
         kind == InvoiceKind::Blue && total.is_positive()
@@ -651,8 +702,9 @@ impl Invoices {
         customer: Id<CustomerKey>,
         currency: &str,
     ) -> Option<Id<Invoice>> {
-        self.only_open_able(name, found, |head| {
-            head.customer == customer && are_equal(self.labels.bytes(head.currency), currency.as_bytes())
+        self.only_open_able(name, found, |invoice| {
+            let is_in = |code: Id<Label>| are_equal(self.labels.bytes(code), currency.as_bytes());
+            self.customer(invoice) == customer && is_in(self.heads.currency(invoice))
         })
     }
 

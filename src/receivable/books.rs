@@ -324,7 +324,31 @@ impl Books {
     }
 
     /// Keeps the lowest order number that the invoice's lines name; of an order in the books its number is known.
+    #[inline]
     fn note_order(
+        &mut self,
+        invoice: Id<Invoice>,
+        (order_no, order): (&[u8], Option<Id<Order>>),
+        orders: &Ids<Order>,
+    ) {
+        self.bundles.note_invoice(order_no, invoice);
+        let known = order.map(|order| PackedOrder::from(NamedOrder::Known(order)));
+        match self.named_order.get(invoice.index()) {
+            // Most rows name the order that the others of their invoice name.
+            Some(&named) if known == Some(named) => {}
+            _ => self.note_another_order(invoice, (order_no, order), orders),
+        }
+    }
+
+    /// The same of an order to which one of the invoice's lines is linked.
+    #[inline(never)]
+    fn note_linked_order(&mut self, invoice: Id<Invoice>, order: Id<Order>, orders: &Ids<Order>) {
+        self.note_order(invoice, (orders.text(order).as_bytes(), Some(order)), orders);
+    }
+
+    /// The same where the invoice's lines so far name none, or another one.
+    #[inline(never)]
+    fn note_another_order(
         &mut self,
         invoice: Id<Invoice>,
         (order_no, order): (&[u8], Option<Id<Order>>),

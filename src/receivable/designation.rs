@@ -80,10 +80,13 @@ impl Bundles {
     }
 
     /// What these numbers of a payment name; `None` where they are given and not in the books.
+    #[inline]
     pub fn named(&self, order_no: &[u8], contract_no: &[u8]) -> Option<Designation> {
-        if order_no.is_empty() && contract_no.is_empty() {
-            return Some(Designation::Nothing);
-        }
+        let are_given = !order_no.is_empty() || !contract_no.is_empty();
+        if are_given { self.known(order_no, contract_no) } else { Some(Designation::Nothing) }
+    }
+
+    fn known(&self, order_no: &[u8], contract_no: &[u8]) -> Option<Designation> {
         let known = |text: &[u8]| self.names.find(text).filter(|_| !text.is_empty());
         let order = known(order_no).filter(|order| self.invoices.contains_key(order));
         let contract = || known(contract_no).filter(|contract| self.orders.contains_key(contract));

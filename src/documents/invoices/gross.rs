@@ -23,11 +23,12 @@ impl Gross {
     /// Adds to it.
     #[inline]
     pub(super) fn add(&mut self, amount: Money, large: &mut Vec<Money>) {
-        let before = self.as_large().is_none().then_some(self.0);
-        let sum = before.zip(amount.narrow()).map(|(before, more)| more.saturating_add(before.into()));
-        match sum.filter(|sum| sum.unsigned_abs() <= Gross::MOST.unsigned_abs().into()) {
-            Some(sum) => self.0 = sum as i32,
-            None => self.add_large(amount, large),
+        // What leaves the bounds of 64 bits comes out far beyond those of four bytes.
+        let sum = amount.narrow().map(|more| more.wrapping_add(self.0.into()));
+        let has_room = |sum: &i64| (-i64::from(Gross::MOST)..=Gross::MOST.into()).contains(sum);
+        match sum.filter(has_room) {
+            Some(sum) if self.as_large().is_none() => self.0 = sum as i32,
+            _ => self.add_large(amount, large),
         }
     }
 
@@ -57,7 +58,13 @@ mod tests {
 
     fn cents() -> impl Strategy<Value = i128> {
         let most = i128::from(Gross::MOST);
-        prop_oneof![-9i128..9, most - 3..most + 3, -most - 3..-most + 3, Just(i128::from(i64::MAX) + 1)]
+        prop_oneof![
+            -9i128..9,
+            most - 3..most + 3,
+            -most - 3..-most + 3,
+            i128::from(i64::MAX) - 2 * most..i128::from(i64::MAX) + 2,
+            i128::from(i64::MIN) - 2..i128::from(i64::MIN) + 2 * most
+        ]
     }
 
     proptest! {

@@ -60,19 +60,41 @@ impl Heads {
         self.set_due_date(next, head.due_date);
     }
 
+    /// Whether a row that says this adds nothing to what is known of the invoice, and does not contradict it.
+    #[inline(always)]
+    pub(super) fn are_known(&self, id: Id<Invoice>, said: InvoiceHead) -> bool {
+        let InvoiceHead { date, customer, stated, reversal, marked_irregular, due_date, currency } = said;
+        let kept = self.kept[id.index()];
+        (kept.date, kept.customer) == (date, customer)
+            && self.manners[kept.manner as usize] == Manner { stated, reversal, marked_irregular, currency }
+            && (due_date.is_none() || self.due_date(id) == due_date)
+    }
+
     /// The head of an invoice.
     #[inline]
     pub(super) fn get(&self, id: Id<Invoice>) -> InvoiceHead {
         let Kept { date, customer, manner, .. } = self.kept[id.index()];
         let Manner { stated, reversal, marked_irregular, currency } = self.manners[manner as usize];
-        let due_date = self.due_dates.get(id.index()).copied().flatten();
+        let due_date = self.due_date(id);
         InvoiceHead { date, customer, stated, reversal, marked_irregular, due_date, currency }
+    }
+
+    /// An invoice's own due date.
+    #[inline]
+    fn due_date(&self, id: Id<Invoice>) -> Option<NaiveDate> {
+        self.due_dates.get(id.index()).copied().flatten()
     }
 
     /// Who is billed by an invoice.
     #[inline]
     pub(super) fn customer(&self, id: Id<Invoice>) -> Id<CustomerKey> {
         self.kept[id.index()].customer
+    }
+
+    /// The currency of an invoice.
+    #[inline]
+    pub(super) fn currency(&self, id: Id<Invoice>) -> Id<Label> {
+        self.manners[self.kept[id.index()].manner as usize].currency
     }
 
     /// What the rows of an invoice come to.
@@ -82,7 +104,7 @@ impl Heads {
     }
 
     /// Adds to what the rows of an invoice come to.
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(&mut self, id: Id<Invoice>, gross: Money) {
         self.kept[id.index()].gross.add(gross, &mut self.large);
     }
@@ -109,6 +131,7 @@ impl Heads {
         self.set_due_date(id, head.due_date);
     }
 
+    #[inline]
     fn kept(&mut self, head: &InvoiceHead, gross: Gross) -> Kept {
         let &InvoiceHead { date, customer, stated, reversal, marked_irregular, currency, .. } = head;
         let manner = Manner { stated, reversal, marked_irregular, currency };

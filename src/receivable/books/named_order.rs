@@ -12,7 +12,7 @@ pub(super) enum NamedOrder {
 }
 
 /// The same in four bytes: there are millions of invoices.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PackedOrder(u32);
 
 impl PackedOrder {

@@ -11,7 +11,7 @@ use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
 use crate::documents::order_lines::{Ahead, OrderLines};
 use crate::documents::payment::{PaymentReader, PaymentRow};
-use crate::ids::{Approached, Id, IdText, Invoice};
+use crate::ids::{Approached, Id, Invoice, Payment};
 use crate::input::intake::Sink;
 use crate::input::places::Places;
 use crate::input::{Kind, Place, Reason, Verdict};
@@ -46,26 +46,33 @@ impl<A: Into<Ahead> + AsMut<Approached>> Sink<InvoiceReader, A> for TakingInvoic
             orders,
             ref mut links,
             as_of,
-            by,
             by_line,
+            ..
         } = self;
         let linked = links.line_of(row, orders, &books.invoices);
         let invoice = match books.invoices.take(row, ahead.number, customers, as_of) {
             Ok(invoice) => invoice,
             Err(verdict) => return verdict,
         };
-        let linked_order = linked.map(|line| orders.order_of(line));
-        let linked_no = linked_order.map(|order| orders.orders.text(order));
-        let order_no = linked_no.as_ref().map_or(row.order_no, IdText::as_bytes);
-        books.bundles.note_invoice(order_no, invoice);
-        books.note_order(invoice, (order_no, linked_order.or(ahead.order)), &orders.orders);
+        match linked {
+            None => books.note_order(invoice, (row.order_no, ahead.order), &orders.orders),
+            Some(line) => books.note_linked_order(invoice, orders.order_of(line), &orders.orders),
+        }
         if by_line {
-            let document = row.document_line();
-            let by_itself = || orders.place_ahead(&document, ahead, &mut books.names);
-            let placement = linked.map_or_else(by_itself, |line| orders.place_on(line));
-            books.note_line(invoice, row, placement, by);
+            self.note_line(row, ahead, linked, invoice);
         }
         Verdict::Used
+    }
+}
+
+impl TakingInvoices<'_> {
+    /// Keeps the order line that an invoice's row bills: the one to which it is linked, or else the one that it means.
+    #[inline(never)]
+    fn note_line(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, linked: Option<usize>, invoice: Id<Invoice>) {
+        let TakingInvoices { books, orders, by, .. } = self;
+        let by_itself = || orders.place_ahead(&row.document_line(), ahead, &mut books.names);
+        let placement = linked.map_or_else(by_itself, |line| orders.place_on(line));
+        books.note_line(invoice, row, placement, *by);
     }
 }
 
@@ -102,47 +109,95 @@ impl Sink<PaymentReader, KnownPayment> for TakingPayments<'_> {
     }
 
     fn take(&mut self, row: &PaymentRow<'_>, known: KnownPayment, place: Place) -> Verdict {
-        let &mut TakingPayments {
-            ref mut books,
-            invoices,
-            ref mut places,
-            as_of,
-            own_currency,
-            confirm_days,
-        } = self;
+        let &mut TakingPayments { ref mut books, invoices, as_of, .. } = self;
         let (payment, is_new) = books.payments.intern_approached(row.payment_no, known.number);
         if !is_new {
-            let text = String::from_utf8_lossy(row.payment_no).into_owned();
-            let earlier = places.get(payment.index());
-            return Verdict::Refused("payment_no", Problem::PaymentTwice(text, String::new()), Some(earlier));
+            return self.refuse_twice(row, payment);
         }
-        places.push(place);
+        self.places.push(place);
         if !as_of.includes(row.date) {
             return Verdict::LeftOut(Reason::AfterAsOf);
         }
         let customer = books.orders.customers.number(row.customer_id);
-        let currency_no = books.currencies.named(row.currency, own_currency);
+        let currency_no = books.currencies.named(row.currency, self.own_currency);
         let currency = books.currencies.code(currency_no);
-        let (date, number, amount) = (row.date, row.payment_no, row.amount());
         if let Some(collected) = &mut books.collected {
-            collected.note(row, currency, as_of, confirm_days);
+            collected.note(row, currency, as_of, self.confirm_days);
         }
         let invoice = invoices.named_ahead(row.invoice_no, known.invoice, customer, currency);
         let bundle = books.bundles.named(row.order_no, row.contract_no);
-        let names = invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice);
-        let held_back = |dishonoured| {
-            let (number, currency) = (payment, Arc::clone(currency));
-            let dishonoured_on = row.dishonoured.day().filter(|_| dishonoured);
-            HeldBack { customer, currency, date, number, names, amount, dishonoured, dishonoured_on }
+        let credit = Credit {
+            kind: CreditKind::Payment,
+            customer,
+            currency: currency_no,
+            date: row.date,
+            counts_from: row.settles_on.unwrap_or(row.date).max(row.date),
+            number: CreditNo::Payment(payment),
+            names: invoice.map_or(bundle.unwrap_or_default(), Designation::Invoice),
+            amount: row.amount(),
         };
         if row.dishonoured.holds(as_of) {
-            books.held_back.push(held_back(true));
-            return Verdict::Used;
+            return self.hold_back(row, payment, &credit);
         }
-        if invoice.is_none() && !row.invoice_no.is_empty() {
+        if invoice.is_none() {
+            self.note_no_invoice(row, bundle, &credit);
+        }
+        if row.settles_on.is_some() {
+            if row.is_pending(as_of) {
+                return self.hold_back(row, payment, &credit);
+            }
+            self.note_matured(row, &credit);
+        }
+        let credits = &mut self.books.credits;
+        credits.push(&credit);
+        let discount = row.discount();
+        if !discount.is_zero() {
+            credits.push(&Credit { kind: CreditKind::Discount, amount: discount, ..credit });
+        }
+        Verdict::Used
+    }
+}
+
+impl TakingPayments<'_> {
+    /// Refuses a payment that there is already.
+    #[inline(never)]
+    fn refuse_twice(&self, row: &PaymentRow<'_>, payment: Id<Payment>) -> Verdict {
+        let text = String::from_utf8_lossy(row.payment_no).into_owned();
+        let earlier = self.places.get(payment.index());
+        Verdict::Refused("payment_no", Problem::PaymentTwice(text, String::new()), Some(earlier))
+    }
+
+    /// Keeps a payment that settles nothing (yet): it is dishonoured, or else a bill that is not due.
+    #[inline(never)]
+    fn hold_back(&mut self, row: &PaymentRow<'_>, number: Id<Payment>, credit: &Credit) -> Verdict {
+        let &Credit { customer, date, names, amount, .. } = credit;
+        let currency = Arc::clone(self.books.currencies.code(credit.currency));
+        let dishonoured = row.dishonoured.holds(self.as_of);
+        let dishonoured_on = row.dishonoured.day().filter(|_| dishonoured);
+        self.books.held_back.push(HeldBack {
+            customer,
+            currency,
+            date,
+            number,
+            names,
+            amount,
+            dishonoured,
+            dishonoured_on,
+        });
+        Verdict::Used
+    }
+
+    /// Finds what a person should know of a payment that names no invoice which it could settle; `bundle` is what else it
+    /// names.
+    #[inline(never)]
+    fn note_no_invoice(&mut self, row: &PaymentRow<'_>, bundle: Option<Designation>, credit: &Credit) {
+        let TakingPayments { books, invoices, .. } = self;
+        let &Credit { customer, amount, .. } = credit;
+        let currency = books.currencies.code(credit.currency);
+        if !row.invoice_no.is_empty() {
             let named = (row.invoice_no, customer, &**currency);
             let customers = &books.orders.customers;
-            let finding = unknown_invoice(Kind::Payments, named, number, amount, invoices, customers);
+            let finding = unknown_invoice(Kind::Payments, named, row.payment_no, amount, invoices, customers);
             books.findings.push(finding);
         }
         let is_anothers = |named: Designation| {
@@ -153,37 +208,24 @@ impl Sink<PaymentReader, KnownPayment> for TakingPayments<'_> {
             };
             !bundled.is_empty() && !bundled.iter().any(is_own)
         };
-        let find = |code| {
-            let customer = books.orders.customers.text(customer);
-            let finding = BookFinding::new(code, customer, &String::from_utf8_lossy(number), amount);
-            finding.in_currency(currency)
-        };
-        if invoice.is_none() && bundle.is_none_or(is_anothers) {
-            books.findings.push(find(FindingCode::UnknownOrder));
+        if bundle.is_none_or(is_anothers) {
+            self.find(FindingCode::UnknownOrder, row, credit);
         }
-        if row.is_pending(as_of) {
-            books.held_back.push(held_back(false));
-            return Verdict::Used;
+    }
+
+    /// Finds a bill that settles and may still be dishonoured.
+    #[inline(never)]
+    fn note_matured(&mut self, row: &PaymentRow<'_>, credit: &Credit) {
+        if BillState::of(row, self.as_of, self.confirm_days) == BillState::ToConfirm {
+            self.find(FindingCode::BillMatured, row, credit);
         }
-        let is_to_confirm = || BillState::of(row, as_of, confirm_days) == BillState::ToConfirm;
-        if row.settles_on.is_some() && is_to_confirm() {
-            books.findings.push(find(FindingCode::BillMatured));
-        }
-        let parts = [(CreditKind::Payment, amount), (CreditKind::Discount, row.discount())];
-        for (kind, amount) in
-            parts.into_iter().filter(|(kind, amount)| *kind == CreditKind::Payment || !amount.is_zero())
-        {
-            books.credits.push(&Credit {
-                kind,
-                customer,
-                currency: currency_no,
-                date,
-                counts_from: row.settles_on.unwrap_or(date).max(date),
-                number: CreditNo::Payment(payment),
-                names,
-                amount,
-            });
-        }
-        Verdict::Used
+    }
+
+    fn find(&mut self, code: FindingCode, row: &PaymentRow<'_>, credit: &Credit) {
+        let Books { orders, currencies, findings, .. } = &mut *self.books;
+        let customer = orders.customers.text(credit.customer);
+        let number = String::from_utf8_lossy(row.payment_no);
+        let finding = BookFinding::new(code, customer, &number, credit.amount);
+        findings.push(finding.in_currency(currencies.code(credit.currency)));
     }
 }
