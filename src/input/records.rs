@@ -14,7 +14,7 @@ use std::io::{self, Read, Seek};
 pub use batch::Batch;
 use batch::{MOST_RECORDS, Rewritten, Run, Taken};
 use feed::Feed;
-use split::{Span, Split, Splitter, push_with_single_marks};
+use split::{Piece, Split, Splitter, push_with_single_marks, separate};
 use window::Window;
 
 use super::encoding::{Encoding, decode_gb18030};
@@ -237,9 +237,8 @@ pub struct Records<R> {
     delimiter: u8,
     /// The broken record whose first line is being passed over.
     broken: Option<(u64, RecordFault)>,
-    spans: Vec<Span>,
-    /// Fields of the record that hold doubled quotation marks.
-    doubled: Vec<usize>,
+    /// Those of the record that was split.
+    pieces: Vec<Piece>,
     decoded: String,
     line_ends: LineEnds,
     blank_lines: u64,
@@ -272,8 +271,7 @@ impl<R: Read> Records<R> {
             control_seen: false,
             delimiter: b',',
             broken: None,
-            spans: Vec::new(),
-            doubled: Vec::new(),
+            pieces: Vec::new(),
             decoded: String::new(),
             line_ends: LineEnds::default(),
             blank_lines: 0,
@@ -453,11 +451,12 @@ impl<R: Read> Records<R> {
         let rest = window.rest();
         let bytes = rest.get(..LOOKED_AT).unwrap_or(rest);
         let at_end = self.feed.at_end && bytes.len() == rest.len();
-        let splitter = Splitter { bytes, base: window.start, delimiter: self.delimiter, at_end };
+        let (base, delimiter) = (window.start, self.delimiter);
+        let splitter = Splitter { bytes, base, stops: &window.stops, delimiter, at_end };
         let stops = window.stops.from(window.next_stop);
         let mut stops =
             if bytes.len() < rest.len() { stops.before(window.start + bytes.len()) } else { stops };
-        let split = splitter.split(&mut stops, &mut self.spans, &mut self.doubled);
+        let split = splitter.split(&mut stops, &mut self.pieces);
         (split, stops.near())
     }
 
@@ -468,30 +467,32 @@ impl<R: Read> Records<R> {
         let is_gb18030 = self.encoding() == Encoding::Gb18030;
         let may_stay = self.delimiter == b',' && !is_gb18030;
         let Batch { window, rewritten: Rewritten { bytes, fences }, .. } = &mut self.held;
-        let (record, first) = (window.rest(), fences.len() as u32);
+        if !may_stay {
+            separate(&mut self.pieces, (&window.stops, window.start), |field| field);
+        }
+        let (record, first, mut width) = (window.rest(), fences.len() as u32, 0);
         fences.push((bytes.len() as u32).wrapping_sub(1));
-        let (mut doubled, mut number) = (&self.doubled[..], 0);
-        // Fields side by side are copied together: no marks and no blanks stand between them.
-        for run in self.spans.chunk_by(|one, next| may_stay && one.end + 1 == next.start) {
-            let Some((last, before_last)) = run.split_last() else { continue };
-            let (start, from) = (bytes.len(), run[0].start);
-            let mut text = &record[from as usize..last.end as usize];
+        for piece in &self.pieces {
+            let from = bytes.len() as u32;
+            let mut text = &record[piece.start as usize..piece.end as usize];
             if is_gb18030 && !text.is_ascii() {
                 decode_gb18030(text, &mut self.decoded);
                 text = self.decoded.as_bytes();
             }
-            if let Some((_, others)) = doubled.split_first().filter(|(first, _)| **first == number) {
+            if piece.has_doubled {
                 push_with_single_marks(bytes, text);
-                doubled = others;
             } else {
                 bytes.extend_from_slice(text);
             }
-            fences.extend(before_last.iter().map(|span| start as u32 + span.end - from));
+            // From where a stop stands to where the byte stands that was copied from there.
+            let moved = from.wrapping_sub(window.start as u32 + piece.start);
+            let between = piece.stops_between(&window.stops).iter();
+            fences.extend(between.map(|&stop| stop.wrapping_add(moved)));
             fences.push(bytes.len() as u32);
             bytes.push(b',');
-            number += run.len();
+            width += piece.fields;
         }
-        Taken::Rewritten { offset, first, width: self.spans.len() as u32 }
+        Taken::Rewritten { offset, first, width }
     }
 
     fn taken(&mut self, taken: Taken) -> Next {
