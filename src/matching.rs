@@ -15,13 +15,14 @@ pub mod suggest;
 pub mod tallies;
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use chrono::NaiveDate;
 
 use crate::calendar::AsOf;
 use crate::documents::customers::Customers;
 use crate::documents::goods::SeenNames;
-use crate::documents::invoice::{GoodsNamed, InvoiceReader, InvoiceRow};
+use crate::documents::invoice::{GoodsNamed, InvoiceLine, InvoiceLineReader};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
 use crate::documents::order_lines::{
@@ -313,19 +314,21 @@ struct Invoicing<'a, 'p> {
     as_of: AsOf,
 }
 
-impl Sink<InvoiceReader, Ahead> for Invoicing<'_, '_> {
-    fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &mut [Ahead]) {
+impl Sink<InvoiceLineReader, Ahead> for Invoicing<'_, '_> {
+    fn approach(&mut self, rows: &[InvoiceLine<'_>], known: &mut [Ahead]) {
         self.billed.billing.approach_named(known.iter().filter_map(Ahead::line));
-        self.billed.invoices.approach(rows.iter().zip(known.iter_mut().map(AsMut::as_mut)));
+        let rows = rows.iter().map(Deref::deref);
+        self.billed.invoices.approach(rows.zip(known.iter_mut().map(AsMut::as_mut)));
     }
 
-    fn take(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, place: Place) -> Verdict {
+    fn take(&mut self, row: &InvoiceLine<'_>, ahead: Ahead, place: Place) -> Verdict {
         let Invoicing { billed, lines, links, as_of } = self;
         let linked = links.line_of(row, lines, &billed.invoices);
         let invoice = match billed.invoices.take(row, ahead.number, &mut billed.customers, *as_of) {
             Ok(invoice) => invoice,
             Err(verdict) => return verdict,
         };
+        billed.invoices.take_billed(invoice, row);
         if row.goods_named == GoodsNamed::Elsewhere {
             *billed.listed.entry(invoice).or_default() += row.gross();
         }
@@ -373,9 +376,9 @@ impl<'p> Billed<'p> {
         billed.invoices.expect(lines.orders.len());
         let mut links = Links::read(intake, lines, &billed.invoices)?;
         let as_of = intake.as_of;
-        let ahead = |rows: &[InvoiceRow<'_>]| lines.look_ahead(rows.iter().map(InvoiceRow::document_line));
+        let ahead = |rows: &[InvoiceLine<'_>]| lines.look_ahead(rows.iter().map(InvoiceLine::document_line));
         let invoicing = Invoicing { billed: &mut billed, lines, links: &mut links, as_of };
-        intake.read_into::<InvoiceReader, Ahead>(ahead, invoicing)?;
+        intake.read_into::<InvoiceLineReader, Ahead>(ahead, invoicing)?;
         links.refuse_strays(lines, intake)?;
         Ok(billed)
     }
@@ -386,7 +389,7 @@ impl<'p> Billed<'p> {
         &mut self,
         lines: &OrderLines,
         of_line: OfLine,
-        (row, place): (&InvoiceRow<'_>, Place),
+        (row, place): (&InvoiceLine<'_>, Place),
         invoice: Id<Invoice>,
     ) {
         let line = of_line.line();
@@ -400,7 +403,7 @@ impl<'p> Billed<'p> {
 
     /// TAX_RATE and TAX of an invoice's row.
     #[inline(always)]
-    fn check_tax(&mut self, (line, goods): (usize, Option<&Goods>), row: &InvoiceRow<'_>, place: Place) {
+    fn check_tax(&mut self, (line, goods): (usize, Option<&Goods>), row: &InvoiceLine<'_>, place: Place) {
         let disagrees = |rate| goods.is_some_and(|goods: &Goods| !goods.agrees_on_tax(rate));
         let other_rate = row.tax_rate.is_some_and(disagrees);
         self.aside.remark_if(other_rate, line, Check::TaxRate, Kind::Invoices, place);

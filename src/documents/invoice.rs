@@ -1,6 +1,7 @@
 //! `invoices.csv`: a VAT invoice line (增值税发票).
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use chrono::NaiveDate;
 use regex_lite::Regex;
@@ -57,7 +58,7 @@ impl NamedOriginal<'_> {
     }
 }
 
-/// An invoice line as its row states it.
+/// What an invoice's row states of the invoice, and its amount: all that whoever asks for receivables wants to know.
 #[derive(Clone, Copy, Debug)]
 pub struct InvoiceRow<'r> {
     /// The invoice's code (发票代码); empty for a fully digital invoice.
@@ -82,22 +83,6 @@ pub struct InvoiceRow<'r> {
     pub customer_id: Party<'r>,
     /// The order; may be empty.
     pub order_no: &'r [u8],
-    /// The order line; may be empty.
-    pub line_no: &'r [u8],
-    /// The goods' number; may be empty.
-    pub sku: &'r [u8],
-    /// The goods' name, as written; may be empty.
-    pub goods_name: &'r [u8],
-    /// Where the goods are named.
-    pub goods_named: GoodsNamed,
-    /// How much is billed, where the row says so.
-    pub quantity: Option<money::Quantity>,
-    /// The amount without tax.
-    net: Option<CellMoney>,
-    /// The tax rate.
-    pub tax_rate: Option<Rate>,
-    /// The tax.
-    tax: Option<CellMoney>,
     /// The amount with tax.
     gross: CellMoney,
     /// The file of the row.
@@ -114,6 +99,36 @@ pub struct InvoiceRow<'r> {
     pub currency: &'r str,
 }
 
+/// An invoice line as its row states it: what the invoice bills there, besides.
+#[derive(Clone, Copy, Debug)]
+pub struct InvoiceLine<'r> {
+    invoice: InvoiceRow<'r>,
+    /// The order line; may be empty.
+    pub line_no: &'r [u8],
+    /// The goods' number; may be empty.
+    pub sku: &'r [u8],
+    /// The goods' name, as written; may be empty.
+    pub goods_name: &'r [u8],
+    /// Where the goods are named.
+    pub goods_named: GoodsNamed,
+    /// How much is billed, where the row says so.
+    pub quantity: Option<money::Quantity>,
+    /// The amount without tax.
+    net: Option<CellMoney>,
+    /// The tax rate.
+    pub tax_rate: Option<Rate>,
+    /// The tax.
+    tax: Option<CellMoney>,
+}
+
+impl<'r> Deref for InvoiceLine<'r> {
+    type Target = InvoiceRow<'r>;
+
+    fn deref(&self) -> &InvoiceRow<'r> {
+        &self.invoice
+    }
+}
+
 impl<'r> InvoiceRow<'r> {
     /// The invoice that a red one takes back.
     #[inline]
@@ -126,6 +141,14 @@ impl<'r> InvoiceRow<'r> {
         }
     }
 
+    /// The amount with tax.
+    #[inline]
+    pub fn gross(&self) -> Money {
+        self.gross.into()
+    }
+}
+
+impl<'r> InvoiceLine<'r> {
     /// The amount without tax.
     #[inline]
     pub fn net(&self) -> Option<Money> {
@@ -136,12 +159,6 @@ impl<'r> InvoiceRow<'r> {
     #[inline]
     pub fn tax(&self) -> Option<Money> {
         self.tax.map(Money::from)
-    }
-
-    /// The amount with tax.
-    #[inline]
-    pub fn gross(&self) -> Money {
-        self.gross.into()
     }
 
     /// The goods that the row names, where it names them itself.
@@ -158,7 +175,7 @@ impl<'r> InvoiceRow<'r> {
     }
 }
 
-/// How invoice lines are read.
+/// How invoices' rows are read for what they say of the invoice.
 #[derive(Clone, Debug)]
 pub struct InvoiceReader {
     amounts: Amounts,
@@ -323,6 +340,41 @@ impl Document for InvoiceReader {
 
     #[inline(always)]
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<InvoiceRow<'r>> {
+        self.line(cells).map(|line| line.invoice)
+    }
+}
+
+/// How invoices' rows are read for what they bill, besides.
+#[derive(Clone, Debug)]
+pub struct InvoiceLineReader(InvoiceReader);
+
+impl Document for InvoiceLineReader {
+    type Column = InvoiceColumn;
+    type Row<'r> = InvoiceLine<'r>;
+    const KIND: Kind = InvoiceReader::KIND;
+    const DATE: Option<InvoiceColumn> = InvoiceReader::DATE;
+    const MAY_REPEAT: bool = InvoiceReader::MAY_REPEAT;
+    const SUMMED_MONEY: &'static [InvoiceColumn] = InvoiceReader::SUMMED_MONEY;
+    const SUMMED_QUANTITIES: &'static [InvoiceColumn] = InvoiceReader::SUMMED_QUANTITIES;
+
+    fn of_file(layout: &Layout<InvoiceColumn>, policy: &Policy) -> InvoiceLineReader {
+        InvoiceLineReader(InvoiceReader::of_file(layout, policy))
+    }
+
+    fn repeats_totals(&self, column: InvoiceColumn) -> bool {
+        self.0.repeats_totals(column)
+    }
+
+    #[inline(always)]
+    fn parse<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<InvoiceLine<'r>> {
+        self.0.line(cells)
+    }
+}
+
+impl InvoiceReader {
+    /// All that the row says. Every cell is checked, whether or not whoever asks keeps what it says.
+    #[inline(always)]
+    fn line<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<InvoiceLine<'r>> {
         let tax_rate = cells.tax_rate(TaxRate);
         let net = cells.amount(self.amounts.net);
         let tax = tax_amount(cells, self.amounts.tax, tax_rate);
@@ -347,26 +399,39 @@ impl Document for InvoiceReader {
             name if goods::are_listed_elsewhere(name) => GoodsNamed::Elsewhere,
             _ => GoodsNamed::Here,
         };
-        Some(InvoiceRow {
+        let date = date?;
+        let reversal = match status {
+            Status::Reversed(reversal) => reversal,
+            _ if cells.layout().has(Remark) && cells.text(Remark).contains("已红冲") => Reversal::Unsaid,
+            _ => Reversal::None,
+        };
+        let burden = burden(cells);
+        let (order_no, line_no, sku) = (self.order_no(cells), cells.id(LineNo), cells.id(Sku));
+        let gross = gross?;
+        let invoice = InvoiceRow {
             code,
             number,
             paper,
-            date: date?,
+            date,
             kind,
             void,
-            reversal: match status {
-                Status::Reversed(reversal) => reversal,
-                _ if cells.layout().has(Remark) && cells.text(Remark).contains("已红冲") => {
-                    Reversal::Unsaid
-                }
-                _ => Reversal::None,
-            },
+            reversal,
             marked_irregular: matches!(status, Status::Irregular),
-            burden: burden(cells),
+            burden,
             customer_id,
-            order_no: self.order_no(cells),
-            line_no: cells.id(LineNo),
-            sku: cells.id(Sku),
+            order_no,
+            gross,
+            file: cells.file() as u32,
+            is_whole: self.is_whole,
+            invoice_total: stated.filter(|_| totals_beside),
+            named_original: named_original(cells, kind, gross),
+            due_date,
+            currency: cells.currency,
+        };
+        Some(InvoiceLine {
+            invoice,
+            line_no,
+            sku,
             goods_name,
             goods_named,
             // What stands beside 详见销货清单 is no quantity of any goods.
@@ -374,18 +439,9 @@ impl Document for InvoiceReader {
             net,
             tax_rate,
             tax,
-            gross: gross?,
-            file: cells.file() as u32,
-            is_whole: self.is_whole,
-            invoice_total: stated.filter(|_| totals_beside),
-            named_original: named_original(cells, kind, gross?),
-            due_date,
-            currency: cells.currency,
         })
     }
-}
 
-impl InvoiceReader {
     /// The order that the row names in its column, else in its remark where the policy says how.
     #[inline(always)]
     fn order_no<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> &'r [u8] {

@@ -12,7 +12,7 @@ use heads::Heads;
 
 use super::customers::Customers;
 use super::identities::{Identities, SEPARATOR, State, joined};
-use super::invoice::{Burden, InvoiceKind, InvoiceRow, Reversal, is_digital};
+use super::invoice::{Burden, InvoiceKind, InvoiceLine, InvoiceRow, Reversal, is_digital};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
@@ -191,6 +191,11 @@ impl Invoices {
         self.ids.index();
     }
 
+    /// Whether anybody asks how quantities count, so that [all that rows bill](Invoices::take_billed) must be taken.
+    pub const fn count_quantities(&self) -> bool {
+        self.quantity.is_some()
+    }
+
     /// Whoever reads them asks how their money counts, and never how their quantities do.
     pub fn count_money_alone(&mut self) {
         self.quantity = None;
@@ -261,10 +266,15 @@ impl Invoices {
             burden.interest_rate = burden.interest_rate.max(row.burden.interest_rate);
         }
         self.heads.add(id, row.gross());
-        if let (Some(sums), Some(quantity)) = (&mut self.quantity, row.quantity) {
+        Ok(id)
+    }
+
+    /// Takes what a row bills of its invoice, which was [taken](Invoices::take).
+    #[inline(always)]
+    pub fn take_billed(&mut self, id: Id<Invoice>, line: &InvoiceLine<'_>) {
+        if let (Some(sums), Some(quantity)) = (&mut self.quantity, line.quantity) {
             sums.add(id.index(), quantity);
         }
-        Ok(id)
     }
 
     /// The verdict on a row that is void or later than the as-of date.

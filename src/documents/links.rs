@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::goods::SeenNames;
-use super::invoice::{InvoiceReader, InvoiceRow};
+use super::invoice::{InvoiceLine, InvoiceReader};
 use super::invoices::Invoices;
 use super::link::{LinkReader, LinkRow};
 use super::order_lines::OrderLines;
@@ -137,7 +137,7 @@ impl Links {
     #[inline]
     pub fn line_of(
         &mut self,
-        row: &InvoiceRow<'_>,
+        row: &InvoiceLine<'_>,
         orders: &OrderLines,
         invoices: &Invoices,
     ) -> Option<usize> {
@@ -146,7 +146,7 @@ impl Links {
 
     fn linked_line(
         &mut self,
-        row: &InvoiceRow<'_>,
+        row: &InvoiceLine<'_>,
         orders: &OrderLines,
         invoices: &Invoices,
     ) -> Option<usize> {

@@ -156,15 +156,10 @@ pub struct Ahead {
 /// The same where nobody asks for order lines.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderAhead {
-    order: Option<Id<Order>>,
-    number: Approached,
-}
-
-impl From<OrderAhead> for Ahead {
-    #[inline]
-    fn from(OrderAhead { order, number }: OrderAhead) -> Ahead {
-        Ahead { number, ..Ahead::of_order(order) }
-    }
+    /// The order that it names, where that is in the books.
+    pub order: Option<Id<Order>>,
+    /// What was found out of the document's own number.
+    pub number: Approached,
 }
 
 impl AsMut<Approached> for Ahead {

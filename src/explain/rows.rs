@@ -2,7 +2,7 @@
 
 use crate::documents::customer::CustomerReader;
 use crate::documents::goods::SeenNames;
-use crate::documents::invoice::{InvoiceReader, InvoiceRow};
+use crate::documents::invoice::{InvoiceLine, InvoiceLineReader};
 use crate::documents::payment::PaymentReader;
 use crate::documents::receipt::ReceiptReader;
 use crate::documents::shipment::ShipmentReader;
@@ -88,9 +88,9 @@ impl Evidence<'_> {
     fn each_row_of(
         &self,
         invoice: Id<Invoice>,
-        mut visit: impl FnMut(&InvoiceRow<'_>, Place) + Send,
+        mut visit: impl FnMut(&InvoiceLine<'_>, Place) + Send,
     ) -> Result<(), InputError> {
-        self.intake().read::<InvoiceReader>(|row, place| {
+        self.intake().read::<InvoiceLineReader>(|row, place| {
             let invoices = &self.books.invoices;
             if invoices.of_row(row) == Some(invoice) && !invoices.counts_elsewhere(row) {
                 visit(row, place);
@@ -102,7 +102,7 @@ impl Evidence<'_> {
     /// The rows of invoices of this number, whether or not they count.
     pub(super) fn invoice_rows(&self, number: &str) -> Result<Vec<Row>, InputError> {
         let mut rows = Vec::new();
-        self.intake().read::<InvoiceReader>(|row, place| {
+        self.intake().read::<InvoiceLineReader>(|row, place| {
             let invoices = &self.books.invoices;
             let is_meant = row.number == number.as_bytes() || invoices.shown_number(row) == number;
             if is_meant && !invoices.counts_elsewhere(row) {
@@ -193,7 +193,7 @@ fn bare(document: String, date: String, goods: &[u8]) -> Row {
     }
 }
 
-fn invoice_row(row: &crate::documents::invoice::InvoiceRow<'_>, evidence: &Evidence<'_>) -> Row {
+fn invoice_row(row: &crate::documents::invoice::InvoiceLine<'_>, evidence: &Evidence<'_>) -> Row {
     Row {
         quantity: row.quantity,
         amount: Some(row.gross()),

@@ -11,7 +11,7 @@ use std::mem;
 use super::{Aside, Billed, Matching};
 use crate::documents::customers::Customers;
 use crate::documents::goods::SeenNames;
-use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
+use crate::documents::invoice::{InvoiceKind, InvoiceLine, InvoiceLineReader};
 #[cfg(doc)]
 use crate::documents::invoices::Invoices;
 use crate::documents::order_lines::OrphanReason;
@@ -45,7 +45,7 @@ impl Matching {
 
     fn followers(&self, sources: &Sources, policy: &Policy) -> Result<Vec<Follower>, InputError> {
         let mut names = SeenNames::default();
-        let mut rows: Lookup<'_, InvoiceReader> = Lookup::new(sources, policy, SCATTERED);
+        let mut rows: Lookup<'_, InvoiceLineReader> = Lookup::new(sources, policy, SCATTERED);
         let mut followers = Vec::new();
         let orphans = self.orphans.iter();
         for orphan in
@@ -56,7 +56,7 @@ impl Matching {
         Ok(followers)
     }
 
-    fn follower(&self, row: &InvoiceRow<'_>, place: Place, names: &mut SeenNames) -> Option<Follower> {
+    fn follower(&self, row: &InvoiceLine<'_>, place: Place, names: &mut SeenNames) -> Option<Follower> {
         let invoice = self.invoices.of_row(row)?;
         let is_red = self.invoices.standing(invoice).kind == InvoiceKind::Red;
         let blue = self.invoices.original_of(invoice).filter(|_| is_red)?;
@@ -114,7 +114,7 @@ impl Matching {
             aside: Aside::default(),
             policy: &policy.matching,
         };
-        let mut rows: Lookup<'_, InvoiceReader> = Lookup::new(sources, policy, SCATTERED);
+        let mut rows: Lookup<'_, InvoiceLineReader> = Lookup::new(sources, policy, SCATTERED);
         let read = lines.iter().try_for_each(|(&place, &line)| {
             rows.row(place, |row| {
                 if let Some(invoice) = billed.invoices.of_row(row) {

@@ -12,7 +12,7 @@ use super::{Matching, Remark, notes};
 use crate::book_text::BookText;
 use crate::documents::currency_code;
 use crate::documents::goods::normalise;
-use crate::documents::invoice::{InvoiceKind, InvoiceReader};
+use crate::documents::invoice::{InvoiceKind, InvoiceLineReader};
 use crate::documents::order::{Ordered, OrderedReader};
 use crate::documents::order_lines::LineTexts;
 use crate::documents::receipt::ReceiptReader;
@@ -35,7 +35,7 @@ struct Reread<'a> {
     orders: Lookup<'a, OrderedReader>,
     receipts: Lookup<'a, ReceiptReader>,
     shipments: Lookup<'a, ShipmentReader>,
-    invoices: Lookup<'a, InvoiceReader>,
+    invoices: Lookup<'a, InvoiceLineReader>,
 }
 
 impl<'a> Reread<'a> {

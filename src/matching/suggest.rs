@@ -24,7 +24,7 @@ use super::checks::money_within;
 use super::tallies::Billed;
 use crate::documents::currency_code;
 use crate::documents::goods::SeenNames;
-use crate::documents::invoice::{InvoiceKind, InvoiceReader};
+use crate::documents::invoice::{InvoiceKind, InvoiceLineReader};
 use crate::documents::links::number_rows;
 use crate::documents::order::{Ordered, OrderedReader};
 use crate::documents::order_lines::{Goods as OrderedGoods, OrphanReason};
@@ -202,7 +202,7 @@ impl Matching {
     fn asks(&self, sources: &Sources, policy: &Policy) -> Result<Asks, InputError> {
         let mut asks = Asks::default();
         let mut names = SeenNames::default();
-        let mut invoices: Lookup<'_, InvoiceReader> = Lookup::new(sources, policy, SCATTERED);
+        let mut invoices: Lookup<'_, InvoiceLineReader> = Lookup::new(sources, policy, SCATTERED);
         let is_asking = |reason| matches!(reason, OrphanReason::NoOrder | OrphanReason::UnknownOrder);
         let asking = |orphan: &&super::Orphan| orphan.kind == Kind::Invoices && is_asking(orphan.reason);
         for orphan in self.orphans.iter().filter(asking) {
@@ -282,7 +282,7 @@ impl Matching {
         suggestions: &Suggestions,
         intake: Intake<'_>,
     ) -> Result<Vec<AcceptedLink>, InputError> {
-        let mut rows: Lookup<'_, InvoiceReader> = Lookup::new(intake.sources, intake.policy, SCATTERED);
+        let mut rows: Lookup<'_, InvoiceLineReader> = Lookup::new(intake.sources, intake.policy, SCATTERED);
         let (mut keys, mut links) = (Vec::new(), Vec::new());
         for (&place, suggestion) in &suggestions.by_place {
             let link = rows.row(place, |row| {

@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use credit::Currencies;
 pub use credit::{Credit, CreditKind, CreditNo, Credits, CurrencyNo, HeldBack};
 use named_order::{NamedOrder, PackedOrder};
-use taking::{KnownPayment, TakingInvoices, TakingPayments};
+use taking::{KnownPayment, TakingInvoiceLines, TakingInvoices, TakingPayments};
 use terms_book::{OrderTerms, TermsBook, TermsNo};
 
 use super::Customer;
@@ -31,7 +31,7 @@ use crate::documents::customer::{CustomerRow, read_customers};
 use crate::documents::customers::Customers;
 use crate::documents::goods::SeenNames;
 use crate::documents::holiday::read_work_days;
-use crate::documents::invoice::{InvoiceKind, InvoiceReader, InvoiceRow};
+use crate::documents::invoice::{InvoiceKind, InvoiceLine, InvoiceLineReader, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
 use crate::documents::order::OrderedReader;
@@ -297,22 +297,18 @@ impl Books {
         self.invoices.expect(orders.orders.len());
         self.named_order.reserve(orders.orders.len());
         let mut links = Links::read(intake, &orders, &self.invoices)?;
-        let taking = TakingInvoices {
-            books: self,
-            customers: &mut customers,
-            orders: &orders,
-            links: &mut links,
-            as_of: intake.as_of,
-            by,
-            by_line,
-        };
-        if by_line {
+        let (as_of, all_orders) = (intake.as_of, &orders);
+        let asks_for_lines = by_line || intake.sources.has(Kind::Links) || self.invoices.count_quantities();
+        let taking = TakingInvoices { books: self, customers: &mut customers, orders: all_orders, as_of };
+        if asks_for_lines {
             let ahead =
-                |rows: &[InvoiceRow<'_>]| orders.look_ahead(rows.iter().map(InvoiceRow::document_line));
-            intake.read_into::<InvoiceReader, Ahead>(ahead, taking)?;
+                |rows: &[InvoiceLine<'_>]| all_orders.look_ahead(rows.iter().map(InvoiceLine::document_line));
+            let taking = TakingInvoiceLines { invoices: taking, links: &mut links, by, by_line };
+            intake.read_into::<InvoiceLineReader, Ahead>(ahead, taking)?;
         } else {
-            let ahead =
-                |rows: &[InvoiceRow<'_>]| orders.look_ahead_for_orders(rows.iter().map(|row| row.order_no));
+            let ahead = |rows: &[InvoiceRow<'_>]| {
+                all_orders.look_ahead_for_orders(rows.iter().map(|row| row.order_no))
+            };
             intake.read_into::<InvoiceReader, OrderAhead>(ahead, taking)?;
         }
         links.refuse_strays(&orders, intake)?;
@@ -381,7 +377,7 @@ impl Books {
     }
 
     /// Keeps the order line that the invoice's row bills.
-    fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceRow<'_>, placement: Placement, by: GroupBy) {
+    fn note_line(&mut self, invoice: Id<Invoice>, row: &InvoiceLine<'_>, placement: Placement, by: GroupBy) {
         let line = placement.line();
         if let Some(line) = line {
             self.invoice_lines.push((invoice.index() as u32, line as u32));

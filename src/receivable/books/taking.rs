@@ -1,15 +1,16 @@
 //! What takes the rows of invoices and of payments into the books.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Books, Credit, CreditKind, CreditNo, HeldBack, unknown_invoice};
 use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::documents::customers::Customers;
-use crate::documents::invoice::{InvoiceReader, InvoiceRow};
+use crate::documents::invoice::{InvoiceLine, InvoiceLineReader, InvoiceReader, InvoiceRow};
 use crate::documents::invoices::Invoices;
 use crate::documents::links::Links;
-use crate::documents::order_lines::{Ahead, OrderLines};
+use crate::documents::order_lines::{Ahead, OrderAhead, OrderLines};
 use crate::documents::payment::{PaymentReader, PaymentRow};
 use crate::ids::{Approached, Id, Invoice, Payment};
 use crate::input::intake::Sink;
@@ -26,53 +27,59 @@ pub(super) struct TakingInvoices<'b> {
     pub(super) books: &'b mut Books,
     pub(super) customers: &'b mut Customers,
     pub(super) orders: &'b OrderLines,
-    pub(super) links: &'b mut Links,
     pub(super) as_of: AsOf,
+}
+
+impl Sink<InvoiceReader, OrderAhead> for TakingInvoices<'_> {
+    fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &mut [OrderAhead]) {
+        self.books.invoices.approach(rows.iter().zip(known.iter_mut().map(AsMut::as_mut)));
+    }
+
+    fn take(&mut self, row: &InvoiceRow<'_>, ahead: OrderAhead, _: Place) -> Verdict {
+        let &mut TakingInvoices { ref mut books, ref mut customers, orders, as_of } = self;
+        let invoice = match books.invoices.take(row, ahead.number, customers, as_of) {
+            Ok(invoice) => invoice,
+            Err(verdict) => return verdict,
+        };
+        books.note_order(invoice, (row.order_no, ahead.order), &orders.orders);
+        Verdict::Used
+    }
+}
+
+/// The same where it is asked what invoices bill, or links say so.
+pub(super) struct TakingInvoiceLines<'b> {
+    pub(super) invoices: TakingInvoices<'b>,
+    pub(super) links: &'b mut Links,
     pub(super) by: GroupBy,
     /// Whether order lines are asked for.
     pub(super) by_line: bool,
 }
 
-impl<A: Into<Ahead> + AsMut<Approached>> Sink<InvoiceReader, A> for TakingInvoices<'_> {
-    fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &mut [A]) {
-        self.books.invoices.approach(rows.iter().zip(known.iter_mut().map(AsMut::as_mut)));
+impl Sink<InvoiceLineReader, Ahead> for TakingInvoiceLines<'_> {
+    fn approach(&mut self, rows: &[InvoiceLine<'_>], known: &mut [Ahead]) {
+        let rows = rows.iter().map(Deref::deref);
+        self.invoices.books.invoices.approach(rows.zip(known.iter_mut().map(AsMut::as_mut)));
     }
 
-    fn take(&mut self, row: &InvoiceRow<'_>, ahead: A, _: Place) -> Verdict {
-        let ahead = ahead.into();
-        let &mut TakingInvoices {
-            ref mut books,
-            ref mut customers,
-            orders,
-            ref mut links,
-            as_of,
-            by_line,
-            ..
-        } = self;
+    fn take(&mut self, row: &InvoiceLine<'_>, ahead: Ahead, _: Place) -> Verdict {
+        let TakingInvoiceLines { invoices, links, by, by_line } = self;
+        let &mut TakingInvoices { ref mut books, ref mut customers, orders, as_of } = invoices;
         let linked = links.line_of(row, orders, &books.invoices);
         let invoice = match books.invoices.take(row, ahead.number, customers, as_of) {
             Ok(invoice) => invoice,
             Err(verdict) => return verdict,
         };
+        books.invoices.take_billed(invoice, row);
         match linked {
             None => books.note_order(invoice, (row.order_no, ahead.order), &orders.orders),
             Some(line) => books.note_linked_order(invoice, orders.order_of(line), &orders.orders),
         }
-        if by_line {
-            self.note_line(row, ahead, linked, invoice);
+        if *by_line {
+            let by_itself = || orders.place_ahead(&row.document_line(), ahead, &mut books.names);
+            let placement = linked.map_or_else(by_itself, |line| orders.place_on(line));
+            books.note_line(invoice, row, placement, *by);
         }
         Verdict::Used
-    }
-}
-
-impl TakingInvoices<'_> {
-    /// Keeps the order line that an invoice's row bills: the one to which it is linked, or else the one that it means.
-    #[inline(never)]
-    fn note_line(&mut self, row: &InvoiceRow<'_>, ahead: Ahead, linked: Option<usize>, invoice: Id<Invoice>) {
-        let TakingInvoices { books, orders, by, .. } = self;
-        let by_itself = || orders.place_ahead(&row.document_line(), ahead, &mut books.names);
-        let placement = linked.map_or_else(by_itself, |line| orders.place_on(line));
-        books.note_line(invoice, row, placement, *by);
     }
 }
 
