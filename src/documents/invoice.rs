@@ -15,7 +15,7 @@ use crate::diagnostic::Problem;
 use crate::input::columns::InvoiceColumn::{self, *};
 use crate::input::intake::Document;
 use crate::input::parties::Party;
-use crate::input::{Cells, Kind, Layout};
+use crate::input::{Cells, Kind, Layout, Place};
 use crate::money::{self, CellMoney, Money, Rate};
 use crate::policy::Policy;
 
@@ -58,9 +58,11 @@ impl NamedOriginal<'_> {
     }
 }
 
-/// What an invoice's row states of the invoice, and its amount: all that whoever asks for receivables wants to know.
+/// What the rows of one invoice have in common, which files repeat row by row.
 #[derive(Clone, Copy, Debug)]
-pub struct InvoiceRow<'r> {
+pub struct InvoiceHeader<'r> {
+    /// Where the first row is, this one perhaps, of those that follow one another with this header.
+    pub at: Place,
     /// The invoice's code (发票代码); empty for a fully digital invoice.
     pub code: &'r [u8],
     /// The invoice's number; a fully digital invoice's 20 digits, wherever they stand.
@@ -71,16 +73,26 @@ pub struct InvoiceRow<'r> {
     pub date: NaiveDate,
     /// Blue or red, where the row says so.
     pub kind: Option<InvoiceKind>,
+    status: Status,
     /// Whether and since when it is void.
     pub void: Since,
-    /// Whether, and how far, it is marked as reversed (已红冲).
-    pub reversal: Reversal,
-    /// Whether it is marked as irregular (失控, 异常).
-    pub marked_irregular: bool,
-    /// What it weighs on the debtor, where the row says so.
-    pub burden: Burden,
     /// Who is billed.
     pub customer_id: Party<'r>,
+    /// The invoice's own due date.
+    pub due_date: Option<NaiveDate>,
+    /// The currency, as written.
+    pub currency: &'r str,
+}
+
+/// What an invoice's row states of the invoice, and its amount: all that whoever asks for receivables wants to know.
+#[derive(Clone, Copy, Debug)]
+pub struct InvoiceRow<'r> {
+    /// What it has in common with the invoice's other rows.
+    pub header: InvoiceHeader<'r>,
+    /// Whether, and how far, it is marked as reversed (已红冲).
+    pub reversal: Reversal,
+    /// What it weighs on the debtor, where the row says so.
+    pub burden: Burden,
     /// The order; may be empty.
     pub order_no: &'r [u8],
     /// The amount with tax.
@@ -93,10 +105,22 @@ pub struct InvoiceRow<'r> {
     pub invoice_total: Option<CellMoney>,
     /// Where the row names the invoice that a red one takes back.
     pub named_original: NamedOriginal<'r>,
-    /// The invoice's own due date.
-    pub due_date: Option<NaiveDate>,
-    /// The currency, as written.
-    pub currency: &'r str,
+}
+
+impl<'r> Deref for InvoiceRow<'r> {
+    type Target = InvoiceHeader<'r>;
+
+    fn deref(&self) -> &InvoiceHeader<'r> {
+        &self.header
+    }
+}
+
+impl InvoiceHeader<'_> {
+    /// Whether it is marked as irregular (失控, 异常).
+    #[inline]
+    pub const fn is_marked_irregular(&self) -> bool {
+        matches!(self.status, Status::Irregular)
+    }
 }
 
 /// An invoice line as its row states it: what the invoice bills there, besides.
@@ -228,7 +252,7 @@ pub enum Reversal {
     Full,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Status {
     Normal,
     Void,
@@ -323,6 +347,25 @@ impl Document for InvoiceReader {
     const KIND: Kind = Kind::Invoices;
     const DATE: Option<InvoiceColumn> = Some(InvoiceDate);
     const MAY_REPEAT: bool = true;
+    const HEADER: &'static [InvoiceColumn] = &[
+        DigitalNo,
+        InvoiceCode,
+        InvoiceNo,
+        InvoiceDate,
+        InvoiceColumn::Kind,
+        Positive,
+        Negative,
+        InvoiceColumn::Status,
+        VoidDate,
+        Approval,
+        ApprovedFlag,
+        CustomerId,
+        CustomerName,
+        TaxId,
+        OrderNo,
+        DueDate,
+        Currency,
+    ];
     const SUMMED_MONEY: &'static [InvoiceColumn] = &[NetAmount, TaxAmount, GrossAmount];
     const SUMMED_QUANTITIES: &'static [InvoiceColumn] = &[Quantity];
 
@@ -340,7 +383,16 @@ impl Document for InvoiceReader {
 
     #[inline(always)]
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<InvoiceRow<'r>> {
-        self.line(cells).map(|line| line.invoice)
+        self.parse_behind(None, cells)
+    }
+
+    #[inline(always)]
+    fn parse_behind<'r>(
+        &self,
+        before: Option<&InvoiceRow<'r>>,
+        cells: &mut Cells<'r, '_, InvoiceColumn>,
+    ) -> Option<InvoiceRow<'r>> {
+        self.line(before, cells).map(|line| line.invoice)
     }
 }
 
@@ -354,6 +406,7 @@ impl Document for InvoiceLineReader {
     const KIND: Kind = InvoiceReader::KIND;
     const DATE: Option<InvoiceColumn> = InvoiceReader::DATE;
     const MAY_REPEAT: bool = InvoiceReader::MAY_REPEAT;
+    const HEADER: &'static [InvoiceColumn] = InvoiceReader::HEADER;
     const SUMMED_MONEY: &'static [InvoiceColumn] = InvoiceReader::SUMMED_MONEY;
     const SUMMED_QUANTITIES: &'static [InvoiceColumn] = InvoiceReader::SUMMED_QUANTITIES;
 
@@ -367,14 +420,27 @@ impl Document for InvoiceLineReader {
 
     #[inline(always)]
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<InvoiceLine<'r>> {
-        self.0.line(cells)
+        self.parse_behind(None, cells)
+    }
+
+    #[inline(always)]
+    fn parse_behind<'r>(
+        &self,
+        before: Option<&InvoiceLine<'r>>,
+        cells: &mut Cells<'r, '_, InvoiceColumn>,
+    ) -> Option<InvoiceLine<'r>> {
+        self.0.line(before.map(|before| &before.invoice), cells)
     }
 }
 
 impl InvoiceReader {
     /// All that the row says. Every cell is checked, whether or not whoever asks keeps what it says.
     #[inline(always)]
-    fn line<'r>(&self, cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<InvoiceLine<'r>> {
+    fn line<'r>(
+        &self,
+        before: Option<&InvoiceRow<'r>>,
+        cells: &mut Cells<'r, '_, InvoiceColumn>,
+    ) -> Option<InvoiceLine<'r>> {
         let tax_rate = cells.tax_rate(TaxRate);
         let net = cells.amount(self.amounts.net);
         let tax = tax_amount(cells, self.amounts.tax, tax_rate);
@@ -382,16 +448,10 @@ impl InvoiceReader {
         let totals_beside = self.amounts.totals_beside;
         let gross = gross_amount(cells, stated.filter(|_| !totals_beside), net, tax);
         cells.money = gross.map_or(Money::ZERO, Money::from);
-        cells.currency = cells.text(Currency);
-        let Identity { code, number, paper } = identity(cells);
-        let date = cells.needed_date(InvoiceDate);
-        leave_out_unless_approved(cells, Approval, ApprovedFlag);
-        let status = cells.word(InvoiceColumn::Status, STATUS).unwrap_or(Status::Normal);
-        let void_date = cells.date(VoidDate);
-        let void = Since::of(matches!(status, Status::Void) || void_date.is_some(), void_date);
-        let kind = kind(cells);
-        let customer_id = cells.customer(CustomerId, Some(CustomerName), Some(TaxId));
-        let due_date = cells.date(DueDate);
+        let header = match before {
+            Some(before) => Some(before.header),
+            None => header(cells),
+        };
         let quantity = cells.quantity(Quantity);
         let goods_name = cells.bytes(GoodsName);
         let goods_named = match goods_name {
@@ -399,34 +459,31 @@ impl InvoiceReader {
             name if goods::are_listed_elsewhere(name) => GoodsNamed::Elsewhere,
             _ => GoodsNamed::Here,
         };
-        let date = date?;
-        let reversal = match status {
+        let header = header?;
+        cells.currency = header.currency;
+        let reversal = match header.status {
             Status::Reversed(reversal) => reversal,
             _ if cells.layout().has(Remark) && cells.text(Remark).contains("已红冲") => Reversal::Unsaid,
             _ => Reversal::None,
         };
         let burden = burden(cells);
-        let (order_no, line_no, sku) = (self.order_no(cells), cells.id(LineNo), cells.id(Sku));
+        // What a remark says is each row's own.
+        let order_no = match before {
+            Some(before) if self.order_in_remark.is_none() => before.order_no,
+            _ => self.order_no(cells),
+        };
+        let (line_no, sku) = (cells.id(LineNo), cells.id(Sku));
         let gross = gross?;
         let invoice = InvoiceRow {
-            code,
-            number,
-            paper,
-            date,
-            kind,
-            void,
+            header,
             reversal,
-            marked_irregular: matches!(status, Status::Irregular),
             burden,
-            customer_id,
             order_no,
             gross,
             file: cells.file() as u32,
             is_whole: self.is_whole,
             invoice_total: stated.filter(|_| totals_beside),
-            named_original: named_original(cells, kind, gross),
-            due_date,
-            currency: cells.currency,
+            named_original: named_original(cells, header.kind, gross),
         };
         Some(InvoiceLine {
             invoice,
@@ -457,6 +514,30 @@ impl InvoiceReader {
             self.order_in_remark.as_ref().and_then(|pattern| remark::order_no(pattern, cells.text(Remark)));
         order_no.unwrap_or_default().as_bytes()
     }
+}
+
+/// What the row has in common with the invoice's other rows; `None` where it holds no date.
+#[inline(always)]
+fn header<'r>(cells: &mut Cells<'r, '_, InvoiceColumn>) -> Option<InvoiceHeader<'r>> {
+    cells.currency = cells.text(Currency);
+    let Identity { code, number, paper } = identity(cells);
+    let date = cells.needed_date(InvoiceDate);
+    leave_out_unless_approved(cells, Approval, ApprovedFlag);
+    let status = cells.word(InvoiceColumn::Status, STATUS).unwrap_or(Status::Normal);
+    let void_date = cells.date(VoidDate);
+    Some(InvoiceHeader {
+        at: cells.place(),
+        code,
+        number,
+        paper,
+        kind: kind(cells),
+        status,
+        void: Since::of(matches!(status, Status::Void) || void_date.is_some(), void_date),
+        customer_id: cells.customer(CustomerId, Some(CustomerName), Some(TaxId)),
+        due_date: cells.date(DueDate),
+        currency: cells.currency,
+        date: date?,
+    })
 }
 
 /// Whether each row of the file is a whole invoice: no column tells its lines apart.

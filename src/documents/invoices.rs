@@ -17,7 +17,7 @@ use crate::calendar::AsOf;
 use crate::diagnostic::Problem;
 use crate::eights::are_equal;
 use crate::ids::{Approached, CustomerKey, Id, IdText, Ids, Invoice, Label, Names, SortKey};
-use crate::input::{FastMap, InputError, Intake, Reason, Verdict};
+use crate::input::{FastMap, InputError, Intake, Place, Reason, Verdict};
 use crate::memory::are_far_apart;
 use crate::money::{Money, Quantity, Sums};
 
@@ -49,7 +49,7 @@ impl InvoiceHead {
             customer,
             stated: row.kind,
             reversal: row.reversal,
-            marked_irregular: row.marked_irregular,
+            marked_irregular: row.is_marked_irregular(),
             due_date: row.due_date,
             currency,
         }
@@ -150,6 +150,9 @@ pub struct Invoices {
     heads: Heads,
     /// The invoice that an invoice takes back, where its rows name one: a number, or code and number in one.
     originals: FastMap<Id<Invoice>, Id<Label>>,
+    /// The header of the row that was taken last, how far that is marked as reversed, and its invoice: kept where it says no
+    /// more of it.
+    last: Option<(Place, Reversal, Id<Invoice>)>,
     /// `None` where nobody asks how quantities count.
     quantity: Option<Sums<Quantity>>,
     /// Originals, and currencies.
@@ -211,11 +214,22 @@ impl Invoices {
         as_of: AsOf,
     ) -> Result<Id<Invoice>, Verdict> {
         // In most books no invoice has a code.
-        if row.code.is_empty() {
+        if let Some(invoice) = self.goes_on(row) {
+            self.add_amounts(invoice, row);
+            Ok(invoice)
+        } else if row.code.is_empty() {
             self.take_as(row, (row.number, number), customers, as_of)
         } else {
             self.take_coded(row, number, customers, as_of)
         }
+    }
+
+    /// The invoice of the row that was taken last, where this one says the same of it.
+    #[inline(always)]
+    fn goes_on(&self, row: &InvoiceRow<'_>) -> Option<Id<Invoice>> {
+        let (at, reversal, invoice) = self.last?;
+        let says_the_same = (at, reversal) == (row.at, row.reversal) && row.named_original.is_nowhere();
+        says_the_same.then_some(invoice)
     }
 
     #[inline(never)]
@@ -254,11 +268,22 @@ impl Invoices {
             self.note_total(id, row.gross());
             return Err(Verdict::LeftOut(Reason::StandsByLine));
         }
+        if !row.code.is_empty() {
+            if is_digital(key) {
+                *self.paper_rows.entry(id).or_default() += row.gross();
+            }
+        } else if row.named_original.is_nowhere() && !row.is_whole {
+            self.last = Some((row.at, row.reversal, id));
+        }
+        self.add_amounts(id, row);
+        Ok(id)
+    }
+
+    /// Adds the amounts of a row that counts.
+    #[inline(always)]
+    fn add_amounts(&mut self, id: Id<Invoice>, row: &InvoiceRow<'_>) {
         if let Some(total) = row.invoice_total {
             self.note_total(id, total.into());
-        }
-        if !row.code.is_empty() && is_digital(key) {
-            *self.paper_rows.entry(id).or_default() += row.gross();
         }
         if row.burden != Burden::default() {
             let burden = self.burdens.entry(id).or_default();
@@ -266,7 +291,6 @@ impl Invoices {
             burden.interest_rate = burden.interest_rate.max(row.burden.interest_rate);
         }
         self.heads.add(id, row.gross());
-        Ok(id)
     }
 
     /// Takes what a row bills of its invoice, which was [taken](Invoices::take).

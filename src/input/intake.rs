@@ -37,6 +37,8 @@ pub trait Document: Sized {
     const DATE: Option<Self::Column> = None;
     /// Whether the reader makes texts of cells ([`Cells::made_text`]).
     const MAKES_TEXTS: bool = false;
+    /// The columns that say what the rows of one document have in common: these rows stand together in most files.
+    const HEADER: &'static [Self::Column] = &[];
     /// The columns of money that a total row adds up.
     const SUMMED_MONEY: &'static [Self::Column] = &[];
     /// The columns of quantities that a total row adds up.
@@ -58,6 +60,17 @@ pub trait Document: Sized {
 
     /// The typed row. What is wrong with a cell is reported to `cells`; then the row's value does not count.
     fn parse<'r>(&self, cells: &mut Cells<'r, '_, Self::Column>) -> Option<Self::Row<'r>>;
+
+    /// The same of a row that stands behind another, where that is sound and has the same [header](Document::HEADER), byte by
+    /// byte: what this says need not be read again.
+    #[inline(always)]
+    fn parse_behind<'r>(
+        &self,
+        _before: Option<&Self::Row<'r>>,
+        cells: &mut Cells<'r, '_, Self::Column>,
+    ) -> Option<Self::Row<'r>> {
+        self.parse(cells)
+    }
 }
 
 /// What takes the rows of a kind of document, each with what is known of it ahead.

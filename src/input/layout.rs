@@ -106,6 +106,13 @@ impl<C: Columns> Layout<C> {
         Some(self.place(column)).filter(|&at| at != NOWHERE as usize)
     }
 
+    /// Where the first and the last stand of those of these columns that the file has; `None` where others stand among them.
+    pub(super) fn side_by_side(&self, columns: &[C]) -> Option<(usize, usize)> {
+        let positions = || columns.iter().filter_map(|&column| self.position(column));
+        let (first, last) = (positions().min()?, positions().max()?);
+        (last - first + 1 == positions().count()).then_some((first, last))
+    }
+
     /// Whether the file has the column.
     #[inline(always)]
     pub fn has(&self, column: C) -> bool {

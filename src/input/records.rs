@@ -134,6 +134,14 @@ impl<'a> Record<'a> {
         self.fields.up_to(number)
     }
 
+    /// The bytes from one field to another, with what stands between fields; `None` where there are not so many.
+    #[inline(always)]
+    pub(super) fn side_by_side(&self, (first, last): (usize, usize)) -> Option<&'a [u8]> {
+        let Fields { bytes, fences } = self.fields;
+        let (before, behind) = (*fences.get(first)?, *fences.get(last + 1)?);
+        Some(&bytes[before.wrapping_add(1) as usize..behind as usize])
+    }
+
     /// A field as text; empty where it is none.
     #[inline]
     pub fn text(&self, number: usize) -> &'a str {

@@ -9,6 +9,7 @@ use super::dress::{is_placeholder, undressed, undressed_text};
 use super::layout::{Layout, NOWHERE};
 use super::parties::{Parties, Party, Stated};
 use super::records::{Fields, Record};
+use super::source::Place;
 use crate::calendar::{DateOrder, parse_date};
 use crate::diagnostic::Problem;
 use crate::folding::folded;
@@ -168,6 +169,12 @@ impl<'r, 'c, C: Columns> Cells<'r, 'c, C> {
     #[inline]
     pub(super) const fn faults(&mut self) -> &mut Vec<(String, Problem)> {
         self.faults
+    }
+
+    /// Where the row is.
+    #[inline]
+    pub const fn place(&self) -> Place {
+        Place::new(self.file, self.record.offset)
     }
 
     /// The number of the file that the row is in.

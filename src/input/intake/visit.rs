@@ -183,7 +183,9 @@ pub(super) fn visit_file<D: Document, A: Send>(
     }
     let compared = hashed.then(|| Compared::columns(&layout));
     let width = &Width::of(&mut records, &layout).map_err(unreadable)?;
-    let reader = &RowReader { sources, file, policy, layout: &layout, width, compared: compared.as_ref() };
+    let header = layout.side_by_side(D::HEADER);
+    let compared = compared.as_ref();
+    let reader = &RowReader { sources, file, policy, layout: &layout, width, compared, header };
     let alone = D::of_file(&layout, policy).reads_in_order();
     let draw = |batch: &mut Batch| records.take_batch(batch).map_err(unreadable);
     let tools =
@@ -196,7 +198,7 @@ pub(super) fn visit_file<D: Document, A: Send>(
         let unread = unread
             .map(|(offset, fault)| FileFault { offset, problem: Problem::from(fault).in_encoding(stated) });
         let known = ahead(&rows.typed);
-        let hashes = compared.as_ref().map_or_else(Vec::new, |compared| compared.hashes(batch));
+        let hashes = compared.map_or_else(Vec::new, |compared| compared.hashes(batch));
         let blank_rows = batch.count() - rows.count() - usize::from(unread.is_some());
         turn.take(|(visitor, file_faults, blank)| {
             visitor(Coming { rows: &mut rows, known, hashes, batch, reader });
@@ -235,6 +237,8 @@ pub(super) struct RowReader<'c, C> {
     pub(super) width: &'c Width,
     /// How rows are compared, where somebody wants to know which are alike.
     pub(super) compared: Option<&'c Compared>,
+    /// Where the columns of [`Document::HEADER`] stand, where they stand side by side.
+    header: Option<(usize, usize)>,
 }
 
 /// Room for the texts that the reader of a document makes of a batch's rows.
@@ -281,9 +285,15 @@ impl<'c, C: Columns> RowReader<'c, C> {
             match run {
                 Ok(records) => {
                     cells.go_on_to_run(records.as_one());
+                    // That of the row before, where it is sound. (Within a run, no field holds what stands between fields: the
+                    // same bytes are the same cells.)
+                    let mut header_before: Option<&[u8]> = None;
                     for record in records {
+                        let header = self.header.and_then(|columns| record.side_by_side(columns));
+                        let has_same = header.is_some() && header == header_before;
                         cells.go_on_to(record, made.of::<D>(number));
-                        self.read(document, &mut cells, number, &mut rows);
+                        let is_sound = self.read(document, &mut cells, (number, has_same), &mut rows);
+                        header_before = header.filter(|_| is_sound);
                         number += 1;
                     }
                     continue;
@@ -301,35 +311,38 @@ impl<'c, C: Columns> RowReader<'c, C> {
         (rows, unread)
     }
 
-    /// Reads a row's cells, and adds it to the others unless all of them are blank.
+    /// Reads a row's cells, and adds it to the others unless all of them are blank; whether it is surely sound. `has_same` says
+    /// whether the row before is that, and has the same header.
     #[inline(always)]
     fn read<'r, D: Document<Column = C>>(
         &self,
         document: &D,
         cells: &mut Cells<'r, '_, C>,
-        number: u32,
+        (number, has_same): (u32, bool),
         rows: &mut Rows<'r, D>,
-    ) {
+    ) -> bool {
         let mut is_typed = false;
+        let before = rows.typed.last().filter(|_| has_same);
         if let Some(fault) = self.width.fault(cells.record()) {
             cells.faults().push((String::new(), fault));
-        } else if let Some(row) = document.parse(cells) {
+        } else if let Some(row) = document.parse_behind(before, cells) {
             rows.typed.push(row);
             is_typed = true;
         }
         // A sound row with its date is no total row: most need no further look.
-        if is_typed && cells.is_sound() && cells.left_out().is_none() && D::DATE.is_some() {
+        let is_sound = is_typed && cells.is_sound() && cells.left_out().is_none() && D::DATE.is_some();
+        if is_sound {
             rows.add_sound(self.visit(cells, number), cells.currency);
         } else {
             self.add_odd(cells, number, is_typed, rows);
         }
+        is_sound
     }
 
     /// What the row is besides what it says; its currency is to be found yet.
     #[inline(always)]
     fn visit(&self, cells: &Cells<'_, '_, C>, number: u32) -> Visit {
-        let place = Place::new(self.file, cells.record().offset);
-        Visit { place, money: cells.money, currency: 0, number }
+        Visit { place: cells.place(), money: cells.money, currency: 0, number }
     }
 
     /// Adds a row that may not be sound, and whose typed row was added, or not.
