@@ -290,7 +290,10 @@ impl<'c, C: Columns> RowReader<'c, C> {
                     let mut header_before: Option<&[u8]> = None;
                     for record in records {
                         let header = self.header.and_then(|columns| record.side_by_side(columns));
-                        let has_same = header.is_some() && header == header_before;
+                        let has_same = match (header, header_before) {
+                            (Some(own), Some(before)) => are_equal(own, before),
+                            _ => false,
+                        };
                         cells.go_on_to(record, made.of::<D>(number));
                         let is_sound = self.read(document, &mut cells, (number, has_same), &mut rows);
                         header_before = header.filter(|_| is_sound);
