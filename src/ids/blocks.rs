@@ -47,7 +47,9 @@ impl Blocks {
             all.push(Block { common: some[0].block(), there, before });
             before += some.len() as u32;
         }
+        // There are few, so that the table may be a large one for them: each is found where it is sought first.
         let mut table = Table::default();
+        table.expect(2 * count);
         table.add(count, |block| all[block as usize].common.hash());
         Some(Blocks { all, table, slots: slots.len() })
     }
