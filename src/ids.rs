@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::book_text::BookText;
 use crate::eights::are_equal;
-use crate::memory::{are_far_apart, bring_near};
+use crate::memory::{are_far_apart, bring_near, list_of_many};
 use blocks::Blocks;
 use forms::{Forms, MadeText, Slot, Sought};
 pub use names::Names;
@@ -164,6 +164,11 @@ impl<K> Default for Ids<K> {
 }
 
 impl<K> Ids<K> {
+    /// None yet, of which there will be many in a large book.
+    pub fn of_many() -> Ids<K> {
+        Ids { slots: list_of_many(), ..Ids::default() }
+    }
+
     /// The text's identifier, a new one where it was not known.
     pub fn intern(&mut self, text: &[u8]) -> Id<K> {
         self.intern_new(text).0

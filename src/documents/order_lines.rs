@@ -32,7 +32,7 @@ use crate::input::intake::Sink;
 use crate::input::places::Places;
 use crate::input::{FastMap, InputError, Intake, Kind, LateRefusal, Place, Reason, Verdict};
 use crate::lang::Word;
-use crate::memory::{are_far_apart, bring_near};
+use crate::memory::{are_far_apart, bring_near, list_of_many};
 use crate::policy::MatchPolicy;
 
 /// Whether a delivery's line number is the order's, by the headings over the order and the number: beside 源单编号 or
@@ -358,8 +358,13 @@ impl OrderLines {
         let goods = GoodsNames::new(&policy.goods_aliases);
         let customers = Customers::of(&intake.sources.parties);
         let mut lines = OrderLines {
+            orders: Ids::of_many(),
             customers,
             goods,
+            heads: list_of_many(),
+            keys: Keys::of_many(),
+            lines: Kept::of_many(),
+            places: Places::of_many(),
             knows_goods: detail >= OrderDetail::Goods,
             figures: (detail == OrderDetail::Figures).then(Figures::default),
             ..OrderLines::default()

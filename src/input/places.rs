@@ -1,6 +1,7 @@
 //! Where many rows are, in few bytes each.
 
 use super::source::Place;
+use crate::memory::list_of_many;
 
 /// The places of rows, in their order. Few of them differ from the one before in the upper half of the number.
 #[derive(Debug, Default)]
@@ -11,6 +12,11 @@ pub struct Places {
 }
 
 impl Places {
+    /// None yet, of which there will be many in a large book.
+    pub fn of_many() -> Places {
+        Places { lower: list_of_many(), upper: Vec::new() }
+    }
+
     /// Adds the place of the next row.
     pub fn push(&mut self, place: Place) {
         let (upper, lower) = place.halves();

@@ -229,7 +229,7 @@ impl Books {
         by: GroupBy,
         terms: &mut TermsBook,
     ) -> Result<(), InputError> {
-        let mut found = OrderTerms::default();
+        let mut found = OrderTerms::of_many();
         let mut values: Vec<Arc<str>> = Vec::new();
         let mut known: HashMap<String, Arc<str>> = HashMap::new();
         let policy = &intake.policy.matching;
@@ -402,7 +402,7 @@ impl Books {
         let taking = TakingPayments {
             books: self,
             invoices: &invoices,
-            places: Places::default(),
+            places: Places::of_many(),
             as_of: intake.as_of,
             own_currency: &policy.input.currency,
             confirm_days: policy.receivable.bills.confirm_days,

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::ids::{CustomerKey, Id, Order};
 use crate::input::Reason;
+use crate::memory::list_of_many;
 
 /// Who ordered, and on which day: nearly always the same for all lines of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +73,11 @@ impl State {
 }
 
 impl Kept {
+    /// None yet, of which there will be many in a large book.
+    pub(super) fn of_many() -> Kept {
+        Kept { lines: list_of_many(), others: Vec::new() }
+    }
+
     /// How many lines there are.
     #[inline]
     pub(super) const fn len(&self) -> usize {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::ids::{GoodsName, Id, Label};
-use crate::memory::bring_near;
+use crate::memory::{bring_near, list_of_many};
 
 /// What tells the lines of one order apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,6 +73,11 @@ impl Default for Keys {
 }
 
 impl Keys {
+    /// None yet, of which there will be many in a large book.
+    pub(super) fn of_many() -> Keys {
+        Keys::Small(list_of_many())
+    }
+
     #[inline]
     pub(super) fn push(&mut self, key: LineKey) {
         match (&mut *self, key) {

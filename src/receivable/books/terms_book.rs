@@ -7,6 +7,7 @@ use crate::diagnostic::Problem;
 use crate::documents::order_lines::{NewLine, OrderLines};
 use crate::eights::{are_equal, ends};
 use crate::input::FastMap;
+use crate::memory::list_of_many;
 use crate::terms::{MonthlyBasis, Terms};
 
 /// The number of terms among all of a [`TermsBook`].
@@ -29,6 +30,11 @@ pub(super) struct OrderTerms {
 }
 
 impl OrderTerms {
+    /// None yet, of which there will be many in a large book.
+    pub(super) fn of_many() -> OrderTerms {
+        OrderTerms { terms: list_of_many(), lines: list_of_many() }
+    }
+
     /// The terms of an order.
     #[inline]
     pub(super) fn of(&self, order: usize) -> Option<TermsNo> {
