@@ -23,14 +23,14 @@ pub fn are_far_apart(entries: impl Iterator<Item = usize>) -> bool {
     2 * far > all
 }
 
-/// Blocks of so many bytes or more are pieces of memory of their own.
-const LARGE: usize = 1 << 20;
+/// Blocks of two to the power of this many bytes, a MiB, or more are pieces of memory of their own.
+const LARGE_BITS: u32 = 20;
 
 /// A list of what there is much of in a large book. From the start it has a piece of memory of its own, of which no more is
 /// taken than is written, and which grows where it is: whenever a list grows that begins small, it is copied to memory that
 /// nobody has had yet.
 pub fn list_of_many<T>() -> Vec<T> {
-    Vec::with_capacity(LARGE.div_ceil(size_of::<T>().max(1)))
+    Vec::with_capacity((1usize << LARGE_BITS).div_ceil(size_of::<T>().max(1)))
 }
 
 /// Has large blocks given back to the system as soon as they are free, where the allocator is glibc's.
@@ -43,7 +43,7 @@ pub fn list_of_many<T>() -> Vec<T> {
 pub fn give_back_early() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
-        const LARGE: libc::c_int = self::LARGE as libc::c_int;
+        const LARGE: libc::c_int = 1 << LARGE_BITS;
         // SAFETY: sets two numbers of the allocator, before any other thread is there.
         unsafe {
             libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);

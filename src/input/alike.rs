@@ -104,9 +104,9 @@ impl Hashes {
     /// Adds the hashes of rows, of [`HASH_BITS`] each; [`NO_HASH`] is none.
     pub fn add(&mut self, hashes: impl Iterator<Item = u64>) {
         for hash in hashes.filter(|&hash| hash != NO_HASH) {
-            let [a, b, c, d, e, f, ..] = hash.to_le_bytes();
+            let Some(&bytes) = hash.to_le_bytes().first_chunk() else { continue };
             let Part(of_part) = &mut self.parts[(hash >> (HASH_BITS - PART_BITS)) as usize % PARTS];
-            of_part.push([a, b, c, d, e, f]);
+            of_part.push(bytes);
         }
     }
 
@@ -153,7 +153,11 @@ impl Part {
             let (word, bit) = place(hash);
             sieve[word][1] & bit != 0
         };
-        let whole = |&[a, b, c, d, e, f]: &[u8; 6]| u64::from_le_bytes([a, b, c, d, e, f, 0, 0]);
+        let whole = |hash: &[u8; 6]| {
+            let mut bytes = [0; 8];
+            bytes[..hash.len()].copy_from_slice(hash);
+            u64::from_le_bytes(bytes)
+        };
         let mut caught: Vec<u64> = self.0.iter().filter(is_caught).map(whole).collect();
         caught.sort_unstable();
         caught.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()

@@ -41,6 +41,14 @@ pub(super) struct Visit {
     pub(super) number: u32,
 }
 
+impl Visit {
+    /// What the row is besides what it says; its currency is to be found yet.
+    #[inline(always)]
+    fn of<C: Columns>(cells: &Cells<'_, '_, C>, number: u32) -> Visit {
+        Visit { place: cells.place(), money: cells.money, currency: 0, number }
+    }
+}
+
 /// The rows of a batch.
 pub(super) struct Rows<'r, D: Document> {
     /// What the sound ones say …
@@ -335,17 +343,11 @@ impl<'c, C: Columns> RowReader<'c, C> {
         // A sound row with its date is no total row: most need no further look.
         let is_sound = is_typed && cells.is_sound() && cells.left_out().is_none() && D::DATE.is_some();
         if is_sound {
-            rows.add_sound(self.visit(cells, number), cells.currency);
+            rows.add_sound(Visit::of(cells, number), cells.currency);
         } else {
             self.add_odd(cells, number, is_typed, rows);
         }
         is_sound
-    }
-
-    /// What the row is besides what it says; its currency is to be found yet.
-    #[inline(always)]
-    fn visit(&self, cells: &Cells<'_, '_, C>, number: u32) -> Visit {
-        Visit { place: cells.place(), money: cells.money, currency: 0, number }
     }
 
     /// Adds a row that may not be sound, and whose typed row was added, or not.
@@ -359,7 +361,7 @@ impl<'c, C: Columns> RowReader<'c, C> {
     ) {
         let &RowReader { policy, layout, width, .. } = self;
         let before = rows.typed.len() - usize::from(is_typed);
-        let visit = self.visit(cells, number);
+        let visit = Visit::of(cells, number);
         let (record, currency, left_out) = (*cells.record(), cells.currency, cells.left_out());
         let mut faults = std::mem::take(cells.faults());
         if !faults.is_empty()
