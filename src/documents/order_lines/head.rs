@@ -92,4 +92,18 @@ mod tests {
         assert_eq!([1, 2].map(line), [Some(7), Some(8)]);
         assert_eq!([0, 3, u32::MAX].map(line), [None; 3]);
     }
+
+    #[test]
+    fn an_order_goes_on_with_the_next_number_behind_its_last_line() {
+        let ordering = Ordering { customer: Id::from_index(0), date: NaiveDate::default() };
+        let mut head = OrderHead::new(7, ordering);
+        head.add(LineKey::Number(1));
+        let others = [(8, 1), (8, 3), (9, 2), (7, 2)];
+        assert!(others.iter().all(|&(line, number)| !head.go_on(line, LineKey::Number(number))));
+        assert!(!head.go_on(8, LineKey::Text(Id::from_index(2))));
+        assert!(head.go_on(8, LineKey::Number(2)));
+        assert_eq!((head.lines(), head.is_numbered(), head.is_numbered_through()), (2, true, true));
+        head.add(LineKey::Number(4));
+        assert!(!head.go_on(10, LineKey::Number(4)));
+    }
 }

@@ -19,32 +19,34 @@ pub(super) const NO_GOODS: u32 = u32::MAX >> State::BITS;
 /// All order lines, in the order of their rows.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    lines: Vec<Line>,
+    orders: Vec<Id<Order>>,
+    /// What else is said of each line; nothing while all of them are [plain](Facts::PLAIN).
+    facts: Vec<Facts>,
     /// The lines that were ordered by others or on other days than the first line of their order.
     others: Vec<(u32, Ordering)>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Line {
-    order: Id<Order>,
-    /// Which of the goods, or [`NO_GOODS`], and below that the line's state.
-    goods_and_state: u32,
-}
+/// Which of the goods a line has, or [`NO_GOODS`], and below that the line's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Facts(u32);
 
-impl Line {
+impl Facts {
+    /// Those of a line that counts, and of whose goods nobody has asked.
+    const PLAIN: Facts = Facts::new(NO_GOODS, State(0));
+
     #[inline]
-    const fn new(order: Id<Order>, goods: u32, State(state): State) -> Line {
-        Line { order, goods_and_state: goods << State::BITS | state }
+    const fn new(goods: u32, State(state): State) -> Facts {
+        Facts(goods << State::BITS | state)
     }
 
     #[inline]
     const fn goods(self) -> u32 {
-        self.goods_and_state >> State::BITS
+        self.0 >> State::BITS
     }
 
     #[inline]
     const fn state(self) -> State {
-        State(self.goods_and_state & ((1 << State::BITS) - 1))
+        State(self.0 & ((1 << State::BITS) - 1))
     }
 }
 
@@ -75,13 +77,13 @@ impl State {
 impl Kept {
     /// None yet, of which there will be many in a large book.
     pub(super) fn of_many() -> Kept {
-        Kept { lines: list_of_many(), others: Vec::new() }
+        Kept { orders: list_of_many(), ..Kept::default() }
     }
 
     /// How many lines there are.
     #[inline]
     pub(super) const fn len(&self) -> usize {
-        self.lines.len()
+        self.orders.len()
     }
 
     /// Adds a line. `of_order` is what holds for its order.
@@ -95,47 +97,65 @@ impl Kept {
     ) {
         let is_other = own != of_order;
         if is_other {
-            self.others.push((self.lines.len() as u32, own));
+            self.others.push((self.len() as u32, own));
         }
         let flags = (u32::from(cancelled) * State::CANCELLED) | (u32::from(is_other) * State::OTHER);
         let state = State(State::reason_bits(left_out_for) | flags);
-        self.lines.push(Line::new(order, goods, state));
+        let facts = Facts::new(goods, state);
+        if !self.facts.is_empty() || facts != Facts::PLAIN {
+            self.note_all();
+            self.facts.push(facts);
+        }
+        self.orders.push(order);
+    }
+
+    /// Notes the facts of every line.
+    #[inline]
+    fn note_all(&mut self) {
+        if self.facts.len() < self.len() {
+            self.facts.resize(self.len(), Facts::PLAIN);
+        }
     }
 
     /// The same lines in another order, `rows` being what each was before, and with other numbers of their orders.
     pub(super) fn of_rows(&self, rows: &[u32], numbers: &[Id<Order>]) -> Kept {
-        let line = |&row: &u32| {
-            let line = self.lines[row as usize];
-            Line { order: numbers[line.order.index()], ..line }
-        };
+        let order = |&row: &u32| numbers[self.orders[row as usize].index()];
+        let facts = if self.facts.is_empty() { &[] } else { rows };
         let is_other = |row: &u32| self.state(*row as usize).has(State::OTHER);
         let others = rows.iter().zip(0..).filter(|(row, _)| is_other(row));
         Kept {
-            lines: rows.iter().map(line).collect(),
+            orders: rows.iter().map(order).collect(),
+            facts: facts.iter().map(|&row| self.facts[row as usize]).collect(),
             others: others.filter_map(|(&row, line)| Some((line, self.other(row as usize)?))).collect(),
         }
     }
 
     #[inline]
+    fn facts(&self, line: usize) -> Facts {
+        self.facts.get(line).copied().unwrap_or(Facts::PLAIN)
+    }
+
+    #[inline]
     fn state(&self, line: usize) -> State {
-        self.lines[line].state()
+        self.facts(line).state()
     }
 
     /// The line's order.
     #[inline]
     pub(super) fn order(&self, line: usize) -> Id<Order> {
-        self.lines[line].order
+        self.orders[line]
     }
 
     /// Which of the goods the line has, or [`NO_GOODS`].
     #[inline]
     pub(super) fn goods(&self, line: usize) -> u32 {
-        self.lines[line].goods()
+        self.facts(line).goods()
     }
 
     pub(super) fn set_goods(&mut self, line: usize, goods: u32) {
-        let line = &mut self.lines[line];
-        *line = Line::new(line.order, goods, line.state());
+        self.note_all();
+        let facts = &mut self.facts[line];
+        *facts = Facts::new(goods, facts.state());
     }
 
     /// Why the line does not count, where it does not.
@@ -146,9 +166,10 @@ impl Kept {
     }
 
     pub(super) fn leave_out(&mut self, line: usize, reason: Reason) {
-        let line = &mut self.lines[line];
-        let state = State(line.state().0 & !State::LEFT_OUT_FOR | State::reason_bits(Some(reason)));
-        *line = Line::new(line.order, line.goods(), state);
+        self.note_all();
+        let facts = &mut self.facts[line];
+        let state = State(facts.state().0 & !State::LEFT_OUT_FOR | State::reason_bits(Some(reason)));
+        *facts = Facts::new(facts.goods(), state);
     }
 
     /// Whether the line is cancelled.
@@ -164,5 +185,47 @@ impl Kept {
         }
         let at = self.others.partition_point(|&(other, _)| (other as usize) < line);
         self.others.get(at).map(|&(_, ordering)| ordering)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn lines_are_what_was_pushed_and_said_of_them(
+            pushed in prop::collection::vec((0usize..9, prop_oneof![9 => Just(0u8), 1 => 0u8..16], prop_oneof![9 => Just(NO_GOODS), 1 => 0u32..9]), 0..30),
+            left_out in any::<prop::sample::Index>(),
+        ) {
+            let ordering = |number: u8| Ordering { customer: Id::from_index(number.into()), date: NaiveDate::default() };
+            let reason = |bits: u8| (bits & 3).checked_sub(1).map(|at| State::REASONS[usize::from(at)]);
+            let mut kept = Kept::default();
+            for &(order, bits, goods) in &pushed {
+                let state = (reason(bits), bits & 4 != 0);
+                kept.push(Id::from_index(order), goods, state, (ordering(bits / 8), ordering(0)));
+            }
+            let rows: Vec<u32> = (0..pushed.len() as u32).rev().collect();
+            let numbers: Vec<Id<Order>> = (0..9).rev().map(Id::from_index).collect();
+            let turned = kept.of_rows(&rows, &numbers);
+            prop_assert_eq!(kept.facts.is_empty(), pushed.iter().all(|&(_, bits, goods)| bits == 0 && goods == NO_GOODS));
+            for (line, &(order, bits, goods)) in pushed.iter().enumerate() {
+                let said = (goods, reason(bits), bits & 4 != 0, Some(ordering(1)).filter(|_| bits & 8 != 0));
+                for (kept, line, order) in [(&kept, line, order), (&turned, pushed.len() - 1 - line, 8 - order)] {
+                    prop_assert_eq!(kept.order(line).index(), order);
+                    let found = (kept.goods(line), kept.left_out_for(line), kept.is_cancelled(line), kept.other(line));
+                    prop_assert_eq!(found, said);
+                }
+            }
+            if !pushed.is_empty() {
+                let line = left_out.index(pushed.len());
+                let is_cancelled = kept.is_cancelled(line);
+                kept.leave_out(line, Reason::OrderSetAside);
+                kept.set_goods(line, 5);
+                prop_assert_eq!((kept.left_out_for(line), kept.goods(line)), (Some(Reason::OrderSetAside), 5));
+                prop_assert_eq!((kept.is_cancelled(line), kept.len()), (is_cancelled, pushed.len()));
+            }
+        }
     }
 }

@@ -160,3 +160,37 @@ impl TermsBook {
         Ok(terms)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_the_same_however_they_are_written_and_whatever_was_written_before() {
+        let mut book = TermsBook::new(MonthlyBasis::default());
+        let wide = format!("{:>20}", "45");
+        let all = [
+            "30",
+            "45",
+            "45",
+            "",
+            "30",
+            " 30",
+            &wide,
+            &wide,
+            "月结30天",
+            "soon",
+            "月结30天",
+            "  ",
+            "45",
+            "soon",
+        ];
+        for written in all.into_iter().chain(all) {
+            let read = book.read_written(written.as_bytes()).ok();
+            assert_eq!(read, book.read(written.trim()).ok(), "{written}");
+            assert_eq!(read.is_none(), written == "soon");
+            assert_eq!(read.flatten().is_none(), written == "soon" || written.trim().is_empty());
+        }
+        assert_eq!(book.all.len(), 3);
+    }
+}
