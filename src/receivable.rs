@@ -416,12 +416,11 @@ impl<T> Default for Settled<T> {
 impl<T> Settled<T> {
     /// Adds a settled account.
     fn add(&mut self, account: &Account<'_>, books: &Books, policy: &Policy, as_of: AsOf, by: GroupBy) {
-        self.findings.extend(account_findings(account, books, policy));
         let disputed = open_items(account, books, policy, as_of, by, &mut self.items);
         let money = self.proof.entry(Arc::clone(&account.currency)).or_default();
-        account.add_to(money);
+        let pool = account.add_to(money);
         money.disputed += disputed;
-        let pool = account.pool();
+        self.findings.extend(account_findings(account, pool, books, policy));
         if !pool.is_zero() {
             let group = grouping::group_of_customer(&account.customer, &account.currency, by);
             let customer = Arc::clone(&account.customer);
@@ -458,8 +457,8 @@ fn in_report_order(a: &OpenItem, b: &OpenItem) -> Ordering {
 }
 
 /// PREPAID_UNPAID, REFUND_EXCEEDS_CREDIT, CUSTOMER_UNKNOWN, DISPUTE_EXCEEDS, EXTENSION_IDLE and, of invoices,
-/// UNKNOWN_ORDER of one account.
-fn account_findings(account: &Account<'_>, books: &Books, policy: &Policy) -> Vec<BookFinding> {
+/// UNKNOWN_ORDER of one account, of whose money so much has settled nothing.
+fn account_findings(account: &Account<'_>, pool: Money, books: &Books, policy: &Policy) -> Vec<BookFinding> {
     let finding = |code, document: &str, amount| {
         BookFinding::new(code, &account.customer.id, document, amount).in_currency(&account.currency)
     };
@@ -486,7 +485,6 @@ fn account_findings(account: &Account<'_>, books: &Books, policy: &Policy) -> Ve
             findings.push(finding(FindingCode::PrepaidUnpaid, &number(), open));
         }
     }
-    let pool = account.pool();
     if pool.is_negative() {
         findings.push(finding(FindingCode::RefundExceedsCredit, "", -pool));
     }

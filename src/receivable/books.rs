@@ -546,6 +546,17 @@ impl Books {
         by_number.then(one.amount.cmp(&other.amount))
     }
 
+    /// Brings near what these credits, day by day, are sorted by ([`Books::credit_order`]): their numbers are far from one
+    /// another.
+    pub fn approach_numbers(&self, credits: &[Credit]) {
+        let of_one_day = credits.windows(2).filter(|pair| pair[0].date == pair[1].date);
+        let numbers = of_one_day.flat_map(|pair| [pair[0].number, pair[1].number]);
+        self.payments.approach(numbers.filter_map(|number| match number {
+            CreditNo::Payment(payment) => Some(payment),
+            CreditNo::Invoice(_) => None,
+        }));
+    }
+
     /// A currency's code.
     pub fn currency(&self, number: CurrencyNo) -> &Arc<str> {
         self.currencies.code(number)

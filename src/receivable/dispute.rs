@@ -83,7 +83,13 @@ impl Disputes {
     }
 
     /// How much more of a claim is disputed than is open of it; `None` where that is not so.
+    #[inline]
     pub fn excess(&self, claim: &Claim<'_>) -> Option<Money> {
+        if self.by_invoice.is_empty() { None } else { self.excess_where_any(claim) }
+    }
+
+    #[inline(never)]
+    fn excess_where_any(&self, claim: &Claim<'_>) -> Option<Money> {
         let disputed = Some(self.total(claim)).filter(|disputed| !disputed.is_zero());
         disputed.map(|disputed| disputed - claim.balance()).filter(|excess| excess.is_positive())
     }

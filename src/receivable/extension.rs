@@ -78,11 +78,17 @@ impl Extensions {
     /// The extension of an invoice that holds: the one approved last.
     #[inline]
     pub fn of(&self, invoice: Id<Invoice>) -> Option<&Extension> {
+        if self.by_invoice.is_empty() { None } else { self.last_of(invoice) }
+    }
+
+    #[inline(never)]
+    fn last_of(&self, invoice: Id<Invoice>) -> Option<&Extension> {
         self.by_invoice.get(&invoice)?.values().next_back()
     }
 
     /// The day until which the customer may pay what is due on `due_date`: an extension never brings a day forward. Where
     /// due dates move to working days, so does this one.
+    #[inline]
     pub fn extended(
         &self,
         invoice: Id<Invoice>,

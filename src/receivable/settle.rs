@@ -214,6 +214,7 @@ impl<'b> Account<'b> {
     pub fn settle(&mut self, unapplied: Unapplied, books: &Books, keep: bool) {
         // By day they stand already in most books.
         self.credits.sort_by_key(|credit| credit.date);
+        books.approach_numbers(&self.credits);
         for of_day in self.credits.chunk_by_mut(|one, other| one.date == other.date) {
             of_day.sort_by(|one, other| books.credit_order(one, other));
         }
@@ -382,8 +383,7 @@ impl<'b> Account<'b> {
         if !pool.is_positive() {
             return;
         }
-        let open = oldest_due(&self.claims, 0..self.claims.len(), invoices);
-        let mut open = open.into_iter().peekable();
+        let mut open = oldest_due(&self.claims, 0..self.claims.len(), invoices).peekable();
         for credit in 0..self.credits.len() {
             while self.unapplied[credit].is_positive()
                 && pool.is_positive()
@@ -423,8 +423,8 @@ impl<'b> Account<'b> {
         }
     }
 
-    /// Adds what became of the account's money to its currency's proof.
-    pub fn add_to(&self, proof: &mut MoneyProof) {
+    /// Adds what became of the account's money to its currency's proof, and gives what has settled nothing.
+    pub fn add_to(&self, proof: &mut MoneyProof) -> Money {
         let (mut balance, mut applied) = (Money::ZERO, Money::ZERO);
         for claim in &self.claims {
             for tranche in &claim.tranches {
@@ -434,10 +434,12 @@ impl<'b> Account<'b> {
         }
         proof.balance += balance;
         proof.applied += applied;
-        proof.unapplied += self.pool();
         for held in &self.held_back {
             *(if held.dishonoured { &mut proof.dishonoured } else { &mut proof.pending }) += held.amount;
         }
+        let pool = self.pool();
+        proof.unapplied += pool;
+        pool
     }
 }
 
@@ -467,52 +469,66 @@ fn take_back(rest: &mut Money, left: &mut Money) {
     *rest -= taken;
 }
 
-/// The open tranches of these claims by due date, then invoice date, invoice number, tranche.
-fn oldest_due(
-    claims: &[Claim<'_>],
-    among: impl Iterator<Item = usize>,
-    invoices: &Invoices,
-) -> Vec<(usize, usize)> {
-    // The days stand beside them: nearly always they decide.
-    let mut open = Vec::with_capacity(among.size_hint().0);
-    for claim in among {
-        let Claim { date, ref tranches, .. } = claims[claim];
-        for (at, tranche) in tranches.iter().enumerate().filter(|(_, tranche)| tranche.is_open()) {
-            open.push(((tranche.due_date, date), (claim, at)));
-        }
-    }
-    open.sort_by(|&(days, one), &(others, other)| {
-        days.cmp(&others).then_with(|| lowest_first(claims, one, other, invoices))
-    });
-    open.into_iter().map(|(_, open)| open).collect()
+/// By what tranches settle where all else is equal: by due date, invoice date, invoice number, tranche.
+#[derive(Clone, Copy)]
+struct Seniority {
+    /// The due date, and the date of the invoice.
+    days: (NaiveDate, NaiveDate),
+    invoice: Id<Invoice>,
+    number: u32,
 }
 
-/// Which of two tranches settles first where all else is equal: by due date, invoice date, invoice number, tranche.
+impl Seniority {
+    #[inline]
+    fn of(claim: &Claim<'_>, tranche: &Tranche) -> Seniority {
+        let Claim { invoice, date, .. } = *claim;
+        Seniority { days: (tranche.due_date, date), invoice, number: tranche.number }
+    }
+
+    /// Of two of the same days that of the lower invoice number comes first, then that of the lower number.
+    fn lowest_first(&self, other: &Seniority, invoices: &Invoices) -> Ordering {
+        let by_invoice = invoices.order(self.invoice, other.invoice);
+        by_invoice.then(self.number.cmp(&other.number))
+    }
+}
+
+/// The open tranches of these claims, oldest first. Those of the same days are sorted by number when the first of them is
+/// reached: mostly there is not enough to settle all.
+fn oldest_due<'i, I: Iterator<Item = usize>>(
+    claims: &[Claim<'_>],
+    among: I,
+    invoices: &'i Invoices,
+) -> impl Iterator<Item = (usize, usize)> + use<'i, I> {
+    let mut open = Vec::with_capacity(among.size_hint().0);
+    for at in among {
+        let claim = &claims[at];
+        for (tranche, part) in claim.tranches.iter().enumerate().filter(|(_, part)| part.is_open()) {
+            open.push((Seniority::of(claim, part), (at as u32, tranche as u32)));
+        }
+    }
+    open.sort_by_key(|&(Seniority { days, .. }, _)| days);
+    let mut sorted = 0;
+    (0..open.len()).map(move |at| {
+        if at == sorted {
+            let (Seniority { days, .. }, _) = open[at];
+            sorted += open[at..].iter().take_while(|(other, _)| other.days == days).count();
+            open[at..sorted].sort_by(|(one, _), (other, _)| one.lowest_first(other, invoices));
+        }
+        let (_, (claim, tranche)) = open[at];
+        (claim as usize, tranche as usize)
+    })
+}
+
+/// Which of two tranches settles first where all else is equal.
 fn oldest_first(
     claims: &[Claim<'_>],
     one: (usize, usize),
     other: (usize, usize),
     invoices: &Invoices,
 ) -> Ordering {
-    let by_days = days_of(claims, one).cmp(&days_of(claims, other));
-    by_days.then_with(|| lowest_first(claims, one, other, invoices))
-}
-
-/// The due date of a tranche, and the date of its invoice.
-fn days_of(claims: &[Claim<'_>], (claim, tranche): (usize, usize)) -> (NaiveDate, NaiveDate) {
-    (claims[claim].tranches[tranche].due_date, claims[claim].date)
-}
-
-/// Of two tranches of the same days that of the lower invoice number, then of the lower number.
-fn lowest_first(
-    claims: &[Claim<'_>],
-    (a, at): (usize, usize),
-    (b, bt): (usize, usize),
-    invoices: &Invoices,
-) -> Ordering {
-    let (one, other) = (&claims[a], &claims[b]);
-    let by_invoice = invoices.order(one.invoice, other.invoice);
-    by_invoice.then_with(|| one.tranches[at].number.cmp(&other.tranches[bt].number))
+    let of = |(claim, at): (usize, usize)| Seniority::of(&claims[claim], &claims[claim].tranches[at]);
+    let (one, other) = (of(one), of(other));
+    one.days.cmp(&other.days).then_with(|| one.lowest_first(&other, invoices))
 }
 
 /// The accounts of all customers: one for each customer and currency. None is claimed or settled before it is asked for, so
