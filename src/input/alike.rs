@@ -6,6 +6,7 @@ use super::columns::Columns;
 use super::hash::hash_bytes;
 use super::layout::Layout;
 use super::records::{Batch, Record};
+use crate::memory::list_of_many;
 use crate::parallel;
 
 /// Bits of a row's hash. There is one for each row of a kind, so that they are short; among ten million rows hardly any
@@ -85,15 +86,14 @@ const PARTS: usize = 1 << PART_BITS;
 /// Hashes that have their [`PART_BITS`] alike: of each its bytes, the lowest first.
 struct Part(Vec<[u8; HASH_BITS as usize / 8]>);
 
-/// Hashes for which a part has room at first. So much memory is a piece of its own, of which no more is taken than is
-/// written, and which grows where it is.
-const FIRST_ROOM: usize = 100_000;
+/// So many hashes in a part are worth a further thread.
+const MANY: usize = 100_000;
 
 impl Hashes {
     /// None yet; kept only where they are wanted.
     pub fn new(wanted: bool) -> Hashes {
-        let room = if wanted { FIRST_ROOM } else { 0 };
-        Hashes { wanted, parts: std::array::from_fn(|_| Part(Vec::with_capacity(room))) }
+        let part = |_| Part(if wanted { list_of_many() } else { Vec::new() });
+        Hashes { wanted, parts: std::array::from_fn(part) }
     }
 
     /// Whether they are kept.
@@ -113,7 +113,7 @@ impl Hashes {
     /// The hashes that came more than once. A part of the hashes is sieved at a time, so that the sieve is small; of many, two
     /// parts are at a time, side by side.
     pub fn repeated(self) -> Option<HashSet<u64>> {
-        let are_many = self.parts.iter().any(|Part(hashes)| hashes.len() > FIRST_ROOM);
+        let are_many = self.parts.iter().any(|Part(hashes)| hashes.len() > MANY);
         let mut parts = self.parts.into_iter();
         let half: Vec<Part> = parts.by_ref().take(PARTS / 2).collect();
         let (mut repeated, further) = if are_many {
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(repeated(Vec::new()), None);
         assert_eq!(repeated(many(5000).collect()), None);
         let twice = [7, 4321].map(|n: u64| hash_bytes(&n.to_le_bytes()) >> (u64::BITS - HASH_BITS));
-        for count in [5000, 5 * FIRST_ROOM as u64] {
+        for count in [5000, 5 * MANY as u64] {
             assert_eq!(repeated(many(count).chain(twice).collect()), Some(HashSet::from(twice)));
         }
         assert_eq!(repeated(vec![3, 3, 3, 4]), Some(HashSet::from([3])));
