@@ -675,3 +675,79 @@ pub fn is_digital(number: &[u8]) -> bool {
 pub fn without_dashes(id: &[u8]) -> &[u8] {
     if matches!(id, [b'-', ..]) && id.iter().all(|&byte| byte == b'-') { &[] } else { id }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::{Intake, Source, Sources, Verdict};
+    use crate::policy;
+    use proptest::prelude::*;
+
+    /// What each sound one of these lines of a file says, but for where its header begins.
+    fn read(heading: &str, lines: &[String], policy: &Policy) -> Vec<String> {
+        let text = format!("{heading}\n{}", lines.concat());
+        let file = Source::memory(Kind::Invoices, "invoices.csv", text.as_bytes());
+        let sources = Sources { files: vec![file], ..Sources::default() };
+        let intake = || Intake::new(&sources, policy, "2026-01-31".parse().unwrap());
+        let (mut rows, mut said) = (Vec::new(), Vec::new());
+        let without_place = |row: &InvoiceRow<'_>| {
+            let at = Place::new(0, 0);
+            format!("{:?}", InvoiceRow { header: InvoiceHeader { at, ..row.header }, ..*row })
+        };
+        let each_row = |row: &InvoiceRow<'_>, _| {
+            rows.push(without_place(row));
+            Verdict::Used
+        };
+        intake().read::<InvoiceReader>(each_row).unwrap();
+        let each_line = |line: &InvoiceLine<'_>, _| {
+            let what =
+                (line.line_no, line.sku, line.goods(), line.quantity, line.net(), line.tax_rate, line.tax());
+            said.push(format!("{} {what:?}", without_place(line)));
+            Verdict::Used
+        };
+        intake().read::<InvoiceLineReader>(each_line).unwrap();
+        assert!(said.iter().zip(&rows).all(|(line, row)| line.starts_with(row)) && said.len() == rows.len());
+        said
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_row_says_does_not_hang_on_whether_it_repeats_the_header_of_the_row_before(
+            headers in prop::collection::vec(
+                ("IV[12]|", "2026-01-0[12]", "blue|red||蓝字", "normal|已红冲|作废|void|x", "C[12]|", "SO[12]||-"),
+                1..4,
+            ),
+            rows in prop::collection::vec(
+                (0usize..3, "[12]?", "G1|\"G,1\"| G2 |", "[0-9]{0,2}", "[1-9][0-9]?[.]00|-1[.]00|x", "IV1||-", "SO3|已红冲||对应正数发票号码：12345678"),
+                1..12,
+            ),
+            shuffled in any::<bool>(),
+        ) {
+            let (mut policy, _) = policy::load(None).unwrap();
+            policy.matching.order_no_in_remark = Some(Regex::new("(SO[0-9])").unwrap());
+            let heading = if shuffled {
+                "line_no,invoice_no,invoice_date,goods_name,kind,status,customer_id,order_no,quantity,gross_amount,original_invoice_no,remark"
+            } else {
+                "invoice_no,invoice_date,kind,status,customer_id,order_no,line_no,goods_name,quantity,gross_amount,original_invoice_no,remark"
+            };
+            let line = |(header, line_no, goods, quantity, gross, original, remark): &(usize, String, String, String, String, String, String)| {
+                let (number, date, kind, status, customer, order) = &headers[header % headers.len()];
+                let further = format!("{quantity},{gross},{original},{remark}\n");
+                if shuffled {
+                    format!("{line_no},{number},{date},{goods},{kind},{status},{customer},{order},{further}")
+                } else {
+                    format!("{number},{date},{kind},{status},{customer},{order},{line_no},{goods},{further}")
+                }
+            };
+            let lines: Vec<String> = rows.iter().map(line).collect();
+            for in_remark in [true, false] {
+                if !in_remark {
+                    policy.matching.order_no_in_remark = None;
+                }
+                let alone: Vec<String> =
+                    lines.iter().flat_map(|line| read(heading, std::slice::from_ref(line), &policy)).collect();
+                prop_assert_eq!(read(heading, &lines, &policy), alone);
+            }
+        }
+    }
+}
