@@ -263,7 +263,7 @@ impl Sink<ShipmentReader, Ahead> for Delivering<'_> {
         let deliveries = &mut self.delivered.deliveries;
         deliveries.approach_named(known.iter().filter_map(Ahead::line));
         let shipment_nos = rows.iter().map(|row| row.shipment_no);
-        deliveries.approach_shipments(shipment_nos.zip(known.iter_mut().map(AsMut::as_mut)));
+        deliveries.approach_shipments(shipment_nos.zip(known.iter_mut().map(|ahead| &mut ahead.number)));
     }
 
     fn take(&mut self, row: &ShipmentRow<'_>, ahead: Ahead, place: Place) -> Verdict {
@@ -318,7 +318,7 @@ impl Sink<InvoiceLineReader, Ahead> for Invoicing<'_, '_> {
     fn approach(&mut self, rows: &[InvoiceLine<'_>], known: &mut [Ahead]) {
         self.billed.billing.approach_named(known.iter().filter_map(Ahead::line));
         let rows = rows.iter().map(Deref::deref);
-        self.billed.invoices.approach(rows.zip(known.iter_mut().map(AsMut::as_mut)));
+        self.billed.invoices.approach(rows.zip(known.iter_mut().map(|ahead| &mut ahead.number)));
     }
 
     fn take(&mut self, row: &InvoiceLine<'_>, ahead: Ahead, place: Place) -> Verdict {

@@ -162,18 +162,6 @@ pub struct OrderAhead {
     pub number: Approached,
 }
 
-impl AsMut<Approached> for Ahead {
-    fn as_mut(&mut self) -> &mut Approached {
-        &mut self.number
-    }
-}
-
-impl AsMut<Approached> for OrderAhead {
-    fn as_mut(&mut self) -> &mut Approached {
-        &mut self.number
-    }
-}
-
 impl Ahead {
     /// Nothing is known.
     pub const NOTHING: Ahead = Ahead::of_order(None);

@@ -32,7 +32,7 @@ pub(super) struct TakingInvoices<'b> {
 
 impl Sink<InvoiceReader, OrderAhead> for TakingInvoices<'_> {
     fn approach(&mut self, rows: &[InvoiceRow<'_>], known: &mut [OrderAhead]) {
-        self.books.invoices.approach(rows.iter().zip(known.iter_mut().map(AsMut::as_mut)));
+        self.books.invoices.approach(rows.iter().zip(known.iter_mut().map(|ahead| &mut ahead.number)));
     }
 
     fn take(&mut self, row: &InvoiceRow<'_>, ahead: OrderAhead, _: Place) -> Verdict {
@@ -58,7 +58,7 @@ pub(super) struct TakingInvoiceLines<'b> {
 impl Sink<InvoiceLineReader, Ahead> for TakingInvoiceLines<'_> {
     fn approach(&mut self, rows: &[InvoiceLine<'_>], known: &mut [Ahead]) {
         let rows = rows.iter().map(Deref::deref);
-        self.invoices.books.invoices.approach(rows.zip(known.iter_mut().map(AsMut::as_mut)));
+        self.invoices.books.invoices.approach(rows.zip(known.iter_mut().map(|ahead| &mut ahead.number)));
     }
 
     fn take(&mut self, row: &InvoiceLine<'_>, ahead: Ahead, _: Place) -> Verdict {
