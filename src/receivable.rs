@@ -38,7 +38,7 @@ use due::Due;
 use finding::{BookFinding, Detail, FindingCode};
 use grouping::{GroupBy, Parts};
 use invoice_no::InvoiceNo;
-use settle::{Account, Accounts};
+use settle::{Account, Accounts, Scope};
 
 /// What the reports need to know of a customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -295,17 +295,17 @@ pub struct Ledger {
 impl Ledger {
     /// Settles the books and lists what is open. Fails where an identity does not hold.
     pub fn open(books: &Books, policy: &Policy, as_of: AsOf, by: GroupBy) -> Result<Ledger, BrokenIdentity> {
-        Ledger::open_looking_on(books, policy, as_of, by, false, |_| ()).map(|(ledger, _)| ledger)
+        Ledger::open_looking_on(books, policy, as_of, by, Scope::Open, |_| ()).map(|(ledger, _)| ledger)
     }
 
-    /// The same, with what `look` makes of every account once it is settled, by customer and currency; `keep` makes the
-    /// accounts keep what went where ([`Account::applications`]).
+    /// The same, with what `look` makes of every account once it is settled, by customer and currency: of all that is asked
+    /// for with `scope`.
     pub fn open_looking_on<'b, T: Send>(
         books: &'b Books,
         policy: &'b Policy,
         as_of: AsOf,
         by: GroupBy,
-        keep: bool,
+        scope: Scope,
         look: impl Fn(&Account<'b>) -> T + Sync,
     ) -> Result<(Ledger, Vec<T>), BrokenIdentity> {
         let mut all = Vec::new();
@@ -314,7 +314,7 @@ impl Ledger {
             Ok(())
         };
         let (ledger, seen) =
-            Ledger::open_handing_on((books, policy, as_of, by), (keep, look), |items| items, take)?;
+            Ledger::open_handing_on((books, policy, as_of, by), (scope, look), |items| items, take)?;
         Ok((Ledger { items: all, ..ledger }, seen))
     }
 
@@ -324,11 +324,11 @@ impl Ledger {
     /// Accounts are claimed and settled on all processors, and no tranche is kept longer than its account's turn.
     pub fn open_handing_on<'b, T: Send, O: Send, E: From<BrokenIdentity>>(
         (books, policy, as_of, by): (&'b Books, &'b Policy, AsOf, GroupBy),
-        (keep, look): (bool, impl Fn(&Account<'b>) -> T + Sync),
+        (scope, look): (Scope, impl Fn(&Account<'b>) -> T + Sync),
         word: impl Fn(Vec<OpenItem>) -> O + Sync,
         mut take: impl FnMut(O) -> Result<(), E>,
     ) -> Result<(Ledger, Vec<T>), E> {
-        let accounts = Accounts::new(books);
+        let accounts = Accounts::new(books, scope);
         let customers = accounts.customers();
         let due = Due::new(books, policy);
         let (findings, proof) = (books.findings().to_vec(), accounts.stated().clone());
@@ -340,11 +340,10 @@ impl Ledger {
             || due.clone(),
             |due, batch| {
                 let mut part = Settled::default();
-                // Less than half of what is invoiced is open in most books.
-                let invoices = batch.iter().map(|&customer| accounts.invoice_count(customer));
-                part.items.reserve(invoices.sum::<usize>() / 2);
+                // Most have one tranche, and most of those that are asked for are open.
+                part.items.reserve(batch.iter().map(|&customer| accounts.invoice_count(customer)).sum());
                 for mut account in batch.iter().flat_map(|&customer| accounts.of(customer, due)) {
-                    account.settle(policy.receivable.unapplied, books, keep);
+                    account.settle(policy.receivable.unapplied, books, scope == Scope::Applications);
                     part.add(&account, books, policy, as_of, by);
                     part.seen.push(look(&account));
                 }

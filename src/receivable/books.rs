@@ -567,6 +567,16 @@ impl Books {
         &self.customers[number.index()]
     }
 
+    /// Whether customers.csv says who the customers are, and this is none.
+    pub fn is_stranger(&self, customer: Id<CustomerKey>) -> bool {
+        self.knows_customers && !self.customer(customer).is_on_file
+    }
+
+    /// Whether there is any such customer.
+    pub fn has_strangers(&self) -> bool {
+        self.knows_customers && self.customers.iter().any(|customer| !customer.is_on_file)
+    }
+
     /// How many customers there are.
     pub const fn customer_count(&self) -> usize {
         self.customers.len()

@@ -9,7 +9,7 @@ use crate::input::lookup::{Lookup, SCATTERED};
 use crate::input::{Intake, Kind};
 
 /// What a credit says that it pays, where that is in the books.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Designation {
     /// Nothing, or what is not in the books.
     #[default]

@@ -77,6 +77,11 @@ impl Disputes {
         self.by_invoice.get(&invoice).map_or(&[], Vec::as_slice)
     }
 
+    /// The invoices that are disputed.
+    pub fn invoices(&self) -> impl Iterator<Item = Id<Invoice>> + '_ {
+        self.by_invoice.keys().copied()
+    }
+
     /// What is disputed of a claim, be it open or not.
     fn total(&self, claim: &Claim<'_>) -> Money {
         self.of(claim.invoice).iter().map(|dispute| dispute.amount).sum()

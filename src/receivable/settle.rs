@@ -3,6 +3,7 @@
 //! First what names an invoice, then what names an order or a contract, then refunds, then, if the policy says so, what
 //! names none: the oldest due first, or by statute. Nothing vanishes: what nothing absorbs stays with its credit.
 
+mod in_full;
 mod statute;
 mod tranches;
 
@@ -14,6 +15,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+
+use in_full::InFull;
 
 use super::books::{Books, Credit, CreditKind, CreditNo, HeldBack};
 use super::designation::Designation;
@@ -531,6 +534,17 @@ fn oldest_first(
     one.days.cmp(&other.days).then_with(|| one.lowest_first(&other, invoices))
 }
 
+/// What is asked of the accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// What is open: an invoice and the credit that settles it in full, where nothing else could, need not be there.
+    Open,
+    /// Every invoice and every credit.
+    All,
+    /// The same, and what went where ([`Account::applications`]).
+    Applications,
+}
+
 /// The accounts of all customers: one for each customer and currency. None is claimed or settled before it is asked for, so
 /// that no more tranches are held at a time than those of one customer.
 pub struct Accounts<'b> {
@@ -542,41 +556,26 @@ pub struct Accounts<'b> {
 }
 
 impl<'b> Accounts<'b> {
-    /// Finds whose all invoices, credits and payments held back are.
-    pub fn new(books: &'b Books) -> Accounts<'b> {
+    /// Finds whose all invoices, credits and payments held back are that are asked for.
+    pub fn new(books: &'b Books, scope: Scope) -> Accounts<'b> {
+        let in_full = if scope == Scope::Open { InFull::of(books) } else { InFull::NONE };
         let customers = books.customer_count();
-        let billed = books.invoices.all().map(|invoice| books.invoices.customer(invoice));
+        let number = |invoice: Id<Invoice>| invoice.index() as u32;
+        let billed = books.invoices.all().filter(|&invoice| !in_full.has(invoice));
+        let billed = billed.map(|invoice| (number(invoice), books.invoices.customer(invoice)));
+        let owned = books.credits.owned(|names| !in_full.is_settled_by(names));
         // Whose the invoices are takes about as long as all the rest.
-        let (invoices, (credits, invoiced, received)) = parallel::both(
+        let (invoices, (credits, stated)) = parallel::both(
             || ByCustomer::new(customers, billed),
-            || {
-                let (mut invoiced, mut received) = (ByCurrency::default(), ByCurrency::default());
-                for invoice in books.invoices.all() {
-                    let (kind, total) = books.invoices.kind_and_total(invoice);
-                    if kind == InvoiceKind::Blue {
-                        invoiced.add(books.invoices.head(invoice).currency, total);
-                    }
-                }
-                books.credits.iter().for_each(|credit| received.add(credit.currency, credit.amount));
-                let credits = ByCustomer::new(customers, books.credits.owners());
-                (credits, invoiced, received)
-            },
+            || (ByCustomer::new(customers, owned), stated(books, &in_full)),
         );
-        let held_back = ByCustomer::new(customers, books.held_back.iter().map(|held| held.customer));
-        let mut stated: BTreeMap<Arc<str>, MoneyProof> = BTreeMap::new();
-        for (currency, sum) in invoiced.0 {
-            stated.entry(books.invoices.labels.text(currency).into()).or_default().invoiced += sum;
-        }
-        for (currency, sum) in received.0 {
-            stated.entry(Arc::clone(books.currency(currency))).or_default().received += sum;
-        }
-        for held in &books.held_back {
-            stated.entry(Arc::clone(&held.currency)).or_default().received += held.amount;
-        }
+        let held_back = (0..).zip(&books.held_back).map(|(number, held)| (number, held.customer));
+        let held_back = ByCustomer::new(customers, held_back);
         Accounts { books, invoices, credits, held_back, stated }
     }
 
-    /// What the books state in each currency: what was invoiced, and what was received.
+    /// What the books state in each currency: what was invoiced, what was received, and what of it was applied where no
+    /// account is asked for it.
     pub const fn stated(&self) -> &BTreeMap<Arc<str>, MoneyProof> {
         &self.stated
     }
@@ -595,7 +594,7 @@ impl<'b> Accounts<'b> {
         customers
     }
 
-    /// How many invoices a customer has, red ones among them.
+    /// How many invoices of a customer are asked for, red ones among them.
     pub fn invoice_count(&self, customer: Id<CustomerKey>) -> usize {
         self.invoices.of(customer).len()
     }
@@ -653,6 +652,37 @@ impl<'b> Accounts<'b> {
     }
 }
 
+/// What the books state in each currency, and how much is settled in full by these.
+fn stated(books: &Books, in_full: &InFull) -> BTreeMap<Arc<str>, MoneyProof> {
+    let (mut invoiced, mut applied) = (ByCurrency::default(), ByCurrency::default());
+    for invoice in books.invoices.all() {
+        let (kind, total) = books.invoices.kind_and_total(invoice);
+        if kind == InvoiceKind::Blue {
+            let currency = books.invoices.head(invoice).currency;
+            invoiced.add(currency, total);
+            if in_full.has(invoice) {
+                applied.add(currency, total);
+            }
+        }
+    }
+    let mut received = ByCurrency::default();
+    books.credits.iter().for_each(|credit| received.add(credit.currency, credit.amount));
+    let mut stated: BTreeMap<Arc<str>, MoneyProof> = BTreeMap::new();
+    for (currency, sum) in invoiced.0 {
+        stated.entry(books.invoices.labels.text(currency).into()).or_default().invoiced += sum;
+    }
+    for (currency, sum) in applied.0 {
+        stated.entry(books.invoices.labels.text(currency).into()).or_default().applied += sum;
+    }
+    for (currency, sum) in received.0 {
+        stated.entry(Arc::clone(books.currency(currency))).or_default().received += sum;
+    }
+    for held in &books.held_back {
+        stated.entry(Arc::clone(&held.currency)).or_default().received += held.amount;
+    }
+    stated
+}
+
 /// What was found last where it was found for the same, or else what is found now.
 fn known_or<K: PartialEq + Copy>(
     last: &mut Option<(K, usize)>,
@@ -694,10 +724,10 @@ struct ByCustomer {
 }
 
 impl ByCustomer {
-    /// Sorts the numbers from nought on by customer: `owners` says in turn whose they are.
-    fn new(customers: usize, owners: impl Iterator<Item = Id<CustomerKey>> + Clone) -> ByCustomer {
+    /// Sorts the numbers of things by customer: `owned` says in turn whose they are.
+    fn new(customers: usize, owned: impl Iterator<Item = (u32, Id<CustomerKey>)> + Clone) -> ByCustomer {
         let mut counts = vec![0_u32; customers];
-        owners.clone().for_each(|customer| counts[customer.index()] += 1);
+        owned.clone().for_each(|(_, customer)| counts[customer.index()] += 1);
         let mut all = 0;
         let begin_at = |count| {
             all += count;
@@ -706,7 +736,7 @@ impl ByCustomer {
         // Where the next thing of each customer goes.
         let mut next: Vec<u32> = counts.into_iter().map(begin_at).collect();
         let mut things = vec![0; all as usize];
-        for (thing, customer) in (0..).zip(owners) {
+        for (thing, customer) in owned {
             let at = &mut next[customer.index()];
             things[*at as usize] = thing;
             *at += 1;
@@ -729,7 +759,7 @@ mod tests {
 
     #[test]
     fn things_stand_by_customer_in_their_order() {
-        let things = ByCustomer::new(5, [2, 0, 2, 2, 3, 0].into_iter().map(Id::from_index));
+        let things = ByCustomer::new(5, (0..).zip([2, 0, 2, 2, 3, 0].map(Id::from_index)));
         let of_all: Vec<&[u32]> = (0..5).map(|customer| things.of(Id::from_index(customer))).collect();
         assert_eq!(of_all, [&[1, 5][..], &[], &[0, 2, 3], &[4], &[]]);
     }

@@ -16,6 +16,7 @@ use crate::provision::opening::Allowance;
 use crate::receivable::Ledger;
 use crate::receivable::books::Books;
 use crate::receivable::grouping::GroupBy;
+use crate::receivable::settle::Scope;
 use crate::report::outline;
 use crate::terminal::Screen;
 
@@ -54,7 +55,7 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
     let (policy, as_of) = (&session.policy, session.as_of);
     let is_asked = |id: &str| customers.iter().any(|customer| books.orders.customers.text(*customer) == id);
     let (ledger, accounts) =
-        Ledger::open_looking_on(&books, policy, as_of, GroupBy::Customer, true, |account| {
+        Ledger::open_looking_on(&books, policy, as_of, GroupBy::Customer, Scope::Applications, |account| {
             is_asked(&account.customer.id).then(|| account.clone())
         })?;
     let accounts: Vec<_> = accounts.into_iter().flatten().collect();

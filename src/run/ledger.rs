@@ -18,7 +18,7 @@ use crate::receivable::books::Books;
 use crate::receivable::collected::{Collected, Recovery};
 use crate::receivable::finding::BookFinding;
 use crate::receivable::grouping::GroupBy;
-use crate::receivable::settle::Account;
+use crate::receivable::settle::{Account, Scope};
 use crate::receivable::settlement::{self, Settlement};
 use crate::receivable::{Group, Ledger, OpenItem};
 
@@ -128,7 +128,8 @@ impl Unsettled {
             if keeps_settlements { settlement::of_account(account, &books) } else { Vec::new() }
         };
         let of = (&books, &session.policy, session.as_of, by);
-        let (ledger, settlements) = Ledger::open_handing_on(of, (keeps_settlements, look), word, take)?;
+        let scope = if keeps_settlements { Scope::Applications } else { Scope::Open };
+        let (ledger, settlements) = Ledger::open_handing_on(of, (scope, look), word, take)?;
         let settlements = settlements.into_iter().flatten().collect();
         let mut findings = ledger.findings.clone();
         findings.extend(allowance.findings(&ledger));

@@ -17,6 +17,7 @@ use crate::input::intake::Taken;
 use crate::lang::Lang;
 use crate::receivable::books::Books;
 use crate::receivable::grouping::GroupBy;
+use crate::receivable::settle::Scope;
 use crate::receivable::{Customer, Group, Ledger};
 use crate::report::page::{Keep, Page};
 use crate::report::{Cell, Column, Format, HeadingStyle, headings};
@@ -95,7 +96,7 @@ fn day(session: &Session, as_of: AsOf, args: &StatementArgs) -> Result<Day, Fail
     let buckets = &session.policy.aging.buckets;
     let policy = &session.policy;
     let (ledger, states) =
-        Ledger::open_looking_on(&books, policy, as_of, GroupBy::Customer, false, |account| {
+        Ledger::open_looking_on(&books, policy, as_of, GroupBy::Customer, Scope::All, |account| {
             is_asked(&account.customer.id).then(|| {
                 let state = State::of(account, &books, buckets.count(), |due_date| {
                     let days = as_of.days_since(due_date);

@@ -121,9 +121,15 @@ impl Credits {
     #[inline]
     pub fn get(&self, number: u32) -> Credit {
         let packed = self.all[number as usize];
+        packed.credit(self.amount(number, &packed))
+    }
+
+    /// The amount of the credit of this number, which is kept so.
+    #[inline]
+    fn amount(&self, number: u32, packed: &Packed) -> Money {
         let is_large = packed.amount == LARGE;
         let large = is_large.then(|| self.large.get(&number).copied()).flatten();
-        packed.credit(large.unwrap_or_else(|| Money::lengthen(packed.amount)))
+        large.unwrap_or_else(|| Money::lengthen(packed.amount))
     }
 
     /// All of them, in the order in which they were added.
@@ -131,9 +137,18 @@ impl Credits {
         (0..self.all.len() as u32).map(|number| self.get(number))
     }
 
-    /// Whose each of them is, in their order.
-    pub fn owners(&self) -> impl Iterator<Item = Id<CustomerKey>> + Clone + '_ {
-        self.all.iter().map(|packed| packed.customer)
+    /// What each of them names, and its amount, in their order.
+    pub fn names_and_amounts(&self) -> impl Iterator<Item = (Designation, Money)> + '_ {
+        (0..).zip(&self.all).map(|(number, packed)| (packed.names(), self.amount(number, packed)))
+    }
+
+    /// The numbers of those that name what is asked for, in their order, and whose they are.
+    pub fn owned(
+        &self,
+        is_asked: impl Fn(Designation) -> bool + Clone,
+    ) -> impl Iterator<Item = (u32, Id<CustomerKey>)> + Clone {
+        let asked = (0..).zip(&self.all).filter(move |(_, packed)| is_asked(packed.names()));
+        asked.map(|(number, packed)| (number, packed.customer))
     }
 
     /// Brings near those of these numbers.
@@ -165,20 +180,27 @@ impl Packed {
         Packed { amount, customer, date, counts_from, number, named, currency, kinds }
     }
 
+    /// What it names.
     #[inline]
-    fn credit(self, amount: Money) -> Credit {
-        let Packed { customer, date, counts_from, number, named, currency, kinds, .. } = self;
-        let (number, named) = (number as usize, named as usize);
-        let (kind, number) = match kinds >> 2 {
-            0 => (CreditKind::Payment, CreditNo::Payment(Id::from_index(number))),
-            1 => (CreditKind::Discount, CreditNo::Payment(Id::from_index(number))),
-            _ => (CreditKind::RedInvoice, CreditNo::Invoice(Id::from_index(number))),
-        };
-        let names = match kinds & 0b11 {
+    fn names(&self) -> Designation {
+        let named = self.named as usize;
+        match self.kinds & 0b11 {
             0 => Designation::Nothing,
             1 => Designation::Invoice(Id::from_index(named)),
             2 => Designation::Order(Id::from_index(named)),
             _ => Designation::Contract(Id::from_index(named)),
+        }
+    }
+
+    #[inline]
+    fn credit(self, amount: Money) -> Credit {
+        let names = self.names();
+        let Packed { customer, date, counts_from, number, currency, kinds, .. } = self;
+        let number = number as usize;
+        let (kind, number) = match kinds >> 2 {
+            0 => (CreditKind::Payment, CreditNo::Payment(Id::from_index(number))),
+            1 => (CreditKind::Discount, CreditNo::Payment(Id::from_index(number))),
+            _ => (CreditKind::RedInvoice, CreditNo::Invoice(Id::from_index(number))),
         };
         Credit { kind, customer, currency, date, counts_from, number, names, amount }
     }
