@@ -8,6 +8,7 @@ mod goods_table;
 mod head;
 mod kept;
 mod key;
+mod order_of_line;
 mod sorted;
 
 use chrono::NaiveDate;
@@ -351,7 +352,6 @@ impl OrderLines {
             goods,
             heads: list_of_many(),
             keys: Keys::of_many(),
-            lines: Kept::of_many(),
             places: Places::of_many(),
             knows_goods: detail >= OrderDetail::Goods,
             figures: (detail == OrderDetail::Figures).then(Figures::default),
@@ -736,6 +736,12 @@ impl OrderLines {
             let name = self.goods.find(line_no, seen)?;
             self.line_with_key(order, LineKey::Name(name))
         })
+    }
+
+    /// The first line of an order, in the order of their rows until they are sorted.
+    #[inline]
+    pub fn first_of(&self, order: Id<Order>) -> usize {
+        self.heads[order.index()].first as usize
     }
 
     /// The order's line, where it has but one.

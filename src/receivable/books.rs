@@ -177,7 +177,6 @@ impl Books {
             std::mem::swap(&mut forgotten, &mut books.orders);
             std::mem::swap(&mut forgotten.orders, &mut books.orders.orders);
             std::mem::swap(&mut forgotten.customers, &mut books.orders.customers);
-            books.order_terms.forget_lines();
         }
         books.invoices = Invoices::new(intake)?;
         if forgets {
@@ -598,7 +597,9 @@ impl Books {
     pub fn order_terms(&self, invoice: Id<Invoice>) -> Option<(Option<usize>, &Terms)> {
         let NamedOrder::Known(order) = self.named_order(invoice) else { return None };
         let terms = self.order_terms.of(order.index())?;
-        Some((self.order_terms.line_of(order.index()), self.terms_of(terms)))
+        // Orders whose lines are forgotten have none.
+        let line = (!self.orders.is_empty()).then(|| self.order_terms.line_of(order, &self.orders));
+        Some((line, self.terms_of(terms)))
     }
 
     fn terms_of(&self, number: TermsNo) -> &Terms {

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
+use super::order_of_line::OrderOfLine;
 use crate::ids::{CustomerKey, Id, Order};
 use crate::input::Reason;
-use crate::memory::list_of_many;
 
 /// Who ordered, and on which day: nearly always the same for all lines of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) const NO_GOODS: u32 = u32::MAX >> State::BITS;
 /// All order lines, in the order of their rows.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    orders: Vec<Id<Order>>,
+    orders: OrderOfLine,
     /// What else is said of each line; nothing while all of them are [plain](Facts::PLAIN).
     facts: Vec<Facts>,
     /// The lines that were ordered by others or on other days than the first line of their order.
@@ -75,11 +75,6 @@ impl State {
 }
 
 impl Kept {
-    /// None yet, of which there will be many in a large book.
-    pub(super) fn of_many() -> Kept {
-        Kept { orders: list_of_many(), ..Kept::default() }
-    }
-
     /// How many lines there are.
     #[inline]
     pub(super) const fn len(&self) -> usize {
@@ -119,7 +114,7 @@ impl Kept {
 
     /// The same lines in another order, `rows` being what each was before, and with other numbers of their orders.
     pub(super) fn of_rows(&self, rows: &[u32], numbers: &[Id<Order>]) -> Kept {
-        let order = |&row: &u32| numbers[self.orders[row as usize].index()];
+        let order = |&row: &u32| numbers[self.order(row as usize).index()];
         let facts = if self.facts.is_empty() { &[] } else { rows };
         let is_other = |row: &u32| self.state(*row as usize).has(State::OTHER);
         let others = rows.iter().zip(0..).filter(|(row, _)| is_other(row));
@@ -143,7 +138,7 @@ impl Kept {
     /// The line's order.
     #[inline]
     pub(super) fn order(&self, line: usize) -> Id<Order> {
-        self.orders[line]
+        self.orders.get(line)
     }
 
     /// Which of the goods the line has, or [`NO_GOODS`].

@@ -6,6 +6,7 @@ use crate::book_text::BookText;
 use crate::diagnostic::Problem;
 use crate::documents::order_lines::{NewLine, OrderLines};
 use crate::eights::{are_equal, ends};
+use crate::ids::{Id, Order};
 use crate::input::FastMap;
 use crate::memory::list_of_many;
 use crate::terms::{MonthlyBasis, Terms};
@@ -25,14 +26,14 @@ impl TermsNo {
 #[derive(Debug, Default)]
 pub(super) struct OrderTerms {
     terms: Vec<Option<NonZero<u32>>>,
-    /// None once they are forgotten.
-    lines: Vec<u32>,
+    /// The lines that state them, where these are not the first of their orders.
+    other_lines: FastMap<usize, usize>,
 }
 
 impl OrderTerms {
     /// None yet, of which there will be many in a large book.
     pub(super) fn of_many() -> OrderTerms {
-        OrderTerms { terms: list_of_many(), lines: list_of_many() }
+        OrderTerms { terms: list_of_many(), other_lines: FastMap::default() }
     }
 
     /// The terms of an order.
@@ -41,40 +42,38 @@ impl OrderTerms {
         self.terms.get(order).copied().flatten().map(|number| TermsNo(number.get() - 1))
     }
 
-    /// The line that states them; `None` where lines are forgotten.
+    /// The line that states the terms of an order that has any.
     #[inline]
-    pub(super) fn line_of(&self, order: usize) -> Option<usize> {
-        self.of(order).and_then(|_| self.lines.get(order)).map(|&line| line as usize)
+    pub(super) fn line_of(&self, order: Id<Order>, lines: &OrderLines) -> usize {
+        self.other_lines.get(&order.index()).copied().unwrap_or_else(|| lines.first_of(order))
     }
 
     /// Notes the terms of an order line: they are those of its order where no line that sorts before it has any.
     #[inline]
     pub(super) fn note(&mut self, lines: &OrderLines, new: NewLine, terms: TermsNo) {
-        let order = new.order.index();
-        if new.goes_on && self.of(order).is_some() {
+        let knows_any = self.of(new.order.index()).is_some();
+        if new.goes_on && knows_any {
             return;
         }
-        let is_lower = |lowest| lines.sorts_before(lines.key(new.line), lines.key(lowest));
-        if self.line_of(order).is_none_or(is_lower) {
-            self.set(order, new.line, terms);
+        let is_lower = || lines.sorts_before(lines.key(new.line), lines.key(self.line_of(new.order, lines)));
+        if !knows_any || is_lower() {
+            self.set(lines, new, terms);
         }
     }
 
-    fn set(&mut self, order: usize, line: usize, TermsNo(number): TermsNo) {
-        let (terms, line) = (NonZero::new(number + 1), line as u32);
+    fn set(&mut self, lines: &OrderLines, new: NewLine, TermsNo(number): TermsNo) {
+        let (order, terms) = (new.order.index(), NonZero::new(number + 1));
+        if new.line != lines.first_of(new.order) {
+            self.other_lines.insert(order, new.line);
+        } else if !self.other_lines.is_empty() {
+            self.other_lines.remove(&order);
+        }
         if order < self.terms.len() {
-            (self.terms[order], self.lines[order]) = (terms, line);
+            self.terms[order] = terms;
             return;
         }
         self.terms.resize(order, None);
-        self.lines.resize(order, 0);
         self.terms.push(terms);
-        self.lines.push(line);
-    }
-
-    /// Keeps the terms alone.
-    pub(super) fn forget_lines(&mut self) {
-        self.lines = Vec::new();
     }
 
     /// The order that will stand for all that have the same terms as this one, or none, once the others are forgotten.
@@ -86,7 +85,7 @@ impl OrderTerms {
     pub(super) fn keep_stand_ins(&mut self) {
         let last = self.terms.iter().flatten().max().map_or(0, |number| number.get());
         self.terms = (0..=last).map(NonZero::new).collect();
-        self.forget_lines();
+        self.other_lines = FastMap::default();
     }
 }
 
