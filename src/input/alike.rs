@@ -80,7 +80,7 @@ pub struct Hashes {
 }
 
 /// The upper bits of a hash by which it is of one part or another.
-const PART_BITS: u32 = 3;
+const PART_BITS: u32 = 4;
 const PARTS: usize = 1 << PART_BITS;
 
 /// Hashes that have their [`PART_BITS`] alike: of each its bytes, the lowest first.

@@ -537,26 +537,24 @@ struct Taking<'a> {
     hashes: &'a mut Hashes,
 }
 
-/// What became of a row that does not count.
+/// What became of a row that can't be used, or of one that its own cells leave out.
 enum Fate {
     /// What its own cells say.
     Odd(Odd),
-    /// What whoever took it says.
-    Verdict(Verdict),
+    /// It was refused: the column, what is wrong, and another place that this is about.
+    Refused(&'static str, Problem, Option<Place>),
     /// Nobody has looked ahead at it, so that it could not be taken: the account will not add up.
     Untaken,
 }
 
-impl Fate {
-    /// Whether it is asked if a sound row is alike to another.
-    const fn may_repeat(&self) -> bool {
-        matches!(self, Fate::Verdict(Verdict::LeftOut(reason)) if !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine | Reason::Superseded))
-    }
+/// Whether it is asked if a row that is left out for this reason is alike to another.
+const fn may_repeat(reason: Reason) -> bool {
+    !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine | Reason::Superseded)
 }
 
 impl Taking<'_> {
-    /// Takes in the rows of a batch. In the account all sound ones count at first; then those that do not are looked at one
-    /// by one, in the order of the file.
+    /// Takes in the rows of a batch. In the account all sound ones count at first, and those that are left out are taken away
+    /// again; then those that are refused are looked at one by one, in the order of the file.
     fn take<D: Document, A>(&mut self, coming: Coming<'_, '_, '_, D, A>, sink: &mut impl Sink<D, A>) {
         let Coming {
             rows: Rows { typed, sound, odd, currencies, .. }, mut known, mut hashes, reader, ..
@@ -575,14 +573,28 @@ impl Taking<'_> {
                 None => sink.take(row, known, visit.place),
                 Some(double) => double.verdict(self.duplicates),
             };
-            if !matches!(verdict, Verdict::Used) {
-                others.push((*visit, Fate::Verdict(verdict)));
+            match verdict {
+                Verdict::Used => {}
+                Verdict::LeftOut(reason) => {
+                    if let Some(hash) = hashes.get_mut(visit.number as usize).filter(|_| !may_repeat(reason))
+                    {
+                        *hash = NO_HASH;
+                    }
+                    if let Some(&stated) = stated.get(visit.currency as usize) {
+                        let row = stated.by_one(visit.money);
+                        self.account.used.take_away(row);
+                        self.leave_out(visit.place, row, reason);
+                    }
+                }
+                Verdict::Refused(column, problem, other) => {
+                    others.push((*visit, Fate::Refused(column, problem, other)));
+                }
             }
         }
         others.extend(odd.drain(..).map(|(visit, odd)| (visit, Fate::Odd(odd))));
         others.sort_by_key(|(visit, _)| visit.number);
         for (visit, fate) in others {
-            if let Some(hash) = hashes.get_mut(visit.number as usize).filter(|_| !fate.may_repeat()) {
+            if let Some(hash) = hashes.get_mut(visit.number as usize) {
                 *hash = NO_HASH;
             }
             if let Some(&stated) = stated.get(visit.currency as usize) {
@@ -599,7 +611,7 @@ impl Taking<'_> {
         let Visit { place, .. } = visit;
         match fate {
             Fate::Odd(_) => self.account.read.add(row),
-            Fate::Verdict(_) | Fate::Untaken => self.account.used.take_away(row),
+            Fate::Refused(..) | Fate::Untaken => self.account.used.take_away(row),
         }
         match fate {
             Fate::Odd(Odd::Broken(faults)) => {
@@ -616,15 +628,12 @@ impl Taking<'_> {
                 self.any_total |= reason == Reason::TotalRow;
                 self.leave_out(place, row, reason);
             }
-            Fate::Verdict(Verdict::LeftOut(reason)) => {
-                self.leave_out(place, row, reason);
-            }
-            Fate::Verdict(Verdict::Refused(column, problem, other)) => {
+            Fate::Refused(column, problem, other) => {
                 self.account.set_aside.add(row);
                 let column = layout.heading_of(column).to_owned();
                 self.note([Fault { place, is_of_file: false, column, problem, other }]);
             }
-            Fate::Verdict(Verdict::Used) | Fate::Untaken => {}
+            Fate::Untaken => {}
         }
     }
 
