@@ -161,7 +161,7 @@ pub fn subjects(text: &str, books: &Books, matching: Option<&Matching>) -> Vec<S
     let payment = books.payments.find(bytes);
     let is_it = |number: Id<Payment>| Some(number) == payment;
     let settles = |credit: Credit| matches!(credit.number, CreditNo::Payment(number) if is_it(number));
-    if books.credits.iter().any(settles) || books.held_back.iter().any(|held| is_it(held.number)) {
+    if books.all_credits().any(settles) || books.held_back.iter().any(|held| is_it(held.number)) {
         found.push(Subject::Payment(text.to_owned()));
     }
     found
@@ -174,7 +174,7 @@ pub fn customers_of(subjects: &[Subject], books: &Books) -> Vec<Id<CustomerKey>>
         Subject::Customer(customer) => vec![*customer],
         Subject::Payment(number) => {
             let is_it = |document| *books.number_of(document) == **number;
-            let credits = books.credits.iter().filter(|credit| is_it(credit.number));
+            let credits = books.all_credits().filter(|credit| is_it(credit.number));
             let held = books.held_back.iter().filter(|held| is_it(CreditNo::Payment(held.number)));
             credits.map(|credit| credit.customer).chain(held.map(|held| held.customer)).collect()
         }

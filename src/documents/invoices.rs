@@ -627,6 +627,12 @@ impl Invoices {
         self.heads.customer(id)
     }
 
+    /// Who is billed, and how much.
+    #[inline]
+    pub fn bill(&self, id: Id<Invoice>) -> (Id<CustomerKey>, Money) {
+        (self.customer(id), self.total(id))
+    }
+
     /// What it weighs on the debtor; of several rows that say so the most.
     pub fn burden(&self, id: Id<Invoice>) -> Burden {
         self.burdens.get(&id).copied().unwrap_or_default()

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use credit::Currencies;
-pub use credit::{Credit, CreditKind, CreditNo, Credits, CurrencyNo, HeldBack};
+pub use credit::{Credit, CreditKind, CreditNo, Credits, CurrencyNo, HeldBack, Named};
 use named_order::{NamedOrder, PackedOrder};
 use taking::{KnownPayment, TakingInvoiceLines, TakingInvoices, TakingPayments};
 use terms_book::{OrderTerms, TermsBook, TermsNo};
@@ -393,7 +393,7 @@ impl Books {
         let policy = intake.policy;
         let invoices = std::mem::take(&mut self.invoices);
         self.payments.expect(invoices.len());
-        self.credits.reserve(invoices.len());
+        self.credits.expect(invoices.len());
         let ahead = |rows: &[PaymentRow<'_>]| {
             let found = invoices.find_all(rows.iter().map(|row| row.invoice_no));
             found.into_iter().map(KnownPayment::from).collect()
@@ -431,16 +431,9 @@ impl Books {
             }
             let names = original.map_or(Designation::Nothing, Designation::Invoice);
             let (kind, customer, date) = (CreditKind::RedInvoice, head.customer, head.date);
-            self.credits.push(&Credit {
-                kind,
-                customer,
-                currency: currency_no,
-                date,
-                counts_from: date,
-                number: CreditNo::Invoice(invoice),
-                names,
-                amount,
-            });
+            let (currency, number) = (currency_no, CreditNo::Invoice(invoice));
+            let credit = Credit { kind, customer, currency, date, counts_from: date, number, names, amount };
+            self.credits.push(&credit, |invoice| self.invoices.bill(invoice));
         }
         for (&invoice, &credited) in &self.credited_by_red {
             let excess = credited - self.invoices.total(invoice);
@@ -554,6 +547,17 @@ impl Books {
             CreditNo::Payment(payment) => Some(payment),
             CreditNo::Invoice(_) => None,
         }));
+    }
+
+    /// The credit of this number.
+    #[inline]
+    pub fn credit(&self, number: u32) -> Credit {
+        self.credits.get(number, |invoice| self.invoices.bill(invoice))
+    }
+
+    /// All credits.
+    pub fn all_credits(&self) -> impl Iterator<Item = Credit> + '_ {
+        (0..self.credits.count()).map(|number| self.credit(number))
     }
 
     /// A currency's code.

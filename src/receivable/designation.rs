@@ -22,6 +22,13 @@ pub enum Designation {
     Contract(Id<Label>),
 }
 
+impl Designation {
+    /// Whether it is several invoices in one.
+    pub const fn is_bundle(self) -> bool {
+        matches!(self, Designation::Order(_) | Designation::Contract(_))
+    }
+}
+
 /// Which invoices belong to which order, and which orders to which contract. Nothing is kept unless the payments have a
 /// column that names orders or contracts.
 #[derive(Debug, Default)]

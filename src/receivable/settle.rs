@@ -563,7 +563,9 @@ impl<'b> Accounts<'b> {
         let number = |invoice: Id<Invoice>| invoice.index() as u32;
         let billed = books.invoices.all().filter(|&invoice| !in_full.has(invoice));
         let billed = billed.map(|invoice| (number(invoice), books.invoices.customer(invoice)));
-        let owned = books.credits.owned(|names| !in_full.is_settled_by(names));
+        let owned = books
+            .credits
+            .owned(|invoice| books.invoices.bill(invoice), |names| !in_full.is_settled_by(names));
         // Whose the invoices are takes about as long as all the rest.
         let (invoices, (credits, stated)) = parallel::both(
             || ByCustomer::new(customers, billed),
@@ -623,7 +625,7 @@ impl<'b> Accounts<'b> {
         for some in self.credits.of(customer).chunks(AT_A_TIME) {
             books.credits.approach(some);
             for &number in some {
-                let credit = books.credits.get(number);
+                let credit = books.credit(number);
                 let code = || books.currency(credit.currency);
                 let at =
                     known_or(&mut last, credit.currency, || self.account(&mut accounts, customer, code()));
@@ -666,7 +668,7 @@ fn stated(books: &Books, in_full: &InFull) -> BTreeMap<Arc<str>, MoneyProof> {
         }
     }
     let mut received = ByCurrency::default();
-    books.credits.iter().for_each(|credit| received.add(credit.currency, credit.amount));
+    books.credits.amounts().for_each(|(currency, amount)| received.add(currency, amount));
     let mut stated: BTreeMap<Arc<str>, MoneyProof> = BTreeMap::new();
     for (currency, sum) in invoiced.0 {
         stated.entry(books.invoices.labels.text(currency).into()).or_default().invoiced += sum;

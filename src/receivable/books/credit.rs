@@ -72,12 +72,40 @@ pub struct Credit {
     pub amount: Money,
 }
 
-/// All credits: there are millions of them, so that each is kept in 32 bytes.
+/// All credits: there are millions of them, so that each is kept in 32 bytes, or in 12.
 #[derive(Debug, Default)]
 pub struct Credits {
+    /// Those of which the invoice that they name says most.
+    short: Vec<Short>,
+    /// What they come to.
+    short_sum: Money,
+    /// All others, which are numbered behind them.
     all: Vec<Packed>,
     /// The amounts that are too large to be kept with the others.
     large: FastMap<u32, Money>,
+    /// How each invoice is named.
+    named: Vec<Named>,
+}
+
+/// How credits name an invoice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Named {
+    /// None does.
+    #[default]
+    Never,
+    /// One does, and it is for all that the invoice bills.
+    InFull,
+    /// In another way.
+    Otherwise,
+}
+
+/// A payment of all that the invoice bills which it names, in the currency that the first credit was in.
+#[derive(Clone, Copy, Debug)]
+struct Short {
+    /// The day from which it settles, too.
+    date: NaiveDate,
+    payment: Id<Payment>,
+    invoice: Id<Invoice>,
 }
 
 /// A [`Credit`] as it is kept, in one piece of what the processor reads of memory at a time.
@@ -101,15 +129,33 @@ struct Packed {
 /// The amount of a credit that is among the large ones.
 const LARGE: i64 = i64::MIN;
 
+/// Who is billed by an invoice, and how much.
+pub type Bill = (Id<CustomerKey>, Money);
+
 impl Credits {
-    /// Makes room for so many.
-    pub(super) fn reserve(&mut self, count: usize) {
-        self.all.reserve(count);
+    /// Prepares for the credits of so many invoices.
+    pub(super) fn expect(&mut self, invoices: usize) {
+        self.all.reserve(invoices / 2);
+        self.short.reserve(invoices / 2);
+        self.named.resize(invoices, Named::Never);
     }
 
-    /// Adds a credit.
+    /// Adds a credit; `bill` is what the invoice that it may name bills.
     #[inline]
-    pub(super) fn push(&mut self, credit: &Credit) {
+    pub(super) fn push(&mut self, credit: &Credit, bill: impl FnOnce(Id<Invoice>) -> Bill) {
+        if let Designation::Invoice(invoice) = credit.names
+            && let Some(named) = self.named.get_mut(invoice.index())
+        {
+            let is_first = std::mem::replace(named, Named::Otherwise) == Named::Never;
+            if is_first && bill(invoice) == (credit.customer, credit.amount) {
+                *named = Named::InFull;
+                if let Some(short) = Short::of(credit, invoice) {
+                    self.short.push(short);
+                    self.short_sum += credit.amount;
+                    return;
+                }
+            }
+        }
         let amount = credit.amount.shorten();
         if amount.is_none() {
             self.large.insert(self.all.len() as u32, credit.amount);
@@ -117,14 +163,28 @@ impl Credits {
         self.all.push(Packed::of(credit, amount.unwrap_or(LARGE)));
     }
 
-    /// The credit of this number.
+    /// How many there are.
+    pub const fn count(&self) -> u32 {
+        (self.short.len() + self.all.len()) as u32
+    }
+
+    /// How credits name each invoice.
+    pub fn named(&self) -> &[Named] {
+        &self.named
+    }
+
+    /// The credit of this number; `bill` is what an invoice bills.
     #[inline]
-    pub fn get(&self, number: u32) -> Credit {
+    pub fn get(&self, number: u32, bill: impl FnOnce(Id<Invoice>) -> Bill) -> Credit {
+        if let Some(short) = self.short.get(number as usize) {
+            return short.credit(bill(short.invoice));
+        }
+        let number = number - self.short.len() as u32;
         let packed = self.all[number as usize];
         packed.credit(self.amount(number, &packed))
     }
 
-    /// The amount of the credit of this number, which is kept so.
+    /// The amount of what is kept so.
     #[inline]
     fn amount(&self, number: u32, packed: &Packed) -> Money {
         let is_large = packed.amount == LARGE;
@@ -132,28 +192,72 @@ impl Credits {
         large.unwrap_or_else(|| Money::lengthen(packed.amount))
     }
 
-    /// All of them, in the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = Credit> + '_ {
-        (0..self.all.len() as u32).map(|number| self.get(number))
+    /// Amounts with their currencies that come to all of them.
+    pub fn amounts(&self) -> impl Iterator<Item = (CurrencyNo, Money)> + '_ {
+        let short = (!self.short.is_empty()).then_some((CurrencyNo::FIRST, self.short_sum));
+        let others = (0..).zip(&self.all);
+        short.into_iter().chain(others.map(|(number, packed)| (packed.currency, self.amount(number, packed))))
     }
 
-    /// What each of them names, and its amount, in their order.
-    pub fn names_and_amounts(&self) -> impl Iterator<Item = (Designation, Money)> + '_ {
-        (0..).zip(&self.all).map(|(number, packed)| (packed.names(), self.amount(number, packed)))
+    /// The orders and contracts that they name.
+    pub fn bundles(&self) -> impl Iterator<Item = Designation> + '_ {
+        self.all.iter().map(Packed::names).filter(|names| names.is_bundle())
     }
 
-    /// The numbers of those that name what is asked for, in their order, and whose they are.
+    /// The numbers of those that are asked for by what they name, in their order, and whose they are.
     pub fn owned(
         &self,
+        bill: impl Fn(Id<Invoice>) -> Bill + Clone,
         is_asked: impl Fn(Designation) -> bool + Clone,
     ) -> impl Iterator<Item = (u32, Id<CustomerKey>)> + Clone {
-        let asked = (0..).zip(&self.all).filter(move |(_, packed)| is_asked(packed.names()));
-        asked.map(|(number, packed)| (number, packed.customer))
+        let is_asked_too = is_asked.clone();
+        let short = (0..).zip(&self.short).filter(move |(_, short)| is_asked(short.names()));
+        let short = short.map(move |(number, short)| (number, bill(short.invoice).0));
+        let others = (self.short.len() as u32..).zip(&self.all);
+        let others = others.filter(move |(_, packed)| is_asked_too(packed.names()));
+        short.chain(others.map(|(number, packed)| (number, packed.customer)))
     }
 
     /// Brings near those of these numbers.
     pub fn approach(&self, numbers: &[u32]) {
-        bring_near(numbers.iter().map(|&number| self.all[number as usize].customer.index() as u64));
+        let others = numbers.iter().filter_map(|&number| number.checked_sub(self.short.len() as u32));
+        bring_near(others.map(|number| self.all[number as usize].customer.index() as u64));
+    }
+}
+
+impl Short {
+    /// A credit for all that this invoice bills, where it may be kept so.
+    #[inline]
+    fn of(credit: &Credit, invoice: Id<Invoice>) -> Option<Short> {
+        let &Credit { kind, currency, date, counts_from, number, .. } = credit;
+        match (kind, number) {
+            (CreditKind::Payment, CreditNo::Payment(payment))
+                if counts_from == date && currency == CurrencyNo::FIRST =>
+            {
+                Some(Short { date, payment, invoice })
+            }
+            _ => None,
+        }
+    }
+
+    /// What it names.
+    const fn names(&self) -> Designation {
+        Designation::Invoice(self.invoice)
+    }
+
+    #[inline]
+    const fn credit(&self, (customer, amount): Bill) -> Credit {
+        let &Short { date, payment, .. } = self;
+        Credit {
+            kind: CreditKind::Payment,
+            customer,
+            currency: CurrencyNo::FIRST,
+            date,
+            counts_from: date,
+            number: CreditNo::Payment(payment),
+            names: self.names(),
+            amount,
+        }
     }
 }
 
@@ -211,6 +315,9 @@ impl Packed {
 pub struct CurrencyNo([u8; 3]);
 
 impl CurrencyNo {
+    /// That of the first credit.
+    const FIRST: CurrencyNo = CurrencyNo([0; 3]);
+
     fn index(self) -> usize {
         let CurrencyNo([low, middle, high]) = self;
         u32::from_le_bytes([low, middle, high, 0]) as usize
@@ -324,15 +431,46 @@ mod tests {
         )
     }
 
+    /// What an invoice bills in these tests.
+    fn bill(invoice: Id<Invoice>) -> Bill {
+        (Id::from_index(invoice.index() % 3), Money::from_cents(invoice.index() as i128 % 2))
+    }
+
     proptest! {
         #[test]
-        fn a_credit_is_kept_as_it_is(all in prop::collection::vec(credit(), 0..30)) {
+        fn credits_are_kept_as_they_are(all in prop::collection::vec(credit(), 0..30), invoices in 0usize..9) {
             let mut credits = Credits::default();
+            credits.expect(invoices);
             for credit in &all {
-                credits.push(credit);
+                credits.push(credit, bill);
             }
-            prop_assert_eq!(credits.iter().collect::<Vec<_>>(), all);
-            prop_assert_eq!(size_of::<Packed>(), 32);
+            let kept: Vec<Credit> = (0..all.len() as u32).map(|number| credits.get(number, bill)).collect();
+            // Those that are kept short stand before the others.
+            let (short, others): (Vec<Credit>, _) = (kept[..credits.short.len()].to_vec(), &kept[credits.short.len()..]);
+            prop_assert!(others.iter().all(|credit| all.contains(credit)));
+            let mut rest = all.clone();
+            for credit in &short {
+                let at = rest.iter().position(|other| other == credit);
+                prop_assert!(at.is_some());
+                rest.remove(at.unwrap_or_default());
+            }
+            prop_assert_eq!(&rest[..], others);
+            prop_assert_eq!((size_of::<Short>(), size_of::<Packed>()), (12, 32));
+            let sum: Money = credits.amounts().map(|(_, amount)| amount).sum();
+            prop_assert_eq!(sum, all.iter().map(|credit| credit.amount).sum());
+            let owned: Vec<_> = credits.owned(bill, |_| true).collect();
+            let owners = kept.iter().map(|credit| credit.customer);
+            prop_assert_eq!(owned, (0..).zip(owners).collect::<Vec<_>>());
+            for (number, &named) in credits.named().iter().enumerate() {
+                let invoice = Id::from_index(number);
+                let naming: Vec<Bill> = all.iter().filter(|credit| credit.names == Designation::Invoice(invoice)).map(|credit| (credit.customer, credit.amount)).collect();
+                let expected = match naming[..] {
+                    [] => Named::Never,
+                    [only] if only == bill(invoice) => Named::InFull,
+                    _ => Named::Otherwise,
+                };
+                prop_assert_eq!(named, expected);
+            }
         }
     }
 }

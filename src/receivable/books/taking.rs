@@ -156,10 +156,11 @@ impl Sink<PaymentReader, KnownPayment> for TakingPayments<'_> {
             self.note_matured(row, &credit);
         }
         let credits = &mut self.books.credits;
-        credits.push(&credit);
+        credits.push(&credit, |invoice| invoices.bill(invoice));
         let discount = row.discount();
         if !discount.is_zero() {
-            credits.push(&Credit { kind: CreditKind::Discount, amount: discount, ..credit });
+            let taken = Credit { kind: CreditKind::Discount, amount: discount, ..credit };
+            credits.push(&taken, |invoice| invoices.bill(invoice));
         }
         Verdict::Used
     }

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use crate::ids::{Id, Invoice};
-use crate::money::Money;
-use crate::receivable::books::Books;
+use crate::receivable::books::{Books, Named};
 use crate::receivable::designation::Designation;
 
 /// Which invoices are settled in full by the only credit that names them.
@@ -15,33 +14,15 @@ use crate::receivable::designation::Designation;
 #[derive(Debug)]
 pub(super) struct InFull(Vec<Named>);
 
-/// How credits name an invoice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Named {
-    /// None does.
-    Never,
-    /// One does, and it is for all that the invoice bills.
-    InFull,
-    /// In another way; or more may come of the invoice than that it is settled.
-    Otherwise,
-}
-
 impl InFull {
     /// None, for whoever asks for all.
     pub(super) const NONE: InFull = InFull(Vec::new());
 
     /// Those of the books.
     pub(super) fn of(books: &Books) -> InFull {
-        let mut in_full = InFull(vec![Named::Never; books.invoices.len()]);
-        let mut bundles = HashSet::new();
-        for (names, amount) in books.credits.names_and_amounts() {
-            match names {
-                Designation::Nothing => {}
-                Designation::Invoice(invoice) => in_full.note(invoice, amount, books.invoices.total(invoice)),
-                Designation::Order(_) | Designation::Contract(_) => drop(bundles.insert(names)),
-            }
-        }
+        let mut in_full = InFull(books.credits.named().to_vec());
         // What a payment of several invoices has left over may be refunded, and it says which these are.
+        let bundles: HashSet<Designation> = books.credits.bundles().collect();
         let bundled = bundles.into_iter().flat_map(|names| books.bundles.invoices(names));
         // More may be in dispute of an invoice than is open of it.
         bundled.chain(books.disputes.invoices()).for_each(|invoice| in_full.rule_out(invoice));
@@ -51,13 +32,6 @@ impl InFull {
             books.invoices.all().filter(is_strangers).for_each(|invoice| in_full.rule_out(invoice));
         }
         in_full
-    }
-
-    /// Notes that a credit of this amount names an invoice of this total.
-    #[inline]
-    fn note(&mut self, invoice: Id<Invoice>, amount: Money, total: Money) {
-        let named = &mut self.0[invoice.index()];
-        *named = if *named == Named::Never && amount == total { Named::InFull } else { Named::Otherwise };
     }
 
     fn rule_out(&mut self, invoice: Id<Invoice>) {
