@@ -314,18 +314,19 @@ impl Ledger {
             Ok(())
         };
         let (ledger, seen) =
-            Ledger::open_handing_on((books, policy, as_of, by), (scope, look), |items| items, take)?;
+            Ledger::open_handing_on((books, policy, as_of, by), (scope, look), mem::take, take)?;
         Ok((Ledger { items: all, ..ledger }, seen))
     }
 
     /// The same for somebody who needs the open tranches but once, so that all of them are never held: `word` gets them
-    /// some accounts at a time, on all processors, and `take` what it makes of them, in the order of the report.
+    /// some accounts at a time, on all processors, to look at or to take away, and `take` what it makes of them, in the order
+    /// of the report.
     ///
     /// Accounts are claimed and settled on all processors, and no tranche is kept longer than its account's turn.
     pub fn open_handing_on<'b, T: Send, O: Send, E: From<BrokenIdentity>>(
         (books, policy, as_of, by): (&'b Books, &'b Policy, AsOf, GroupBy),
         (scope, look): (Scope, impl Fn(&Account<'b>) -> T + Sync),
-        word: impl Fn(Vec<OpenItem>) -> O + Sync,
+        word: impl Fn(&mut Vec<OpenItem>) -> O + Sync,
         mut take: impl FnMut(O) -> Result<(), E>,
     ) -> Result<(Ledger, Vec<T>), E> {
         let accounts = Accounts::new(books, scope);
@@ -337,9 +338,9 @@ impl Ledger {
         let in_turn = by == GroupBy::Customer;
         parallel::in_order(
             &batches(&customers, &accounts),
-            || due.clone(),
-            |due, batch| {
-                let mut part = Settled::default();
+            || (due.clone(), Vec::new()),
+            |(due, room), batch| {
+                let mut part = Settled { items: mem::take(room), ..Settled::default() };
                 // Most have one tranche, and most of those that are asked for are open.
                 part.items.reserve(batch.iter().map(|&customer| accounts.invoice_count(customer)).sum());
                 for mut account in batch.iter().flat_map(|&customer| accounts.of(customer, due)) {
@@ -349,7 +350,11 @@ impl Ledger {
                 }
                 let words = in_turn.then(|| {
                     part.items.sort_unstable_by(in_report_order);
-                    word(mem::take(&mut part.items))
+                    let words = word(&mut part.items);
+                    // The items of the next accounts have the same place.
+                    part.items.clear();
+                    *room = mem::take(&mut part.items);
+                    words
                 });
                 (part, words)
             },
@@ -361,7 +366,7 @@ impl Ledger {
         let Settled { mut items, credits, mut findings, proof, seen } = whole;
         if !in_turn {
             items.sort_unstable_by(in_report_order);
-            take(word(items))?;
+            take(word(&mut items))?;
         }
         for (currency, money) in &proof {
             money.check(currency).map_err(E::from)?;

@@ -126,14 +126,14 @@ impl Place {
         Place((file as u64) << Place::OFFSET_BITS | offset)
     }
 
-    /// The upper and the lower half of the place's number, for tables of many places.
-    pub const fn halves(self) -> (u32, u32) {
-        ((self.0 >> u32::BITS) as u32, self.0 as u32)
+    /// The place as a number, for tables of many places.
+    pub const fn number(self) -> u64 {
+        self.0
     }
 
-    /// The place of these halves.
-    pub const fn of_halves(upper: u32, lower: u32) -> Place {
-        Place((upper as u64) << u32::BITS | lower as u64)
+    /// The place of this number.
+    pub const fn of_number(number: u64) -> Place {
+        Place(number)
     }
 
     /// The number of the file among the [`Sources`].

@@ -59,7 +59,7 @@ pub fn run(args: &AgeArgs, lang: Lang) -> Result<Exit, Failure> {
             |items| {
                 let mut sums = AgedSums::default();
                 let mut text = Rows::with_capacity(USUAL_ROW * items.len());
-                ager.add(&items, &mut sums);
+                ager.add(items, &mut sums);
                 let mut wanted = items.iter().filter(|item| is_wanted(ager.bucket_of(item)));
                 wanted.try_for_each(|item| item_pen.push(&mut text, item)).map(|()| (sums, text))
             },

@@ -1,6 +1,7 @@
 //! The ledger that age, collect and provision begin with: the books read and settled.
 
 use std::collections::BTreeMap;
+use std::mem;
 
 use super::Failure;
 use super::findings::file_findings;
@@ -87,8 +88,7 @@ pub fn open_ledger(
         items.extend(some);
         Ok(())
     };
-    let opened =
-        Unsettled::read(inputs, selection, voice, beside, lang)?.open_handing_on(|items| items, take)?;
+    let opened = Unsettled::read(inputs, selection, voice, beside, lang)?.open_handing_on(mem::take, take)?;
     Ok(Opened { ledger: Ledger { items, ..opened.ledger }, ..opened })
 }
 
@@ -119,7 +119,7 @@ impl Unsettled {
     /// Settles the books, and hands the open tranches on as [`Ledger::open_handing_on`] does.
     pub fn open_handing_on<O: Send>(
         self,
-        word: impl Fn(Vec<OpenItem>) -> O + Sync,
+        word: impl Fn(&mut Vec<OpenItem>) -> O + Sync,
         take: impl FnMut(O) -> Result<(), Failure>,
     ) -> Result<Opened, Failure> {
         let Unsettled { session, read, by, keeps_settlements } = self;

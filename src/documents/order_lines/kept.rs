@@ -82,10 +82,25 @@ impl Kept {
     }
 
     /// Adds a line. `of_order` is what holds for its order.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(
         &mut self,
         order: Id<Order>,
+        goods: u32,
+        state: (Option<Reason>, bool),
+        (own, of_order): (Ordering, Ordering),
+    ) {
+        let is_plain = goods == NO_GOODS && state == (None, false) && own == of_order;
+        if !is_plain || !self.facts.is_empty() {
+            self.push_facts(goods, state, (own, of_order));
+        }
+        self.orders.push(order);
+    }
+
+    /// Adds the facts of a line.
+    #[inline(never)]
+    fn push_facts(
+        &mut self,
         goods: u32,
         (left_out_for, cancelled): (Option<Reason>, bool),
         (own, of_order): (Ordering, Ordering),
@@ -96,12 +111,8 @@ impl Kept {
         }
         let flags = (u32::from(cancelled) * State::CANCELLED) | (u32::from(is_other) * State::OTHER);
         let state = State(State::reason_bits(left_out_for) | flags);
-        let facts = Facts::new(goods, state);
-        if !self.facts.is_empty() || facts != Facts::PLAIN {
-            self.note_all();
-            self.facts.push(facts);
-        }
-        self.orders.push(order);
+        self.note_all();
+        self.facts.push(Facts::new(goods, state));
     }
 
     /// Notes the facts of every line.
