@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
+pub use heads::Billed;
 use heads::Heads;
 
 use super::customers::Customers;
@@ -598,7 +599,7 @@ impl Invoices {
 
     #[inline]
     fn is_red(&self, id: Id<Invoice>, gross: Money) -> bool {
-        gross.is_negative() || self.heads.stated(id) == Some(InvoiceKind::Red)
+        is_red_at(gross, self.heads.stated(id))
     }
 
     /// Whether it is blue or red, and its total as it counts.
@@ -625,6 +626,20 @@ impl Invoices {
     #[inline]
     pub fn customer(&self, id: Id<Invoice>) -> Id<CustomerKey> {
         self.heads.customer(id)
+    }
+
+    /// An invoice with what is kept of it.
+    #[inline]
+    pub fn billed(&self, id: Id<Invoice>) -> Billed {
+        self.heads.billed(id)
+    }
+
+    /// Of such an invoice what its rows agree on, where it is this customer's, and its total; `None` where it is red.
+    #[inline]
+    pub fn blue(&self, billed: Billed, customer: Id<CustomerKey>) -> Option<(InvoiceHead, Money)> {
+        let (head, gross) = self.heads.head_and_gross(billed, customer);
+        // The money of a blue one counts as it stands.
+        (!is_red_at(gross, head.stated)).then_some((head, gross))
     }
 
     /// Who is billed, and how much.
@@ -980,4 +995,10 @@ fn same_original(
         (part == number || part == [code, number].concat()).then_some(())
     };
     is_part_of(one, other).map(|()| other).or_else(|| is_part_of(other, one).map(|()| one))
+}
+
+/// Whether an invoice of this gross total is red, which its rows may say.
+#[inline]
+fn is_red_at(gross: Money, stated: Option<InvoiceKind>) -> bool {
+    gross.is_negative() || stated == Some(InvoiceKind::Red)
 }

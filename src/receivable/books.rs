@@ -615,9 +615,8 @@ impl Books {
         self.named_order.get(invoice.index()).map_or(NamedOrder::Nothing, |&packed| packed.into())
     }
 
-    /// Brings near what makes receivables of these invoices.
-    pub(super) fn approach_invoices(&self, invoices: impl Iterator<Item = Id<Invoice>> + Clone) {
-        self.invoices.approach_heads(invoices.clone());
+    /// Brings near which orders these invoices name.
+    pub(super) fn approach_named_orders(&self, invoices: impl Iterator<Item = Id<Invoice>>) {
         bring_near(invoices.filter_map(|id| self.named_order.get(id.index())).map(|packed| packed.bits()));
     }
 

@@ -23,7 +23,7 @@ use super::designation::Designation;
 use super::due::Due;
 use super::{Customer, MoneyProof};
 use crate::documents::invoice::InvoiceKind;
-use crate::documents::invoices::Invoices;
+use crate::documents::invoices::{Billed, Invoices};
 use crate::ids::{CustomerKey, Id, Invoice};
 use crate::input::FastMap;
 use crate::lang::{Lang, Word};
@@ -549,9 +549,9 @@ pub enum Scope {
 /// that no more tranches are held at a time than those of one customer.
 pub struct Accounts<'b> {
     books: &'b Books,
-    invoices: ByCustomer,
-    credits: ByCustomer,
-    held_back: ByCustomer,
+    invoices: ByCustomer<Billed>,
+    credits: ByCustomer<u32>,
+    held_back: ByCustomer<u32>,
     stated: BTreeMap<Arc<str>, MoneyProof>,
 }
 
@@ -560,19 +560,18 @@ impl<'b> Accounts<'b> {
     pub fn new(books: &'b Books, scope: Scope) -> Accounts<'b> {
         let in_full = if scope == Scope::Open { InFull::of(books) } else { InFull::NONE };
         let customers = books.customer_count();
-        let number = |invoice: Id<Invoice>| invoice.index() as u32;
         let billed = books.invoices.all().filter(|&invoice| !in_full.has(invoice));
-        let billed = billed.map(|invoice| (number(invoice), books.invoices.customer(invoice)));
+        let billed = billed.map(|id| (books.invoices.billed(id), books.invoices.customer(id)));
         let owned = books
             .credits
             .owned(|invoice| books.invoices.bill(invoice), |names| !in_full.is_settled_by(names));
         // Whose the invoices are takes about as long as all the rest.
         let (invoices, (credits, stated)) = parallel::both(
-            || ByCustomer::new(customers, billed),
-            || (ByCustomer::new(customers, owned), stated(books, &in_full)),
+            || ByCustomer::new(customers, Billed::NONE, billed),
+            || (ByCustomer::new(customers, 0, owned), stated(books, &in_full)),
         );
         let held_back = (0..).zip(&books.held_back).map(|(number, held)| (number, held.customer));
-        let held_back = ByCustomer::new(customers, held_back);
+        let held_back = ByCustomer::new(customers, 0, held_back);
         Accounts { books, invoices, credits, held_back, stated }
     }
 
@@ -586,9 +585,8 @@ impl<'b> Accounts<'b> {
     pub fn customers(&self) -> Vec<Id<CustomerKey>> {
         let all = (0..self.books.customer_count()).map(Id::from_index);
         let has_any = |&customer: &Id<CustomerKey>| {
-            [&self.invoices, &self.credits, &self.held_back]
-                .iter()
-                .any(|things| !things.of(customer).is_empty())
+            let credits = [self.credits.of(customer), self.held_back.of(customer)];
+            !self.invoices.of(customer).is_empty() || credits.iter().any(|numbers| !numbers.is_empty())
         };
         let mut customers: Vec<Id<CustomerKey>> = all.filter(has_any).collect();
         let id = |customer: Id<CustomerKey>| &self.books.customer(customer).id;
@@ -608,17 +606,12 @@ impl<'b> Accounts<'b> {
         // Most of what stands together is in one currency: that, and whose account it is.
         let mut last = None;
         for some in self.invoices.of(customer).chunks(AT_A_TIME) {
-            let some = some.iter().map(|&invoice| Id::from_index(invoice as usize));
-            books.approach_invoices(some.clone());
-            for invoice in some {
-                let (kind, total) = books.invoices.kind_and_total(invoice);
-                if kind == InvoiceKind::Red {
-                    continue;
-                }
-                let head = books.invoices.head(invoice);
+            books.approach_named_orders(some.iter().map(|billed| billed.id));
+            for &billed in some {
+                let Some((head, total)) = books.invoices.blue(billed, customer) else { continue };
                 let code = || books.invoices.labels.text(head.currency);
                 let at = known_or(&mut last, head.currency, || self.account(&mut accounts, customer, code()));
-                due.add_claim((invoice, &head, total), &mut accounts[at].claims);
+                due.add_claim((billed.id, &head, total), &mut accounts[at].claims);
             }
         }
         let mut last = None;
@@ -718,16 +711,20 @@ impl<C: PartialEq> ByCurrency<C> {
     }
 }
 
-/// Things by their numbers: those of a customer stand together, in their order.
-struct ByCustomer {
-    things: Vec<u32>,
+/// Things by customer: those of one stand together, in their order.
+struct ByCustomer<T> {
+    things: Vec<T>,
     /// Per customer, where its things end and those of the next begin.
     ends: Vec<u32>,
 }
 
-impl ByCustomer {
-    /// Sorts the numbers of things by customer: `owned` says in turn whose they are.
-    fn new(customers: usize, owned: impl Iterator<Item = (u32, Id<CustomerKey>)> + Clone) -> ByCustomer {
+impl<T: Copy> ByCustomer<T> {
+    /// Sorts things by customer: `owned` says in turn whose they are. `none` stands in the place of those to come.
+    fn new(
+        customers: usize,
+        none: T,
+        owned: impl Iterator<Item = (T, Id<CustomerKey>)> + Clone,
+    ) -> ByCustomer<T> {
         let mut counts = vec![0_u32; customers];
         owned.clone().for_each(|(_, customer)| counts[customer.index()] += 1);
         let mut all = 0;
@@ -737,7 +734,7 @@ impl ByCustomer {
         };
         // Where the next thing of each customer goes.
         let mut next: Vec<u32> = counts.into_iter().map(begin_at).collect();
-        let mut things = vec![0; all as usize];
+        let mut things = vec![none; all as usize];
         for (thing, customer) in owned {
             let at = &mut next[customer.index()];
             things[*at as usize] = thing;
@@ -747,7 +744,7 @@ impl ByCustomer {
     }
 
     /// A customer's.
-    fn of(&self, customer: Id<CustomerKey>) -> &[u32] {
+    fn of(&self, customer: Id<CustomerKey>) -> &[T] {
         let before = customer.index().checked_sub(1);
         let begin = before.map_or(0, |before| self.ends[before]);
         &self.things[begin as usize..self.ends[customer.index()] as usize]
@@ -761,7 +758,7 @@ mod tests {
 
     #[test]
     fn things_stand_by_customer_in_their_order() {
-        let things = ByCustomer::new(5, (0..).zip([2, 0, 2, 2, 3, 0].map(Id::from_index)));
+        let things = ByCustomer::new(5, 9, (0..).zip([2, 0, 2, 2, 3, 0].map(Id::from_index)));
         let of_all: Vec<&[u32]> = (0..5).map(|customer| things.of(Id::from_index(customer))).collect();
         assert_eq!(of_all, [&[1, 5][..], &[], &[0, 2, 3], &[4], &[]]);
     }

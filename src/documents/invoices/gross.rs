@@ -10,6 +10,8 @@ pub(super) struct Gross(i32);
 impl Gross {
     /// So many cents stand in four bytes; what is further below nought counts large amounts.
     const MOST: i32 = 1 << 30;
+    /// Nothing.
+    pub(super) const NONE: Gross = Gross(0);
 
     /// The amount.
     #[inline]

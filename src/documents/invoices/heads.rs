@@ -32,6 +32,24 @@ struct Kept {
     gross: Gross,
 }
 
+/// An invoice and what is kept of it, but for whose it is: for whoever sorts invoices by customer, and then reads them one
+/// after the other.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(16))]
+pub struct Billed {
+    /// The invoice.
+    pub id: Id<Invoice>,
+    date: NaiveDate,
+    manner: u32,
+    gross: Gross,
+}
+
+impl Billed {
+    /// In the place of one that is to come.
+    pub const NONE: Billed =
+        Billed { id: Id::from_index(0), date: NaiveDate::MIN, manner: 0, gross: Gross::NONE };
+}
+
 /// What an invoice has in common with many others; see [`InvoiceHead`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Manner {
@@ -70,10 +88,29 @@ impl Heads {
             && (due_date.is_none() || self.due_date(id) == due_date)
     }
 
+    /// An invoice with what is kept of it.
+    #[inline]
+    pub(super) fn billed(&self, id: Id<Invoice>) -> Billed {
+        let Kept { date, manner, gross, .. } = self.kept[id.index()];
+        Billed { id, date, manner, gross }
+    }
+
+    /// Of such an invoice the head, where it is this customer's, and what its rows come to.
+    #[inline]
+    pub(super) fn head_and_gross(&self, billed: Billed, customer: Id<CustomerKey>) -> (InvoiceHead, Money) {
+        let Billed { id, date, manner, gross } = billed;
+        (self.head(id, Kept { date, customer, manner, gross }), gross.of(&self.large))
+    }
+
     /// The head of an invoice.
     #[inline]
     pub(super) fn get(&self, id: Id<Invoice>) -> InvoiceHead {
-        let Kept { date, customer, manner, .. } = self.kept[id.index()];
+        self.head(id, self.kept[id.index()])
+    }
+
+    #[inline]
+    fn head(&self, id: Id<Invoice>, kept: Kept) -> InvoiceHead {
+        let Kept { date, customer, manner, .. } = kept;
         let Manner { stated, reversal, marked_irregular, currency } = self.manners[manner as usize];
         let due_date = self.due_date(id);
         InvoiceHead { date, customer, stated, reversal, marked_irregular, due_date, currency }
