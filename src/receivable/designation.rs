@@ -23,7 +23,7 @@ pub enum Designation {
 }
 
 impl Designation {
-    /// Whether it is several invoices in one.
+    /// Whether it means all invoices of an order or of a contract.
     pub const fn is_bundle(self) -> bool {
         matches!(self, Designation::Order(_) | Designation::Contract(_))
     }

@@ -1,7 +1,8 @@
 //! Settlement: which payments and red invoices pay which tranches, per customer and currency.
 //!
 //! First what names an invoice, then what names an order or a contract, then refunds, then, if the policy says so, what
-//! names none: the oldest due first, or by statute. Nothing vanishes: what nothing absorbs stays with its credit.
+//! names none: the oldest due first, or by statute. Nothing vanishes: what nothing absorbs stays with its credit. Where only
+//! what is open is asked for, pairs of which nothing is left need not be there (`in_full`).
 
 mod in_full;
 mod statute;
