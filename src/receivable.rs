@@ -467,7 +467,7 @@ fn account_findings(account: &Account<'_>, pool: Money, books: &Books, policy: &
         BookFinding::new(code, &account.customer.id, document, amount).in_currency(&account.currency)
     };
     let mut findings = Vec::new();
-    if books.knows_customers && !account.customer.is_on_file {
+    if books.is_stranger(&account.customer) {
         let balance = account.claims.iter().map(settle::Claim::balance).sum();
         findings.push(finding(FindingCode::CustomerUnknown, "", balance));
     }

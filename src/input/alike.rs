@@ -87,7 +87,7 @@ const PARTS: usize = 1 << PART_BITS;
 struct Part(Vec<[u8; HASH_BITS as usize / 8]>);
 
 /// So many hashes in a part are worth a further thread.
-const MANY: usize = 100_000;
+const MANY: usize = 50_000;
 
 impl Hashes {
     /// None yet; kept only where they are wanted.
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(repeated(Vec::new()), None);
         assert_eq!(repeated(many(5000).collect()), None);
         let twice = [7, 4321].map(|n: u64| hash_bytes(&n.to_le_bytes()) >> (u64::BITS - HASH_BITS));
-        for count in [5000, 5 * MANY as u64] {
+        for count in [5000, (PARTS + 1) as u64 * MANY as u64] {
             assert_eq!(repeated(many(count).chain(twice).collect()), Some(HashSet::from(twice)));
         }
         assert_eq!(repeated(vec![3, 3, 3, 4]), Some(HashSet::from([3])));

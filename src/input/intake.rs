@@ -552,6 +552,13 @@ const fn may_repeat(reason: Reason) -> bool {
     !matches!(reason, Reason::AfterAsOf | Reason::StandsByLine | Reason::Superseded)
 }
 
+/// Has nobody ask if this row is alike to another.
+fn forget_hash(hashes: &mut [u64], visit: &Visit) {
+    if let Some(hash) = hashes.get_mut(visit.number as usize) {
+        *hash = NO_HASH;
+    }
+}
+
 impl Taking<'_> {
     /// Takes in the rows of a batch. In the account all sound ones count at first, and those that are left out are taken away
     /// again; then those that are refused are looked at one by one, in the order of the file.
@@ -576,9 +583,8 @@ impl Taking<'_> {
             match verdict {
                 Verdict::Used => {}
                 Verdict::LeftOut(reason) => {
-                    if let Some(hash) = hashes.get_mut(visit.number as usize).filter(|_| !may_repeat(reason))
-                    {
-                        *hash = NO_HASH;
+                    if !may_repeat(reason) {
+                        forget_hash(&mut hashes, visit);
                     }
                     if let Some(&stated) = stated.get(visit.currency as usize) {
                         let row = stated.by_one(visit.money);
@@ -594,9 +600,7 @@ impl Taking<'_> {
         others.extend(odd.drain(..).map(|(visit, odd)| (visit, Fate::Odd(odd))));
         others.sort_by_key(|(visit, _)| visit.number);
         for (visit, fate) in others {
-            if let Some(hash) = hashes.get_mut(visit.number as usize) {
-                *hash = NO_HASH;
-            }
+            forget_hash(&mut hashes, &visit);
             if let Some(&stated) = stated.get(visit.currency as usize) {
                 self.account_for(visit, stated.by_one(visit.money), fate, reader.layout);
             }

@@ -571,13 +571,13 @@ impl Books {
     }
 
     /// Whether customers.csv says who the customers are, and this is none.
-    pub fn is_stranger(&self, customer: Id<CustomerKey>) -> bool {
-        self.knows_customers && !self.customer(customer).is_on_file
+    pub const fn is_stranger(&self, customer: &Customer) -> bool {
+        self.knows_customers && !customer.is_on_file
     }
 
     /// Whether there is any such customer.
     pub fn has_strangers(&self) -> bool {
-        self.knows_customers && self.customers.iter().any(|customer| !customer.is_on_file)
+        self.customers.iter().any(|customer| self.is_stranger(customer))
     }
 
     /// How many customers there are.

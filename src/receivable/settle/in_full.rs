@@ -28,7 +28,8 @@ impl InFull {
         bundled.chain(books.disputes.invoices()).for_each(|invoice| in_full.rule_out(invoice));
         // That a customer is not on file is said of its account, be anything open or not.
         if books.has_strangers() {
-            let is_strangers = |&invoice: &Id<Invoice>| books.is_stranger(books.invoices.customer(invoice));
+            let is_strangers =
+                |&invoice: &Id<Invoice>| books.is_stranger(books.customer(books.invoices.customer(invoice)));
             books.invoices.all().filter(is_strangers).for_each(|invoice| in_full.rule_out(invoice));
         }
         in_full
